@@ -1,0 +1,539 @@
+//! Who may do what: the one policy function.
+//!
+//! [`may`] is asked before every page and inside every operation. An [`Action`] carries what it is done to, so an
+//! action on the wrong kind of thing does not compile. The scope functions of `records` say the same in SQL for
+//! lists; a test holds the two together.
+//!
+//! Three ideas run through the rules:
+//! * **Reach.** A manager reaches the people they supervise and the teams they oversee; a practitioner reaches their
+//!   own work. Auditors and inspectors reach the cases of the whole organisation, to read.
+//! * **Supervision content is closed to administrators**, and training coordinators see no session and no reflection.
+//! * **A supervisor who has moved on** keeps what they wrote and sees nothing newer.
+
+use crate::ids::{CaseId, OrganisationId, PersonId, TeamId};
+use crate::people::{LinkKind, Role};
+use crate::supervision::SupervisionKind;
+use chrono::NaiveDate;
+
+/// Who asks: a signed-in person, with everything that the policy needs to know about them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    /// Who.
+    pub person: PersonId,
+    /// Their organisation. Nothing of another organisation exists for them.
+    pub organisation: OrganisationId,
+    /// Their roles.
+    pub roles: Vec<Role>,
+    /// Their own team.
+    pub team: TeamId,
+    /// The teams that they oversee: for a manager their own and every one below it, otherwise none.
+    pub oversees: Vec<TeamId>,
+    /// Whom they supervise today, and in what.
+    pub supervises: Vec<(PersonId, LinkKind)>,
+    /// Who supervises them today, and in what.
+    pub supervised_by: Vec<(PersonId, LinkKind)>,
+}
+
+impl Actor {
+    /// Whether the person has this role.
+    pub fn is(&self, role: Role) -> bool {
+        self.roles.contains(&role)
+    }
+
+    /// Whether the person manages others.
+    pub fn is_manager(&self) -> bool {
+        self.roles.iter().any(|role| role.manages())
+    }
+
+    /// Whether the person reads every case of the organisation, without changing any.
+    pub fn inspects(&self) -> bool {
+        self.is(Role::Auditor) || self.is(Role::ReadOnlyInspector)
+    }
+
+    /// In what the person supervises somebody, if they do.
+    pub fn link_to(&self, person: &PersonId) -> impl Iterator<Item = LinkKind> {
+        self.supervises.iter().filter(move |(supervisee, _)| supervisee == person).map(|(_, kind)| *kind)
+    }
+
+    /// Whom the person supervises in line or case supervision: their cases are within reach.
+    pub fn case_supervisees(&self) -> Vec<PersonId> {
+        self.supervises
+            .iter()
+            .filter(|(_, kind)| *kind != LinkKind::Reflective)
+            .map(|(person, _)| person.clone())
+            .collect()
+    }
+
+    /// Whom the person supervises as line manager.
+    pub fn line_supervisees(&self) -> Vec<PersonId> {
+        self.supervises
+            .iter()
+            .filter(|(_, kind)| *kind == LinkKind::Line)
+            .map(|(person, _)| person.clone())
+            .collect()
+    }
+
+    fn supervises_cases_of(&self, person: &PersonId) -> bool {
+        self.link_to(person).any(|kind| kind != LinkKind::Reflective)
+    }
+
+    fn line_manages(&self, person: &PersonId) -> bool {
+        self.link_to(person).any(|kind| kind == LinkKind::Line)
+    }
+}
+
+impl Role {
+    /// Whether this role oversees a team and those below it.
+    pub fn manages(self) -> bool {
+        matches!(self, Self::Supervisor | Self::ServiceManager | Self::HeadOfService)
+    }
+}
+
+/// What the policy needs to know about a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaseFacts {
+    /// The case.
+    pub id: CaseId,
+    /// Its organisation.
+    pub organisation: OrganisationId,
+    /// The team that holds it.
+    pub team: TeamId,
+    /// Who leads the work.
+    pub lead_practitioner: Option<PersonId>,
+    /// Who else works on it.
+    pub co_workers: Vec<PersonId>,
+}
+
+/// What the policy needs to know about a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonFacts {
+    /// The person.
+    pub id: PersonId,
+    /// Their organisation.
+    pub organisation: OrganisationId,
+    /// Their team.
+    pub team: TeamId,
+}
+
+/// What the policy needs to know about the two people of a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SupervisionFacts {
+    /// The organisation.
+    pub organisation: OrganisationId,
+    /// Who supervised.
+    pub supervisor: PersonId,
+    /// Who was supervised.
+    pub supervisee: PersonId,
+}
+
+/// What the policy needs to know about a reflection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReflectionFacts {
+    /// The organisation.
+    pub organisation: OrganisationId,
+    /// Who wrote it.
+    pub author: PersonId,
+}
+
+/// What the policy needs to know about a shared copy of a reflection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CopyFacts {
+    /// The organisation.
+    pub organisation: OrganisationId,
+    /// Who wrote it.
+    pub author: PersonId,
+    /// With whom it was shared.
+    pub reader: PersonId,
+}
+
+/// What the policy needs to know about an action that somebody agreed to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ActionFacts<'a> {
+    /// The case that it belongs to.
+    pub case: &'a CaseFacts,
+    /// Who is to do it.
+    pub owner: Option<PersonId>,
+}
+
+/// Something that a person wants to do, with what it is done to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action<'a> {
+    /// See the own week, account and training.
+    SeeOwnWork,
+    /// See the list of cases, and what is overdue: within reach, or nothing.
+    ListCases,
+    /// Open a case and read its entries, oversight notes, risk views and actions.
+    OpenCase(&'a CaseFacts),
+    /// Add a case to a team.
+    AddCase(&'a TeamId),
+    /// Change a case's details: plan, allocation, status.
+    ChangeCase(&'a CaseFacts),
+    /// Write a management-oversight note.
+    WriteOversight(&'a CaseFacts),
+    /// End an action: done or dropped.
+    EndAction(&'a ActionFacts<'a>),
+    /// Open the list of supervision sessions.
+    ListSupervision,
+    /// Begin to log a session: choose with whom.
+    BeginSupervision,
+    /// Log a session of this kind with this person, or offer to if no kind is named.
+    LogSupervision(&'a PersonFacts, Option<SupervisionKind>),
+    /// See that the session took place, when and between whom.
+    OpenSupervision(&'a SupervisionFacts),
+    /// Read the personal part of a session.
+    ReadPersonalPart(&'a SupervisionFacts),
+    /// Correct the personal part of a session.
+    ChangePersonalPart(&'a SupervisionFacts),
+    /// Reply to the questions that an entry raised.
+    ReplyToPrompts(&'a SupervisionFacts),
+    /// Write a reflection, and see the list of the own ones and of those shared with one.
+    Reflect,
+    /// Read one's own reflection.
+    ReadReflection(&'a ReflectionFacts),
+    /// Change or share one's own reflection.
+    ChangeReflection(&'a ReflectionFacts),
+    /// Read the frozen copy of a reflection that was shared.
+    ReadSharedReflection(&'a CopyFacts),
+    /// See who stands where with which course: everybody, or those within reach.
+    SeeTrainingMatrix,
+    /// Record completions, and keep the catalogue.
+    CoordinateTraining,
+    /// See one person's training.
+    SeeTrainingOf(&'a PersonFacts),
+    /// See the list of people within reach.
+    ListPeople,
+    /// See a person's role, team and supervisors.
+    OpenPerson(&'a PersonFacts),
+    /// Add people, change them, and keep who supervises whom.
+    AdministerPeople,
+    /// See the mails addressed to oneself.
+    ListOwnMail,
+    /// See every mail of the organisation, and send one again.
+    AdministerMail,
+}
+
+/// The answer to "may I?".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// Yes.
+    Allowed,
+    /// No, for this reason. People outside hear only that there is nothing there; the audit trail keeps the reason.
+    Refused(Reason),
+}
+
+impl Decision {
+    /// Whether the answer is yes.
+    pub fn is_allowed(self) -> bool {
+        self == Self::Allowed
+    }
+}
+
+/// Why something is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// It belongs to another organisation.
+    AnotherOrganisation,
+    /// No role of the person may do it.
+    Role,
+    /// The person stands in no relationship to it that lets them.
+    Relationship,
+}
+
+impl Reason {
+    /// A code for the audit trail.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::AnotherOrganisation => "another_organisation",
+            Self::Role => "role",
+            Self::Relationship => "relationship",
+        }
+    }
+}
+
+/// Decides whether the actor may do this. The only place where access is decided.
+pub fn may(actor: &Actor, action: &Action<'_>) -> Decision {
+    if action.organisation().is_some_and(|organisation| *organisation != actor.organisation) {
+        return Decision::Refused(Reason::AnotherOrganisation);
+    }
+    match action {
+        Action::SeeOwnWork | Action::Reflect | Action::ListOwnMail | Action::ListSupervision => {
+            Decision::Allowed
+        }
+        Action::ListCases => role(works_with_cases(actor)),
+        Action::OpenCase(case) => relationship(reaches_case(actor, case)),
+        Action::AddCase(team) => relationship(actor.oversees.contains(team)),
+        Action::ChangeCase(case) | Action::WriteOversight(case) => relationship(manages_case(actor, case)),
+        Action::EndAction(action) => {
+            relationship(action.owner.as_ref() == Some(&actor.person) || manages_case(actor, action.case))
+        }
+        Action::BeginSupervision => role(!actor.supervises.is_empty()),
+        Action::LogSupervision(person, None) => relationship(actor.link_to(&person.id).next().is_some()),
+        Action::LogSupervision(person, Some(kind)) => {
+            relationship(actor.link_to(&person.id).any(|link| kind.open_to(link)))
+        }
+        Action::OpenSupervision(session) | Action::ReadPersonalPart(session) => {
+            relationship(was_there(actor, session) || actor.line_manages(&session.supervisor))
+        }
+        Action::ChangePersonalPart(session) => relationship(actor.person == session.supervisor),
+        Action::ReplyToPrompts(session) => relationship(was_there(actor, session)),
+        Action::ReadReflection(reflection) | Action::ChangeReflection(reflection) => {
+            relationship(actor.person == reflection.author)
+        }
+        Action::ReadSharedReflection(copy) => {
+            relationship(actor.person == copy.reader || actor.person == copy.author)
+        }
+        Action::SeeTrainingMatrix => role(actor.is(Role::Coordinator) || actor.is_manager()),
+        Action::CoordinateTraining => role(actor.is(Role::Coordinator)),
+        Action::SeeTrainingOf(person) => relationship(
+            actor.person == person.id || actor.is(Role::Coordinator) || manages_person(actor, person),
+        ),
+        Action::ListPeople => Decision::Allowed,
+        Action::OpenPerson(person) => relationship(reaches_person(actor, person)),
+        Action::AdministerPeople | Action::AdministerMail => role(actor.is(Role::SystemAdmin)),
+    }
+}
+
+impl Action<'_> {
+    /// A word for the audit trail.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::SeeOwnWork => "see_own_work",
+            Self::ListCases => "list_cases",
+            Self::OpenCase(_) => "open_case",
+            Self::AddCase(_) => "add_case",
+            Self::ChangeCase(_) => "change_case",
+            Self::WriteOversight(_) => "write_oversight",
+            Self::EndAction(_) => "end_action",
+            Self::ListSupervision => "list_supervision",
+            Self::BeginSupervision => "begin_supervision",
+            Self::LogSupervision(..) => "log_supervision",
+            Self::OpenSupervision(_) => "open_supervision",
+            Self::ReadPersonalPart(_) => "read_personal_part",
+            Self::ChangePersonalPart(_) => "change_personal_part",
+            Self::ReplyToPrompts(_) => "reply_to_prompts",
+            Self::Reflect => "reflect",
+            Self::ReadReflection(_) => "read_reflection",
+            Self::ChangeReflection(_) => "change_reflection",
+            Self::ReadSharedReflection(_) => "read_shared_reflection",
+            Self::SeeTrainingMatrix => "see_training_matrix",
+            Self::CoordinateTraining => "coordinate_training",
+            Self::SeeTrainingOf(_) => "see_training_of",
+            Self::ListPeople => "list_people",
+            Self::OpenPerson(_) => "open_person",
+            Self::AdministerPeople => "administer_people",
+            Self::ListOwnMail => "list_own_mail",
+            Self::AdministerMail => "administer_mail",
+        }
+    }
+
+    fn organisation(&self) -> Option<&OrganisationId> {
+        match self {
+            Self::OpenCase(case) | Self::ChangeCase(case) | Self::WriteOversight(case) => {
+                Some(&case.organisation)
+            }
+            Self::EndAction(action) => Some(&action.case.organisation),
+            Self::LogSupervision(person, _) | Self::SeeTrainingOf(person) | Self::OpenPerson(person) => {
+                Some(&person.organisation)
+            }
+            Self::OpenSupervision(session)
+            | Self::ReadPersonalPart(session)
+            | Self::ChangePersonalPart(session)
+            | Self::ReplyToPrompts(session) => Some(&session.organisation),
+            Self::ReadReflection(reflection) | Self::ChangeReflection(reflection) => {
+                Some(&reflection.organisation)
+            }
+            Self::ReadSharedReflection(copy) => Some(&copy.organisation),
+            _ => None,
+        }
+    }
+}
+
+fn relationship(stands: bool) -> Decision {
+    if stands { Decision::Allowed } else { Decision::Refused(Reason::Relationship) }
+}
+
+fn role(has: bool) -> Decision {
+    if has { Decision::Allowed } else { Decision::Refused(Reason::Role) }
+}
+
+/// Roles that have, supervise or read cases. The others have no list of cases, not even an empty one.
+fn works_with_cases(actor: &Actor) -> bool {
+    actor.is(Role::Practitioner) || actor.is_manager() || actor.inspects() || !actor.supervises.is_empty()
+}
+
+fn works_on(person: &PersonId, case: &CaseFacts) -> bool {
+    case.lead_practitioner.as_ref() == Some(person) || case.co_workers.contains(person)
+}
+
+/// The line of management of a case: who oversees its team, and who supervises somebody who works on it.
+fn manages_case(actor: &Actor, case: &CaseFacts) -> bool {
+    let supervises_a_worker =
+        case.lead_practitioner.iter().chain(&case.co_workers).any(|worker| actor.supervises_cases_of(worker));
+    actor.oversees.contains(&case.team) || supervises_a_worker
+}
+
+fn reaches_case(actor: &Actor, case: &CaseFacts) -> bool {
+    works_on(&actor.person, case) || manages_case(actor, case) || actor.inspects()
+}
+
+fn was_there(actor: &Actor, session: &SupervisionFacts) -> bool {
+    actor.person == session.supervisor || actor.person == session.supervisee
+}
+
+fn manages_person(actor: &Actor, person: &PersonFacts) -> bool {
+    actor.oversees.contains(&person.team) || actor.link_to(&person.id).next().is_some()
+}
+
+/// Colleagues of one's own team, one's supervisors, those one manages; everybody for those who keep the directory.
+fn reaches_person(actor: &Actor, person: &PersonFacts) -> bool {
+    actor.person == person.id
+        || actor.team == person.team
+        || manages_person(actor, person)
+        || actor.supervised_by.iter().any(|(supervisor, _)| *supervisor == person.id)
+        || [Role::SystemAdmin, Role::Coordinator, Role::Auditor].iter().any(|role| actor.is(*role))
+}
+
+/// Who can read something, in words, from the same rules as [`may`]. It stands above every text box.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Readers {
+    /// An entry or oversight note on a case.
+    CaseEntry,
+    /// The personal part of a session.
+    PersonalPart,
+    /// A private reflection.
+    PrivateReflection,
+    /// A reflection of which a copy is shared.
+    SharedReflection,
+    /// A reply to a question under a case entry.
+    PromptReply,
+}
+
+impl Readers {
+    /// The sentence.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::CaseEntry => {
+                "Who can read this: everybody who works on or manages this case, auditors and inspectors, and later the family if they ask for their records."
+            }
+            Self::PersonalPart => {
+                "Who can read this: the two of you and the supervisor’s line manager. Nobody else, administrators included."
+            }
+            Self::PrivateReflection => "Who can read this: only you.",
+            Self::SharedReflection => {
+                "Who can read this: you, and the supervisor you share a copy with. What you change later stays yours."
+            }
+            Self::PromptReply => {
+                "Who can read the answers: the two of you and the supervisor’s line manager."
+            }
+        }
+    }
+}
+
+/// Whether a link between two people stands on a day.
+pub fn link_stands(from: NaiveDate, to: Option<NaiveDate>, today: NaiveDate) -> bool {
+    from <= today && to.is_none_or(|to| today <= to)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id<T: std::str::FromStr>(number: u8) -> T
+    where
+        T::Err: std::fmt::Debug,
+    {
+        format!("00000000-0000-7000-8000-0000000000{number:02}").parse().unwrap()
+    }
+
+    fn actor(person: u8, roles: &[Role]) -> Actor {
+        Actor {
+            person: id(person),
+            organisation: id(1),
+            roles: roles.to_vec(),
+            team: id(10),
+            oversees: vec![],
+            supervises: vec![],
+            supervised_by: vec![],
+        }
+    }
+
+    fn case(lead: u8) -> CaseFacts {
+        CaseFacts {
+            id: id(50),
+            organisation: id(1),
+            team: id(20),
+            lead_practitioner: Some(id(lead)),
+            co_workers: vec![],
+        }
+    }
+
+    fn session(supervisor: u8, supervisee: u8) -> SupervisionFacts {
+        SupervisionFacts { organisation: id(1), supervisor: id(supervisor), supervisee: id(supervisee) }
+    }
+
+    #[test]
+    fn a_case_is_open_to_who_works_on_it_and_who_manages_it() {
+        let case = case(3);
+        let allowed = |actor: &Actor| may(actor, &Action::OpenCase(&case)).is_allowed();
+        assert!(allowed(&actor(3, &[Role::Practitioner])));
+        assert!(!allowed(&actor(4, &[Role::Practitioner])));
+        assert!(allowed(&Actor {
+            supervises: vec![(id(3), LinkKind::Line)],
+            ..actor(5, &[Role::Supervisor])
+        }));
+        assert!(!allowed(&Actor {
+            supervises: vec![(id(3), LinkKind::Reflective)],
+            ..actor(5, &[Role::Supervisor])
+        }));
+        assert!(allowed(&Actor { oversees: vec![id(20)], ..actor(6, &[Role::ServiceManager]) }));
+        assert!(allowed(&actor(7, &[Role::Auditor])));
+        assert!(!allowed(&actor(8, &[Role::SystemAdmin])));
+        assert!(!allowed(&actor(9, &[Role::Coordinator])));
+    }
+
+    #[test]
+    fn an_auditor_reads_a_case_and_changes_none() {
+        let case = case(3);
+        assert!(!may(&actor(7, &[Role::Auditor]), &Action::ChangeCase(&case)).is_allowed());
+        assert!(!may(&actor(7, &[Role::Auditor]), &Action::WriteOversight(&case)).is_allowed());
+    }
+
+    #[test]
+    fn the_personal_part_is_for_the_two_and_the_supervisors_manager() {
+        let session = session(5, 3);
+        let allowed = |actor: &Actor| may(actor, &Action::ReadPersonalPart(&session)).is_allowed();
+        assert!(allowed(&actor(3, &[Role::Practitioner])));
+        assert!(allowed(&actor(5, &[Role::Supervisor])));
+        assert!(allowed(&Actor {
+            supervises: vec![(id(5), LinkKind::Line)],
+            ..actor(6, &[Role::ServiceManager])
+        }));
+        assert!(!allowed(&Actor {
+            supervises: vec![(id(5), LinkKind::Case)],
+            ..actor(6, &[Role::ServiceManager])
+        }));
+        assert!(!allowed(&Actor {
+            supervises: vec![(id(3), LinkKind::Line)],
+            ..actor(12, &[Role::Supervisor])
+        }));
+        for role in [Role::SystemAdmin, Role::Coordinator, Role::Auditor, Role::HeadOfService] {
+            assert!(!allowed(&Actor { oversees: vec![id(20)], ..actor(8, &[role]) }), "{role}");
+        }
+    }
+
+    #[test]
+    fn a_reflection_is_its_authors_alone() {
+        let reflection = ReflectionFacts { organisation: id(1), author: id(3) };
+        assert!(may(&actor(3, &[Role::Practitioner]), &Action::ReadReflection(&reflection)).is_allowed());
+        let line_manager =
+            Actor { supervises: vec![(id(3), LinkKind::Line)], ..actor(5, &[Role::Supervisor]) };
+        assert!(!may(&line_manager, &Action::ReadReflection(&reflection)).is_allowed());
+    }
+
+    #[test]
+    fn another_organisation_does_not_exist() {
+        let elsewhere = CaseFacts { organisation: id(2), ..case(3) };
+        let decision = may(&actor(3, &[Role::Practitioner]), &Action::OpenCase(&elsewhere));
+        assert_eq!(decision, Decision::Refused(Reason::AnotherOrganisation));
+    }
+}

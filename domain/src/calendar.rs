@@ -1,0 +1,125 @@
+//! Days and instants, as people in Britain see them.
+//!
+//! A *day* is a date in London. An *instant* is a UTC time without an offset (`NaiveDateTime`), as it is stored.
+
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, Offset, TimeZone, Timelike, Utc};
+use chrono_tz::Europe::London;
+
+/// The date in London at this UTC instant.
+pub fn london_day(instant: NaiveDateTime) -> NaiveDate {
+    London.from_utc_datetime(&instant).date_naive()
+}
+
+/// "21 November 2026".
+pub fn day_in_words(day: NaiveDate) -> String {
+    format!("{} {} {}", day.day(), month_name(day.month()), day.year())
+}
+
+/// "21 Nov 2026", for narrow columns.
+pub fn short_day(day: NaiveDate) -> String {
+    format!("{} {} {}", day.day(), &month_name(day.month())[..3], day.year())
+}
+
+/// "21 November 2026, 5:30pm" in London.
+pub fn instant_in_words(instant: NaiveDateTime) -> String {
+    let local = London.from_utc_datetime(&instant);
+    format!("{}, {}", day_in_words(local.date_naive()), clock(local.hour(), local.minute()))
+}
+
+/// RFC 3339 with London's offset, for `<time datetime>`.
+pub fn machine_instant(instant: NaiveDateTime) -> String {
+    let local = London.from_utc_datetime(&instant);
+    let offset = local.offset().fix().local_minus_utc() / 60;
+    format!(
+        "{}{}{:02}:{:02}",
+        local.format("%Y-%m-%dT%H:%M:%S"),
+        if offset < 0 { '-' } else { '+' },
+        offset.abs() / 60,
+        offset.abs() % 60
+    )
+}
+
+/// The UTC instant that an RFC 3339 text names.
+pub fn parse_instant(text: &str) -> Option<NaiveDateTime> {
+    DateTime::parse_from_rfc3339(text).ok().map(|instant| instant.with_timezone(&Utc).naive_utc())
+}
+
+/// How far a day lies from today, in plain words: "today", "in 3 days", "12 days ago".
+pub fn days_from(today: NaiveDate, day: NaiveDate) -> String {
+    match (day - today).num_days() {
+        0 => "today".to_owned(),
+        1 => "tomorrow".to_owned(),
+        -1 => "yesterday".to_owned(),
+        days if days > 0 => format!("in {days} days"),
+        days => format!("{} days ago", -days),
+    }
+}
+
+/// "1 day", "12 days": a count with its noun.
+pub fn counted(count: i64, one: &str, many: &str) -> String {
+    if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
+}
+
+/// The day so many days later; the last day that a calendar knows if that is passed.
+pub fn add_days(day: NaiveDate, days: u32) -> NaiveDate {
+    day.checked_add_days(Days::new(days.into())).unwrap_or(NaiveDate::MAX)
+}
+
+/// The same day of the month so many months later; 29 February has its anniversary on 28 February.
+pub fn add_months(day: NaiveDate, months: u32) -> NaiveDate {
+    day.checked_add_months(Months::new(months)).unwrap_or(NaiveDate::MAX)
+}
+
+fn month_name(month: u32) -> &'static str {
+    match month {
+        1 => "January",
+        2 => "February",
+        3 => "March",
+        4 => "April",
+        5 => "May",
+        6 => "June",
+        7 => "July",
+        8 => "August",
+        9 => "September",
+        10 => "October",
+        11 => "November",
+        _ => "December",
+    }
+}
+
+fn clock(hour: u32, minute: u32) -> String {
+    let (half, on_the_dial) = if hour < 12 { ("am", hour) } else { ("pm", hour - 12) };
+    let on_the_dial = if on_the_dial == 0 { 12 } else { on_the_dial };
+    if minute == 0 { format!("{on_the_dial}{half}") } else { format!("{on_the_dial}:{minute:02}{half}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn instant(text: &str) -> NaiveDateTime {
+        parse_instant(text).unwrap()
+    }
+
+    #[test]
+    fn a_summer_evening_belongs_to_the_next_london_day() {
+        assert_eq!(london_day(instant("2026-06-01T23:30:00Z")), NaiveDate::from_ymd_opt(2026, 6, 2).unwrap());
+        assert_eq!(
+            london_day(instant("2026-12-01T23:30:00Z")),
+            NaiveDate::from_ymd_opt(2026, 12, 1).unwrap()
+        );
+    }
+
+    #[test]
+    fn times_read_as_gov_uk_style_asks() {
+        assert_eq!(instant_in_words(instant("2026-11-21T17:30:00Z")), "21 November 2026, 5:30pm");
+        assert_eq!(instant_in_words(instant("2026-07-01T11:00:00Z")), "1 July 2026, 12pm");
+        assert_eq!(machine_instant(instant("2026-07-01T11:00:00Z")), "2026-07-01T12:00:00+01:00");
+    }
+
+    #[test]
+    fn leap_day_anniversary_is_28_february() {
+        let leap = NaiveDate::from_ymd_opt(2024, 2, 29).unwrap();
+        assert_eq!(add_months(leap, 36), NaiveDate::from_ymd_opt(2027, 2, 28).unwrap());
+    }
+}

@@ -1,0 +1,23 @@
+//! The rules of supervision and reflective practice.
+//!
+//! Nothing here reads a clock, a file or a database: every function takes what it needs, `now` included, and
+//! returns an answer with its reason. The same code runs on the server and in the browser, so a form that the
+//! browser accepts is a form that the server accepts.
+//!
+//! A module bears the same name as the capability's rows (`records`), pages (`app`) and address.
+
+pub mod access;
+pub mod calendar;
+pub mod cases;
+pub mod form;
+pub mod ids;
+pub mod mail;
+pub mod people;
+pub mod reflection;
+pub mod review;
+pub mod risk;
+pub mod supervision;
+pub mod training;
+mod value;
+
+pub use value::{TextValue, UnknownValue};

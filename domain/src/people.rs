@@ -1,0 +1,200 @@
+//! People, their roles, and who supervises whom.
+
+use crate::form::{Form, FormCheck, Problems};
+use crate::ids::{PersonId, TeamId};
+use crate::value::text_value;
+use chrono::NaiveDate;
+
+text_value! {
+    /// What a person is in the product. A person may have several, and may be both supervisor and supervisee.
+    Role: "role" {
+        Practitioner = "practitioner", "Practitioner";
+        Supervisor = "supervisor", "Supervisor";
+        ServiceManager = "service_manager", "Service manager";
+        HeadOfService = "head_of_service", "Head of service";
+        Coordinator = "coordinator", "Training coordinator";
+        Auditor = "auditor", "Auditor";
+        PartnerLiaison = "partner_liaison", "Partner liaison";
+        InformationGovernance = "information_governance", "Information governance";
+        SystemAdmin = "system_admin", "System administrator";
+        ReadOnlyInspector = "read_only_inspector", "Inspector (reads only)";
+    }
+}
+
+text_value! {
+    /// What a supervisor supervises somebody in.
+    LinkKind: "kind of supervision" {
+        /// The line manager: personal and case supervision.
+        Line = "line", "Line supervision";
+        /// Case supervision by somebody other than the line manager.
+        Case = "case", "Case supervision";
+        /// Reflective supervision by somebody other than the line manager.
+        Reflective = "reflective", "Reflective supervision";
+    }
+}
+
+text_value! {
+    /// Whether a person works here now.
+    Standing: "standing" {
+        Active = "active", "Active";
+        Left = "left", "Left";
+    }
+}
+
+/// A person's details, as an administrator enters or changes them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonDetails {
+    /// The name that colleagues use.
+    pub name: String,
+    /// The work address, in lower case: what the person signs in with and where mail goes.
+    pub email: String,
+    /// The job title in the organisation's own words.
+    pub job_title: String,
+    /// The team that the person belongs to. A manager oversees this team and those below it.
+    pub team: TeamId,
+    /// At least one.
+    pub roles: Vec<Role>,
+    /// The first working day here.
+    pub started_on: NaiveDate,
+    /// Whether the person is in the assessed and supported year in employment.
+    pub asye: bool,
+    /// Contracted hours a week, in tenths: 370 is 37 hours.
+    pub weekly_hours_tenths: i32,
+}
+
+impl PersonDetails {
+    /// Reads the form of `/people/new` and `/people/{id}/edit`.
+    pub fn parse(form: &Form) -> Result<Self, Problems> {
+        let mut check = FormCheck::new(form);
+        let name = check.line("name", "Enter the person's name");
+        let email = email(&mut check, "email");
+        let job_title = check.line("job_title", "Enter the job title");
+        let team = check.id("team", "Choose a team");
+        let roles = check.choices("roles", "Choose at least one role");
+        let started_on = check.date("started_on", "Start date");
+        let asye = form.text("asye") == "yes";
+        let weekly_hours_tenths = weekly_hours(&mut check);
+        let details = (|| {
+            Some(Self {
+                name: name?,
+                email: email?,
+                job_title: job_title?,
+                team: team?,
+                roles: roles?,
+                started_on: started_on?,
+                asye,
+                weekly_hours_tenths: weekly_hours_tenths?,
+            })
+        })();
+        check.finish(details)
+    }
+}
+
+/// Reads an email address that mail can be sent to, in lower case.
+pub fn email(check: &mut FormCheck<'_>, field: &str) -> Option<String> {
+    let text = check.line(field, "Enter an email address")?.to_lowercase();
+    if !is_email(&text) {
+        check.fail(field, "Enter an email address in the usual form, like name@example.org");
+        return None;
+    }
+    Some(text)
+}
+
+/// Whether this looks like an address that mail can be sent to: one `@`, a dotted domain, no blanks or brackets.
+pub fn is_email(text: &str) -> bool {
+    let plain = |part: &str| {
+        !part.is_empty()
+            && !part.starts_with('.')
+            && !part.ends_with('.')
+            && !part.contains("..")
+            && part.chars().all(|sign| sign.is_ascii_alphanumeric() || ".!#$%&'*+/=?^_`{|}~-".contains(sign))
+    };
+    match text.split_once('@') {
+        Some((mailbox, domain)) => {
+            plain(mailbox)
+                && plain(domain)
+                && domain.contains('.')
+                && domain.chars().all(|sign| sign.is_ascii_alphanumeric() || ".-".contains(sign))
+        }
+        None => false,
+    }
+}
+
+fn weekly_hours(check: &mut FormCheck<'_>) -> Option<i32> {
+    let text = check.line("weekly_hours", "Enter the hours worked a week")?;
+    let tenths = match text.split_once('.') {
+        Some((whole, part)) if part.len() == 1 => {
+            whole.parse::<i32>().ok().zip(part.parse::<i32>().ok()).map(|(whole, part)| whole * 10 + part)
+        }
+        Some(_) => None,
+        None => text.parse::<i32>().ok().map(|hours| hours * 10),
+    };
+    match tenths {
+        Some(tenths) if (10..=600).contains(&tenths) => Some(tenths),
+        _ => {
+            check.fail("weekly_hours", "Hours a week must be a number between 1 and 60, like 37 or 22.5");
+            None
+        }
+    }
+}
+
+/// "37" or "22.5" hours.
+pub fn hours_in_words(tenths: i32) -> String {
+    if tenths % 10 == 0 { (tenths / 10).to_string() } else { format!("{}.{}", tenths / 10, tenths % 10) }
+}
+
+/// A new link from a person to a supervisor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewSupervisorLink {
+    /// Who supervises.
+    pub supervisor: PersonId,
+    /// In what.
+    pub kind: LinkKind,
+    /// The first day.
+    pub from: NaiveDate,
+}
+
+impl NewSupervisorLink {
+    /// Reads the "Add a supervisor" form of a person's page.
+    pub fn parse(form: &Form) -> Result<Self, Problems> {
+        let mut check = FormCheck::new(form);
+        let supervisor = check.id("supervisor", "Choose a supervisor");
+        let kind = check.choice("kind", "Choose what they supervise");
+        let from = check.date("from", "From");
+        let link = (|| Some(Self { supervisor: supervisor?, kind: kind?, from: from? }))();
+        check.finish(link)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_email_address_needs_a_mailbox_and_a_dotted_domain() {
+        for right in ["priya.nair@example.org", "o'neil@example.gov.uk"] {
+            assert!(is_email(right), "{right}");
+        }
+        for wrong in [
+            "",
+            "priya",
+            "priya@",
+            "@example.org",
+            "a b@example.org",
+            "a@b",
+            "a@b@c.org",
+            "a@example.org\nbcc:x@y.org",
+            "a..b@c.org",
+        ] {
+            assert!(!is_email(wrong), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn hours_are_kept_in_tenths() {
+        let form = Form::new(vec![("weekly_hours".into(), "22.5".into())]);
+        assert_eq!(weekly_hours(&mut FormCheck::new(&form)), Some(225));
+        assert_eq!(hours_in_words(225), "22.5");
+        assert_eq!(hours_in_words(370), "37");
+    }
+}

@@ -1,0 +1,308 @@
+//! The policy of `domain` at work: who asks, what they may do, and the same rules as conditions on a list.
+
+use crate::connection::AnyConnection;
+use crate::problem::{Problem, Refusal};
+use crate::schema::{case_workers, cases, people, person_roles, sessions, supervisor_links, teams};
+use crate::store::Reading;
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::expression::BoxableExpression;
+use diesel::prelude::*;
+use diesel::sql_types::{Bool, Nullable};
+use domain::TextValue;
+use domain::access::{Action, Actor, CaseFacts, Decision, PersonFacts, may};
+use domain::cases::CaseStatus;
+use domain::ids::{CaseId, OrganisationId, PersonId, TeamId};
+use domain::people::{LinkKind, Role, Standing};
+
+type Backend = <AnyConnection as diesel::Connection>::Backend;
+
+/// A condition on a table that keeps what the actor may see.
+pub(crate) type Scope<Table> = Box<dyn BoxableExpression<Table, Backend, SqlType = Nullable<Bool>>>;
+
+/// Who reads or writes: a signed-in person, or the product itself at some task.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Who {
+    actor: Option<Actor>,
+    organisation: Option<OrganisationId>,
+    source: String,
+}
+
+impl Who {
+    /// A signed-in person, at this network address.
+    pub fn person(actor: Actor, address: &str) -> Self {
+        Self {
+            organisation: Some(actor.organisation.clone()),
+            actor: Some(actor),
+            source: address.to_owned(),
+        }
+    }
+
+    /// Somebody who has not signed in, at this network address.
+    pub fn stranger(address: &str) -> Self {
+        Self { actor: None, organisation: None, source: address.to_owned() }
+    }
+
+    /// The product itself, at this task.
+    pub fn system(task: &str) -> Self {
+        Self { actor: None, organisation: None, source: format!("system: {task}") }
+    }
+
+    /// The same, on behalf of an organisation.
+    pub(crate) fn for_organisation(mut self, organisation: &OrganisationId) -> Self {
+        self.organisation = Some(organisation.clone());
+        self
+    }
+
+    pub(crate) fn actor(&self) -> Option<&Actor> {
+        self.actor.as_ref()
+    }
+
+    pub(crate) fn organisation(&self) -> Option<&OrganisationId> {
+        self.organisation.as_ref()
+    }
+
+    pub(crate) fn source(&self) -> &str {
+        &self.source
+    }
+}
+
+impl Reading<'_> {
+    /// The signed-in person.
+    pub fn actor(&self) -> Result<Actor, Problem> {
+        self.who.actor().cloned().ok_or_else(|| Problem::unexpected("this needs a signed-in person"))
+    }
+
+    /// The organisation for which this is done.
+    pub(crate) fn organisation(&self) -> Result<OrganisationId, Problem> {
+        self.who.organisation().cloned().ok_or_else(|| Problem::unexpected("this needs an organisation"))
+    }
+
+    /// Asks the policy, and stops with a refusal that the audit trail keeps.
+    pub(crate) fn permit(
+        &self,
+        action: &Action<'_>,
+        subject_kind: &'static str,
+        subject_id: impl ToString,
+    ) -> Result<(), Problem> {
+        match may(&self.actor()?, action) {
+            Decision::Allowed => Ok(()),
+            Decision::Refused(reason) => Err(Problem::Refused(Refusal {
+                what: action.name(),
+                subject_kind,
+                subject_id: subject_id.to_string(),
+                reason,
+            })),
+        }
+    }
+}
+
+// --- Who the actor is ---------------------------------------------------------------------------------------------
+
+/// A session and its person, as the cookie's token finds them.
+pub(crate) struct Found {
+    pub(crate) session: (domain::ids::SessionId, NaiveDateTime, NaiveDateTime),
+    pub(crate) name: String,
+    pub(crate) actor: Actor,
+}
+
+/// The actor behind a session token, if the session stands and the person works here.
+pub(crate) fn actor_of_token(
+    connection: &mut AnyConnection,
+    token_hash: &str,
+    today: NaiveDate,
+) -> QueryResult<Option<Found>> {
+    type Row = (
+        domain::ids::SessionId,
+        NaiveDateTime,
+        NaiveDateTime,
+        PersonId,
+        OrganisationId,
+        TeamId,
+        String,
+        Option<Role>,
+    );
+    let rows: Vec<Row> = sessions::table
+        .inner_join(people::table.on(people::id.eq(sessions::person_id)))
+        .left_join(person_roles::table.on(person_roles::person_id.eq(people::id)))
+        .filter(sessions::token_hash.eq(token_hash))
+        .filter(people::standing.eq(Standing::Active.code()))
+        .select((
+            sessions::id,
+            sessions::created_at,
+            sessions::seen_at,
+            people::id,
+            people::organisation_id,
+            people::team_id,
+            people::name,
+            person_roles::role.nullable(),
+        ))
+        .load(connection)?;
+    let Some((session, created_at, seen_at, person, organisation, team, name, _)) = rows.first().cloned()
+    else {
+        return Ok(None);
+    };
+    let roles = rows.into_iter().filter_map(|row| row.7).collect();
+    let actor = complete_actor(connection, person, organisation, team, roles, today)?;
+    Ok(Some(Found { session: (session, created_at, seen_at), name, actor }))
+}
+
+/// A person as an actor: for sign-in, jobs and tests.
+pub fn actor_of_person(reading: &mut Reading<'_>, person: &PersonId) -> Result<Actor, Problem> {
+    let rows: Vec<(OrganisationId, TeamId, Option<Role>)> = people::table
+        .left_join(person_roles::table.on(person_roles::person_id.eq(people::id)))
+        .filter(people::id.eq(person))
+        .select((people::organisation_id, people::team_id, person_roles::role.nullable()))
+        .load(reading.connection)?;
+    let (organisation, team, _) = rows.first().cloned().ok_or(Problem::NotFound)?;
+    let roles = rows.into_iter().filter_map(|row| row.2).collect();
+    let today = reading.today();
+    Ok(complete_actor(reading.connection, person.clone(), organisation, team, roles, today)?)
+}
+
+fn complete_actor(
+    connection: &mut AnyConnection,
+    person: PersonId,
+    organisation: OrganisationId,
+    team: TeamId,
+    roles: Vec<Role>,
+    today: NaiveDate,
+) -> QueryResult<Actor> {
+    let links: Vec<(PersonId, PersonId, LinkKind)> = supervisor_links::table
+        .filter(supervisor_links::supervisor_id.eq(&person).or(supervisor_links::supervisee_id.eq(&person)))
+        .filter(supervisor_links::from_on.le(today))
+        .filter(supervisor_links::to_on.is_null().or(supervisor_links::to_on.ge(today)))
+        .select((supervisor_links::supervisor_id, supervisor_links::supervisee_id, supervisor_links::kind))
+        .load(connection)?;
+    let (mut supervises, mut supervised_by) = (Vec::new(), Vec::new());
+    for (supervisor, supervisee, kind) in links {
+        if supervisor == person {
+            supervises.push((supervisee, kind));
+        } else {
+            supervised_by.push((supervisor, kind));
+        }
+    }
+    let oversees = if roles.iter().any(|role| role.manages()) {
+        team_and_below(connection, &organisation, &team)?
+    } else {
+        Vec::new()
+    };
+    Ok(Actor { person, organisation, roles, team, oversees, supervises, supervised_by })
+}
+
+/// A team and every team below it.
+fn team_and_below(
+    connection: &mut AnyConnection,
+    organisation: &OrganisationId,
+    top: &TeamId,
+) -> QueryResult<Vec<TeamId>> {
+    let tree: Vec<(TeamId, Option<TeamId>)> = teams::table
+        .filter(teams::organisation_id.eq(organisation))
+        .select((teams::id, teams::parent_id))
+        .load(connection)?;
+    let mut found = vec![top.clone()];
+    let mut next = 0;
+    while let Some(parent) = found.get(next).cloned() {
+        let below = tree.iter().filter(|(id, above)| above.as_ref() == Some(&parent) && !found.contains(id));
+        let below: Vec<TeamId> = below.map(|(id, _)| id.clone()).collect();
+        found.extend(below);
+        next += 1;
+    }
+    Ok(found)
+}
+
+// --- What the policy needs to know --------------------------------------------------------------------------------
+
+/// What the policy needs to know about a case.
+pub(crate) fn case_facts(connection: &mut AnyConnection, id: &CaseId) -> Result<CaseFacts, Problem> {
+    let rows: Vec<(OrganisationId, TeamId, Option<PersonId>, Option<PersonId>)> = cases::table
+        .left_join(case_workers::table.on(case_workers::case_id.eq(cases::id)))
+        .filter(cases::id.eq(id))
+        .select((
+            cases::organisation_id,
+            cases::team_id,
+            cases::lead_practitioner_id,
+            case_workers::person_id.nullable(),
+        ))
+        .load(connection)?;
+    let (organisation, team, lead_practitioner, _) = rows.first().cloned().ok_or(Problem::NotFound)?;
+    let co_workers = rows.into_iter().filter_map(|row| row.3).collect();
+    Ok(CaseFacts { id: id.clone(), organisation, team, lead_practitioner, co_workers })
+}
+
+/// What the policy needs to know about a person.
+pub(crate) fn person_facts(connection: &mut AnyConnection, id: &PersonId) -> Result<PersonFacts, Problem> {
+    let (organisation, team) = people::table
+        .filter(people::id.eq(id))
+        .select((people::organisation_id, people::team_id))
+        .first(connection)?;
+    Ok(PersonFacts { id: id.clone(), organisation, team })
+}
+
+// --- The same rules as conditions on lists ------------------------------------------------------------------------
+
+/// The cases that [`Action::OpenCase`] allows.
+pub(crate) fn visible_cases(actor: &Actor) -> Scope<cases::table> {
+    let here = cases::organisation_id.eq(actor.organisation.clone()).nullable();
+    if actor.inspects() {
+        return Box::new(here);
+    }
+    let mut workers = actor.case_supervisees();
+    workers.push(actor.person.clone());
+    let worked_on = case_workers::table
+        .filter(case_workers::person_id.eq_any(workers.clone()))
+        .select(case_workers::case_id);
+    Box::new(
+        here.and(
+            cases::team_id
+                .eq_any(actor.oversees.clone())
+                .nullable()
+                .or(cases::lead_practitioner_id
+                    .is_not_null()
+                    .and(cases::lead_practitioner_id.assume_not_null().eq_any(workers))
+                    .nullable())
+                .or(cases::id.eq_any(worked_on).nullable()),
+        ),
+    )
+}
+
+/// The people that [`Action::OpenPerson`] allows.
+pub(crate) fn visible_people(actor: &Actor) -> Scope<people::table> {
+    let here = people::organisation_id.eq(actor.organisation.clone()).nullable();
+    if [Role::SystemAdmin, Role::Coordinator, Role::Auditor].iter().any(|role| actor.is(*role)) {
+        return Box::new(here);
+    }
+    let mut teams = actor.oversees.clone();
+    teams.push(actor.team.clone());
+    Box::new(
+        here.and(people::team_id.eq_any(teams).or(people::id.eq_any(linked_people(actor, true))).nullable()),
+    )
+}
+
+/// The people whose training [`Action::SeeTrainingOf`] allows.
+pub(crate) fn people_in_training_scope(actor: &Actor) -> Scope<people::table> {
+    let here = people::organisation_id.eq(actor.organisation.clone()).nullable();
+    if actor.is(Role::Coordinator) {
+        return Box::new(here);
+    }
+    Box::new(
+        here.and(
+            people::team_id
+                .eq_any(actor.oversees.clone())
+                .or(people::id.eq_any(linked_people(actor, false)))
+                .nullable(),
+        ),
+    )
+}
+
+fn linked_people(actor: &Actor, and_supervisors: bool) -> Vec<PersonId> {
+    let above = actor.supervised_by.iter().filter(|_| and_supervisors);
+    let mut linked: Vec<PersonId> =
+        actor.supervises.iter().chain(above).map(|(person, _)| person.clone()).collect();
+    linked.push(actor.person.clone());
+    linked
+}
+
+/// Cases that are worked on, which is all that a clock runs for.
+pub(crate) fn is_open() -> diesel::dsl::Eq<cases::status, &'static str> {
+    cases::status.eq(CaseStatus::Open.code())
+}

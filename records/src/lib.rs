@@ -1,0 +1,19 @@
+//! The only code that touches a database.
+//!
+//! [`Store::read`] and [`Store::write`] are the doors. Behind them stand plain functions, one module for each
+//! capability, named by the business verb: an operation checks the policy, checks the input, and in one transaction
+//! writes the rows, the audit event and the outgoing mail.
+
+pub mod access;
+pub mod audit;
+mod connection;
+mod content;
+mod problem;
+pub mod schema;
+pub mod secrets;
+mod store;
+
+pub use access::Who;
+pub use connection::{DatabaseAddress, OpenError, StatementCount};
+pub use problem::{Problem, Refusal, Stale, StaleField};
+pub use store::{Reading, Store, Writing};

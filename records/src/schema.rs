@@ -1,0 +1,395 @@
+//! The tables, the same on both engines. A test compares this file with what the migrations make.
+#![expect(missing_docs, reason = "the migrations describe the columns")]
+
+diesel::table! {
+    organisations (id) {
+        id -> Text,
+        name -> Text,
+        demonstration -> Bool,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    teams (id) {
+        id -> Text,
+        organisation_id -> Text,
+        parent_id -> Nullable<Text>,
+        name -> Text,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    people (id) {
+        id -> Text,
+        organisation_id -> Text,
+        team_id -> Text,
+        name -> Text,
+        email -> Text,
+        job_title -> Text,
+        started_on -> Date,
+        asye -> Bool,
+        weekly_hours_tenths -> Integer,
+        standing -> Text,
+        left_on -> Nullable<Date>,
+        password_hash -> Nullable<Text>,
+        version -> Integer,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    person_roles (person_id, role) {
+        person_id -> Text,
+        role -> Text,
+        organisation_id -> Text,
+    }
+}
+
+diesel::table! {
+    supervisor_links (id) {
+        id -> Text,
+        organisation_id -> Text,
+        supervisor_id -> Text,
+        supervisee_id -> Text,
+        kind -> Text,
+        from_on -> Date,
+        to_on -> Nullable<Date>,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> Text,
+        organisation_id -> Text,
+        person_id -> Text,
+        token_hash -> Text,
+        user_agent -> Text,
+        created_at -> Timestamp,
+        seen_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    guesses (throttle_key) {
+        throttle_key -> Text,
+        count -> Integer,
+        window_began_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    welcome_links (token_hash) {
+        token_hash -> Text,
+        organisation_id -> Text,
+        person_id -> Text,
+        expires_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    cases (id) {
+        id -> Text,
+        organisation_id -> Text,
+        team_id -> Text,
+        reference -> Text,
+        label -> Text,
+        search_key -> Text,
+        subject_kind -> Text,
+        plan_type -> Text,
+        domestic_abuse -> Bool,
+        risk_level -> Text,
+        lead_practitioner_id -> Nullable<Text>,
+        allocated_on -> Date,
+        status -> Text,
+        last_held_on -> Nullable<Date>,
+        next_on -> Nullable<Date>,
+        version -> Integer,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    case_workers (case_id, person_id) {
+        case_id -> Text,
+        person_id -> Text,
+        organisation_id -> Text,
+    }
+}
+
+diesel::table! {
+    supervisions (id) {
+        id -> Text,
+        organisation_id -> Text,
+        supervisor_id -> Text,
+        supervisee_id -> Text,
+        kind -> Text,
+        mode -> Text,
+        held_on -> Date,
+        minutes -> Integer,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    personal_parts (id) {
+        id -> Text,
+        organisation_id -> Text,
+        supervision_id -> Text,
+        wellbeing -> Text,
+        workload -> Text,
+        development -> Text,
+        agreed -> Text,
+        version -> Integer,
+        changed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    case_entries (id) {
+        id -> Text,
+        organisation_id -> Text,
+        case_id -> Text,
+        supervision_id -> Nullable<Text>,
+        author_id -> Text,
+        kind -> Text,
+        held_on -> Date,
+        recorded_at -> Timestamp,
+        child_seen -> Nullable<Text>,
+        child_seen_on -> Nullable<Date>,
+        what_happened -> Text,
+        support_declined -> Bool,
+        proposal -> Nullable<Text>,
+        act -> Nullable<Text>,
+        decision -> Text,
+        rationale -> Text,
+        next_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    risk_views (id) {
+        id -> Text,
+        organisation_id -> Text,
+        case_id -> Text,
+        entry_id -> Nullable<Text>,
+        author_id -> Text,
+        viewed_on -> Date,
+        recorded_at -> Timestamp,
+        level -> Text,
+        previous_level -> Nullable<Text>,
+        direction -> Text,
+    }
+}
+
+diesel::table! {
+    actions (id) {
+        id -> Text,
+        organisation_id -> Text,
+        case_id -> Text,
+        entry_id -> Text,
+        what -> Text,
+        owner_id -> Nullable<Text>,
+        owner_elsewhere -> Text,
+        due_on -> Date,
+        measure -> Text,
+        fallback -> Text,
+        state -> Text,
+        end_note -> Text,
+        ended_on -> Nullable<Date>,
+        ended_by_id -> Nullable<Text>,
+        version -> Integer,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    reflections (id) {
+        id -> Text,
+        organisation_id -> Text,
+        author_id -> Text,
+        case_id -> Nullable<Text>,
+        supervision_id -> Nullable<Text>,
+        title -> Text,
+        body -> Text,
+        version -> Integer,
+        created_at -> Timestamp,
+        changed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    reflection_copies (id) {
+        id -> Text,
+        organisation_id -> Text,
+        reflection_id -> Text,
+        author_id -> Text,
+        reader_id -> Text,
+        title -> Text,
+        body -> Text,
+        shared_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    raised_prompts (id) {
+        id -> Text,
+        organisation_id -> Text,
+        prompt_key -> Text,
+        library_version -> Integer,
+        question -> Text,
+        entry_id -> Nullable<Text>,
+        reflection_id -> Nullable<Text>,
+        case_id -> Nullable<Text>,
+        asked_of_id -> Text,
+        state -> Text,
+        reply -> Text,
+        replied_at -> Nullable<Timestamp>,
+        replied_by_id -> Nullable<Text>,
+        version -> Integer,
+        raised_on -> Date,
+    }
+}
+
+diesel::table! {
+    courses (id) {
+        id -> Text,
+        organisation_id -> Text,
+        title -> Text,
+        months_valid -> Integer,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    course_requirements (course_id, role) {
+        course_id -> Text,
+        role -> Text,
+        organisation_id -> Text,
+    }
+}
+
+diesel::table! {
+    completions (id) {
+        id -> Text,
+        organisation_id -> Text,
+        course_id -> Text,
+        person_id -> Text,
+        completed_on -> Date,
+        note -> Text,
+        recorded_by_id -> Text,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    completion_withdrawals (completion_id) {
+        completion_id -> Text,
+        organisation_id -> Text,
+        reason -> Text,
+        withdrawn_by_id -> Text,
+        withdrawn_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    content_versions (id) {
+        id -> Text,
+        organisation_id -> Text,
+        kind -> Text,
+        version -> Integer,
+        effective_from -> Date,
+        author_id -> Nullable<Text>,
+        reason -> Text,
+        body -> Text,
+    }
+}
+
+diesel::table! {
+    outbox (id) {
+        id -> Text,
+        organisation_id -> Text,
+        recipient_id -> Text,
+        recipient_email -> Text,
+        subject -> Text,
+        body -> Text,
+        body_hash -> Text,
+        state -> Text,
+        tries -> Integer,
+        not_before -> Timestamp,
+        claimed_until -> Nullable<Timestamp>,
+        last_error -> Text,
+        created_at -> Timestamp,
+        sent_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    review_notices (case_id, step, due_on) {
+        case_id -> Text,
+        step -> Text,
+        due_on -> Date,
+        organisation_id -> Text,
+        mail_id -> Text,
+        noted_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    submissions (form_key) {
+        form_key -> Text,
+        organisation_id -> Text,
+        person_id -> Text,
+        location -> Text,
+        submitted_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    audit_events (sequence) {
+        sequence -> BigInt,
+        organisation_id -> Nullable<Text>,
+        at -> Timestamp,
+        actor_id -> Nullable<Text>,
+        source -> Text,
+        event -> Text,
+        subject_kind -> Text,
+        subject_id -> Text,
+        detail -> Text,
+        previous_hash -> Text,
+        hash -> Text,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    organisations,
+    teams,
+    people,
+    person_roles,
+    supervisor_links,
+    sessions,
+    guesses,
+    welcome_links,
+    cases,
+    case_workers,
+    supervisions,
+    personal_parts,
+    case_entries,
+    risk_views,
+    actions,
+    reflections,
+    reflection_copies,
+    raised_prompts,
+    courses,
+    course_requirements,
+    completions,
+    completion_withdrawals,
+    content_versions,
+    outbox,
+    review_notices,
+    submissions,
+    audit_events,
+);

@@ -1,0 +1,360 @@
+//! The only doors to the database: [`Store::read`] and [`Store::write`].
+//!
+//! On SQLite, reads use a pool of read-only connections, and writes go to one thread, which commits waiting
+//! operations together: each in its own savepoint, one sync to disk for all of them. On PostgreSQL each write is its
+//! own transaction.
+
+use crate::access::Who;
+use crate::audit;
+use crate::connection::{
+    AnyConnection, DatabaseAddress, OpenError, Opener, StatementCount, Use, warn_if_slow,
+};
+use crate::problem::Problem;
+use chrono::NaiveDateTime;
+use diesel::connection::{SimpleConnection, TransactionManager};
+use std::ops::{Deref, DerefMut};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, mpsc};
+use std::time::Instant;
+
+type Pool = diesel::r2d2::Pool<Opener>;
+
+/// Connections for reading at once.
+const READERS: u32 = 4;
+/// Operations that one commit on SQLite takes at most.
+const BATCH: usize = 64;
+
+/// The records of an installation.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    engine: Engine,
+    count: StatementCount,
+    pub(crate) contents: crate::content::Cache,
+}
+
+enum Engine {
+    Sqlite { readers: Pool, writer: mpsc::Sender<Job> },
+    Postgres { connections: Pool },
+}
+
+/// Reads under the policy, for one actor, at one instant.
+pub struct Reading<'c> {
+    pub(crate) connection: &'c mut AnyConnection,
+    /// Who asks.
+    pub who: &'c Who,
+    /// Now, in UTC.
+    pub now: NaiveDateTime,
+    contents: &'c crate::content::Cache,
+    views: Vec<audit::Event>,
+}
+
+/// Reads and writes in one transaction, for one actor, at one instant.
+pub struct Writing<'c> {
+    reading: Reading<'c>,
+    events: usize,
+}
+
+impl<'c> Deref for Writing<'c> {
+    type Target = Reading<'c>;
+    fn deref(&self) -> &Self::Target {
+        &self.reading
+    }
+}
+
+impl DerefMut for Writing<'_> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.reading
+    }
+}
+
+impl Reading<'_> {
+    /// Today in London.
+    pub fn today(&self) -> chrono::NaiveDate {
+        domain::calendar::london_day(self.now)
+    }
+
+    /// Notes that sensitive content was read; the note is on disk before anybody sees the content.
+    pub(crate) fn viewed(&mut self, subject_kind: &'static str, subject_id: &str) {
+        self.views.push(audit::Event::new("viewed", subject_kind, subject_id));
+    }
+
+    pub(crate) fn contents(&self) -> &crate::content::Cache {
+        self.contents
+    }
+}
+
+impl Writing<'_> {
+    /// Writes an audit event in the same transaction. A write without one is rolled back.
+    pub(crate) fn audit(&mut self, event: audit::Event) -> Result<(), Problem> {
+        self.events += 1;
+        audit::append(self.reading.connection, self.reading.who, self.reading.now, event)
+    }
+}
+
+impl Store {
+    /// Opens the database and brings it up to date.
+    pub fn open(address: &DatabaseAddress) -> Result<Self, OpenError> {
+        address.migrate()?;
+        let count = StatementCount::default();
+        let engine = match address {
+            DatabaseAddress::Sqlite(_) => {
+                let readers = Opener::new(address, Use::Read, &count).pool(READERS)?;
+                let writer = start_writer(address.connect(Use::Write, &count)?);
+                Engine::Sqlite { readers, writer }
+            }
+            DatabaseAddress::Postgres(_) => {
+                Engine::Postgres { connections: Opener::new(address, Use::Write, &count).pool(READERS * 2)? }
+            }
+        };
+        Ok(Self { inner: Arc::new(Inner { engine, count, contents: crate::content::Cache::default() }) })
+    }
+
+    /// The statements run so far on every connection.
+    pub fn statements(&self) -> u64 {
+        self.inner.count.so_far()
+    }
+
+    /// Reads. Views of sensitive content are written to the audit trail before the answer is given; so are refusals.
+    pub fn read<T>(
+        &self,
+        who: &Who,
+        now: NaiveDateTime,
+        work: impl FnOnce(&mut Reading<'_>) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        let started = Instant::now();
+        let (answer, views) = {
+            let pool = match &self.inner.engine {
+                Engine::Sqlite { readers, .. } => readers,
+                Engine::Postgres { connections } => connections,
+            };
+            let mut connection = pool.get().map_err(|error| Problem::Unavailable(error.to_string()))?;
+            let mut reading = Reading {
+                connection: &mut connection,
+                who,
+                now,
+                contents: &self.inner.contents,
+                views: Vec::new(),
+            };
+            let answer = work(&mut reading);
+            (answer, reading.views)
+        };
+        warn_if_slow("read", started.elapsed());
+        match answer {
+            Ok(answer) if views.is_empty() => Ok(answer),
+            Ok(answer) => self.note(who, now, views).map(|()| answer),
+            Err(problem) => Err(self.keep_refusal(who, now, problem)),
+        }
+    }
+
+    /// Writes, in one transaction that holds at least one audit event.
+    pub fn write<T: Send + 'static>(
+        &self,
+        who: &Who,
+        now: NaiveDateTime,
+        work: impl FnOnce(&mut Writing<'_>) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let audited = move |writing: &mut Writing<'_>| {
+            let answer = work(writing)?;
+            let views = std::mem::take(&mut writing.reading.views);
+            for view in views {
+                writing.audit(view)?;
+            }
+            if writing.events == 0 {
+                return Err(Problem::unexpected("a write left no audit event and was rolled back"));
+            }
+            Ok(answer)
+        };
+        self.transaction(who, now, audited).map_err(|problem| self.keep_refusal(who, now, problem))
+    }
+
+    /// Writes what is no record: counters of guesses, when a session was last seen, which mail is being sent.
+    pub(crate) fn keep_house<T: Send + 'static>(
+        &self,
+        now: NaiveDateTime,
+        work: impl FnOnce(&mut Writing<'_>) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        self.transaction(&Who::system("housekeeping"), now, work)
+    }
+
+    fn note(&self, who: &Who, now: NaiveDateTime, events: Vec<audit::Event>) -> Result<(), Problem> {
+        self.transaction(who, now, move |writing| {
+            events.into_iter().try_for_each(|event| writing.audit(event))
+        })
+    }
+
+    fn keep_refusal(&self, who: &Who, now: NaiveDateTime, problem: Problem) -> Problem {
+        if let Problem::Refused(refusal) = &problem {
+            let event = audit::Event::new("refused", refusal.subject_kind, &refusal.subject_id)
+                .with("action", refusal.what)
+                .with("reason", refusal.reason.code());
+            if let Err(error) = self.note(who, now, vec![event]) {
+                return error;
+            }
+        }
+        problem
+    }
+
+    fn transaction<T: Send + 'static>(
+        &self,
+        who: &Who,
+        now: NaiveDateTime,
+        work: impl FnOnce(&mut Writing<'_>) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let inner = Arc::clone(&self.inner);
+        let who = who.clone();
+        let run = move |connection: &mut AnyConnection| {
+            let reading =
+                Reading { connection, who: &who, now, contents: &inner.contents, views: Vec::new() };
+            let mut writing = Writing { reading, events: 0 };
+            let answer = catch_unwind(AssertUnwindSafe(|| work(&mut writing)));
+            answer.unwrap_or_else(|_| Err(Problem::unexpected("an operation panicked and was rolled back")))
+        };
+        match &self.inner.engine {
+            Engine::Sqlite { writer, .. } => write_in_turn(writer, run),
+            Engine::Postgres { connections } => write_at_once(connections, run),
+        }
+    }
+}
+
+// --- PostgreSQL: a transaction each -------------------------------------------------------------------------------
+
+fn write_at_once<T>(
+    connections: &Pool,
+    run: impl FnOnce(&mut AnyConnection) -> Result<T, Problem>,
+) -> Result<T, Problem> {
+    type Manager = <AnyConnection as diesel::Connection>::TransactionManager;
+    let mut connection = connections.get().map_err(|error| Problem::Unavailable(error.to_string()))?;
+    Manager::begin_transaction(&mut *connection)?;
+    match run(&mut connection) {
+        Ok(answer) => {
+            Manager::commit_transaction(&mut *connection)?;
+            Ok(answer)
+        }
+        Err(problem) => {
+            Manager::rollback_transaction(&mut *connection)?;
+            Err(problem)
+        }
+    }
+}
+
+// --- SQLite: one writer, many operations in a commit --------------------------------------------------------------
+
+/// Runs in a savepoint and says whether to keep it, and how to answer once the commit is known.
+type Job = Box<dyn FnOnce(&mut AnyConnection) -> Ran + Send>;
+
+struct Ran {
+    keep: bool,
+    answer: Box<dyn FnOnce(Option<String>) + Send>,
+}
+
+fn write_in_turn<T: Send + 'static>(
+    writer: &mpsc::Sender<Job>,
+    run: impl FnOnce(&mut AnyConnection) -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    let (answer, waiting) = mpsc::sync_channel(1);
+    let job: Job = Box::new(move |connection| {
+        let outcome = run(connection);
+        Ran {
+            keep: outcome.is_ok(),
+            answer: Box::new(move |failed_commit| {
+                let told = match failed_commit {
+                    Some(cause) => answer.send(Err(Problem::Unavailable(cause))),
+                    None => answer.send(outcome),
+                };
+                if told.is_err() {
+                    tracing::warn!("whoever asked for a write did not wait for its answer");
+                }
+            }),
+        }
+    });
+    writer.send(job).map_err(|_| Problem::Unavailable("the writer has stopped".to_owned()))?;
+    waiting.recv().map_err(|_| Problem::Unavailable("the writer has stopped".to_owned()))?
+}
+
+fn start_writer(mut connection: AnyConnection) -> mpsc::Sender<Job> {
+    let (sender, jobs) = mpsc::channel::<Job>();
+    std::thread::spawn(move || {
+        while let Ok(first) = jobs.recv() {
+            let batch: Vec<Job> = std::iter::once(first).chain(jobs.try_iter().take(BATCH - 1)).collect();
+            let started = Instant::now();
+            commit_together(&mut connection, batch);
+            warn_if_slow("commit", started.elapsed());
+        }
+    });
+    sender
+}
+
+fn commit_together(connection: &mut AnyConnection, batch: Vec<Job>) {
+    let began = begin_immediate(connection);
+    let mut answers = Vec::with_capacity(batch.len());
+    let mut trouble = began.err().map(|error| error.to_string());
+    for job in batch {
+        if trouble.is_some() {
+            // Not run at all: a job that ran and was not kept could not be told from one that was.
+            answers.push(Box::new(refuse_unrun(job)) as Box<dyn FnOnce(Option<String>) + Send>);
+            continue;
+        }
+        match run_in_savepoint(connection, job) {
+            Ok(answer) => answers.push(answer),
+            Err((answer, cause)) => {
+                answers.push(answer);
+                trouble = Some(cause);
+            }
+        }
+    }
+    let commit = match trouble {
+        None => connection.batch_execute("COMMIT").map_err(|error| error.to_string()),
+        Some(cause) => Err(cause),
+    };
+    if let Err(cause) = &commit {
+        tracing::error!(cause, "a commit failed; nothing of it was kept");
+        if let Err(error) = connection.batch_execute("ROLLBACK") {
+            tracing::debug!(%error, "there was nothing to roll back");
+        }
+    }
+    let failed = commit.err();
+    for answer in answers {
+        answer(failed.clone());
+    }
+}
+
+/// Dropping the job drops its sender, so whoever waits hears that the writer could not take it.
+fn refuse_unrun(job: Job) -> impl FnOnce(Option<String>) + Send {
+    move |_| drop(job)
+}
+
+type Answer = Box<dyn FnOnce(Option<String>) + Send>;
+
+fn run_in_savepoint(connection: &mut AnyConnection, job: Job) -> Result<Answer, (Answer, String)> {
+    if let Err(error) = connection.batch_execute("SAVEPOINT operation") {
+        return Err((Box::new(refuse_unrun(job)), error.to_string()));
+    }
+    let ran = job(connection);
+    let end = if ran.keep { "RELEASE operation" } else { "ROLLBACK TO operation; RELEASE operation" };
+    match connection.batch_execute(end) {
+        Ok(()) => Ok(ran.answer),
+        Err(error) => Err((ran.answer, error.to_string())),
+    }
+}
+
+/// A deferred transaction that reads first and then writes fails at once when another process holds the lock; an
+/// immediate one waits for it.
+fn begin_immediate(connection: &mut AnyConnection) -> diesel::QueryResult<()> {
+    connection.batch_execute("BEGIN IMMEDIATE")
+}
+
+/// An instant as both engines keep it: to the microsecond.
+pub(crate) fn to_micros(instant: NaiveDateTime) -> NaiveDateTime {
+    chrono::DateTime::from_timestamp_micros(instant.and_utc().timestamp_micros())
+        .map_or(instant, |kept| kept.naive_utc())
+}
+
+/// A new key for a row.
+#[expect(clippy::expect_used, reason = "the text form of a UUID is what every id type accepts")]
+pub(crate) fn new_id<T: std::str::FromStr>() -> T {
+    uuid::Uuid::now_v7().to_string().parse().ok().expect("a UUID is an id")
+}
