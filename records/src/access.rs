@@ -2,22 +2,19 @@
 
 use crate::connection::AnyConnection;
 use crate::problem::{Problem, Refusal};
-use crate::schema::{case_workers, cases, people, person_roles, sessions, supervisor_links, teams};
+use crate::schema::{
+    case_workers, cases, organisations, people, person_roles, sessions, supervisor_links, teams,
+};
 use crate::store::Reading;
 use chrono::{NaiveDate, NaiveDateTime};
-use diesel::expression::BoxableExpression;
+use diesel::dsl::{self, Eq, InnerJoinOn, IntoBoxed, LeftJoinOn};
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Nullable};
 use domain::TextValue;
 use domain::access::{Action, Actor, CaseFacts, Decision, PersonFacts, may};
-use domain::cases::CaseStatus;
 use domain::ids::{CaseId, OrganisationId, PersonId, TeamId};
 use domain::people::{LinkKind, Role, Standing};
 
-type Backend = <AnyConnection as diesel::Connection>::Backend;
-
-/// A condition on a table that keeps what the actor may see.
-pub(crate) type Scope<Table> = Box<dyn BoxableExpression<Table, Backend, SqlType = Nullable<Bool>>>;
+pub(crate) type Backend = <AnyConnection as diesel::Connection>::Backend;
 
 /// Who reads or writes: a signed-in person, or the product itself at some task.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,6 +100,7 @@ pub(crate) struct Found {
     pub(crate) session: (domain::ids::SessionId, NaiveDateTime, NaiveDateTime),
     pub(crate) name: String,
     pub(crate) actor: Actor,
+    pub(crate) demonstration: bool,
 }
 
 /// The actor behind a session token, if the session stands and the person works here.
@@ -118,11 +116,12 @@ pub(crate) fn actor_of_token(
         PersonId,
         OrganisationId,
         TeamId,
-        String,
+        (String, bool),
         Option<Role>,
     );
     let rows: Vec<Row> = sessions::table
         .inner_join(people::table.on(people::id.eq(sessions::person_id)))
+        .inner_join(organisations::table.on(organisations::id.eq(sessions::organisation_id)))
         .left_join(person_roles::table.on(person_roles::person_id.eq(people::id)))
         .filter(sessions::token_hash.eq(token_hash))
         .filter(people::standing.eq(Standing::Active.code()))
@@ -133,17 +132,18 @@ pub(crate) fn actor_of_token(
             people::id,
             people::organisation_id,
             people::team_id,
-            people::name,
+            (people::name, organisations::demonstration),
             person_roles::role.nullable(),
         ))
         .load(connection)?;
-    let Some((session, created_at, seen_at, person, organisation, team, name, _)) = rows.first().cloned()
+    let Some((session, created_at, seen_at, person, organisation, team, (name, demonstration), _)) =
+        rows.first().cloned()
     else {
         return Ok(None);
     };
     let roles = rows.into_iter().filter_map(|row| row.7).collect();
     let actor = complete_actor(connection, person, organisation, team, roles, today)?;
-    Ok(Some(Found { session: (session, created_at, seen_at), name, actor }))
+    Ok(Some(Found { session: (session, created_at, seen_at), name, actor, demonstration }))
 }
 
 /// A person as an actor: for sign-in, jobs and tests.
@@ -240,57 +240,68 @@ pub(crate) fn person_facts(connection: &mut AnyConnection, id: &PersonId) -> Res
 
 // --- The same rules as conditions on lists ------------------------------------------------------------------------
 
-/// The cases that [`Action::OpenCase`] allows.
-pub(crate) fn visible_cases(actor: &Actor) -> Scope<cases::table> {
-    let here = cases::organisation_id.eq(actor.organisation.clone()).nullable();
+/// Cases with their lead practitioner, as every list of cases reads them.
+pub(crate) type CasesWithLead = IntoBoxed<
+    'static,
+    LeftJoinOn<cases::table, people::table, Eq<cases::lead_practitioner_id, dsl::Nullable<people::id>>>,
+    Backend,
+>;
+
+/// Cases with their lead practitioner, of every organisation: narrow it with [`visible_cases`].
+pub(crate) fn cases_with_lead() -> CasesWithLead {
+    cases::table
+        .left_join(people::table.on(cases::lead_practitioner_id.eq(people::id.nullable())))
+        .into_boxed()
+}
+
+/// Keeps the cases that [`Action::OpenCase`] allows.
+pub(crate) fn visible_cases(query: CasesWithLead, actor: &Actor) -> CasesWithLead {
+    let here = query.filter(cases::organisation_id.eq(actor.organisation.clone()));
     if actor.inspects() {
-        return Box::new(here);
+        return here;
     }
     let mut workers = actor.case_supervisees();
     workers.push(actor.person.clone());
     let worked_on = case_workers::table
         .filter(case_workers::person_id.eq_any(workers.clone()))
         .select(case_workers::case_id);
-    Box::new(
-        here.and(
-            cases::team_id
-                .eq_any(actor.oversees.clone())
-                .nullable()
-                .or(cases::lead_practitioner_id
-                    .is_not_null()
-                    .and(cases::lead_practitioner_id.assume_not_null().eq_any(workers))
-                    .nullable())
-                .or(cases::id.eq_any(worked_on).nullable()),
-        ),
+    here.filter(
+        cases::team_id
+            .eq_any(actor.oversees.clone())
+            .nullable()
+            .or(cases::lead_practitioner_id.eq_any(workers.into_iter().map(Some).collect::<Vec<_>>()))
+            .or(cases::id.eq_any(worked_on).nullable()),
     )
 }
 
-/// The people that [`Action::OpenPerson`] allows.
-pub(crate) fn visible_people(actor: &Actor) -> Scope<people::table> {
-    let here = people::organisation_id.eq(actor.organisation.clone()).nullable();
+/// People with their team, as every list of people reads them.
+pub(crate) type PeopleWithTeam =
+    IntoBoxed<'static, InnerJoinOn<people::table, teams::table, Eq<teams::id, people::team_id>>, Backend>;
+
+/// People with their team, of every organisation: narrow it with [`visible_people`] or [`people_in_training_scope`].
+pub(crate) fn people_with_team() -> PeopleWithTeam {
+    people::table.inner_join(teams::table.on(teams::id.eq(people::team_id))).into_boxed()
+}
+
+/// Keeps the people that [`Action::OpenPerson`] allows.
+pub(crate) fn visible_people(query: PeopleWithTeam, actor: &Actor) -> PeopleWithTeam {
+    let here = query.filter(people::organisation_id.eq(actor.organisation.clone()));
     if [Role::SystemAdmin, Role::Coordinator, Role::Auditor].iter().any(|role| actor.is(*role)) {
-        return Box::new(here);
+        return here;
     }
     let mut teams = actor.oversees.clone();
     teams.push(actor.team.clone());
-    Box::new(
-        here.and(people::team_id.eq_any(teams).or(people::id.eq_any(linked_people(actor, true))).nullable()),
-    )
+    here.filter(people::team_id.eq_any(teams).or(people::id.eq_any(linked_people(actor, true))))
 }
 
-/// The people whose training [`Action::SeeTrainingOf`] allows.
-pub(crate) fn people_in_training_scope(actor: &Actor) -> Scope<people::table> {
-    let here = people::organisation_id.eq(actor.organisation.clone()).nullable();
+/// Keeps the people whose training [`Action::SeeTrainingOf`] allows.
+pub(crate) fn people_in_training_scope(query: PeopleWithTeam, actor: &Actor) -> PeopleWithTeam {
+    let here = query.filter(people::organisation_id.eq(actor.organisation.clone()));
     if actor.is(Role::Coordinator) {
-        return Box::new(here);
+        return here;
     }
-    Box::new(
-        here.and(
-            people::team_id
-                .eq_any(actor.oversees.clone())
-                .or(people::id.eq_any(linked_people(actor, false)))
-                .nullable(),
-        ),
+    here.filter(
+        people::team_id.eq_any(actor.oversees.clone()).or(people::id.eq_any(linked_people(actor, false))),
     )
 }
 
@@ -300,9 +311,4 @@ fn linked_people(actor: &Actor, and_supervisors: bool) -> Vec<PersonId> {
         actor.supervises.iter().chain(above).map(|(person, _)| person.clone()).collect();
     linked.push(actor.person.clone());
     linked
-}
-
-/// Cases that are worked on, which is all that a clock runs for.
-pub(crate) fn is_open() -> diesel::dsl::Eq<cases::status, &'static str> {
-    cases::status.eq(CaseStatus::Open.code())
 }

@@ -10,9 +10,10 @@ use std::time::Duration;
 
 /// A connection to either engine; every query is written once for both.
 #[derive(diesel::MultiConnection)]
-#[expect(missing_docs, reason = "the variants are the engines' names")]
 pub enum AnyConnection {
+    /// A file of this machine.
     Sqlite(SqliteConnection),
+    /// A server.
     Postgres(PgConnection),
 }
 

@@ -6,12 +6,23 @@
 
 pub mod access;
 pub mod audit;
+pub mod cases;
 mod connection;
 mod content;
+pub mod demonstration;
+pub mod mail;
+pub mod people;
 mod problem;
+pub mod reflection;
+pub mod review;
 pub mod schema;
 pub mod secrets;
+pub mod sessions;
+pub mod setup;
 mod store;
+pub mod submissions;
+pub mod supervision;
+pub mod training;
 
 pub use access::Who;
 pub use connection::{DatabaseAddress, OpenError, StatementCount};

@@ -1,1 +1,15 @@
-//! x
+//! The process around the pages: settings, HTTP, sessions, security headers, jobs, mail and the command line.
+//!
+//! A request comes in through [`http`], becomes an `app::visit::Visit` and leaves as the page's answer. The [`jobs`] work
+//! out what is due and hand the outbox to a mail server ([`post`]). [`command`] is what a person types.
+
+pub mod command;
+pub mod http;
+pub mod jobs;
+pub mod post;
+pub mod settings;
+
+/// Now, in UTC.
+pub fn now() -> chrono::NaiveDateTime {
+    chrono::Utc::now().naive_utc()
+}

@@ -50,6 +50,19 @@ text_value! {
     }
 }
 
+impl Trigger {
+    /// What the plainest question for it is about.
+    fn theme(self) -> Theme {
+        match self {
+            Self::ClosureOrStepDown => Theme::Plan,
+            Self::SupportDeclined => Theme::Declined,
+            Self::ChildNotSeen => Theme::Voice,
+            Self::DisagreementWithPartner => Theme::Challenge,
+            _ => Theme::Risk,
+        }
+    }
+}
+
 text_value! {
     /// What has become of a question that was put.
     PromptState: "state of a question" {
@@ -228,12 +241,12 @@ pub fn choose<'a>(
     let is_new = |prompt: &&Prompt| !recent.contains(&prompt.key);
     let mut chosen: Vec<&Prompt> = Vec::with_capacity(AT_MOST);
     for trigger in fired.iter().take(AT_MOST - 1) {
-        let called: Vec<&Prompt> = library
+        let mut called: Vec<&Prompt> = library
             .iter()
-            .filter(|prompt| {
-                prompt.theme != Theme::Bias && prompt.triggers.contains(trigger) && !chosen.contains(prompt)
-            })
+            .filter(|prompt| prompt.theme != Theme::Bias && prompt.triggers.contains(trigger) && !chosen.contains(prompt))
             .collect();
+        // The plainest question for the trigger first: made for it, and about what it is about.
+        called.sort_by_key(|prompt| (prompt.triggers.contains(&Trigger::Always), prompt.theme != trigger.theme()));
         let fresh = called.iter().copied().find(is_new);
         chosen.extend(fresh.or_else(|| called.first().copied()));
     }

@@ -1,0 +1,38 @@
+//! What a page answers.
+
+/// The answer to a visit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// A whole page.
+    Page {
+        /// The HTTP status.
+        status: u16,
+        /// The HTML document.
+        html: String,
+    },
+    /// Done: look there next (303).
+    SeeOther {
+        /// A path of ours.
+        location: String,
+        /// What becomes of the session.
+        session: SessionChange,
+    },
+}
+
+/// What an answer does to the browser's session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SessionChange {
+    /// Nothing.
+    Keep,
+    /// It begins: the cookie gets this token.
+    Begin(String),
+    /// It ends: the cookie and whatever the browser keeps go.
+    End,
+}
+
+impl Answer {
+    /// Look there next.
+    pub fn see_other(location: impl Into<String>) -> Self {
+        Self::SeeOther { location: location.into(), session: SessionChange::Keep }
+    }
+}

@@ -1,0 +1,392 @@
+//! The demonstration cast: invented people and cases, with dates relative to today.
+//!
+//! It is made by the same operations that people use, each by the person who would do it and on the day on which they
+//! would have done it, so that it shows nothing that the product could not hold.
+
+use crate::access::{Who, actor_of_person};
+use crate::audit::Event;
+use crate::people::{insert_link, insert_person};
+use crate::problem::Problem;
+use crate::schema::people;
+use crate::secrets;
+use crate::setup::{add_team, found_organisation, is_empty};
+use crate::store::{Store, Writing, new_id};
+use crate::{cases, reflection, supervision, training};
+use chrono::{Duration, NaiveDate, NaiveDateTime};
+use diesel::prelude::*;
+use domain::calendar::london_day;
+use domain::cases::{CaseDetails, CaseStatus, PlanType, SubjectKind};
+use domain::ids::{CaseId, OrganisationId, PersonId, SupervisionId, TeamId};
+use domain::people::{LinkKind, NewSupervisorLink, PersonDetails, Role};
+use domain::reflection::{About, NewReflection, PromptReply, PromptState};
+use domain::risk::{RiskDirection, RiskLevel};
+use domain::supervision::{
+    ChildSeen, Mode, NewAction, NewCaseEntry, NewOversight, NewSupervision, OversightDecision, PersonalPart, Proposal, SupervisionKind,
+};
+use domain::training::NewCompletions;
+use std::collections::HashMap;
+
+/// Somebody whom a demonstration lets you be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SignIn {
+    /// The address to sign in with.
+    pub email: &'static str,
+    /// The name.
+    pub name: &'static str,
+    /// The job title.
+    pub job_title: &'static str,
+}
+
+/// The password of everybody in the demonstration.
+pub const PASSWORD: &str = "fresh-eyes-demo";
+
+/// Whom a demonstration lets you be, those with most to see first.
+pub const SIGN_INS: &[SignIn] = &[
+    SignIn { email: "priya.nair@example.org", name: "Priya Nair", job_title: "Team manager" },
+    SignIn { email: "gwen.hartley@example.org", name: "Gwen Hartley", job_title: "Social worker" },
+    SignIn { email: "tom.osei@example.org", name: "Tom Osei", job_title: "Newly qualified social worker" },
+    SignIn { email: "dee.whitlock@example.org", name: "Dee Whitlock", job_title: "Training coordinator" },
+    SignIn { email: "ros.keane@example.org", name: "Ros Keane", job_title: "Service manager" },
+    SignIn { email: "hanif.qureshi@example.org", name: "Hanif Qureshi", job_title: "Principal social worker" },
+    SignIn { email: "admin@example.org", name: "Sam Adeyemi", job_title: "System administrator" },
+];
+
+/// Fills an empty database; refuses on any other.
+pub fn fill(store: &Store, now: NaiveDateTime) -> Result<(), Problem> {
+    if !is_empty(store, now)? {
+        return Err(Problem::unexpected("the database is not empty: a demonstration never mixes with real records"));
+    }
+    let password_hash = secrets::hash_password(PASSWORD)?;
+    let organisation: OrganisationId = new_id();
+    let who = Who::system("demonstration").for_organisation(&organisation);
+    let cast = store.write(&who, now, move |writing| found(writing, &organisation, &password_hash))?;
+    let stage = Stage { store, cast, now, today: london_day(now) };
+    let cases = stage.open_cases()?;
+    stage.hold_sessions(&cases)?;
+    stage.write_reflections(&cases)?;
+    stage.record_training()
+}
+
+// --- People -------------------------------------------------------------------------------------------------------
+
+struct Cast {
+    people: HashMap<&'static str, PersonId>,
+    riverside: TeamId,
+    advocacy: TeamId,
+}
+
+/// Key, name, job title, roles, team, days since the first working day, hours in tenths.
+type Part = (&'static str, &'static str, &'static str, &'static [Role], Place, i64, i32);
+
+#[derive(Clone, Copy)]
+enum Place {
+    Directorate,
+    Service,
+    Riverside,
+    Advocacy,
+    Learning,
+    Quality,
+}
+
+const PARTS: &[Part] = &[
+    ("helen", "Helen Ward", "Head of service", &[Role::HeadOfService], Place::Directorate, 2900, 370),
+    ("ros", "Ros Keane", "Service manager", &[Role::ServiceManager], Place::Service, 2200, 370),
+    ("priya", "Priya Nair", "Team manager", &[Role::Supervisor], Place::Riverside, 1500, 370),
+    ("tom", "Tom Osei", "Newly qualified social worker", &[Role::Practitioner], Place::Riverside, 95, 370),
+    ("gwen", "Gwen Hartley", "Social worker", &[Role::Practitioner], Place::Riverside, 3300, 300),
+    ("luca", "Luca Marsh", "Family support worker", &[Role::Practitioner], Place::Riverside, 800, 370),
+    ("amal", "Amal Idris", "Social worker (agency)", &[Role::Practitioner], Place::Riverside, 12, 370),
+    ("nia", "Nia Prosser", "Social worker", &[Role::Practitioner], Place::Riverside, 1100, 225),
+    ("owen", "Owen Blake", "Senior practitioner", &[Role::Practitioner], Place::Riverside, 2600, 370),
+    ("farah", "Farah Siddiqui", "Social worker", &[Role::Practitioner], Place::Riverside, 600, 370),
+    ("dee", "Dee Whitlock", "Training coordinator", &[Role::Coordinator], Place::Learning, 1900, 370),
+    ("hanif", "Hanif Qureshi", "Principal social worker", &[Role::Auditor], Place::Quality, 2400, 370),
+    ("bev", "Bev Sutton", "Named nurse", &[Role::PartnerLiaison], Place::Directorate, 1700, 370),
+    ("marta", "Marta Lind", "Advocacy manager", &[Role::Supervisor], Place::Advocacy, 1300, 370),
+    ("jo", "Jo Whelan", "Domestic violence adviser", &[Role::Practitioner], Place::Advocacy, 700, 370),
+    ("admin", "Sam Adeyemi", "System administrator", &[Role::SystemAdmin], Place::Directorate, 1000, 370),
+];
+
+/// Supervisor, supervisee, in what.
+const LINKS: &[(&str, &str, LinkKind)] = &[
+    ("helen", "ros", LinkKind::Line),
+    ("ros", "priya", LinkKind::Line),
+    ("ros", "marta", LinkKind::Line),
+    ("priya", "tom", LinkKind::Line),
+    ("priya", "gwen", LinkKind::Line),
+    ("priya", "luca", LinkKind::Line),
+    ("priya", "amal", LinkKind::Line),
+    ("priya", "nia", LinkKind::Line),
+    ("priya", "owen", LinkKind::Line),
+    ("priya", "farah", LinkKind::Line),
+    ("owen", "tom", LinkKind::Reflective),
+    ("marta", "jo", LinkKind::Line),
+];
+
+fn found(writing: &mut Writing<'_>, organisation: &OrganisationId, password_hash: &str) -> Result<Cast, Problem> {
+    let directorate = found_organisation(writing, organisation, "Northmere Children and Families (demonstration)", true)?;
+    let service = add_team(writing, organisation, Some(&directorate), "Safeguarding service")?;
+    let riverside = add_team(writing, organisation, Some(&service), "Riverside team")?;
+    let advocacy = add_team(writing, organisation, Some(&service), "Advocacy team")?;
+    let learning = add_team(writing, organisation, Some(&directorate), "Learning and development")?;
+    let quality = add_team(writing, organisation, Some(&directorate), "Practice quality")?;
+    let today = writing.today();
+    let mut people = HashMap::new();
+    for (key, name, job_title, roles, place, days, weekly_hours_tenths) in PARTS {
+        let team = match place {
+            Place::Directorate => &directorate,
+            Place::Service => &service,
+            Place::Riverside => &riverside,
+            Place::Advocacy => &advocacy,
+            Place::Learning => &learning,
+            Place::Quality => &quality,
+        };
+        let details = PersonDetails {
+            name: (*name).to_owned(),
+            email: email_of(key, name),
+            job_title: (*job_title).to_owned(),
+            team: team.clone(),
+            roles: roles.to_vec(),
+            started_on: today - Duration::days(*days),
+            asye: *key == "tom",
+            weekly_hours_tenths: *weekly_hours_tenths,
+        };
+        people.insert(*key, insert_person(writing, &details)?);
+    }
+    diesel::update(people::table.filter(people::organisation_id.eq(organisation)))
+        .set(people::password_hash.eq(password_hash))
+        .execute(writing.connection)?;
+    for (supervisor, supervisee, kind) in LINKS {
+        let days = PARTS.iter().filter(|part| part.0 == *supervisor || part.0 == *supervisee).map(|part| part.5).min().unwrap_or(1);
+        let link = NewSupervisorLink { supervisor: people[supervisor].clone(), kind: *kind, from: today - Duration::days(days.min(430)) };
+        insert_link(writing, &people[supervisee].clone(), &link)?;
+    }
+    writing.audit(Event::new("demonstration_filled", "organisation", organisation))?;
+    Ok(Cast { people, riverside, advocacy })
+}
+
+fn email_of(key: &str, name: &str) -> String {
+    if key == "admin" { "admin@example.org".to_owned() } else { format!("{}@example.org", name.to_lowercase().replace(' ', ".")) }
+}
+
+// --- The stage ----------------------------------------------------------------------------------------------------
+
+struct Stage<'a> {
+    store: &'a Store,
+    cast: Cast,
+    now: NaiveDateTime,
+    today: NaiveDate,
+}
+
+/// Reference, label, subject, plan, domestic abuse, risk, lead, co-workers, days since allocation, advocacy team.
+type Scene = (&'static str, &'static str, SubjectKind, PlanType, bool, RiskLevel, Option<&'static str>, &'static [&'static str], i64, bool);
+
+const SCENES: &[Scene] = &[
+    ("F-1042", "Four children, new adult in the home", SubjectKind::Children, PlanType::ChildProtection, true, RiskLevel::Medium, Some("gwen"), &["luca"], 427, false),
+    ("F-1077", "Unborn and two, in safe accommodation", SubjectKind::Unborn, PlanType::Assessment, true, RiskLevel::High, Some("tom"), &["owen"], 20, false),
+    ("A-2003", "Adult, dependent drinking", SubjectKind::Adult, PlanType::AdultEnquiry, true, RiskLevel::Medium, Some("amal"), &[], 11, false),
+    ("P-311", "Release in six weeks", SubjectKind::Adult, PlanType::Probation, true, RiskLevel::High, Some("owen"), &[], 64, false),
+    ("F-1190", "Two children, closure proposed", SubjectKind::Children, PlanType::ChildInNeed, false, RiskLevel::Standard, Some("luca"), &[], 210, false),
+    ("F-0930", "One child, settled placement", SubjectKind::Children, PlanType::LookedAfterSettled, false, RiskLevel::Standard, Some("gwen"), &[], 620, false),
+    ("F-1203", "Two children, new referral", SubjectKind::Children, PlanType::ChildInNeed, true, RiskLevel::Unknown, Some("tom"), &[], 61, false),
+    ("F-1166", "One child, school worries", SubjectKind::Children, PlanType::EarlyHelp, false, RiskLevel::Standard, Some("luca"), &[], 90, false),
+    ("F-1121", "Three children, neglect", SubjectKind::Children, PlanType::ChildProtection, false, RiskLevel::High, Some("nia"), &["farah"], 170, false),
+    ("F-1098", "Teenager, care leaver", SubjectKind::Children, PlanType::CareLeaver, false, RiskLevel::Medium, Some("farah"), &[], 300, false),
+    ("F-1211", "Sisters, waiting for allocation", SubjectKind::Children, PlanType::ChildInNeed, false, RiskLevel::Unknown, None, &[], 16, false),
+    ("D-055", "Adult, safety planning", SubjectKind::Adult, PlanType::DomesticAbuseService, true, RiskLevel::High, Some("jo"), &[], 120, true),
+];
+
+impl Stage<'_> {
+    fn day(&self, days_ago: i64) -> NaiveDate {
+        self.today - Duration::days(days_ago)
+    }
+
+    /// Somebody does something, at four in the afternoon of that day.
+    fn act<T: Send + 'static>(
+        &self,
+        person: &str,
+        days_ago: i64,
+        work: impl FnOnce(&mut Writing<'_>) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let at = if days_ago == 0 { self.now } else { self.day(days_ago).and_hms_opt(16, 0, 0).unwrap_or(self.now) };
+        let id = self.cast.people[person].clone();
+        let actor = self.store.read(&Who::system("demonstration"), self.now, |reading| actor_of_person(reading, &id))?;
+        self.store.write(&Who::person(actor, "demonstration"), at, work)
+    }
+
+    fn open_cases(&self) -> Result<HashMap<&'static str, CaseId>, Problem> {
+        let mut cases = HashMap::new();
+        for (reference, label, subject_kind, plan_type, domestic_abuse, risk, lead, co_workers, days, is_advocacy) in SCENES {
+            let details = CaseDetails {
+                reference: (*reference).to_owned(),
+                label: (*label).to_owned(),
+                subject_kind: *subject_kind,
+                plan_type: *plan_type,
+                domestic_abuse: *domestic_abuse,
+                team: if *is_advocacy { self.cast.advocacy.clone() } else { self.cast.riverside.clone() },
+                lead_practitioner: lead.map(|lead| self.cast.people[lead].clone()),
+                co_workers: co_workers.iter().map(|worker| self.cast.people[worker].clone()).collect(),
+                allocated_on: self.day(*days),
+                status: CaseStatus::Open,
+            };
+            let (manager, risk) = (if *is_advocacy { "marta" } else { "priya" }, *risk);
+            cases.insert(*reference, self.act(manager, *days, move |writing| cases::add(writing, &details, risk))?);
+        }
+        Ok(cases)
+    }
+
+    fn session(&self, supervisor: &str, supervisee: &str, days_ago: i64, wellbeing: &str, entries: Vec<NewCaseEntry>) -> Result<SupervisionId, Problem> {
+        let has_personal = !wellbeing.is_empty();
+        let session = NewSupervision {
+            supervisee: self.cast.people[supervisee].clone(),
+            kind: match (has_personal, entries.is_empty()) {
+                (true, true) => SupervisionKind::Personal,
+                (true, false) => SupervisionKind::Combined,
+                (false, _) => SupervisionKind::Case,
+            },
+            mode: if days_ago % 2 == 0 { Mode::InPerson } else { Mode::Video },
+            held_on: self.day(days_ago),
+            minutes: 90,
+            personal: has_personal.then(|| PersonalPart { wellbeing: wellbeing.to_owned(), ..PersonalPart::default() }),
+            entries,
+        };
+        self.act(supervisor, days_ago, move |writing| supervision::log(writing, &session))
+    }
+
+    fn action(&self, owner: &str, what: &str, due_in: i64, measure: &str, fallback: &str) -> NewAction {
+        NewAction {
+            what: what.to_owned(),
+            owner: Some(self.cast.people[owner].clone()),
+            owner_elsewhere: String::new(),
+            due_on: self.day(-due_in),
+            measure: measure.to_owned(),
+            fallback: fallback.to_owned(),
+        }
+    }
+
+    fn hold_sessions(&self, cases: &HashMap<&'static str, CaseId>) -> Result<(), Problem> {
+        let entry = |reference: &str, said: &str, level, direction, decision: &str, rationale: &str| NewCaseEntry {
+            case: cases[reference].clone(),
+            child_seen: ChildSeen::NotApplicable,
+            child_seen_on: None,
+            what_happened: said.to_owned(),
+            risk_level: level,
+            risk_direction: direction,
+            support_declined: false,
+            proposal: Proposal::Stay,
+            decision: decision.to_owned(),
+            rationale: rationale.to_owned(),
+            actions: Vec::new(),
+            next_on: None,
+            prompts: Vec::new(),
+        };
+        use RiskDirection::{Down, Same, Up};
+        use RiskLevel::{High, Medium, Standard};
+        self.session("priya", "gwen", 96, "Steady. The long drive to the placement takes a morning each fortnight.", vec![
+            entry("F-1042", "Two incidents since spring, the second reported by the school. Both older children said that shouting starts after football.", Medium, Same, "Keep the plan. Ask the school for its log of mornings when the children arrive late.", "The pattern is not clear yet, and the school sees the children daily."),
+            entry("F-0930", "Contact goes well. The carers ask for a holiday in May.", Standard, Same, "Agree the holiday in principle.", "Settled for two years; the child asked for it."),
+        ])?;
+        self.session("priya", "luca", 70, "Proud of the parenting group. Wants to learn more about recording.", vec![NewCaseEntry {
+            child_seen: ChildSeen::NotAlone,
+            child_seen_on: Some(self.day(73)),
+            proposal: Proposal::Close,
+            actions: vec![self.action("luca", "Tell the school and the health visitor that closure is proposed, and ask whether they agree", -50, "A reply from both is on the record", "Closure waits")],
+            ..entry("F-1190", "The goals of the plan are met on paper. Nobody has told the school that closure is proposed.", Standard, Down, "Do not close yet. Ask the school and the health visitor first.", "Nobody outside our team has confirmed the change.")
+        }])?;
+        let reply = |key: &str, text: &str| PromptReply { key: key.to_owned(), state: PromptState::Answered, text: text.to_owned() };
+        self.session("priya", "gwen", 44, "Tired after three late visits in a week. We moved Thursday’s duty to Owen.", vec![NewCaseEntry {
+            child_seen: ChildSeen::NotAlone,
+            child_seen_on: Some(self.day(47)),
+            actions: vec![
+                self.action("gwen", "Ask the adult’s previous area what is known about him", -20, "A written reply", "Priya rings their manager"),
+                self.action("gwen", "See each child alone, at school", -30, "Four visits recorded in the children’s own words", "Joint visit with Luca in the same week"),
+            ],
+            prompts: vec![
+                reply("told-of-risk-rise", "The school and the health visitor knew within a day. The GP was told eight days later, and nobody had asked housing."),
+                reply("fear-and-avoidance", "I have been visiting when he is at work. I told myself that this was for the mother."),
+            ],
+            ..entry("F-1042", "Third incident in eleven months. A man not known to us answered the door and would not give his name. Mother says that all is well; the youngest stayed behind her.", High, Up, "Strategy discussion today. Nobody visits alone until we know who he is.", "Third incident in eleven months, an unknown adult, and no child seen alone since spring.")
+        }])?;
+        self.act("priya", 40, {
+            let case = cases["F-1042"].clone();
+            let note = NewOversight {
+                what_happened: "The police shared that the man is known in another area. The core group asked whether contact at the house may go on.".to_owned(),
+                act: OversightDecision::Act,
+                decision: "Contact moves to the family centre until the checks are back. Gwen tells the mother together with the health visitor.".to_owned(),
+                rationale: "The home cannot be called safe while we do not know who lives there.".to_owned(),
+                risk_level: High,
+                risk_direction: Same,
+                actions: Vec::new(),
+            };
+            move |writing| supervision::oversee(writing, &case, &note)
+        })?;
+        self.session("priya", "nia", 41, "", vec![entry("F-1121", "Home conditions are worse than a month ago. The youngest has missed two health checks.", High, Up, "Bring the core group forward.", "Two missed checks and a worse home are a change, not a bad week.")])?;
+        self.session("priya", "owen", 33, "", vec![entry("P-311", "The restraining order was breached by letters to his sister’s address. Housing has not had a duty-to-refer form.", High, Up, "Owen sends the duty-to-refer form this week and tells the advocacy team about the letters.", "Release is near, and the order has not held him.")])?;
+        self.session("priya", "farah", 30, "Settling after moving from the hospital team.", vec![entry("F-1098", "Has the keys to the flat. Sleeps at a friend’s most nights.", Medium, Same, "Keep seeing her weekly until she sleeps there.", "A flat she does not sleep in is not a home yet.")])?;
+        self.session("priya", "tom", 16, "Third month. Enjoys visits and worries about writing. We agreed an hour of protected time on Fridays.", vec![])?;
+        self.session("priya", "gwen", 12, "Better. Slept through last week.", vec![NewCaseEntry {
+            child_seen: ChildSeen::Alone,
+            child_seen_on: Some(self.day(14)),
+            ..entry("F-0930", "The holiday is booked. He drew the aeroplane twice.", Standard, Same, "Nothing to change.", "He is safe, heard and looking forward to something.")
+        }])?;
+        self.session("priya", "tom", 9, "Tired, but pleased with the pre-birth assessment.", vec![NewCaseEntry {
+            support_declined: true,
+            actions: vec![self.action("tom", "Agree a safe way to reach her with the refuge worker", 5, "She has been reached twice that way", "Marta’s team asks on our behalf")],
+            ..entry("F-1077", "She turned down the group, and says that people there know his family. The refuge worker agrees.", High, Same, "Offer one-to-one support in its place, away from town.", "She did not decline help; she declined that room.")
+        }])?;
+        self.session("marta", "jo", 20, "", vec![entry("D-055", "Safety plan reviewed. She has changed her number and her route to work.", High, Same, "Weekly call stays.", "He asked a colleague for her rota.")])?;
+        self.session("ros", "priya", 25, "Seven supervisees, and write-ups slip in the last week of the month. Agreed to protect two mornings.", vec![])?;
+        Ok(())
+    }
+
+    fn write_reflections(&self, cases: &HashMap<&'static str, CaseId>) -> Result<(), Problem> {
+        let new = |about, title: &str, body: &str, share_with| NewReflection {
+            about,
+            title: title.to_owned(),
+            body: body.to_owned(),
+            prompts: Vec::new(),
+            share_with,
+        };
+        let private = new(About::Case(cases["F-1042"].clone()), "The door", "I noticed that I was relieved when nobody answered. I want to look at that before I look at anything else.", None);
+        self.act("gwen", 43, move |writing| reflection::write(writing, &private))?;
+        let shared = new(
+            About::Neither,
+            "What a good visit felt like",
+            "I asked fewer questions and waited longer. She told me about the hospital without my asking. Next time I want to write down her words before mine.",
+            Some(self.cast.people["priya"].clone()),
+        );
+        self.act("tom", 6, move |writing| reflection::write(writing, &shared))?;
+        Ok(())
+    }
+
+    fn record_training(&self) -> Result<(), Problem> {
+        // Course, days since, who.
+        const COMPLETIONS: &[(&str, i64, &[&str])] = &[
+            ("Domestic abuse awareness", 300, &["priya", "gwen", "luca", "nia", "owen", "ros", "marta", "jo", "dee", "hanif"]),
+            ("Domestic abuse awareness", 1200, &["farah", "helen"]),
+            ("Domestic abuse and children", 1040, &["gwen", "priya"]),
+            ("Domestic abuse and children", 400, &["luca", "owen", "jo", "marta"]),
+            ("Domestic abuse and children", 30, &["tom"]),
+            ("Risk checklist (DASH) and MARAC", 780, &["gwen", "nia"]),
+            ("Risk checklist (DASH) and MARAC", 660, &["priya", "owen"]),
+            ("Risk checklist (DASH) and MARAC", 200, &["jo", "marta", "luca"]),
+        ];
+        let catalogue = self.act("dee", 0, |writing| {
+            writing.audit(Event::new("demonstration_training", "courses", ""))?;
+            training::catalogue(writing)
+        })?;
+        for (title, days, who) in COMPLETIONS {
+            let course = catalogue.iter().find(|course| course.details.title == *title);
+            let course = course.ok_or_else(|| Problem::unexpected(format!("the catalogue has no course “{title}”")))?;
+            let completions = NewCompletions {
+                course: course.id.clone(),
+                people: who.iter().map(|person| self.cast.people[person].clone()).collect(),
+                completed_on: self.day(*days),
+                note: "Safeguarding partnership".to_owned(),
+            };
+            // Recorded today: the register was taken over from a spreadsheet.
+            self.act("dee", 0, move |writing| training::record_completions(writing, &completions))?;
+        }
+        Ok(())
+    }
+}

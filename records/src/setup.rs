@@ -1,0 +1,135 @@
+//! The first start: an organisation, its first administrator, and what ships with the product.
+
+use crate::access::Who;
+use crate::audit::Event;
+use crate::connection::AnyConnection;
+use crate::problem::Problem;
+use crate::schema::{organisations, people, teams};
+use crate::store::{Store, Writing, new_id};
+use crate::{content, people as people_records, sessions, training};
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+use domain::form::{Form, FormCheck, Problems};
+use domain::ids::{OrganisationId, TeamId};
+use domain::people::{PersonDetails, Role};
+
+/// Whether nobody is there yet.
+pub fn is_empty(store: &Store, now: NaiveDateTime) -> Result<bool, Problem> {
+    store.read(&Who::system("setup"), now, |reading| {
+        let people: i64 = people::table.count().get_result(reading.connection)?;
+        Ok(people == 0)
+    })
+}
+
+/// The first administrator and their organisation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FirstAdministrator {
+    /// The organisation's name.
+    pub organisation: String,
+    /// The person's name.
+    pub name: String,
+    /// The address to sign in with.
+    pub email: String,
+}
+
+impl FirstAdministrator {
+    /// Reads the form of the very first `/welcome/…`.
+    pub fn parse(form: &Form) -> Result<Self, Problems> {
+        let mut check = FormCheck::new(form);
+        let organisation = check.line("organisation", "Enter the organisation’s name");
+        let name = check.line("name", "Enter your name");
+        let email = domain::people::email(&mut check, "email");
+        let first = (|| Some(Self { organisation: organisation?, name: name?, email: email? }))();
+        check.finish(first)
+    }
+}
+
+/// Makes the organisation and its first administrator. Returns the token of a one-time link to choose a password.
+/// Refused once anybody is there.
+pub fn add_first_administrator(
+    store: &Store,
+    first: &FirstAdministrator,
+    now: NaiveDateTime,
+) -> Result<String, Problem> {
+    let first = first.clone();
+    let organisation: OrganisationId = new_id();
+    let who = Who::system("setup").for_organisation(&organisation);
+    store.write(&who, now, move |writing| {
+        let there: i64 = people::table.count().get_result(writing.connection)?;
+        if there > 0 {
+            return Err(Problem::NotFound);
+        }
+        let team = found_organisation(writing, &organisation, &first.organisation, false)?;
+        let details = PersonDetails {
+            name: first.name,
+            email: first.email,
+            job_title: "Administrator".to_owned(),
+            team,
+            roles: vec![Role::SystemAdmin],
+            started_on: writing.today(),
+            asye: false,
+            weekly_hours_tenths: 370,
+        };
+        let person = people_records::insert_person(writing, &details)?;
+        sessions::make_welcome_link(writing, &person)
+    })
+}
+
+/// Makes an organisation with its first team and everything that ships with the product.
+pub(crate) fn found_organisation(
+    writing: &mut Writing<'_>,
+    organisation: &OrganisationId,
+    name: &str,
+    demonstration: bool,
+) -> Result<TeamId, Problem> {
+    let now = writing.now;
+    diesel::insert_into(organisations::table)
+        .values((
+            organisations::id.eq(organisation),
+            organisations::name.eq(name),
+            organisations::demonstration.eq(demonstration),
+            organisations::created_at.eq(now),
+        ))
+        .execute(writing.connection)?;
+    writing.audit(Event::new("organisation_founded", "organisation", organisation))?;
+    content::install(writing, organisation)?;
+    training::install_catalogue(writing, organisation)?;
+    add_team(writing, organisation, None, name)
+}
+
+pub(crate) fn add_team(
+    writing: &mut Writing<'_>,
+    organisation: &OrganisationId,
+    parent: Option<&TeamId>,
+    name: &str,
+) -> Result<TeamId, Problem> {
+    let team: TeamId = new_id();
+    diesel::insert_into(teams::table)
+        .values((
+            teams::id.eq(&team),
+            teams::organisation_id.eq(organisation),
+            teams::parent_id.eq(parent),
+            teams::name.eq(name),
+            teams::version.eq(1),
+        ))
+        .execute(writing.connection)?;
+    writing.audit(Event::new("team_added", "team", &team))?;
+    Ok(team)
+}
+
+/// Writes a copy of a SQLite database to a file while the server runs.
+pub fn backup(store: &Store, file: &str, now: NaiveDateTime) -> Result<(), Problem> {
+    if std::path::Path::new(file).exists() {
+        return Err(Problem::unexpected(format!("{file} is there already; name a new file")));
+    }
+    let file = file.to_owned();
+    store.read(&Who::system("backup"), now, move |reading| match reading.connection {
+        AnyConnection::Sqlite(sqlite) => {
+            diesel::sql_query("VACUUM INTO ?").bind::<diesel::sql_types::Text, _>(&file).execute(sqlite)?;
+            Ok(())
+        }
+        AnyConnection::Postgres(_) => {
+            Err(Problem::unexpected("back up PostgreSQL with pg_dump: pg_dump --format=custom"))
+        }
+    })
+}

@@ -1,0 +1,81 @@
+//! Helpers for the tests of the operations: each test runs on both engines, each time on a database of its own.
+
+use chrono::NaiveDateTime;
+use domain::access::Actor;
+use domain::ids::PersonId;
+use records::{DatabaseAddress, Store, Who, demonstration};
+
+/// A database with the demonstration cast, on one engine.
+pub struct Given {
+    pub store: Store,
+    pub now: NaiveDateTime,
+    pub engine: &'static str,
+    _folder: tempfile::TempDir,
+}
+
+/// The instant at which every test plays: a Tuesday morning in London.
+pub fn now() -> NaiveDateTime {
+    domain::calendar::parse_instant("2026-11-24T09:30:00Z").unwrap()
+}
+
+/// Runs a test on SQLite and on PostgreSQL. The second needs FRESH_EYES_TEST_POSTGRES, and fails without it: a test
+/// that is left out in silence holds nothing.
+pub fn on_both_engines(test: impl Fn(&Given)) {
+    for engine in ["sqlite", "postgres"] {
+        let given = empty(engine);
+        demonstration::fill(&given.store, given.now).unwrap();
+        test(&given);
+    }
+}
+
+/// An empty database.
+pub fn empty(engine: &'static str) -> Given {
+    let folder = tempfile::tempdir().unwrap();
+    let address = match engine {
+        "sqlite" => format!("sqlite:{}", folder.path().join("test.sqlite").display()),
+        _ => new_postgres_database(),
+    };
+    let store = Store::open(&address.parse::<DatabaseAddress>().unwrap()).unwrap();
+    Given { store, now: now(), engine, _folder: folder }
+}
+
+fn new_postgres_database() -> String {
+    use diesel::connection::SimpleConnection;
+    use diesel::{Connection, PgConnection};
+    let server = std::env::var("FRESH_EYES_TEST_POSTGRES")
+        .expect("FRESH_EYES_TEST_POSTGRES must name a PostgreSQL server for tests; bin/test starts one");
+    let name = format!("test_{}", records::secrets::token().unwrap());
+    PgConnection::establish(&server).unwrap().batch_execute(&format!("CREATE DATABASE {name}")).unwrap();
+    let base = server.rsplit_once('/').unwrap().0;
+    format!("{base}/{name}")
+}
+
+impl Given {
+    /// Somebody of the cast, as the policy knows them.
+    pub fn actor(&self, name: &str) -> Actor {
+        let id = self.person(name);
+        self.store.read(&Who::system("test"), self.now, |reading| records::access::actor_of_person(reading, &id)).unwrap()
+    }
+
+    /// Somebody of the cast, as they ask.
+    pub fn who(&self, name: &str) -> Who {
+        Who::person(self.actor(name), "test")
+    }
+
+    /// The id of somebody of the cast.
+    pub fn person(&self, name: &str) -> PersonId {
+        let admin = self.admin();
+        let (people, _) = self.store.read(&admin, self.now, |reading| records::people::list(reading, "", "", true)).unwrap();
+        people.into_iter().find(|person| person.name.starts_with(name)).expect(name).id
+    }
+
+    fn admin(&self) -> Who {
+        use domain::form::Form;
+        let mut form = Form::default();
+        form.set("email", "admin@example.org");
+        form.set("password", demonstration::PASSWORD);
+        let token = records::sessions::sign_in(&self.store, &form, "test", "test", self.now).unwrap();
+        let limits = records::sessions::SessionLimits { idle_minutes: 15, absolute_minutes: 600 };
+        Who::person(records::sessions::find(&self.store, &token, &limits, self.now).unwrap().unwrap().actor, "test")
+    }
+}

@@ -1,0 +1,124 @@
+//! What the server does by itself while it runs: it works out what is due, and sends the outbox.
+
+use crate::post::{Post, deliver_once};
+use crate::settings::Settings;
+use records::Store;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// The jobs, each in its own thread.
+pub struct Jobs {
+    stop: Arc<Stop>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl Jobs {
+    /// Starts the jobs that the settings ask for. Each runs at once, so that what fell due while the server was off is
+    /// caught up with, and then on its schedule.
+    pub fn start(settings: &Settings, store: &Store, post: Option<Post>) -> Self {
+        let mut jobs = Self { stop: Arc::default(), threads: Vec::new() };
+        if let Some(every) = settings.remind_every {
+            let (store, base_url) = (store.clone(), settings.base_url.as_str().to_owned());
+            jobs.run("remind", every, move |_| remind(&store, &base_url));
+        }
+        if let (Some(every), Some(post)) = (settings.deliver_every, post) {
+            let store = store.clone();
+            jobs.run("deliver", every, move |stop| deliver(&store, &post, stop));
+        }
+        jobs
+    }
+
+    fn run(&mut self, name: &'static str, every: Duration, job: impl Fn(&Stop) + Send + 'static) {
+        let stop = Arc::clone(&self.stop);
+        self.threads.push(std::thread::spawn(move || {
+            while !stop.is_set() {
+                if catch_unwind(AssertUnwindSafe(|| job(&stop))).is_err() {
+                    tracing::error!(name, "a job panicked; it runs again at its next time");
+                }
+                stop.wait(every);
+            }
+        }));
+    }
+
+    /// Lets every job finish what it has begun, and ends it. A mail that is on its way is marked before the process
+    /// goes.
+    pub fn stop(self) {
+        self.stop.set();
+        for thread in self.threads {
+            if thread.join().is_err() {
+                tracing::error!("a job could not be ended in order");
+            }
+        }
+    }
+}
+
+fn remind(store: &Store, base_url: &str) {
+    match records::review::remind(store, base_url, crate::now()) {
+        Ok(reminders) if reminders.is_empty() => tracing::debug!("nothing is newly due"),
+        Ok(reminders) => tracing::info!(queued = reminders.len(), "reminders were queued"),
+        Err(problem) => tracing::error!(%problem, "what is due could not be worked out"),
+    }
+}
+
+fn deliver(store: &Store, post: &Post, stop: &Stop) {
+    match deliver_once(store, post, post.from(), crate::now(), || !stop.is_set()) {
+        Ok(summary) if summary == crate::post::Summary::default() => tracing::debug!("the outbox is empty"),
+        Ok(summary) => {
+            tracing::info!(sent = summary.sent, failed = summary.failed, "the outbox was worked through");
+        }
+        Err(problem) => tracing::error!(%problem, "the outbox could not be worked through"),
+    }
+}
+
+/// Tells the threads to end, and wakes those that wait.
+#[derive(Default)]
+struct Stop {
+    set: Mutex<bool>,
+    changed: Condvar,
+}
+
+impl Stop {
+    fn set(&self) {
+        *self.set.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.changed.notify_all();
+    }
+
+    fn is_set(&self) -> bool {
+        *self.set.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits so long, or until told to end.
+    fn wait(&self, time: Duration) {
+        let set = self.set.lock().unwrap_or_else(PoisonError::into_inner);
+        // The guard says nothing that `is_set` does not say again.
+        drop(self.changed.wait_timeout_while(set, time, |set| !*set));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Instant;
+
+    #[test]
+    fn a_job_that_panics_runs_again_and_a_waiting_one_ends_at_once() {
+        let runs = Arc::new(AtomicUsize::new(0));
+        let mut jobs = Jobs { stop: Arc::default(), threads: Vec::new() };
+        let counted = Arc::clone(&runs);
+        jobs.run("test", Duration::from_millis(1), move |_| {
+            counted.fetch_add(1, Ordering::SeqCst);
+            panic!("on purpose");
+        });
+        jobs.run("test", Duration::from_hours(1), |_| {});
+        let began = Instant::now();
+        while runs.load(Ordering::SeqCst) < 3 && began.elapsed() < Duration::from_secs(10) {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        jobs.stop();
+        assert!(runs.load(Ordering::SeqCst) >= 3);
+        assert!(began.elapsed() < Duration::from_secs(10));
+    }
+}

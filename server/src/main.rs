@@ -1,0 +1,5 @@
+//! The program `fresh-eyes`.
+
+fn main() -> std::process::ExitCode {
+    server::command::run()
+}

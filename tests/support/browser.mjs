@@ -1,0 +1,239 @@
+// People in a real browser, and the words in which the tests tell what they do.
+
+import assert from "node:assert/strict";
+import { chromium } from "playwright-core";
+import { ask } from "./http.mjs";
+import { CAST, PASSWORD } from "./cast.mjs";
+
+const CHROMIUM = process.env.FRESH_EYES_CHROMIUM ?? "/usr/bin/chromium";
+const PATIENCE = 10_000;
+
+export async function openBrowser(baseUrl) {
+  const browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+  });
+  return new Browser(browser, baseUrl);
+}
+
+class Browser {
+  constructor(browser, baseUrl) {
+    this.browser = browser;
+    this.baseUrl = baseUrl;
+  }
+
+  // Somebody at the sign-in page, in a browser of their own.
+  async stranger({ javaScript = true, width = 1280, height = 900, ...more } = {}) {
+    const context = await this.browser.newContext({
+      javaScriptEnabled: javaScript,
+      viewport: { width, height },
+      baseURL: this.baseUrl,
+      locale: "en-GB",
+      timezoneId: "Europe/London",
+      ...more,
+    });
+    context.setDefaultTimeout(PATIENCE);
+    return new Person(await context.newPage(), this.baseUrl, javaScript);
+  }
+
+  close() {
+    return this.browser.close();
+  }
+}
+
+// A part of a page: the whole of it, or one group of fields.
+class Place {
+  constructor(person, root) {
+    this.person = person;
+    this.root = root;
+  }
+
+  // The group of fields (or region) with this legend, in which the same words work.
+  within(legend) {
+    return new Place(this.person, this.root.getByRole("group", named(legend)).first());
+  }
+
+  field(label) {
+    return this.root.getByLabel(label, { exact: typeof label === "string" }).first();
+  }
+
+  async fills(label, text) {
+    await this.field(label).fill(text);
+  }
+
+  async selects(label, option) {
+    const field = this.field(label);
+    const words = await field.locator("option").allTextContents();
+    const found = words.findIndex((text) => (typeof option === "string" ? tidy(text) === option : option.test(tidy(text))));
+    assert.notEqual(found, -1, `“${label}” offers no “${option}”, only: ${words.map(tidy).join(" | ")}`);
+    await field.selectOption({ index: found });
+  }
+
+  // A radio button in the group with this legend.
+  async chooses(legend, option) {
+    await this.within(legend).field(option).check();
+  }
+
+  async ticks(label) {
+    await this.field(label).check();
+  }
+
+  async fillsDate(legend, day) {
+    const group = this.within(legend);
+    await group.fills("Day", day.day);
+    await group.fills("Month", day.month);
+    await group.fills("Year", day.year);
+  }
+
+  // Presses a button that posts or gets a form, and waits for the page that comes.
+  async presses(name) {
+    const button = this.root.getByRole("button", named(name)).first();
+    await this.person.goes(() => button.click());
+  }
+
+  // Follows a link, which may look like a button.
+  async follows(name) {
+    const link = this.root.getByRole("link", named(name)).or(this.root.getByRole("button", named(name)).and(this.root.locator("a")));
+    await this.person.goes(() => link.first().click());
+  }
+
+  async sees(text) {
+    await this.root.getByText(text).filter({ visible: true }).first().waitFor({ state: "visible" }).catch(async (error) => {
+      const words = tidy(await this.root.locator(":scope", { hasText: "" }).first().innerText().catch(() => "")) || (await this.person.words());
+      throw new Error(`“${text}” is not to be seen on ${this.person.path}:\n${words.slice(0, 4000)}`, { cause: error });
+    });
+  }
+}
+
+export class Person extends Place {
+  // The last answer to a whole page.
+  answer;
+  // What no page should cause: errors in the console, uncaught ones, and what the security policy stopped.
+  troubles = [];
+
+  constructor(page, baseUrl, javaScript) {
+    super(undefined, page);
+    this.person = this;
+    this.page = page;
+    this.baseUrl = baseUrl;
+    this.javaScript = javaScript;
+    this.#listen();
+  }
+
+  #listen() {
+    const { page } = this;
+    page.on("console", (message) => {
+      if (message.type() !== "error") return;
+      // The browser says so of every page that is no 200; what parts of a page answer is looked at below.
+      if (/^Failed to load resource: (the server responded with a status of|net::)/.test(message.text())) return;
+      this.troubles.push(`console: ${message.text()} (${message.location().url})`);
+    });
+    page.on("pageerror", (error) => this.troubles.push(`uncaught: ${error.stack ?? error.message}`));
+    page.on("dialog", (dialog) => {
+      this.troubles.push(`a dialog: ${dialog.message()}`);
+      dialog.dismiss().catch(() => {});
+    });
+    page.on("response", (response) => {
+      if (response.request().isNavigationRequest() || response.status() < 400) return;
+      this.troubles.push(`a part of the page answers ${response.status()}: ${response.url()}`);
+    });
+    page.on("request", (request) => {
+      const { origin } = new URL(request.url());
+      if (origin !== this.baseUrl && !request.url().startsWith("data:")) this.troubles.push(`something from elsewhere: ${request.url()}`);
+    });
+  }
+
+  get path() {
+    const { pathname, search } = new URL(this.page.url());
+    return pathname + search;
+  }
+
+  get status() {
+    return this.answer?.status();
+  }
+
+  async goes(act) {
+    const [answer] = await Promise.all([this.page.waitForNavigation({ waitUntil: "load" }), act()]);
+    this.answer = answer;
+  }
+
+  async opens(path, { status = 200 } = {}) {
+    this.answer = await this.page.goto(path, { waitUntil: "load" });
+    assert.equal(this.status, status, `${path} answers ${this.status} (${await this.page.title()}), not ${status}`);
+  }
+
+  async signsIn(email, password = PASSWORD) {
+    await this.opens("/sign-in");
+    await this.fills("Email address", email);
+    await this.fills("Password", password);
+    await this.presses("Sign in");
+  }
+
+  // Everything that the page says, tidied.
+  async words() {
+    return tidy(await this.page.locator("body").innerText());
+  }
+
+  async heading() {
+    return tidy(await this.page.locator("h1").innerText());
+  }
+
+  async reads(heading) {
+    const found = await this.heading();
+    if (typeof heading === "string") assert.equal(found, heading, `the heading of ${this.path}`);
+    else assert.match(found, heading, `the heading of ${this.path}`);
+  }
+
+  // Not hidden: not there at all, in no attribute either.
+  async findsNoTraceOf(...texts) {
+    const html = await this.page.content();
+    for (const text of texts) assert.ok(!html.includes(text), `“${text}” stands in the source of ${this.path}`);
+  }
+
+  // What a field holds. `name` is its name in the form, which is its id too.
+  valueOf(name) {
+    return this.page.locator(`[id="${name}"]`).inputValue();
+  }
+
+  async still(values) {
+    for (const [name, value] of Object.entries(values)) {
+      assert.equal((await this.valueOf(name)).replaceAll("\r\n", "\n"), value, `what stands in ${name}`);
+    }
+  }
+
+  // The fields that a form would post if this button were pressed, as [name, value] pairs.
+  formFields(button) {
+    return this.root
+      .getByRole("button", named(button))
+      .first()
+      .evaluate((pressed) => {
+        const fields = [...new FormData(pressed.form)].map(([name, value]) => [name, String(value)]);
+        return pressed.name ? [...fields, [pressed.name, pressed.value]] : fields;
+      });
+  }
+
+  // A request with this person's cookies, past the browser.
+  async sends(path, options = {}) {
+    const cookies = Object.fromEntries((await this.page.context().cookies()).map(({ name, value }) => [name, value]));
+    return ask(this.baseUrl + path, { headers: { origin: this.baseUrl }, cookies, ...options });
+  }
+
+  // Another tab of the same browser.
+  async secondTab() {
+    const tab = new Person(await this.page.context().newPage(), this.baseUrl, this.javaScript);
+    tab.troubles = this.troubles;
+    return tab;
+  }
+
+  async leaves() {
+    await this.page.context().close();
+  }
+}
+
+export function named(name) {
+  return { name, exact: typeof name === "string" };
+}
+
+export const tidy = (text) => text.replace(/\s+/g, " ").trim();
+
+export { CAST };
