@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { CAST, EVERYBODY, PASSWORD } from "./support/cast.mjs";
-import { ask, Caller, hiddenFields, rowsOf, titleOf } from "./support/http.mjs";
+import { ask, Caller, hiddenFields, linksOf, rowsOf, titleOf } from "./support/http.mjs";
 import { startServer } from "./support/server.mjs";
 
 // Groups that several rules speak of.
@@ -48,7 +48,8 @@ const PAGES = {
   "/training": EVERYBODY,
   "/training/completions/new": COORDINATOR,
   "/training/courses/new": COORDINATOR,
-  "/training/courses/{course}": COORDINATOR,
+  "/training/courses/{course}/edit": COORDINATOR,
+  "/training/completions/{completion}/withdraw": COORDINATOR,
   "/training/people/{gwen}": ["gwen", ...ABOVE_RIVERSIDE, "dee"],
   "/training/people/{priya}": [...ABOVE_RIVERSIDE, "dee"],
   "/training/people/{tom}": ["tom", ...ABOVE_RIVERSIDE, "owen", "dee"],
@@ -61,6 +62,8 @@ const PAGES = {
   "/people/{ros}": ["ros", "helen", "priya", "marta", "dee", "hanif", "admin"],
   "/people/{admin}": ["admin", "helen", "bev", "dee", "hanif"],
   "/people/{gwen}/edit": ADMINISTRATOR,
+  "/people/{gwen}/supervisors": ADMINISTRATOR,
+  "/questions/{gwensQuestion}": ["gwen", "priya"],
   "/mail": EVERYBODY,
   "/account": EVERYBODY,
   "/actions/{gwensAction}": ["gwen", ...ABOVE_RIVERSIDE],
@@ -85,7 +88,9 @@ describe("access", () => {
     for (const who of ["gwen", "tom", "priya", "ros", "admin"]) found[who] = last(await admin.finds("/people", (words) => words === CAST[who].name));
     const sessions = rowsOf((await gwen.gets("/supervision")).text).filter(({ text }) => text.includes(CAST.priya.name));
     found.session = last(sessions[0].links[0].to);
-    found.course = last(await dee.finds("/training", (_, to) => /^\/training\/courses\/[0-9a-f-]{36}$/.test(to)));
+    found.course = (await dee.finds("/training", (_, to) => /^\/training\/courses\/[0-9a-f-]{36}\/edit$/.test(to))).split("/")[3];
+    found.completion = (await dee.finds(`/training/people/${found.gwen}`, (_, to) => to.endsWith("/withdraw"))).split("/")[3];
+    found.gwensQuestion = await everySession(gwen, /action="\/questions\/([0-9a-f-]{36})"/);
     found.gwensAction = last(await gwen.finds(`/cases/${found.gwensCase}`, (_, to) => to.startsWith("/actions/")));
     found.gwensReflection = last(await gwen.finds("/reflections", (words) => words === "The door"));
     found.tomsReflection = last(await tom.finds("/reflections", (words) => words === "What a good visit felt like"));
@@ -175,6 +180,16 @@ describe("access", () => {
     assert.equal((await ask(`${server.baseUrl}/account`, { cookies: old })).status, 303, "the old cookie is worth nothing");
   });
 });
+
+// What is found first on the pages of somebody's sessions.
+async function everySession(caller, pattern) {
+  const { text } = await caller.gets("/supervision");
+  for (const { to } of linksOf(text).filter(({ to }) => /^\/supervision\/[0-9a-f-]{36}$/.test(to))) {
+    const match = pattern.exec((await caller.gets(to)).text);
+    if (match) return match[1];
+  }
+  return undefined;
+}
 
 // What protects every answer.
 function assertGuarded({ headers, status }, what) {

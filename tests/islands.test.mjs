@@ -21,6 +21,13 @@ const openEntry = async (priya) => {
   return priya.within(/^F-1042/);
 };
 
+const openLiveEntry = async (priya) => {
+  const entry = await openEntry(priya);
+  await priya.settles();
+  assert.equal(await priya.page.evaluate(() => document.documentElement.dataset.islands), "ready");
+  return entry;
+};
+
 const questions = (priya) =>
   Promise.all([0, 1, 2].map(async (slot) => tidy(await priya.page.locator(`[id="entry.0.prompt.${slot}.question"]`).innerText())));
 
@@ -47,7 +54,7 @@ test(
   "the questions follow what is chosen, and the page says so",
   stage.scene(async ({ person }) => {
     const priya = await person("priya");
-    const entry = await openEntry(priya);
+    const entry = await openLiveEntry(priya);
     const before = await questions(priya);
     assert.equal(before.filter(isAboutBias).length, 1);
     assert.ok(!before.some((words) => isCalledFor(words, "risk_up") && !isCalledFor(words, "always")), "nothing has been said about risk yet");
@@ -87,7 +94,7 @@ test(
   "a question in whose box something stands stays, whatever is chosen",
   stage.scene(async ({ person }) => {
     const priya = await person("priya");
-    const entry = await openEntry(priya);
+    const entry = await openLiveEntry(priya);
     const before = await questions(priya);
     const [keyBefore] = await keys(priya);
     await answer(priya, 0).fill("I have begun to think about this one.");
@@ -110,10 +117,44 @@ test(
 );
 
 test(
+  "a question that was put off, or is not relevant here, stays too",
+  stage.scene(async ({ person }) => {
+    const priya = await person("priya");
+    const entry = await openLiveEntry(priya);
+    const before = await questions(priya);
+    await priya.page.locator('[name="entry.0.prompt.0.state"][value="deferred"]').check();
+    await entry.chooses("Which way has risk gone?", "Up");
+    await status(priya).waitFor();
+    const up = await questions(priya);
+    assert.equal(up[0], before[0], "what was put off is still what was put");
+    assert.ok(up.slice(1).some((words) => isCalledFor(words, "risk_up")), up.join(" | "));
+  }),
+);
+
+test(
+  "what was chosen before the WASM arrived counts when it does",
+  stage.scene(async ({ person }) => {
+    const priya = await person("priya");
+    let arrive;
+    const arrival = new Promise((resolve) => (arrive = resolve));
+    await priya.page.route("**/*.wasm", async (route) => {
+      await arrival;
+      await route.continue();
+    });
+    const entry = await openEntry(priya);
+    await entry.chooses("Which way has risk gone?", "Up");
+    arrive();
+    await priya.settles();
+    const up = await questions(priya);
+    assert.ok(isCalledFor(up[0], "risk_up"), `the questions are those that a rise calls for: ${up.join(" | ")}`);
+  }),
+);
+
+test(
   "a long text is counted while it is typed",
   stage.scene(async ({ person }) => {
     const priya = await person("priya");
-    const entry = await openEntry(priya);
+    const entry = await openLiveEntry(priya);
     const box = entry.field("Decision");
     const message = priya.page.getByText(/^You have [\d,]+ characters? remaining$/).filter({ visible: true });
     await box.fill("Short.");
@@ -175,7 +216,7 @@ for (const [what, pattern] of [
       const before = await questions(priya);
       await fillRest(priya, entry);
       await entry.chooses("Which way has risk gone?", "Up");
-      await priya.page.waitForTimeout(500);
+      await priya.settles();
       assert.deepEqual(await questions(priya), before, "the questions stay as the server wrote them");
       await priya.presses("Save supervision");
       await priya.sees("Supervision saved");
@@ -184,7 +225,7 @@ for (const [what, pattern] of [
       assert.ok(open.some((words) => isCalledFor(words, "risk_up")), `the session puts what a rise calls for: ${open.join(" | ")}`);
       assert.ok(open.some(isAboutBias), "and one about bias");
       await priya.fills(open[0], "Answered from the session's page.");
-      await priya.presses("Save reply");
+      await priya.presses(/^Save reply/);
       await priya.sees("Answered from the session's page.");
     }),
   );

@@ -197,7 +197,7 @@ describe("pages", () => {
       await keys.tabTo("Password");
       await page.keyboard.type(PASSWORD);
       await priya.goes(() => page.keyboard.press("Enter"));
-      await priya.reads("My week");
+      await priya.reads(/My week$/);
       await keys.tabTo("Log supervision");
       await priya.goes(() => page.keyboard.press("Enter"));
       await keys.tabTo(/./, "radio");

@@ -37,6 +37,7 @@ test(
     await priya.presses("Continue");
     await priya.selects("Add a case", /^F-1042/);
     await priya.presses("Add this case");
+    await priya.settles();
     const entry = priya.within(/^F-1042/);
     await entry.chooses("Was the child seen?", "Yes, alone");
     await entry.fillsDate("Date last seen", daysAgo(2));

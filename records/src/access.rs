@@ -75,7 +75,7 @@ impl Reading<'_> {
     }
 
     /// Asks the policy, and stops with a refusal that the audit trail keeps.
-    pub(crate) fn permit(
+    pub fn permit(
         &self,
         action: &Action<'_>,
         subject_kind: &'static str,

@@ -21,7 +21,8 @@ use domain::people::{LinkKind, NewSupervisorLink, PersonDetails, Role};
 use domain::reflection::{About, NewReflection, PromptReply, PromptState};
 use domain::risk::{RiskDirection, RiskLevel};
 use domain::supervision::{
-    ChildSeen, Mode, NewAction, NewCaseEntry, NewOversight, NewSupervision, OversightDecision, PersonalPart, Proposal, SupervisionKind,
+    ChildSeen, Mode, NewAction, NewCaseEntry, NewOversight, NewSupervision, OversightDecision, PersonalPart,
+    Proposal, SupervisionKind,
 };
 use domain::training::NewCompletions;
 use std::collections::HashMap;
@@ -47,14 +48,20 @@ pub const SIGN_INS: &[SignIn] = &[
     SignIn { email: "tom.osei@example.org", name: "Tom Osei", job_title: "Newly qualified social worker" },
     SignIn { email: "dee.whitlock@example.org", name: "Dee Whitlock", job_title: "Training coordinator" },
     SignIn { email: "ros.keane@example.org", name: "Ros Keane", job_title: "Service manager" },
-    SignIn { email: "hanif.qureshi@example.org", name: "Hanif Qureshi", job_title: "Principal social worker" },
+    SignIn {
+        email: "hanif.qureshi@example.org",
+        name: "Hanif Qureshi",
+        job_title: "Principal social worker",
+    },
     SignIn { email: "admin@example.org", name: "Sam Adeyemi", job_title: "System administrator" },
 ];
 
 /// Fills an empty database; refuses on any other.
 pub fn fill(store: &Store, now: NaiveDateTime) -> Result<(), Problem> {
     if !is_empty(store, now)? {
-        return Err(Problem::unexpected("the database is not empty: a demonstration never mixes with real records"));
+        return Err(Problem::unexpected(
+            "the database is not empty: a demonstration never mixes with real records",
+        ));
     }
     let password_hash = secrets::hash_password(PASSWORD)?;
     let organisation: OrganisationId = new_id();
@@ -123,8 +130,13 @@ const LINKS: &[(&str, &str, LinkKind)] = &[
     ("marta", "jo", LinkKind::Line),
 ];
 
-fn found(writing: &mut Writing<'_>, organisation: &OrganisationId, password_hash: &str) -> Result<Cast, Problem> {
-    let directorate = found_organisation(writing, organisation, "Northmere Children and Families (demonstration)", true)?;
+fn found(
+    writing: &mut Writing<'_>,
+    organisation: &OrganisationId,
+    password_hash: &str,
+) -> Result<Cast, Problem> {
+    let directorate =
+        found_organisation(writing, organisation, "Northmere Children and Families (demonstration)", true)?;
     let service = add_team(writing, organisation, Some(&directorate), "Safeguarding service")?;
     let riverside = add_team(writing, organisation, Some(&service), "Riverside team")?;
     let advocacy = add_team(writing, organisation, Some(&service), "Advocacy team")?;
@@ -157,8 +169,17 @@ fn found(writing: &mut Writing<'_>, organisation: &OrganisationId, password_hash
         .set(people::password_hash.eq(password_hash))
         .execute(writing.connection)?;
     for (supervisor, supervisee, kind) in LINKS {
-        let days = PARTS.iter().filter(|part| part.0 == *supervisor || part.0 == *supervisee).map(|part| part.5).min().unwrap_or(1);
-        let link = NewSupervisorLink { supervisor: people[supervisor].clone(), kind: *kind, from: today - Duration::days(days.min(430)) };
+        let days = PARTS
+            .iter()
+            .filter(|part| part.0 == *supervisor || part.0 == *supervisee)
+            .map(|part| part.5)
+            .min()
+            .unwrap_or(1);
+        let link = NewSupervisorLink {
+            supervisor: people[supervisor].clone(),
+            kind: *kind,
+            from: today - Duration::days(days.min(430)),
+        };
         insert_link(writing, &people[supervisee].clone(), &link)?;
     }
     writing.audit(Event::new("demonstration_filled", "organisation", organisation))?;
@@ -166,7 +187,11 @@ fn found(writing: &mut Writing<'_>, organisation: &OrganisationId, password_hash
 }
 
 fn email_of(key: &str, name: &str) -> String {
-    if key == "admin" { "admin@example.org".to_owned() } else { format!("{}@example.org", name.to_lowercase().replace(' ', ".")) }
+    if key == "admin" {
+        "admin@example.org".to_owned()
+    } else {
+        format!("{}@example.org", name.to_lowercase().replace(' ', "."))
+    }
 }
 
 // --- The stage ----------------------------------------------------------------------------------------------------
@@ -179,21 +204,164 @@ struct Stage<'a> {
 }
 
 /// Reference, label, subject, plan, domestic abuse, risk, lead, co-workers, days since allocation, advocacy team.
-type Scene = (&'static str, &'static str, SubjectKind, PlanType, bool, RiskLevel, Option<&'static str>, &'static [&'static str], i64, bool);
+type Scene = (
+    &'static str,
+    &'static str,
+    SubjectKind,
+    PlanType,
+    bool,
+    RiskLevel,
+    Option<&'static str>,
+    &'static [&'static str],
+    i64,
+    bool,
+);
 
 const SCENES: &[Scene] = &[
-    ("F-1042", "Four children, new adult in the home", SubjectKind::Children, PlanType::ChildProtection, true, RiskLevel::Medium, Some("gwen"), &["luca"], 427, false),
-    ("F-1077", "Unborn and two, in safe accommodation", SubjectKind::Unborn, PlanType::Assessment, true, RiskLevel::High, Some("tom"), &["owen"], 20, false),
-    ("A-2003", "Adult, dependent drinking", SubjectKind::Adult, PlanType::AdultEnquiry, true, RiskLevel::Medium, Some("amal"), &[], 11, false),
-    ("P-311", "Release in six weeks", SubjectKind::Adult, PlanType::Probation, true, RiskLevel::High, Some("owen"), &[], 64, false),
-    ("F-1190", "Two children, closure proposed", SubjectKind::Children, PlanType::ChildInNeed, false, RiskLevel::Standard, Some("luca"), &[], 210, false),
-    ("F-0930", "One child, settled placement", SubjectKind::Children, PlanType::LookedAfterSettled, false, RiskLevel::Standard, Some("gwen"), &[], 620, false),
-    ("F-1203", "Two children, new referral", SubjectKind::Children, PlanType::ChildInNeed, true, RiskLevel::Unknown, Some("tom"), &[], 61, false),
-    ("F-1166", "One child, school worries", SubjectKind::Children, PlanType::EarlyHelp, false, RiskLevel::Standard, Some("luca"), &[], 90, false),
-    ("F-1121", "Three children, neglect", SubjectKind::Children, PlanType::ChildProtection, false, RiskLevel::High, Some("nia"), &["farah"], 170, false),
-    ("F-1098", "Teenager, care leaver", SubjectKind::Children, PlanType::CareLeaver, false, RiskLevel::Medium, Some("farah"), &[], 300, false),
-    ("F-1211", "Sisters, waiting for allocation", SubjectKind::Children, PlanType::ChildInNeed, false, RiskLevel::Unknown, None, &[], 16, false),
-    ("D-055", "Adult, safety planning", SubjectKind::Adult, PlanType::DomesticAbuseService, true, RiskLevel::High, Some("jo"), &[], 120, true),
+    (
+        "F-1042",
+        "Four children, new adult in the home",
+        SubjectKind::Children,
+        PlanType::ChildProtection,
+        true,
+        RiskLevel::Medium,
+        Some("gwen"),
+        &["luca"],
+        427,
+        false,
+    ),
+    (
+        "F-1077",
+        "Unborn and two, in safe accommodation",
+        SubjectKind::Unborn,
+        PlanType::Assessment,
+        true,
+        RiskLevel::High,
+        Some("tom"),
+        &["owen"],
+        20,
+        false,
+    ),
+    (
+        "A-2003",
+        "Adult, dependent drinking",
+        SubjectKind::Adult,
+        PlanType::AdultEnquiry,
+        true,
+        RiskLevel::Medium,
+        Some("amal"),
+        &[],
+        11,
+        false,
+    ),
+    (
+        "P-311",
+        "Release in six weeks",
+        SubjectKind::Adult,
+        PlanType::Probation,
+        true,
+        RiskLevel::High,
+        Some("owen"),
+        &[],
+        64,
+        false,
+    ),
+    (
+        "F-1190",
+        "Two children, closure proposed",
+        SubjectKind::Children,
+        PlanType::ChildInNeed,
+        false,
+        RiskLevel::Standard,
+        Some("luca"),
+        &[],
+        210,
+        false,
+    ),
+    (
+        "F-0930",
+        "One child, settled placement",
+        SubjectKind::Children,
+        PlanType::LookedAfterSettled,
+        false,
+        RiskLevel::Standard,
+        Some("gwen"),
+        &[],
+        620,
+        false,
+    ),
+    (
+        "F-1203",
+        "Two children, new referral",
+        SubjectKind::Children,
+        PlanType::ChildInNeed,
+        true,
+        RiskLevel::Unknown,
+        Some("tom"),
+        &[],
+        61,
+        false,
+    ),
+    (
+        "F-1166",
+        "One child, school worries",
+        SubjectKind::Children,
+        PlanType::EarlyHelp,
+        false,
+        RiskLevel::Standard,
+        Some("luca"),
+        &[],
+        90,
+        false,
+    ),
+    (
+        "F-1121",
+        "Three children, neglect",
+        SubjectKind::Children,
+        PlanType::ChildProtection,
+        false,
+        RiskLevel::High,
+        Some("nia"),
+        &["farah"],
+        170,
+        false,
+    ),
+    (
+        "F-1098",
+        "Teenager, care leaver",
+        SubjectKind::Children,
+        PlanType::CareLeaver,
+        false,
+        RiskLevel::Medium,
+        Some("farah"),
+        &[],
+        300,
+        false,
+    ),
+    (
+        "F-1211",
+        "Sisters, waiting for allocation",
+        SubjectKind::Children,
+        PlanType::ChildInNeed,
+        false,
+        RiskLevel::Unknown,
+        None,
+        &[],
+        16,
+        false,
+    ),
+    (
+        "D-055",
+        "Adult, safety planning",
+        SubjectKind::Adult,
+        PlanType::DomesticAbuseService,
+        true,
+        RiskLevel::High,
+        Some("jo"),
+        &[],
+        120,
+        true,
+    ),
 ];
 
 impl Stage<'_> {
@@ -208,15 +376,33 @@ impl Stage<'_> {
         days_ago: i64,
         work: impl FnOnce(&mut Writing<'_>) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
-        let at = if days_ago == 0 { self.now } else { self.day(days_ago).and_hms_opt(16, 0, 0).unwrap_or(self.now) };
+        let at = if days_ago == 0 {
+            self.now
+        } else {
+            self.day(days_ago).and_hms_opt(16, 0, 0).unwrap_or(self.now)
+        };
         let id = self.cast.people[person].clone();
-        let actor = self.store.read(&Who::system("demonstration"), self.now, |reading| actor_of_person(reading, &id))?;
+        let actor = self
+            .store
+            .read(&Who::system("demonstration"), self.now, |reading| actor_of_person(reading, &id))?;
         self.store.write(&Who::person(actor, "demonstration"), at, work)
     }
 
     fn open_cases(&self) -> Result<HashMap<&'static str, CaseId>, Problem> {
         let mut cases = HashMap::new();
-        for (reference, label, subject_kind, plan_type, domestic_abuse, risk, lead, co_workers, days, is_advocacy) in SCENES {
+        for (
+            reference,
+            label,
+            subject_kind,
+            plan_type,
+            domestic_abuse,
+            risk,
+            lead,
+            co_workers,
+            days,
+            is_advocacy,
+        ) in SCENES
+        {
             let details = CaseDetails {
                 reference: (*reference).to_owned(),
                 label: (*label).to_owned(),
@@ -230,12 +416,22 @@ impl Stage<'_> {
                 status: CaseStatus::Open,
             };
             let (manager, risk) = (if *is_advocacy { "marta" } else { "priya" }, *risk);
-            cases.insert(*reference, self.act(manager, *days, move |writing| cases::add(writing, &details, risk))?);
+            cases.insert(
+                *reference,
+                self.act(manager, *days, move |writing| cases::add(writing, &details, risk))?,
+            );
         }
         Ok(cases)
     }
 
-    fn session(&self, supervisor: &str, supervisee: &str, days_ago: i64, wellbeing: &str, entries: Vec<NewCaseEntry>) -> Result<SupervisionId, Problem> {
+    fn session(
+        &self,
+        supervisor: &str,
+        supervisee: &str,
+        days_ago: i64,
+        wellbeing: &str,
+        entries: Vec<NewCaseEntry>,
+    ) -> Result<SupervisionId, Problem> {
         let has_personal = !wellbeing.is_empty();
         let session = NewSupervision {
             supervisee: self.cast.people[supervisee].clone(),
@@ -247,7 +443,8 @@ impl Stage<'_> {
             mode: if days_ago % 2 == 0 { Mode::InPerson } else { Mode::Video },
             held_on: self.day(days_ago),
             minutes: 90,
-            personal: has_personal.then(|| PersonalPart { wellbeing: wellbeing.to_owned(), ..PersonalPart::default() }),
+            personal: has_personal
+                .then(|| PersonalPart { wellbeing: wellbeing.to_owned(), ..PersonalPart::default() }),
             entries,
         };
         self.act(supervisor, days_ago, move |writing| supervision::log(writing, &session))
@@ -265,21 +462,22 @@ impl Stage<'_> {
     }
 
     fn hold_sessions(&self, cases: &HashMap<&'static str, CaseId>) -> Result<(), Problem> {
-        let entry = |reference: &str, said: &str, level, direction, decision: &str, rationale: &str| NewCaseEntry {
-            case: cases[reference].clone(),
-            child_seen: ChildSeen::NotApplicable,
-            child_seen_on: None,
-            what_happened: said.to_owned(),
-            risk_level: level,
-            risk_direction: direction,
-            support_declined: false,
-            proposal: Proposal::Stay,
-            decision: decision.to_owned(),
-            rationale: rationale.to_owned(),
-            actions: Vec::new(),
-            next_on: None,
-            prompts: Vec::new(),
-        };
+        let entry =
+            |reference: &str, said: &str, level, direction, decision: &str, rationale: &str| NewCaseEntry {
+                case: cases[reference].clone(),
+                child_seen: ChildSeen::NotApplicable,
+                child_seen_on: None,
+                what_happened: said.to_owned(),
+                risk_level: level,
+                risk_direction: direction,
+                support_declined: false,
+                proposal: Proposal::Stay,
+                decision: decision.to_owned(),
+                rationale: rationale.to_owned(),
+                actions: Vec::new(),
+                next_on: None,
+                prompts: Vec::new(),
+            };
         use RiskDirection::{Down, Same, Up};
         use RiskLevel::{High, Medium, Standard};
         self.session("priya", "gwen", 96, "Steady. The long drive to the placement takes a morning each fortnight.", vec![
@@ -293,7 +491,11 @@ impl Stage<'_> {
             actions: vec![self.action("luca", "Tell the school and the health visitor that closure is proposed, and ask whether they agree", -50, "A reply from both is on the record", "Closure waits")],
             ..entry("F-1190", "The goals of the plan are met on paper. Nobody has told the school that closure is proposed.", Standard, Down, "Do not close yet. Ask the school and the health visitor first.", "Nobody outside our team has confirmed the change.")
         }])?;
-        let reply = |key: &str, text: &str| PromptReply { key: key.to_owned(), state: PromptState::Answered, text: text.to_owned() };
+        let reply = |key: &str, text: &str| PromptReply {
+            key: key.to_owned(),
+            state: PromptState::Answered,
+            text: text.to_owned(),
+        };
         self.session("priya", "gwen", 44, "Tired after three late visits in a week. We moved Thursday’s duty to Owen.", vec![NewCaseEntry {
             child_seen: ChildSeen::NotAlone,
             child_seen_on: Some(self.day(47)),
@@ -320,21 +522,73 @@ impl Stage<'_> {
             };
             move |writing| supervision::oversee(writing, &case, &note)
         })?;
-        self.session("priya", "nia", 41, "", vec![entry("F-1121", "Home conditions are worse than a month ago. The youngest has missed two health checks.", High, Up, "Bring the core group forward.", "Two missed checks and a worse home are a change, not a bad week.")])?;
+        self.session(
+            "priya",
+            "nia",
+            41,
+            "",
+            vec![entry(
+                "F-1121",
+                "Home conditions are worse than a month ago. The youngest has missed two health checks.",
+                High,
+                Up,
+                "Bring the core group forward.",
+                "Two missed checks and a worse home are a change, not a bad week.",
+            )],
+        )?;
         self.session("priya", "owen", 33, "", vec![entry("P-311", "The restraining order was breached by letters to his sister’s address. Housing has not had a duty-to-refer form.", High, Up, "Owen sends the duty-to-refer form this week and tells the advocacy team about the letters.", "Release is near, and the order has not held him.")])?;
-        self.session("priya", "farah", 30, "Settling after moving from the hospital team.", vec![entry("F-1098", "Has the keys to the flat. Sleeps at a friend’s most nights.", Medium, Same, "Keep seeing her weekly until she sleeps there.", "A flat she does not sleep in is not a home yet.")])?;
+        self.session(
+            "priya",
+            "farah",
+            30,
+            "Settling after moving from the hospital team.",
+            vec![entry(
+                "F-1098",
+                "Has the keys to the flat. Sleeps at a friend’s most nights.",
+                Medium,
+                Same,
+                "Keep seeing her weekly until she sleeps there.",
+                "A flat she does not sleep in is not a home yet.",
+            )],
+        )?;
         self.session("priya", "tom", 16, "Third month. Enjoys visits and worries about writing. We agreed an hour of protected time on Fridays.", vec![])?;
-        self.session("priya", "gwen", 12, "Better. Slept through last week.", vec![NewCaseEntry {
-            child_seen: ChildSeen::Alone,
-            child_seen_on: Some(self.day(14)),
-            ..entry("F-0930", "The holiday is booked. He drew the aeroplane twice.", Standard, Same, "Nothing to change.", "He is safe, heard and looking forward to something.")
-        }])?;
+        self.session(
+            "priya",
+            "gwen",
+            12,
+            "Better. Slept through last week.",
+            vec![NewCaseEntry {
+                child_seen: ChildSeen::Alone,
+                child_seen_on: Some(self.day(14)),
+                ..entry(
+                    "F-0930",
+                    "The holiday is booked. He drew the aeroplane twice.",
+                    Standard,
+                    Same,
+                    "Nothing to change.",
+                    "He is safe, heard and looking forward to something.",
+                )
+            }],
+        )?;
         self.session("priya", "tom", 9, "Tired, but pleased with the pre-birth assessment.", vec![NewCaseEntry {
             support_declined: true,
             actions: vec![self.action("tom", "Agree a safe way to reach her with the refuge worker", 5, "She has been reached twice that way", "Marta’s team asks on our behalf")],
             ..entry("F-1077", "She turned down the group, and says that people there know his family. The refuge worker agrees.", High, Same, "Offer one-to-one support in its place, away from town.", "She did not decline help; she declined that room.")
         }])?;
-        self.session("marta", "jo", 20, "", vec![entry("D-055", "Safety plan reviewed. She has changed her number and her route to work.", High, Same, "Weekly call stays.", "He asked a colleague for her rota.")])?;
+        self.session(
+            "marta",
+            "jo",
+            20,
+            "",
+            vec![entry(
+                "D-055",
+                "Safety plan reviewed. She has changed her number and her route to work.",
+                High,
+                Same,
+                "Weekly call stays.",
+                "He asked a colleague for her rota.",
+            )],
+        )?;
         self.session("ros", "priya", 25, "Seven supervisees, and write-ups slip in the last week of the month. Agreed to protect two mornings.", vec![])?;
         Ok(())
     }
@@ -347,7 +601,12 @@ impl Stage<'_> {
             prompts: Vec::new(),
             share_with,
         };
-        let private = new(About::Case(cases["F-1042"].clone()), "The door", "I noticed that I was relieved when nobody answered. I want to look at that before I look at anything else.", None);
+        let private = new(
+            About::Case(cases["F-1042"].clone()),
+            "The door",
+            "I noticed that I was relieved when nobody answered. I want to look at that before I look at anything else.",
+            None,
+        );
         self.act("gwen", 43, move |writing| reflection::write(writing, &private))?;
         let shared = new(
             About::Neither,
@@ -362,7 +621,11 @@ impl Stage<'_> {
     fn record_training(&self) -> Result<(), Problem> {
         // Course, days since, who.
         const COMPLETIONS: &[(&str, i64, &[&str])] = &[
-            ("Domestic abuse awareness", 300, &["priya", "gwen", "luca", "nia", "owen", "ros", "marta", "jo", "dee", "hanif"]),
+            (
+                "Domestic abuse awareness",
+                300,
+                &["priya", "gwen", "luca", "nia", "owen", "ros", "marta", "jo", "dee", "hanif"],
+            ),
             ("Domestic abuse awareness", 1200, &["farah", "helen"]),
             ("Domestic abuse and children", 1040, &["gwen", "priya"]),
             ("Domestic abuse and children", 400, &["luca", "owen", "jo", "marta"]),
@@ -377,7 +640,8 @@ impl Stage<'_> {
         })?;
         for (title, days, who) in COMPLETIONS {
             let course = catalogue.iter().find(|course| course.details.title == *title);
-            let course = course.ok_or_else(|| Problem::unexpected(format!("the catalogue has no course “{title}”")))?;
+            let course = course
+                .ok_or_else(|| Problem::unexpected(format!("the catalogue has no course “{title}”")))?;
             let completions = NewCompletions {
                 course: course.id.clone(),
                 people: who.iter().map(|person| self.cast.people[person].clone()).collect(),

@@ -249,6 +249,21 @@ pub fn waiting_questions(reading: &mut Reading<'_>) -> Result<Vec<WaitingPrompt>
     Ok(waiting.collect())
 }
 
+/// A question that the actor may reply to, and where it stands.
+pub fn open_question(
+    reading: &mut Reading<'_>,
+    id: &RaisedPromptId,
+) -> Result<(RaisedPrompt, StandsIn), Problem> {
+    let (row, reflection): (RaisedRow, Option<ReflectionId>) = raised_prompts::table
+        .left_join(people::table.on(raised_prompts::replied_by_id.eq(people::id.nullable())))
+        .filter(raised_prompts::id.eq(id))
+        .select((raised_columns!(), raised_prompts::reflection_id))
+        .first(reading.connection)?;
+    let prompt = raised(row);
+    let stands_in = place_of(reading, reflection, prompt.entry.clone())?;
+    Ok((prompt, stands_in))
+}
+
 /// Replies to a question: an answer, a "later" or a "not relevant, because".
 pub fn reply(
     writing: &mut Writing<'_>,
@@ -256,26 +271,10 @@ pub fn reply(
     version: i32,
     reply: &PromptReply,
 ) -> Result<StandsIn, Problem> {
-    let (reflection, entry, now_version, state, text): (
-        Option<ReflectionId>,
-        Option<CaseEntryId>,
-        i32,
-        PromptState,
-        String,
-    ) = raised_prompts::table
-        .filter(raised_prompts::id.eq(id))
-        .select((
-            raised_prompts::reflection_id,
-            raised_prompts::entry_id,
-            raised_prompts::version,
-            raised_prompts::state,
-            raised_prompts::reply,
-        ))
-        .first(writing.connection)?;
-    let stands_in = place_of(writing, reflection, entry)?;
-    if now_version != version {
-        let fields = vec![StaleField { name: "text", label: state.words(), current: text }];
-        return Err(Problem::Stale(Box::new(Stale { version: now_version, fields })));
+    let (prompt, stands_in) = open_question(writing, id)?;
+    if prompt.version != version {
+        let fields = vec![StaleField { name: "text", label: prompt.state.words(), current: prompt.reply }];
+        return Err(Problem::Stale(Box::new(Stale { version: prompt.version, fields })));
     }
     if reply.state == PromptState::Raised {
         return Err(Problems::one(

@@ -440,3 +440,9 @@ pub fn choose_password(
     })?;
     begin(store, person, organisation, address, user_agent, now)
 }
+
+/// Whether a new password would be taken: asked before anything is made for it.
+pub fn check_new_password(form: &Form, email: &str) -> Result<(), Problem> {
+    new_password(form, email)?;
+    Ok(())
+}

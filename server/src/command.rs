@@ -8,7 +8,10 @@ use crate::post::{Post, deliver_once};
 use crate::settings::{SecretError, Settings, WrongSettings};
 use chrono::{DateTime, FixedOffset, NaiveDateTime};
 use clap::{Args, Parser, Subcommand};
+use domain::ids::{MailId, PersonId};
+use domain::review::OverdueCounts;
 use records::audit::{self, Verdict};
+use records::review::Reminder;
 use records::setup::FirstAdministrator;
 use records::{OpenError, Problem, Store, Who, demonstration, people, review, setup};
 use std::io::Write;
@@ -224,7 +227,25 @@ fn say_sign_ins() -> Result<(), Stopped> {
 }
 
 fn remind(settings: &Settings, at: NaiveDateTime) -> Result<(), Stopped> {
-    say_json(&review::remind(&open(settings)?, settings.base_url.as_str(), at)?)
+    let reminders = review::remind(&open(settings)?, settings.base_url.as_str(), at)?;
+    say_json(&reminders.into_iter().map(Queued::from).collect::<Vec<_>>())
+}
+
+/// A mail that was queued, for whoever reads the output: whose it is and how much it speaks of, and no more.
+#[derive(serde::Serialize)]
+struct Queued {
+    mail: MailId,
+    recipient: PersonId,
+    never_reviewed: i64,
+    overdue: i64,
+    longest_days: i64,
+}
+
+impl From<Reminder> for Queued {
+    fn from(reminder: Reminder) -> Self {
+        let OverdueCounts { never_reviewed, overdue, longest_days } = reminder.counts;
+        Self { mail: reminder.mail, recipient: reminder.recipient, never_reviewed, overdue, longest_days }
+    }
 }
 
 fn deliver(settings: &Settings) -> Result<(), Stopped> {

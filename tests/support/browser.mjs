@@ -218,6 +218,11 @@ export class Person extends Place {
     return ask(this.baseUrl + path, { headers: { origin: this.baseUrl }, cookies, ...options });
   }
 
+  // Waits until the browser's part runs, or could not be had.
+  async settles() {
+    await this.page.waitForFunction(() => document.documentElement.dataset.islands);
+  }
+
   // Another tab of the same browser.
   async secondTab() {
     const tab = new Person(await this.page.context().newPage(), this.baseUrl, this.javaScript);

@@ -43,7 +43,7 @@ class Stage {
       const person = async (who, options) => {
         const somebody = await stranger(options);
         await somebody.signsIn(CAST[who].email);
-        await somebody.reads("My week");
+        await somebody.reads(/My week$/);
         return somebody;
       };
       try {

@@ -21,7 +21,7 @@ export function smallTargets(page) {
       return around.trim() !== "";
     };
     return [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, [role=button], [tabindex='0']")]
-      .filter(shown)
+      .filter((element) => shown(element) && !element.closest("[aria-hidden=true]"))
       .map((element) => ({ element, box: reach(element) }))
       .filter(({ element, box }) => !offPage(box) && (box.width < 23.9 || box.height < 23.9) && !inText(element) && !element.matches(".govuk-skip-link"))
       .map(({ element, box }) => `${box.width.toFixed(1)} × ${box.height.toFixed(1)}: ${element.outerHTML.slice(0, 140)}`);

@@ -29,15 +29,21 @@ impl PromptReply {
         replies.into_iter().collect()
     }
 
-    /// Reads one question. Text without a state is an answer; a text-less question without a state stays raised.
-    pub fn read(check: &mut FormCheck<'_>, at: &str) -> Option<Self> {
-        use crate::TextValue;
+    /// Reads one question under `at`.
+    fn read(check: &mut FormCheck<'_>, at: &str) -> Option<Self> {
         let key = check.form().text(&format!("{at}.key")).to_owned();
-        let text_field = format!("{at}.text");
-        let text = check.optional_narrative(&text_field)?;
-        let state = match PromptState::from_code(check.form().text(&format!("{at}.state"))) {
+        let reply = Self::read_fields(check, &format!("{at}.state"), &format!("{at}.text"))?;
+        Some(Self { key, ..reply })
+    }
+
+    /// Reads what was done with a question from these two fields; its key is empty. Text without a state is an answer;
+    /// a question without text and state stays raised.
+    pub fn read_fields(check: &mut FormCheck<'_>, state_field: &str, text_field: &str) -> Option<Self> {
+        use crate::TextValue;
+        let text = check.optional_narrative(text_field)?;
+        let state = match PromptState::from_code(check.form().text(state_field)) {
             Some(PromptState::NotRelevant) if text.is_empty() => {
-                check.fail(&text_field, "Write why this question is not relevant here");
+                check.fail(text_field, "Write why this question is not relevant here");
                 return None;
             }
             Some(PromptState::Answered) if text.is_empty() => PromptState::Raised,
@@ -45,7 +51,7 @@ impl PromptReply {
             Some(state) => state,
             None => PromptState::Raised,
         };
-        Some(Self { key, state, text })
+        Some(Self { key: String::new(), state, text })
     }
 }
 

@@ -154,6 +154,19 @@ impl PromptTable {
         let row = self.by_situation.get(situation.number()).map_or(&[][..], Vec::as_slice);
         row.iter().filter_map(|at| self.questions.get(*at)).collect()
     }
+
+    /// The questions for the places of a form: a place that is in use keeps its question (`kept` gives its key), and
+    /// the others get what the situation calls for.
+    pub fn places(&self, situation: &Situation, kept: impl Fn(usize) -> Option<String>) -> Vec<Question> {
+        let kept: Vec<Option<&Question>> = (0..AT_MOST)
+            .map(|number| {
+                kept(number).and_then(|key| self.questions.iter().find(|question| question.key == key))
+            })
+            .collect();
+        let mut next =
+            self.questions_for(situation).into_iter().filter(|question| !kept.contains(&Some(question)));
+        kept.iter().filter_map(|keeps| keeps.or_else(|| next.next())).cloned().collect()
+    }
 }
 
 /// What a record says that may call for a question.
@@ -243,10 +256,14 @@ pub fn choose<'a>(
     for trigger in fired.iter().take(AT_MOST - 1) {
         let mut called: Vec<&Prompt> = library
             .iter()
-            .filter(|prompt| prompt.theme != Theme::Bias && prompt.triggers.contains(trigger) && !chosen.contains(prompt))
+            .filter(|prompt| {
+                prompt.theme != Theme::Bias && prompt.triggers.contains(trigger) && !chosen.contains(prompt)
+            })
             .collect();
         // The plainest question for the trigger first: made for it, and about what it is about.
-        called.sort_by_key(|prompt| (prompt.triggers.contains(&Trigger::Always), prompt.theme != trigger.theme()));
+        called.sort_by_key(|prompt| {
+            (prompt.triggers.contains(&Trigger::Always), prompt.theme != trigger.theme())
+        });
         let fresh = called.iter().copied().find(is_new);
         chosen.extend(fresh.or_else(|| called.first().copied()));
     }

@@ -54,7 +54,9 @@ impl Given {
     /// Somebody of the cast, as the policy knows them.
     pub fn actor(&self, name: &str) -> Actor {
         let id = self.person(name);
-        self.store.read(&Who::system("test"), self.now, |reading| records::access::actor_of_person(reading, &id)).unwrap()
+        self.store
+            .read(&Who::system("test"), self.now, |reading| records::access::actor_of_person(reading, &id))
+            .unwrap()
     }
 
     /// Somebody of the cast, as they ask.
@@ -65,7 +67,10 @@ impl Given {
     /// The id of somebody of the cast.
     pub fn person(&self, name: &str) -> PersonId {
         let admin = self.admin();
-        let (people, _) = self.store.read(&admin, self.now, |reading| records::people::list(reading, "", "", true)).unwrap();
+        let (people, _) = self
+            .store
+            .read(&admin, self.now, |reading| records::people::list(reading, "", "", true))
+            .unwrap();
         people.into_iter().find(|person| person.name.starts_with(name)).expect(name).id
     }
 
@@ -76,6 +81,9 @@ impl Given {
         form.set("password", demonstration::PASSWORD);
         let token = records::sessions::sign_in(&self.store, &form, "test", "test", self.now).unwrap();
         let limits = records::sessions::SessionLimits { idle_minutes: 15, absolute_minutes: 600 };
-        Who::person(records::sessions::find(&self.store, &token, &limits, self.now).unwrap().unwrap().actor, "test")
+        Who::person(
+            records::sessions::find(&self.store, &token, &limits, self.now).unwrap().unwrap().actor,
+            "test",
+        )
     }
 }

@@ -15,6 +15,9 @@ pub(super) const PREFIX: &str = "/pkg/";
 /// Trunk's list of what it has built.
 const LIST: &str = "index.html";
 
+/// The mark beside the name, for a browser's tab. It is no part of what Trunk builds.
+const ICON: &str = include_str!("favicon.svg");
+
 /// The files of the browser's part, and the names of the three that every page needs.
 pub struct Assets {
     /// The address of the style sheet.
@@ -145,6 +148,14 @@ impl Asset {
         }
         response.body(self.plain.clone())
     }
+}
+
+/// The icon. Its address has no hash, so it is kept for a day only.
+pub(super) async fn icon() -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "image/svg+xml"))
+        .insert_header((header::CACHE_CONTROL, "public, max-age=86400"))
+        .body(ICON)
 }
 
 fn is_accepted(accepted: &AcceptEncoding, coding: ContentEncoding) -> bool {

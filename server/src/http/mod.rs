@@ -19,11 +19,12 @@ pub use session_cookie::NAME as SESSION_COOKIE;
 use crate::settings::{BaseUrl, Secret, Settings};
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
-use actix_web::http::header;
+use actix_web::guard::{self, Guard};
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::middleware::Compress;
-use actix_web::{App, HttpRequest, HttpResponse, guard, web};
+use actix_web::{App, FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder, web};
 use app::routes::{ROUTES, Route};
-use app::visit::Site;
+use app::visit::{Site, Visit};
 use csrf::FormTokens;
 use records::sessions::SessionLimits;
 use records::{Store, setup};
@@ -88,28 +89,31 @@ pub fn application(
 /// Registers every address.
 pub fn configure(config: &mut web::ServiceConfig, server: Arc<Server>) {
     for route in ROUTES {
-        config.service(
-            web::resource(route.path)
-                .route(
-                    readable_or_postable()
-                        .to(move |server, request, body| answer(server, request, body, route)),
-                )
-                .default_service(web::to(method_not_allowed)),
-        );
+        let page = move |server, request, body| answer(server, request, body, route);
+        config.service(resource(route.path, readable().or(guard::Post()), page));
     }
     config
         .app_data(web::Data::from(server))
-        .service(
-            web::resource(format!("{}{{file:.*}}", assets::PREFIX))
-                .route(readable().to(asset))
-                .default_service(web::to(method_not_allowed)),
-        )
-        .service(
-            web::resource("/health")
-                .route(readable().to(health))
-                .default_service(web::to(method_not_allowed)),
-        )
+        .service(resource(&format!("{}{{file:.*}}", assets::PREFIX), readable(), asset))
+        .service(resource("/favicon.svg", readable(), assets::icon))
+        .service(resource("/health", readable(), health))
         .default_service(web::to(not_found));
+}
+
+fn readable() -> guard::AnyGuard {
+    guard::Any(guard::Get()).or(guard::Head())
+}
+
+/// An address that answers requests of these kinds, and refuses others.
+fn resource<F, Args>(path: &str, kinds: impl Guard + 'static, handler: F) -> Resource
+where
+    F: Handler<Args>,
+    Args: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    web::resource(path)
+        .route(web::route().guard(kinds).to(handler))
+        .default_service(web::to(method_not_allowed))
 }
 
 /// Serves on this listener until the process is told to end; then requests that have begun get ten seconds to finish.
@@ -121,14 +125,6 @@ pub async fn serve(server: Server, listener: TcpListener) -> std::io::Result<()>
         .shutdown_timeout(10)
         .run()
         .await
-}
-
-fn readable() -> actix_web::Route {
-    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
-}
-
-fn readable_or_postable() -> actix_web::Route {
-    web::route().guard(guard::Any(guard::Get()).or(guard::Head()).or(guard::Post()))
 }
 
 async fn answer(
@@ -144,11 +140,15 @@ async fn not_found(server: web::Data<Server>, request: HttpRequest, body: web::P
     page::answer(server.into_inner(), request, body, app::routes::not_found).await
 }
 
-async fn method_not_allowed() -> HttpResponse {
-    HttpResponse::MethodNotAllowed()
-        .insert_header((header::ALLOW, "GET, HEAD, POST"))
-        .insert_header(header::ContentType::plaintext())
-        .body("This address does not take requests of this kind.\n")
+async fn method_not_allowed(
+    server: web::Data<Server>,
+    request: HttpRequest,
+    body: web::Payload,
+) -> HttpResponse {
+    let refuse = |visit: &Visit| app::routes::failure(visit, 405, "");
+    let mut response = page::answer(server.into_inner(), request, body, refuse).await;
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD, POST"));
+    response
 }
 
 async fn asset(server: web::Data<Server>, request: HttpRequest, body: web::Payload) -> HttpResponse {

@@ -7,6 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use app::answer::{Answer, SessionChange};
 use app::visit::{Method, Visit};
 use domain::form::Form;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use records::Problem;
 use records::sessions::SignedIn;
 use std::sync::Arc;
@@ -57,31 +58,24 @@ fn answer_on_this_thread(
         Ok(signed_in) => (signed_in, None),
         Err(problem) => (None, Some(problem)),
     };
-    let has_cookie = asked.token.is_some();
-    let refused = form.as_ref().err().copied();
-    let visit = asked.into_visit(server, signed_in, form.unwrap_or_default())?;
-    let nonce = visit.nonce.clone();
-    let answer = panics::caught(|| {
-        if let Some(problem) = trouble {
-            return trouble_page(&visit, &problem);
+    let session_ran_out = asked.token.is_some() && signed_in.is_none();
+    let mut refused = form.as_ref().err().copied();
+    let mut visit = asked.into_visit(server, signed_in, form.unwrap_or_default())?;
+    if visit.is_post() && refused.is_none() && !has_form_token(server, &visit) {
+        if session_ran_out {
+            only_look(&mut visit);
+        } else {
+            refused = Some(StatusCode::FORBIDDEN);
         }
-        if let Some(status) = refused {
-            return app::routes::failure(&visit, status.as_u16(), "");
-        }
-        if visit.is_post() && !has_form_token(server, &visit) {
-            return without_form_token(&visit, has_cookie);
-        }
-        work(&visit)
+    }
+    visit.form.remove_under(super::csrf::FIELD);
+    let answer = panics::caught(|| match (trouble, refused) {
+        (Some(problem), _) => trouble_page(&visit, &problem),
+        (None, Some(status)) => app::routes::failure(&visit, status.as_u16(), ""),
+        (None, None) => work(&visit),
     })
     .unwrap_or_else(|reference| app::routes::failure(&visit, 500, &reference));
-    Ok(Answered { answer, nonce })
-}
-
-fn trouble_page(visit: &Visit, problem: &Problem) -> Answer {
-    let reference = panics::reference();
-    tracing::error!(reference, %problem, "a session could not be looked up");
-    let status = if matches!(problem, Problem::Unavailable(_)) { 503 } else { 500 };
-    app::routes::failure(visit, status, &reference)
+    Ok(Answered { answer, nonce: visit.nonce })
 }
 
 fn has_form_token(server: &Server, visit: &Visit) -> bool {
@@ -89,13 +83,18 @@ fn has_form_token(server: &Server, visit: &Visit) -> bool {
     server.form_tokens.fits(session, visit.form.text(super::csrf::FIELD))
 }
 
-/// Whoever was signed in and no longer is sent a form of that session: they sign in again. Everybody else is refused.
-fn without_form_token(visit: &Visit, has_cookie: bool) -> Answer {
-    if visit.signed_in.is_none() && has_cookie {
-        let next: String = form_urlencoded::byte_serialize(visit.path.as_bytes()).collect();
-        return Answer::see_other(format!("/sign-in?next={next}"));
-    }
-    app::routes::failure(visit, 403, "")
+/// Whoever was signed in and no longer is sent a form of that session. It is not done; they are answered as anybody who
+/// looks at the page, which mostly means that they sign in and come back to it.
+fn only_look(visit: &mut Visit) {
+    visit.method = Method::Get;
+    visit.form = Form::default();
+}
+
+fn trouble_page(visit: &Visit, problem: &Problem) -> Answer {
+    let reference = panics::reference();
+    tracing::error!(reference, %problem, "a session could not be looked up");
+    let status = if matches!(problem, Problem::Unavailable(_)) { 503 } else { 500 };
+    app::routes::failure(visit, status, &reference)
 }
 
 /// The session to which a signed-in person's forms are bound.
@@ -123,7 +122,7 @@ fn see_other(location: &str, session: SessionChange) -> HttpResponse {
         return plain_failure("a page sends people away from the site");
     }
     let mut response = HttpResponse::SeeOther();
-    response.insert_header((header::LOCATION, location));
+    response.insert_header((header::LOCATION, utf8_percent_encode(location, UNFIT).to_string()));
     match session {
         SessionChange::Keep => {}
         SessionChange::Begin(token) => {
@@ -137,9 +136,12 @@ fn see_other(location: &str, session: SessionChange) -> HttpResponse {
     response.finish()
 }
 
+/// Signs that do not fit into a header, a new line above all; and whatever is not ASCII.
+const UNFIT: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>');
+
 /// A path of ours. A browser takes `//host` and `/\host` for another site.
 fn is_ours(location: &str) -> bool {
-    location.starts_with('/') && !location.starts_with("//") && !location.contains(['\\', '\r', '\n'])
+    location.starts_with('/') && !location.starts_with("//") && !location.contains('\\')
 }
 
 /// When not even a page can be made.
@@ -157,13 +159,22 @@ mod tests {
 
     #[test]
     fn nobody_is_sent_to_another_site() {
-        for ours in ["/", "/cases?after=x", "/sign-in?next=%2Fcases"] {
-            assert!(is_ours(ours), "{ours}");
-        }
-        for theirs in ["", "https://example.org", "//example.org", "/\\example.org", "/x\r\nSet-Cookie: y=z"]
-        {
-            assert!(!is_ours(theirs), "{theirs}");
+        for theirs in ["", "https://example.org", "//example.org", "/\\example.org"] {
             assert_eq!(see_other(theirs, SessionChange::Keep).status(), StatusCode::INTERNAL_SERVER_ERROR);
+        }
+    }
+
+    #[test]
+    fn a_path_cannot_make_a_header() {
+        for (path, expected) in [
+            ("/", "/"),
+            ("/cases?after=%C3%A9&x=y", "/cases?after=%C3%A9&x=y"),
+            ("/sign-in?next=/cases/é", "/sign-in?next=/cases/%C3%A9"),
+            ("/x\r\nSet-Cookie: y=z", "/x%0D%0ASet-Cookie:%20y=z"),
+        ] {
+            let response = see_other(path, SessionChange::Keep);
+            assert_eq!(response.headers().get(header::LOCATION).unwrap(), expected);
+            assert_eq!(response.headers().len(), 1);
         }
     }
 }

@@ -1,0 +1,69 @@
+//! Tables, tags, facts and empty states.
+
+use leptos::prelude::*;
+
+/// A state in a word, with a shape and a colour from the style sheet.
+pub(crate) fn tag(code: &str, words: &str) -> AnyView {
+    view! { <strong class=format!("fe-tag fe-tag--{code}")>{words.to_owned()}</strong> }.into_any()
+}
+
+/// A term with its value.
+pub(crate) struct Fact {
+    term: &'static str,
+    value: AnyView,
+    is_wide: bool,
+}
+
+/// A fact at the top of a page.
+pub(crate) fn fact(term: &'static str, value: impl IntoAny) -> Fact {
+    Fact { term, value: value.into_any(), is_wide: false }
+}
+
+impl Fact {
+    /// The same over the whole width.
+    pub(crate) fn wide(mut self) -> Self {
+        self.is_wide = true;
+        self
+    }
+}
+
+/// The facts at the top of a page, side by side.
+pub(crate) fn facts(facts: Vec<Fact>) -> AnyView {
+    let facts: Vec<_> = facts
+        .into_iter()
+        .map(|fact| {
+            view! {
+                <div class=fact.is_wide.then_some("fe-facts__wide")>
+                    <dt>{fact.term}</dt>
+                    <dd>{fact.value}</dd>
+                </div>
+            }
+        })
+        .collect();
+    view! { <dl class="fe-facts">{facts}</dl> }.into_any()
+}
+
+/// An empty list, and what to do about it.
+pub(crate) fn empty(title: &str, words: &str) -> AnyView {
+    view! {
+        <div class="fe-empty">
+            <h2 class="govuk-heading-s">{title.to_owned()}</h2>
+            <p class="govuk-body">{words.to_owned()}</p>
+        </div>
+    }
+    .into_any()
+}
+
+/// The link to the next page of a list.
+pub(crate) fn next_page(href: Option<String>) -> Option<AnyView> {
+    href.map(|href| {
+        view! {
+            <nav class="govuk-pagination" aria-label="Pages">
+                <div class="govuk-pagination__next">
+                    <a class="govuk-link govuk-pagination__link" href=href rel="next">"Next page"</a>
+                </div>
+            </nav>
+        }
+        .into_any()
+    })
+}

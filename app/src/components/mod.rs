@@ -1,0 +1,14 @@
+//! The parts that pages are made of. Each stands here once, so that a form looks and fails the same everywhere.
+
+mod fields;
+mod lists;
+mod text_area;
+mod words;
+
+pub(crate) use fields::{
+    Choice, Filled, check_box, check_boxes, date, hidden, line, password, radios, select, text_box,
+    text_box_in, today_in,
+};
+pub(crate) use lists::{empty, fact, facts, next_page, tag};
+pub(crate) use text_area::text_area_named;
+pub(crate) use words::{Notice, day, error_summary, prose, readers, risk_tag, state_tag, when};

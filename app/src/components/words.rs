@@ -1,0 +1,127 @@
+//! Words in a set form: notices, summaries of errors, readers, tags, days.
+
+use crate::components::tag;
+use crate::visit::Visit;
+use chrono::{NaiveDate, NaiveDateTime};
+use domain::TextValue;
+use domain::access::Readers;
+use domain::calendar::{day_in_words, instant_in_words, machine_instant};
+use domain::form::Problems;
+use domain::review::{CaseDue, ReviewState};
+use domain::risk::RiskLevel;
+use leptos::prelude::*;
+
+/// What was just done, told on the page after it. The address carries a code only.
+pub(crate) struct Notice(String);
+
+const NOTICES: &[(&str, &str)] = &[
+    ("action-ended", "Action ended"),
+    ("case-saved", "Case saved"),
+    ("completion-withdrawn", "Completion withdrawn"),
+    ("completions-known", "These completions were recorded already"),
+    ("course-saved", "Course saved"),
+    ("invited", "A link to choose a password is on its way"),
+    ("mail-again", "The mail will be sent again"),
+    ("oversight-saved", "Oversight note saved"),
+    ("others-signed-out", "The other browsers are signed out"),
+    ("password-changed", "Password changed. Other browsers are signed out"),
+    ("person-saved", "Person saved"),
+    ("personal-saved", "Personal part saved"),
+    ("reflection-saved", "Reflection saved"),
+    ("reflection-shared", "A copy is shared"),
+    ("reply-saved", "Reply saved"),
+    ("signed-out", "You are signed out"),
+    ("supervision-saved", "Supervision saved"),
+    ("supervisor-saved", "Supervisor saved"),
+];
+
+impl Notice {
+    /// The notice that this visit is to show.
+    pub(crate) fn of(visit: &Visit) -> Option<Self> {
+        let code = visit.query.text("notice");
+        if let Some(count) = code.strip_prefix("completions-").and_then(|count| count.parse::<i64>().ok()) {
+            return Some(Self(format!(
+                "{} saved",
+                domain::calendar::counted(count, "completion", "completions")
+            )));
+        }
+        NOTICES.iter().find(|(known, _)| *known == code).map(|(_, words)| Self((*words).to_owned()))
+    }
+
+    pub(crate) fn view(self) -> AnyView {
+        view! {
+            <div class="govuk-notification-banner govuk-notification-banner--success" role="region" aria-labelledby="notice-title">
+                <div class="govuk-notification-banner__header">
+                    <h2 class="govuk-notification-banner__title" id="notice-title">"Done"</h2>
+                </div>
+                <div class="govuk-notification-banner__content">
+                    <p class="govuk-notification-banner__heading">{self.0}</p>
+                </div>
+            </div>
+        }
+        .into_any()
+    }
+}
+
+/// Everything that is wrong with a form, each with a link to its field. A date's link leads to its first box.
+pub(crate) fn error_summary(problems: &Problems, dates: &[&str]) -> Option<AnyView> {
+    if problems.is_empty() {
+        return None;
+    }
+    let items: Vec<_> = problems
+        .0
+        .iter()
+        .map(|problem| {
+            let is_date = dates
+                .iter()
+                .any(|date| problem.field == *date || problem.field.ends_with(&format!(".{date}")));
+            let target =
+                if is_date { format!("#{}.day", problem.field) } else { format!("#{}", problem.field) };
+            view! { <li><a href=target>{problem.words.clone()}</a></li> }
+        })
+        .collect();
+    Some(
+        view! {
+            <div class="govuk-error-summary" tabindex="-1">
+                <div role="alert">
+                    <h2 class="govuk-error-summary__title">"There is a problem"</h2>
+                    <div class="govuk-error-summary__body">
+                        <ul class="govuk-list govuk-error-summary__list">{items}</ul>
+                    </div>
+                </div>
+            </div>
+        }
+        .into_any(),
+    )
+}
+
+/// Who can read what is written here: from the same rules that decide.
+pub(crate) fn readers(of: Readers) -> AnyView {
+    view! { <p class="fe-readers">{of.words()}</p> }.into_any()
+}
+
+/// What somebody wrote, with its line breaks.
+pub(crate) fn prose(text: &str) -> AnyView {
+    view! { <p class="govuk-body fe-prose">{text.to_owned()}</p> }.into_any()
+}
+
+/// A day that machines can read too.
+pub(crate) fn day(day: NaiveDate) -> AnyView {
+    view! { <time datetime=day.to_string()>{day_in_words(day)}</time> }.into_any()
+}
+
+/// An instant that machines can read too.
+pub(crate) fn when(instant: NaiveDateTime) -> AnyView {
+    view! { <time datetime=machine_instant(instant)>{instant_in_words(instant)}</time> }.into_any()
+}
+
+/// How high the risk is: by word and shape, and colour last.
+pub(crate) fn risk_tag(level: RiskLevel) -> AnyView {
+    tag(&format!("risk-{}", level.code()), level.words())
+}
+
+/// Where a case stands with its clock.
+pub(crate) fn state_tag(due: &CaseDue, today: NaiveDate) -> AnyView {
+    let state: ReviewState = due.state(today);
+    tag(state.code(), &state.words())
+}

@@ -1,0 +1,116 @@
+//! Changes the reflective questions under a form as what is chosen in it changes.
+
+use domain::reflection::PromptTable;
+use leptos::prelude::*;
+
+/// A status line under the questions of one case entry. Whenever the direction of risk, the proposal or the offer of
+/// support changes, it puts the questions that are now called for into the places where nothing was typed yet.
+#[island]
+pub fn Questions(
+    /// The questions for every situation.
+    table: PromptTable,
+    /// What the names of the entry's fields begin with: `entry.0.`.
+    prefix: String,
+) -> impl IntoView {
+    let words = RwSignal::new(String::new());
+    #[cfg(feature = "hydrate")]
+    browser::follow(table, prefix, words);
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (table, prefix);
+    view! {
+        <p class="fe-status" role="status">
+            {move || words.get()}
+        </p>
+    }
+}
+
+#[cfg(feature = "hydrate")]
+mod browser {
+    use crate::islands::element;
+    use domain::TextValue;
+    use domain::reflection::{AT_MOST, PromptTable, Situation};
+    use domain::risk::RiskDirection;
+    use domain::supervision::{ChildSeen, Proposal};
+    use leptos::prelude::*;
+    use wasm_bindgen::JsCast;
+    use web_sys::{HtmlInputElement, HtmlTextAreaElement};
+
+    pub(super) fn follow(table: PromptTable, prefix: String, words: RwSignal<String>) {
+        let mut before = situation(&prefix);
+        window_event_listener(leptos::ev::change, move |event| {
+            let name = event
+                .target()
+                .and_then(|target| target.dyn_into::<HtmlInputElement>().ok())
+                .map(|input| input.name());
+            if !name.is_some_and(|name| name.starts_with(&prefix)) {
+                return;
+            }
+            let now = situation(&prefix);
+            if now == before {
+                return;
+            }
+            before = now;
+            if put(&table, &prefix, &now) {
+                words.set(change_in_words(&now));
+            }
+        });
+    }
+
+    /// The value of the chosen radio or ticked box of this name.
+    fn chosen(name: &str) -> Option<String> {
+        let document = web_sys::window()?.document()?;
+        let input = document.query_selector(&format!("input[name='{name}']:checked")).ok()??;
+        Some(input.dyn_into::<HtmlInputElement>().ok()?.value())
+    }
+
+    fn situation(prefix: &str) -> Situation {
+        let value = |field: &str| chosen(&format!("{prefix}{field}")).unwrap_or_default();
+        Situation {
+            risk_direction: RiskDirection::from_code(&value("risk_direction")),
+            proposal: Proposal::from_code(&value("proposal")),
+            support_declined: value("support_declined") == "yes",
+            child_not_seen: ChildSeen::from_code(&value("child_seen")) == Some(ChildSeen::NotSeen),
+        }
+    }
+
+    struct Place {
+        question: web_sys::Element,
+        key: HtmlInputElement,
+        text: HtmlTextAreaElement,
+    }
+
+    fn place(prefix: &str, number: usize) -> Option<Place> {
+        let part = |name: &str| element(&format!("{prefix}prompt.{number}.{name}"));
+        Some(Place {
+            question: part("question")?,
+            key: part("key")?.dyn_into().ok()?,
+            text: part("text")?.dyn_into().ok()?,
+        })
+    }
+
+    /// Puts the questions into the places where nothing was typed; true if any changed.
+    fn put(table: &PromptTable, prefix: &str, situation: &Situation) -> bool {
+        let places: Vec<Place> = (0..AT_MOST).filter_map(|number| place(prefix, number)).collect();
+        let is_used = |place: &Place| !place.text.value().trim().is_empty();
+        let kept: Vec<String> =
+            places.iter().filter(|place| is_used(place)).map(|place| place.key.value()).collect();
+        let called_for = table.questions_for(situation);
+        let mut next = called_for.iter().filter(|question| !kept.contains(&question.key));
+        let mut changed = false;
+        for place in places.iter().filter(|place| !is_used(place)) {
+            let Some(question) = next.next() else { break };
+            changed |= place.key.value() != question.key;
+            place.key.set_value(&question.key);
+            place.question.set_text_content(Some(&question.text));
+        }
+        changed
+    }
+
+    fn change_in_words(situation: &Situation) -> String {
+        let mut why: Vec<&str> = situation.triggers().iter().map(|trigger| trigger.words()).collect();
+        if why.is_empty() {
+            why.push("general questions");
+        }
+        format!("Questions changed: {}", why.join(", ").to_lowercase())
+    }
+}

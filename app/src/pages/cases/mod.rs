@@ -1,0 +1,12 @@
+//! Cases: the list, the page of one, its details, and notes of oversight.
+
+mod form;
+mod list;
+mod open;
+mod oversight;
+
+pub(crate) use form::{add, change};
+pub(crate) use list::{encoded, list};
+pub(crate) use open::open;
+pub(crate) use open::{entry_body, open_actions};
+pub(crate) use oversight::oversight;

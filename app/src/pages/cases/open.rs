@@ -1,0 +1,292 @@
+//! A case's page: what is the risk, who decided what, when is it next looked at.
+
+use super::list::encoded;
+use crate::answer::Answer;
+use crate::components::{day, empty, fact, facts, prose, risk_tag, state_tag, tag};
+use crate::document::Sheet;
+use crate::visit::Visit;
+use chrono::NaiveDate;
+use domain::TextValue;
+use domain::cases::CaseStatus;
+use domain::ids::CaseId;
+use domain::supervision::{ActionState, ChildSeen, EntryKind};
+use leptos::prelude::*;
+use records::Problem;
+use records::cases::{self, ActionRow, CaseFile, Entry, TimelineItem};
+
+/// `/cases/{id}`.
+pub(crate) fn open(visit: &Visit) -> Result<Answer, Problem> {
+    let id: CaseId = visit.id()?;
+    let older_than = visit.query.text("before").parse().ok().zip(visit.query.text("key").parse().ok());
+    let is_first_page = older_than.is_none();
+    let case = visit.read(|reading| cases::open(reading, &id, older_than))?;
+    let title = format!("{} {}", case.details.reference, case.details.label);
+    let top = is_first_page.then(|| {
+        view! {
+            {top_facts(&case, visit.today())}
+            {actions_section(&case.actions, visit.today())}
+        }
+    });
+    let content = view! {
+        <div class="fe-title">
+            <h1 class="govuk-heading-l">
+                <span class="govuk-caption-l">{case.details.reference.clone()}" "</span>
+                {case.details.label.clone()}
+            </h1>
+            {buttons(visit, &case)}
+        </div>
+        {top}
+        {timeline(&case)}
+    };
+    Ok(Sheet::new(title, content).with_reference(&case.details.reference).answer(visit))
+}
+
+fn buttons(visit: &Visit, case: &CaseFile) -> AnyView {
+    let supervises = case.details.lead_practitioner.clone().filter(|lead| {
+        visit.signed_in.as_ref().is_some_and(|signed_in| signed_in.actor.case_supervisees().contains(lead))
+    });
+    let log = supervises.map(|lead| {
+        view! { <a class="govuk-button" href=format!("/supervision/new?supervisee={lead}&case={}", case.id)>"Log supervision"</a> }
+    });
+    let oversee = case.may.oversee.then(|| {
+        view! { <a class="govuk-button govuk-button--secondary" href=format!("/cases/{}/oversight", case.id)>"Add oversight note"</a> }
+    });
+    let change = case.may.change.then(|| {
+        view! { <a class="govuk-button govuk-button--secondary" href=format!("/cases/{}/edit", case.id)>"Change details"</a> }
+    });
+    view! {
+        <div class="govuk-button-group fe-no-print">
+            {log} {oversee} {change}
+            <a class="govuk-button govuk-button--secondary" href=format!("/reflections/new?case={}", encoded(case.id.as_str()))>"Write a reflection"</a>
+        </div>
+    }
+    .into_any()
+}
+
+fn top_facts(case: &CaseFile, today: NaiveDate) -> AnyView {
+    let details = &case.details;
+    let lead = match (&details.lead_practitioner, &case.lead_name) {
+        (Some(id), Some(name)) => {
+            view! { <a class="govuk-link" href=format!("/people/{id}")>{name.clone()}</a> }.into_any()
+        }
+        _ => tag("overdue", "Not allocated yet"),
+    };
+    let co_workers = case.co_workers.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>().join(", ");
+    let due = if details.status == CaseStatus::Open {
+        view! { {state_tag(&case.due, today)} " " {day(case.due.due_on)} <small>{case.due.reason()}</small> }
+            .into_any()
+    } else {
+        view! { "No longer, the case is closed" }.into_any()
+    };
+    let mut shown = vec![
+        fact("Risk", risk_tag(case.risk_level)),
+        fact("Plan", view! { {details.plan_type.words()} <small>{details.subject_kind.words()}</small> }),
+        fact("Domestic abuse", if details.domestic_abuse { "Known or suspected" } else { "Not known" }),
+        fact("Lead practitioner", lead),
+        fact("Team", case.team_name.clone()),
+        fact("Allocated", day(details.allocated_on)),
+        fact("Last supervision", case.last_held_on.map_or_else(|| tag("never", "None yet"), day)),
+        fact("Supervision due", due).wide(),
+    ];
+    if !co_workers.is_empty() {
+        shown.insert(4, fact("Co-workers", co_workers));
+    }
+    if let Some(next_on) = case.next_on {
+        shown.push(fact("Next date agreed", day(next_on)));
+    }
+    facts(shown)
+}
+
+/// The open actions on a case.
+fn actions_section(actions: &[ActionRow], today: NaiveDate) -> Option<AnyView> {
+    let open: Vec<&ActionRow> = actions.iter().filter(|action| action.state == ActionState::Open).collect();
+    if open.is_empty() {
+        return None;
+    }
+    Some(
+        view! {
+            <section class="fe-section">
+                <h2 class="govuk-heading-m">"Open actions"</h2>
+                {open_actions(&open, today, None)}
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+/// A table of open actions; with their cases' references where they are of several.
+pub(crate) fn open_actions(
+    actions: &[&ActionRow],
+    today: NaiveDate,
+    references: Option<&[String]>,
+) -> AnyView {
+    let rows: Vec<_> = actions
+        .iter()
+        .enumerate()
+        .map(|(number, action)| {
+            let reference = references.and_then(|references| references.get(number)).map(|reference| {
+                view! { <small><a class="govuk-link" href=format!("/cases/{}", action.case)>{reference.clone()}</a></small> }
+            });
+            let is_late = action.due_on < today;
+            let late = is_late.then(|| tag("overdue", "Overdue"));
+            view! {
+                <tr>
+                    <th scope="row">{action.what.clone()} {reference}</th>
+                    <td data-label="Who">{action.owner.clone()}</td>
+                    <td data-label="By when"><div>{day(action.due_on)} " " {late}</div></td>
+                    <td data-label="If not done"><span>{action.fallback.clone()}</span></td>
+                    <td>
+                        <a class="govuk-link" href=format!("/actions/{}", action.id)>
+                            "End this action" <span class="govuk-visually-hidden">{format!(": {}", action.what)}</span>
+                        </a>
+                    </td>
+                </tr>
+            }
+        })
+        .collect();
+    view! {
+        <table class="fe-table">
+            <thead>
+                <tr>
+                    <th scope="col">"What"</th>
+                    <th scope="col">"Who"</th>
+                    <th scope="col">"By when"</th>
+                    <th scope="col">"If not done"</th>
+                    <th scope="col"><span class="govuk-visually-hidden">"End"</span></th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+fn timeline(case: &CaseFile) -> AnyView {
+    let has_entries = case.timeline.iter().any(|item| item.entry.is_some());
+    let items: Vec<_> = case.timeline.iter().map(|item| timeline_item(item, &case.actions)).collect();
+    let older = case.timeline.last().filter(|_| case.has_older).map(|last| {
+        let href = format!("/cases/{}?before={}&key={}", case.id, last.on, last.risk_view);
+        view! { <p class="govuk-body fe-no-print"><a class="govuk-link" href=href>"Older entries"</a></p> }
+    });
+    let nothing = (!has_entries)
+        .then(|| empty("No case entries yet", "Add the first when you next talk about this family."));
+    view! {
+        <section class="fe-section">
+            <h2 class="govuk-heading-m">"Timeline"</h2>
+            {nothing}
+            <ol class="fe-timeline">{items}</ol>
+            {older}
+        </section>
+    }
+    .into_any()
+}
+
+fn timeline_item(item: &TimelineItem, actions: &[ActionRow]) -> AnyView {
+    let change = item
+        .previous_level
+        .filter(|_| item.changes_level())
+        .map(|previous| format!("Risk changed from {} to {}", previous.words(), item.level.words()));
+    let (title, body) = match &item.entry {
+        Some(entry) => {
+            let of_entry: Vec<&ActionRow> =
+                actions.iter().filter(|action| action.entry == entry.id).collect();
+            (entry.kind.words().to_owned(), Some(entry_body(entry, &of_entry)))
+        }
+        None if change.is_some() => ("Risk looked at".to_owned(), None),
+        None => ("Case opened".to_owned(), None),
+    };
+    let session = item.entry.as_ref().and_then(|entry| entry.supervision.clone()).map(|session| {
+        view! { " · " <a class="govuk-link" href=format!("/supervision/{session}")>"The whole session"</a> }
+    });
+    let change = change.map(|words| view! { <p class="govuk-body"><strong>{words}</strong></p> });
+    let direction = item.entry.is_some().then(|| format!(", {}", direction_in_words(item)));
+    view! {
+        <li>
+            <h3 class="fe-timeline__title">{title}</h3>
+            <p class="fe-timeline__byline">{day(item.on)} ", " {item.author.clone()} {session}</p>
+            <div class="fe-timeline__body">
+                {change}
+                <p class="govuk-body">{risk_tag(item.level)} {direction}</p>
+                {body}
+            </div>
+        </li>
+    }
+    .into_any()
+}
+
+fn direction_in_words(item: &TimelineItem) -> &'static str {
+    use domain::risk::RiskDirection;
+    match item.direction {
+        RiskDirection::Up => "risk has gone up",
+        RiskDirection::Same => "risk is the same",
+        RiskDirection::Down => "risk has gone down",
+        RiskDirection::Unknown => "direction not known",
+    }
+}
+
+/// What an entry says, with its actions.
+pub(crate) fn entry_body(entry: &Entry, actions: &[&ActionRow]) -> AnyView {
+    let seen = entry.child_seen.filter(|seen| *seen != ChildSeen::NotApplicable).map(|seen| {
+        let on = entry.child_seen_on.map(|on| view! { ", on " {day(on)} });
+        view! { <p class="govuk-body"><strong>"Child seen: "</strong>{seen.words()} {on}</p> }
+    });
+    let declined = entry
+        .support_declined
+        .then(|| view! { <p class="govuk-body">{tag("due-soon", "Support was declined")}</p> });
+    let proposal = entry
+        .proposal
+        .map(|proposal| view! { <p class="govuk-body"><strong>"Plan: "</strong>{proposal.words()}</p> });
+    let act =
+        entry.act.map(|act| view! { <p class="govuk-body"><strong>"Decided: "</strong>{act.words()}</p> });
+    let next = entry
+        .next_on
+        .map(|next_on| view! { <p class="govuk-body"><strong>"Next date: "</strong>{day(next_on)}</p> });
+    let happened =
+        if entry.kind == EntryKind::Oversight { "What happened or was asked" } else { "What has happened" };
+    view! {
+        {seen}
+        {declined}
+        <h4 class="govuk-heading-s">{happened}</h4>
+        {prose(&entry.what_happened)}
+        {proposal}
+        {act}
+        <h4 class="govuk-heading-s">"Decision"</h4>
+        {prose(&entry.decision)}
+        <h4 class="govuk-heading-s">"Why"</h4>
+        {prose(&entry.rationale)}
+        {actions_of_entry(actions)}
+        {next}
+    }
+    .into_any()
+}
+
+fn actions_of_entry(actions: &[&ActionRow]) -> Option<AnyView> {
+    if actions.is_empty() {
+        return None;
+    }
+    let items: Vec<_> = actions
+        .iter()
+        .map(|action| {
+            let end = (action.state != ActionState::Open)
+                .then(|| format!(" {}: {}", action.state.words(), action.end_note));
+            let measure =
+                (!action.measure.is_empty()).then(|| format!(" We shall know by: {}.", action.measure));
+            let fallback =
+                (!action.fallback.is_empty()).then(|| format!(" If it is not done: {}.", action.fallback));
+            view! {
+                <li>
+                    <strong>{action.what.clone()}</strong>
+                    {format!(", {}, by {}.", action.owner, domain::calendar::day_in_words(action.due_on))}
+                    {measure} {fallback} {end}
+                </li>
+            }
+        })
+        .collect();
+    Some(
+        view! {
+            <h4 class="govuk-heading-s">"Actions"</h4>
+            <ul class="govuk-list govuk-list--bullet">{items}</ul>
+        }
+        .into_any(),
+    )
+}

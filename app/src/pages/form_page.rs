@@ -1,0 +1,196 @@
+//! What every form has in common: shown empty, saved once, shown again with what is wrong and everything that was
+//! typed, or beside what somebody else saved in between.
+
+use crate::answer::Answer;
+use crate::components::{Filled, error_summary, hidden};
+use crate::document::Sheet;
+use crate::visit::Visit;
+use domain::form::Form;
+use leptos::prelude::*;
+use records::{Problem, Stale, Writing};
+
+/// A page with a form.
+pub(crate) struct FormSheet {
+    /// The heading.
+    pub(crate) title: String,
+    /// Where the page belongs: a path and the words of the link back.
+    pub(crate) back: Option<(String, String)>,
+    /// What stands between the heading and the form.
+    pub(crate) intro: Option<AnyView>,
+    /// The form itself.
+    pub(crate) form: AnyView,
+    /// The last parts of the names of fields that are dates: a summary of errors leads to their first box.
+    pub(crate) dates: &'static [&'static str],
+}
+
+impl FormSheet {
+    /// A page with this heading and form.
+    pub(crate) fn new(title: impl Into<String>, form: AnyView) -> Self {
+        Self { title: title.into(), back: None, intro: None, form, dates: &[] }
+    }
+
+    /// The same with a link back.
+    pub(crate) fn back_to(mut self, path: impl Into<String>, words: impl Into<String>) -> Self {
+        self.back = Some((path.into(), words.into()));
+        self
+    }
+
+    /// The same with words before the form.
+    pub(crate) fn intro(mut self, intro: impl IntoAny) -> Self {
+        self.intro = Some(intro.into_any());
+        self
+    }
+
+    /// The same with these dates.
+    pub(crate) fn dates(mut self, dates: &'static [&'static str]) -> Self {
+        self.dates = dates;
+        self
+    }
+
+    fn sheet(self, filled: &Filled) -> Sheet {
+        let content = view! {
+            {back_link(self.back)}
+            {error_summary(&filled.problems, self.dates)}
+            <h1 class="govuk-heading-l">{self.title.clone()}</h1>
+            {self.intro}
+            {self.form}
+        };
+        Sheet::new(self.title, content)
+    }
+}
+
+/// The link back above a heading.
+pub(crate) fn back_link(back: Option<(String, String)>) -> Option<AnyView> {
+    back.map(|(path, words)| {
+        view! {
+            <nav aria-label="Back">
+                <a class="govuk-back-link" href=path>{words}</a>
+            </nav>
+        }
+        .into_any()
+    })
+}
+
+/// Answers a visit to a form. `blank` fills it for the first time; `save` returns the path to show next.
+pub(crate) fn form_page(
+    visit: &Visit,
+    blank: impl FnOnce() -> Result<Form, Problem>,
+    show: impl FnOnce(&Filled) -> Result<FormSheet, Problem>,
+    save: impl FnOnce() -> Result<String, Problem>,
+) -> Result<Answer, Problem> {
+    if !visit.is_post() {
+        let filled = Filled::new(blank()?);
+        return Ok(show(&filled)?.sheet(&filled).answer(visit));
+    }
+    match save() {
+        Ok(path) => Ok(Answer::see_other(path)),
+        Err(Problem::Invalid(problems)) => {
+            let filled = Filled { problems, ..Filled::new(visit.form.clone()) };
+            Ok(show(&filled)?.sheet(&filled).with_status(422).answer(visit))
+        }
+        Err(Problem::Stale(stale)) => {
+            let mut filled = Filled::new(visit.form.clone());
+            filled.form.set("version", stale.version.to_string());
+            // The next save is another one, and must not be taken for this one sent again.
+            filled.form.set("form_key", records::submissions::new_key().to_string());
+            filled.is_stale = true;
+            Ok(beside(show(&filled)?, &stale).with_status(409).answer(visit))
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// What the person wrote, beside what somebody else saved in between.
+fn beside(sheet: FormSheet, stale: &Stale) -> Sheet {
+    const TITLE: &str = "Somebody saved this in between";
+    let now: Vec<_> = stale
+        .fields
+        .iter()
+        .map(|field| {
+            view! {
+                <h3 class="govuk-heading-s">{field.label}</h3>
+                <div class="fe-sides__text fe-prose">{field.current.clone()}</div>
+            }
+        })
+        .collect();
+    let content = view! {
+        {back_link(sheet.back)}
+        <h1 class="govuk-heading-l">{TITLE}</h1>
+        <p class="govuk-body">
+            "Nothing of yours is lost. Compare the two, change what you wrote if you like, and save it. Saving puts yours in place of what stands there now."
+        </p>
+        <div class="fe-sides">
+            <section class="fe-sides__mine">
+                <h2 class="govuk-heading-m">"What you wrote"</h2>
+                {sheet.form}
+            </section>
+            <section>
+                <h2 class="govuk-heading-m">"What stands there now"</h2>
+                {now}
+            </section>
+        </div>
+    };
+    Sheet::new(TITLE, content)
+}
+
+/// The form around some fields, with its key, its token, the version of what it changes, and its button.
+pub(crate) fn form(visit: &Visit, filled: &Filled, fields: impl IntoAny, button: &str) -> AnyView {
+    let words = if filled.is_stale { "Save mine" } else { button }.to_owned();
+    view! {
+        <form method="post" novalidate>
+            {form_heart(visit, filled)}
+            {fields.into_any()}
+            <div class="fe-sticky-actions">
+                <button class="govuk-button" name="do" value="save">{words}</button>
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+/// What every form carries unseen.
+pub(crate) fn form_heart(visit: &Visit, filled: &Filled) -> AnyView {
+    let key = match filled.form.text("form_key") {
+        "" => records::submissions::new_key().to_string(),
+        key => key.to_owned(),
+    };
+    let version = filled.form.has("version").then(|| hidden("version", filled.form.text("version")));
+    view! {
+        {hidden("form_token", &visit.form_token)}
+        {hidden("form_key", key)}
+        {version}
+    }
+    .into_any()
+}
+
+/// A form that is only a button: for what needs no more than a press.
+pub(crate) fn button_form(visit: &Visit, path: &str, words: &str, about: &str) -> AnyView {
+    let about = (!about.is_empty())
+        .then(|| view! { <span class="govuk-visually-hidden">{format!(" {about}")}</span> });
+    view! {
+        <form method="post" action=path.to_owned() class="fe-no-print">
+            {hidden("form_token", &visit.form_token)}
+            <button class="govuk-button govuk-button--secondary">{words.to_owned()}{about}</button>
+        </form>
+    }
+    .into_any()
+}
+
+impl Visit {
+    /// The version of the record that the form was made of.
+    pub(crate) fn version(&self) -> i32 {
+        self.form.text("version").parse().unwrap_or(0)
+    }
+
+    /// Saves a form once, however often it is sent. `work` returns the path to show next.
+    pub(crate) fn save(
+        &self,
+        work: impl FnOnce(&mut Writing<'_>) -> Result<String, Problem> + Send + 'static,
+    ) -> Result<String, Problem> {
+        let key = self.form.text("form_key").parse();
+        self.write(move |writing| match key {
+            Ok(key) => records::submissions::once(writing, &key, work),
+            Err(_) => work(writing),
+        })
+    }
+}

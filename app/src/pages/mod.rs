@@ -1,0 +1,17 @@
+//! The pages, one module for each capability.
+
+pub(crate) mod account;
+pub(crate) mod actions;
+pub(crate) mod cases;
+mod form_page;
+pub(crate) mod mail;
+pub(crate) mod people;
+pub(crate) mod plain;
+pub(crate) mod questions;
+pub(crate) mod reflections;
+pub(crate) mod reviews;
+pub(crate) mod sign_in;
+pub(crate) mod supervision;
+pub(crate) mod training;
+pub(crate) mod week;
+pub(crate) mod welcome;

@@ -1,0 +1,365 @@
+//! People: the list, a person's page, and for administrators, adding and changing them and who supervises whom.
+
+use crate::answer::Answer;
+use crate::components::{
+    Choice, Filled, check_box, check_boxes, date, day, empty, fact, facts, line, next_page, password, select,
+    tag, today_in,
+};
+use crate::document::Sheet;
+use crate::pages::cases::encoded;
+use crate::pages::form_page::{FormSheet, back_link, button_form, form, form_page};
+use crate::visit::Visit;
+use domain::TextValue;
+use domain::access::{Action, may};
+use domain::form::Form;
+use domain::ids::{PersonId, SupervisorLinkId};
+use domain::people::{LinkKind, NewSupervisorLink, PersonDetails, Role, Standing, hours_in_words};
+use leptos::prelude::*;
+use records::Problem;
+use records::people::{self, LinkRow, PersonFile, PersonSummary, Team};
+
+fn administers(visit: &Visit) -> bool {
+    visit
+        .signed_in
+        .as_ref()
+        .is_some_and(|signed_in| may(&signed_in.actor, &Action::AdministerPeople).is_allowed())
+}
+
+/// `/people`.
+pub(crate) fn list(visit: &Visit) -> Result<Answer, Problem> {
+    let (words, and_left) = (visit.query.text("name"), visit.query.text("left") == "yes");
+    let (listed, next) =
+        visit.read(|reading| people::list(reading, words, visit.query.text("after"), and_left))?;
+    let add = administers(visit).then(|| view! { <div class="govuk-button-group"><a class="govuk-button" href="/people/new">"Add a person"</a></div> });
+    let next = next.map(|last| {
+        let left = if and_left { "&left=yes" } else { "" };
+        format!("/people?name={}{left}&after={}", encoded(words), encoded(&last))
+    });
+    let filled = Filled::new(visit.query.clone());
+    let table = if listed.is_empty() {
+        empty("Nobody fits", "Take away a filter to see more people.")
+    } else {
+        table(&listed)
+    };
+    let content = view! {
+        <div class="fe-title"><h1 class="govuk-heading-l">"People"</h1> {add}</div>
+        <form class="fe-filter" method="get" role="search" aria-label="People">
+            {line(&filled, "name", "Name", "", "20")}
+            {check_box(&filled, "left", "Show people who have left")}
+            <button class="govuk-button govuk-button--secondary">"Apply filters"</button>
+            <a class="govuk-link" href="/people">"Clear filters"</a>
+        </form>
+        {table}
+        {next_page(next)}
+    };
+    Ok(Sheet::new("People", content).answer(visit))
+}
+
+fn roles_in_words(roles: &[Role]) -> String {
+    roles.iter().map(|role| role.words()).collect::<Vec<_>>().join(", ")
+}
+
+fn table(listed: &[PersonSummary]) -> AnyView {
+    let rows: Vec<_> = listed
+        .iter()
+        .map(|person| {
+            let left = (person.standing == Standing::Left).then(|| tag("not-required", "Left"));
+            view! {
+                <tr>
+                    <th scope="row"><a class="govuk-link" href=format!("/people/{}", person.id)>{person.name.clone()}</a> " " {left}</th>
+                    <td data-label="Job title">{person.job_title.clone()}</td>
+                    <td data-label="Team">{person.team.clone()}</td>
+                    <td data-label="Roles">{roles_in_words(&person.roles)}</td>
+                </tr>
+            }
+        })
+        .collect();
+    view! {
+        <table class="fe-table">
+            <caption class="govuk-visually-hidden">"People, by name"</caption>
+            <thead>
+                <tr>
+                    <th scope="col">"Name"</th>
+                    <th scope="col">"Job title"</th>
+                    <th scope="col">"Team"</th>
+                    <th scope="col">"Roles"</th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+/// `/people/{id}`.
+pub(crate) fn open(visit: &Visit) -> Result<Answer, Problem> {
+    let id: PersonId = visit.id()?;
+    let person = visit.read(|reading| people::open(reading, &id))?;
+    let administers = administers(visit);
+    let manages = administers.then(|| {
+        let add = (person.standing == Standing::Active).then(|| {
+            view! { <a class="govuk-button govuk-button--secondary" href=format!("/people/{id}/supervisors")>"Add a supervisor"</a> }
+        });
+        let invite = (person.standing == Standing::Active).then(|| {
+            let words = if person.has_password { "Send a link for a new password" } else { "Send a link to choose a password" };
+            button_form(visit, &format!("/people/{id}/invite"), words, "")
+        });
+        view! {
+            <div class="govuk-button-group fe-no-print">
+                <a class="govuk-button govuk-button--secondary" href=format!("/people/{id}/edit")>"Change details"</a>
+                {add} {invite}
+            </div>
+        }
+    });
+    let content = view! {
+        {back_link(Some(("/people".to_owned(), "Back to people".to_owned())))}
+        <div class="fe-title"><h1 class="govuk-heading-l">{person.details.name.clone()}</h1> {manages}</div>
+        {person_facts(&person)}
+        {supervisors(visit, &person, administers)}
+        {supervisees(&person)}
+    };
+    Ok(Sheet::new(person.details.name.clone(), content).answer(visit))
+}
+
+fn person_facts(person: &PersonFile) -> AnyView {
+    let details = &person.details;
+    let mut shown = vec![
+        fact("Job title", details.job_title.clone()),
+        fact("Team", person.team_name.clone()),
+        fact("Roles", roles_in_words(&details.roles)),
+        fact("Email address", details.email.clone()),
+        fact("Started", day(details.started_on)),
+        fact("Hours a week", hours_in_words(details.weekly_hours_tenths)),
+    ];
+    if details.asye {
+        shown.push(fact("Stage", "Assessed and supported year in employment (ASYE)"));
+    }
+    if let Some(left_on) = person.left_on {
+        shown.push(fact("Left", day(left_on)));
+    }
+    facts(shown)
+}
+
+fn supervisors(visit: &Visit, person: &PersonFile, administers: bool) -> AnyView {
+    if person.supervisors.is_empty() {
+        return view! {
+            <section class="fe-section">
+                <h2 class="govuk-heading-m">"Supervisors"</h2>
+                {empty("No supervisor yet", "Nobody is told when this person’s work goes unreviewed, except the manager above. An administrator can add a supervisor.")}
+            </section>
+        }
+        .into_any();
+    }
+    let rows: Vec<_> = person
+        .supervisors
+        .iter()
+        .map(|link| {
+            let end = (administers && link.to_on.is_none()).then(|| {
+                button_form(
+                    visit,
+                    &format!("/people/{}/supervisors/{}/end", person.id, link.id),
+                    "End today",
+                    &format!("the supervision by {}", link.name),
+                )
+            });
+            link_row(link, end)
+        })
+        .collect();
+    view! {
+        <section class="fe-section">
+            <h2 class="govuk-heading-m">"Supervisors"</h2>
+            <table class="fe-table">
+                <thead>
+                    <tr><th scope="col">"Name"</th><th scope="col">"In what"</th><th scope="col">"From"</th><th scope="col">"To"</th></tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </section>
+    }
+    .into_any()
+}
+
+fn link_row(link: &LinkRow, end: Option<AnyView>) -> AnyView {
+    let to = link.to_on.map_or_else(|| "Until now".into_any(), day);
+    view! {
+        <tr>
+            <th scope="row"><a class="govuk-link" href=format!("/people/{}", link.person)>{link.name.clone()}</a></th>
+            <td data-label="In what">{link.kind.words()}</td>
+            <td data-label="From">{day(link.from_on)}</td>
+            <td data-label="To"><div>{to} {end}</div></td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn supervisees(person: &PersonFile) -> Option<AnyView> {
+    if person.supervisees.is_empty() {
+        return None;
+    }
+    let rows: Vec<_> = person.supervisees.iter().map(|link| link_row(link, None)).collect();
+    Some(
+        view! {
+            <section class="fe-section">
+                <h2 class="govuk-heading-m">"Supervises"</h2>
+                <table class="fe-table">
+                    <thead>
+                        <tr><th scope="col">"Name"</th><th scope="col">"In what"</th><th scope="col">"From"</th><th scope="col">"To"</th></tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+/// `/people/new`.
+pub(crate) fn add(visit: &Visit) -> Result<Answer, Problem> {
+    let teams = visit.read(people::teams)?;
+    form_page(
+        visit,
+        || {
+            let mut blank = Form::default();
+            blank.set("weekly_hours", "37");
+            today_in(&mut blank, "started_on", visit.today());
+            Ok(blank)
+        },
+        |filled| Ok(sheet(visit, filled, "Add a person", &teams, false).back_to("/people", "Back to people")),
+        || {
+            let details = PersonDetails::parse(&visit.form)?;
+            visit.save(move |writing| {
+                let id = people::add(writing, &details)?;
+                Ok(format!("/people/{id}?notice=person-saved"))
+            })
+        },
+    )
+}
+
+/// `/people/{id}/edit`.
+pub(crate) fn change(visit: &Visit) -> Result<Answer, Problem> {
+    let id: PersonId = visit.id()?;
+    let (person, teams) = visit.read(|reading| Ok((people::open(reading, &id)?, people::teams(reading)?)))?;
+    form_page(
+        visit,
+        || Ok(filled_with(&person)),
+        |filled| {
+            let title = format!("Change {}", person.details.name);
+            Ok(sheet(visit, filled, &title, &teams, true)
+                .back_to(format!("/people/{id}"), "Back to the person"))
+        },
+        || {
+            let details = PersonDetails::parse(&visit.form)?;
+            let (id, version, has_left) = (id.clone(), visit.version(), visit.form.text("has_left") == "yes");
+            visit.save(move |writing| {
+                people::change(writing, &id, version, &details, has_left)?;
+                Ok(format!("/people/{id}?notice=person-saved"))
+            })
+        },
+    )
+}
+
+fn filled_with(person: &PersonFile) -> Form {
+    let details = &person.details;
+    let mut fields: Vec<(String, String)> = vec![
+        ("version".to_owned(), person.version.to_string()),
+        ("name".to_owned(), details.name.clone()),
+        ("email".to_owned(), details.email.clone()),
+        ("job_title".to_owned(), details.job_title.clone()),
+        ("team".to_owned(), details.team.to_string()),
+        ("asye".to_owned(), if details.asye { "yes" } else { "" }.to_owned()),
+        ("weekly_hours".to_owned(), hours_in_words(details.weekly_hours_tenths)),
+        ("has_left".to_owned(), if person.standing == Standing::Left { "yes" } else { "" }.to_owned()),
+    ];
+    fields.extend(details.roles.iter().map(|role| ("roles".to_owned(), role.code().to_owned())));
+    let mut form = Form::new(fields);
+    form.set_date("started_on", details.started_on);
+    form
+}
+
+fn sheet(visit: &Visit, filled: &Filled, title: &str, teams: &[Team], can_leave: bool) -> FormSheet {
+    let mut choices = vec![Choice::new("", "Choose a team")];
+    choices.extend(teams.iter().map(|team| Choice::new(&team.id, &team.name)));
+    let leave =
+        can_leave.then(|| check_box(filled, "has_left", "Has left: signs out, and ends who supervises whom"));
+    let fields = view! {
+        {line(filled, "name", "Name", "", "20")}
+        {password(filled, "email", "Email address", "To sign in with, and where mail goes", "email", "off")}
+        {line(filled, "job_title", "Job title", "", "20")}
+        {select(filled, "team", "Team", "A manager oversees this team and those below it", choices)}
+        {check_boxes(filled, "roles", "Roles", "", Choice::all::<Role>())}
+        {date(filled, "started_on", "Start date", "")}
+        {check_box(filled, "asye", "In the assessed and supported year in employment (ASYE)")}
+        {line(filled, "weekly_hours", "Hours a week", "", "4")}
+        {leave}
+    };
+    FormSheet::new(title, form(visit, filled, fields, "Save person")).dates(&["started_on"])
+}
+
+/// `/people/{id}/supervisors`.
+pub(crate) fn add_supervisor(visit: &Visit) -> Result<Answer, Problem> {
+    let id: PersonId = visit.id()?;
+    let (person, candidates) =
+        visit.read(|reading| Ok((people::open(reading, &id)?, people::supervisors(reading)?)))?;
+    form_page(
+        visit,
+        || {
+            let mut blank = Form::default();
+            blank.set("kind", LinkKind::Line.code());
+            today_in(&mut blank, "from", visit.today());
+            Ok(blank)
+        },
+        |filled| {
+            let mut choices = vec![Choice::new("", "Choose a supervisor")];
+            choices.extend(
+                candidates
+                    .iter()
+                    .filter(|candidate| candidate.id != id)
+                    .map(|candidate| Choice::new(&candidate.id, &candidate.name)),
+            );
+            let fields = view! {
+                {select(filled, "supervisor", "Supervisor", "", choices)}
+                {crate::components::radios(filled, "kind", "In what?", "A new line supervisor takes the place of the one before", Choice::all::<LinkKind>(), false)}
+                {date(filled, "from", "From", "")}
+            };
+            Ok(FormSheet::new(
+                format!("Add a supervisor for {}", person.details.name),
+                form(visit, filled, fields, "Save supervisor"),
+            )
+            .back_to(format!("/people/{id}"), "Back to the person")
+            .dates(&["from"]))
+        },
+        || {
+            let link = NewSupervisorLink::parse(&visit.form)?;
+            let id = id.clone();
+            visit.save(move |writing| {
+                people::add_supervisor(writing, &id, &link)?;
+                Ok(format!("/people/{id}?notice=supervisor-saved"))
+            })
+        },
+    )
+}
+
+/// `/people/{id}/supervisors/{link}/end`.
+pub(crate) fn end_supervisor(visit: &Visit) -> Result<Answer, Problem> {
+    let id: PersonId = visit.id()?;
+    let link: SupervisorLinkId =
+        visit.parameters.get(1).and_then(|text| text.parse().ok()).ok_or(Problem::NotFound)?;
+    let person = format!("/people/{id}");
+    if visit.is_post() {
+        visit.write(move |writing| people::end_supervisor(writing, &id, &link))?;
+        return Ok(Answer::see_other(format!("{person}?notice=supervisor-saved")));
+    }
+    Ok(Answer::see_other(person))
+}
+
+/// `/people/{id}/invite`.
+pub(crate) fn invite(visit: &Visit) -> Result<Answer, Problem> {
+    let id: PersonId = visit.id()?;
+    let person = format!("/people/{id}");
+    if visit.is_post() {
+        let base_url = visit.site.base_url.clone();
+        visit.write(move |writing| people::invite(writing, &id, &base_url))?;
+        return Ok(Answer::see_other(format!("{person}?notice=invited")));
+    }
+    Ok(Answer::see_other(person))
+}

@@ -1,0 +1,77 @@
+//! What is overdue for supervision.
+
+use crate::answer::Answer;
+use crate::components::{empty, next_page, risk_tag, state_tag};
+use crate::document::Sheet;
+use crate::visit::Visit;
+use domain::TextValue;
+use domain::calendar::counted;
+use leptos::prelude::*;
+use records::Problem;
+use records::review::{self, OverdueCase};
+
+/// Cases on one page.
+const PAGE: usize = 50;
+
+/// `/reviews`.
+pub(crate) fn overdue(visit: &Visit) -> Result<Answer, Problem> {
+    let overdue = visit.read(review::overdue)?;
+    let from: usize = visit.query.text("from").parse().unwrap_or(0);
+    let shown: Vec<&OverdueCase> = overdue.iter().skip(from).take(PAGE).collect();
+    let table = if shown.is_empty() {
+        empty("Nothing is overdue", "Every open case that you can see was discussed in time.")
+    } else {
+        table(visit, &shown, overdue.len())
+    };
+    let next = (overdue.len() > from + PAGE).then(|| format!("/reviews?from={}", from + PAGE));
+    let content = view! {
+        <h1 class="govuk-heading-l">"Reviews"</h1>
+        <p class="govuk-body">"Open cases that are overdue for supervision. Those never discussed come first, then those waiting longest."</p>
+        {table}
+        {next_page(next)}
+    };
+    Ok(Sheet::new("Reviews", content).answer(visit))
+}
+
+fn table(visit: &Visit, cases: &[&OverdueCase], all: usize) -> AnyView {
+    let today = visit.today();
+    let rows: Vec<_> = cases
+        .iter()
+        .map(|overdue| {
+            let case = &overdue.case;
+            let lead = case.lead.as_ref().map_or("Not allocated yet".to_owned(), |(_, name)| name.clone());
+            let supervisor = overdue.supervisor.clone().unwrap_or_else(|| "Nobody yet".to_owned());
+            view! {
+                <tr>
+                    <th scope="row">
+                        <a class="govuk-link" href=format!("/cases/{}", case.id)>{case.reference.clone()}</a>
+                        <small>{case.label.clone()}</small>
+                    </th>
+                    <td data-label="Plan"><div>{case.plan_type.words()} " " {risk_tag(case.risk_level)}</div></td>
+                    <td data-label="Lead practitioner">{lead}</td>
+                    <td data-label="Supervisor">{supervisor}</td>
+                    <td data-label="Supervision">{state_tag(&case.due, today)}</td>
+                    <td data-label="Why">{case.due.reason()}</td>
+                </tr>
+            }
+        })
+        .collect();
+    let count = counted(i64::try_from(all).unwrap_or(i64::MAX), "case is overdue", "cases are overdue");
+    view! {
+        <table class="fe-table">
+            <caption>{count}</caption>
+            <thead>
+                <tr>
+                    <th scope="col">"Case"</th>
+                    <th scope="col">"Plan and risk"</th>
+                    <th scope="col">"Lead practitioner"</th>
+                    <th scope="col">"Supervisor"</th>
+                    <th scope="col">"Supervision"</th>
+                    <th scope="col">"Why"</th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </table>
+    }
+    .into_any()
+}

@@ -1,0 +1,75 @@
+//! The sessions that one took part in, or that those whom one manages held.
+
+use crate::answer::Answer;
+use crate::components::{day, empty, next_page};
+use crate::document::Sheet;
+use crate::visit::Visit;
+use domain::TextValue;
+use leptos::prelude::*;
+use records::Problem;
+use records::supervision::{self, SessionSummary};
+
+/// `/supervision`.
+pub(crate) fn list(visit: &Visit) -> Result<Answer, Problem> {
+    let before = visit.query.text("before").parse().ok().zip(visit.query.text("key").parse().ok());
+    let (sessions, more) = visit.read(|reading| supervision::list(reading, before))?;
+    let supervises = visit.signed_in.as_ref().is_some_and(|signed_in| !signed_in.actor.supervises.is_empty());
+    let log = supervises.then(|| view! { <div class="govuk-button-group"><a class="govuk-button" href="/supervision/new">"Log supervision"</a></div> });
+    let next = sessions
+        .last()
+        .filter(|_| more)
+        .map(|last| format!("/supervision?before={}&key={}", last.held_on, last.id));
+    let table = if sessions.is_empty() {
+        empty(
+            "No sessions yet",
+            "Sessions that you hold or take part in are listed here once they are logged.",
+        )
+    } else {
+        table(&sessions)
+    };
+    let content = view! {
+        <div class="fe-title"><h1 class="govuk-heading-l">"Supervision"</h1> {log}</div>
+        {table}
+        {next_page(next)}
+    };
+    Ok(Sheet::new("Supervision", content).answer(visit))
+}
+
+fn table(sessions: &[SessionSummary]) -> AnyView {
+    let rows: Vec<_> = sessions
+        .iter()
+        .map(|session| {
+            view! {
+                <tr>
+                    <th scope="row">
+                        <a class="govuk-link" href=format!("/supervision/{}", session.id)>
+                            {day(session.held_on)} <span class="govuk-visually-hidden">{format!(" with {}", session.supervisee.1)}</span>
+                        </a>
+                    </th>
+                    <td data-label="Supervisor">{session.supervisor.1.clone()}</td>
+                    <td data-label="Supervised">{session.supervisee.1.clone()}</td>
+                    <td data-label="Kind">{session.kind.words()}</td>
+                    <td data-label="Cases" class="fe-number">{session.cases}</td>
+                    <td data-label="Minutes" class="fe-number">{session.minutes}</td>
+                </tr>
+            }
+        })
+        .collect();
+    view! {
+        <table class="fe-table">
+            <caption class="govuk-visually-hidden">"Sessions, newest first"</caption>
+            <thead>
+                <tr>
+                    <th scope="col">"Date held"</th>
+                    <th scope="col">"Supervisor"</th>
+                    <th scope="col">"Supervised"</th>
+                    <th scope="col">"Kind"</th>
+                    <th scope="col" class="fe-number">"Cases"</th>
+                    <th scope="col" class="fe-number">"Minutes"</th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </table>
+    }
+    .into_any()
+}

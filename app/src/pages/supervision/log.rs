@@ -1,0 +1,283 @@
+//! Logging a session: with whom, then one page for everything that was said.
+
+use super::entry_form::{EntryForm, entry_fields};
+use crate::answer::Answer;
+use crate::components::{
+    Choice, Filled, date, day, empty, error_summary, hidden, line, radios, readers, select, text_box,
+    today_in,
+};
+use crate::document::Sheet;
+use crate::pages::form_page::{FormSheet, back_link, form, form_page};
+use crate::visit::Visit;
+use domain::TextValue;
+use domain::access::Readers;
+use domain::form::{Form, Problems};
+use domain::ids::{CaseId, PersonId};
+use domain::supervision::{Mode, NewSupervision, SupervisionKind};
+use leptos::prelude::*;
+use records::cases::CaseSummary;
+use records::supervision::{self, Supervisee};
+use records::{Problem, Reading, cases, reflection, review};
+use std::collections::HashMap;
+
+/// `/supervision/new`.
+pub(crate) fn log(visit: &Visit) -> Result<Answer, Problem> {
+    let posted = visit.form.text("supervisee");
+    let chosen = if visit.is_post() { posted } else { visit.query.text("supervisee") };
+    if chosen.is_empty() {
+        return choose_supervisee(visit);
+    }
+    let supervisee: PersonId = chosen.parse().map_err(|_| Problem::NotFound)?;
+    if visit.is_post() && visit.form.text("do") != "save" && !visit.form.text("do").is_empty() {
+        let mut changed = visit.form.clone();
+        let problems = rearrange(&mut changed);
+        let material = material(visit, &supervisee, &changed)?;
+        suggest_next_dates(&mut changed, &material);
+        let filled = Filled { problems, ..Filled::new(changed) };
+        return Ok(plain_sheet(visit, &filled, &material).answer(visit));
+    }
+    let shown_form = if visit.is_post() { visit.form.clone() } else { blank(visit, &supervisee) };
+    let material = material(visit, &supervisee, &shown_form)?;
+    form_page(
+        visit,
+        || {
+            let mut blank = shown_form.clone();
+            suggest_next_dates(&mut blank, &material);
+            Ok(blank)
+        },
+        |filled| Ok(sheet(visit, filled, &material)),
+        || {
+            let session = NewSupervision::parse(&visit.form, visit.today())?;
+            visit.save(move |writing| {
+                let id = supervision::log(writing, &session)?;
+                Ok(format!("/supervision/{id}?notice=supervision-saved"))
+            })
+        },
+    )
+}
+
+// --- With whom ----------------------------------------------------------------------------------------------------
+
+fn choose_supervisee(visit: &Visit) -> Result<Answer, Problem> {
+    let supervisees = visit.read(supervision::supervisees)?;
+    let today = visit.today();
+    let options = supervisees
+        .iter()
+        .map(|person| {
+            let last = person.last_held_on.map_or_else(
+                || "no session yet".to_owned(),
+                |held_on| format!("last session {}", domain::calendar::days_from(today, held_on)),
+            );
+            Choice::new(&person.id, &person.name).hint(format!("{}, {last}", person.job_title))
+        })
+        .collect();
+    let filled = Filled::default();
+    let case =
+        Some(visit.query.text("case")).filter(|case| !case.is_empty()).map(|case| hidden("case", case));
+    let form = if supervisees.is_empty() {
+        empty("Nobody to supervise yet", "An administrator says who supervises whom, on the person’s page.")
+    } else {
+        view! {
+            <form method="get">
+                {case}
+                {radios(&filled, "supervisee", "Who did you meet?", "", options, false)}
+                <button class="govuk-button">"Continue"</button>
+            </form>
+        }
+        .into_any()
+    };
+    let content = view! {
+        {back_link(Some(("/supervision".to_owned(), "Back to supervision".to_owned())))}
+        <h1 class="govuk-heading-l">"Log supervision"</h1>
+        {form}
+    };
+    Ok(Sheet::new("Log supervision", content).answer(visit))
+}
+
+// --- The form as it is before anything was typed ------------------------------------------------------------------
+
+fn blank(visit: &Visit, supervisee: &PersonId) -> Form {
+    let mut form = Form::default();
+    form.set("supervisee", supervisee.to_string());
+    form.set("minutes", "90");
+    today_in(&mut form, "held_on", visit.today());
+    for (number, case) in visit.query.all("case").filter_map(|case| case.parse::<CaseId>().ok()).enumerate() {
+        form.set(&format!("entry.{number}.case"), case.to_string());
+    }
+    if form.indexes("entry").is_empty() { form } else { with_kind(form, SupervisionKind::Case) }
+}
+
+fn with_kind(mut form: Form, kind: SupervisionKind) -> Form {
+    form.set("kind", kind.code());
+    form
+}
+
+/// Adds or removes a block, as the button that was pressed says. Everything typed stays.
+fn rearrange(form: &mut Form) -> Problems {
+    let what = form.text("do").to_owned();
+    match what.split_once('.') {
+        Some(("add_action", entry)) => {
+            let prefix = format!("entry.{entry}.action");
+            let next = form.indexes(&prefix).last().map_or(1, |last| last + 1);
+            form.set(&format!("{prefix}.{next}.what"), "");
+        }
+        Some(("remove_entry", entry)) => form.remove_under(&format!("entry.{entry}.")),
+        _ if what == "add_case" => return add_case(form),
+        _ => {}
+    }
+    Problems::default()
+}
+
+fn add_case(form: &mut Form) -> Problems {
+    let case = form.text("add_case").to_owned();
+    if case.parse::<CaseId>().is_err() {
+        return Problems::one("add_case", "Choose the case that you talked about");
+    }
+    let numbers = form.indexes("entry");
+    if numbers.iter().any(|number| form.text(&format!("entry.{number}.case")) == case) {
+        return Problems::one("add_case", "This case is on the page already");
+    }
+    let next = numbers.last().map_or(0, |last| last + 1);
+    form.set(&format!("entry.{next}.case"), case);
+    form.set("add_case", "");
+    Problems::default()
+}
+
+// --- What the form needs from the records -------------------------------------------------------------------------
+
+/// What the form needs to know: the person, their cases, and for each entry its case and questions.
+struct Material {
+    supervisee: Supervisee,
+    cases: Vec<CaseSummary>,
+    entries: HashMap<usize, EntryForm>,
+}
+
+fn material(visit: &Visit, supervisee: &PersonId, form: &Form) -> Result<Material, Problem> {
+    visit.read(|reading| {
+        let person = supervision::supervisee(reading, supervisee)?;
+        let cases = cases::of_practitioner(reading, supervisee)?;
+        let mut entries = HashMap::new();
+        for number in form.indexes("entry") {
+            let id = form.text(&format!("entry.{number}.case")).to_owned();
+            if let Some(case) = cases.iter().find(|case| case.id.as_str() == id) {
+                entries.insert(number, entry_form(reading, case)?);
+            }
+        }
+        Ok(Material { supervisee: person, cases, entries })
+    })
+}
+
+fn entry_form(reading: &mut Reading<'_>, case: &CaseSummary) -> Result<EntryForm, Problem> {
+    let today = reading.today();
+    Ok(EntryForm {
+        questions: reflection::questions(reading, Some(&case.id))?,
+        next_on: review::next_day(reading, case.plan_type, today)?,
+        case: case.clone(),
+    })
+}
+
+/// An entry that has no next date yet gets the day that the policy gives.
+fn suggest_next_dates(form: &mut Form, material: &Material) {
+    for (number, entry) in &material.entries {
+        today_in(form, &format!("entry.{number}.next_on"), entry.next_on);
+    }
+}
+
+// --- The form -----------------------------------------------------------------------------------------------------
+
+fn plain_sheet(visit: &Visit, filled: &Filled, material: &Material) -> Sheet {
+    let shown = sheet(visit, filled, material);
+    let content = view! {
+        {back_link(shown.back)}
+        {error_summary(&filled.problems, shown.dates)}
+        <h1 class="govuk-heading-l">{shown.title.clone()}</h1>
+        {shown.form}
+    };
+    Sheet::new(shown.title, content)
+}
+
+fn sheet(visit: &Visit, filled: &Filled, material: &Material) -> FormSheet {
+    let name = material.supervisee.name.clone();
+    let entries: Vec<_> = filled
+        .form
+        .indexes("entry")
+        .into_iter()
+        .map(|number| match material.entries.get(&number) {
+            Some(entry) => entry_fields(filled, number, entry, people(visit, &material.supervisee)),
+            // A case that is gone or was never this person's: the operation refuses it in words.
+            None => {
+                hidden(&format!("entry.{number}.case"), filled.form.text(&format!("entry.{number}.case")))
+            }
+        })
+        .collect();
+    let fields = view! {
+        {hidden("supervisee", &material.supervisee.id)}
+        // The first button is the one that Enter presses: it must save, not add or remove.
+        <button class="govuk-visually-hidden" name="do" value="save" tabindex="-1" aria-hidden="true">"Save supervision"</button>
+        <div class="fe-columns">
+            <div>{date(filled, "held_on", "Date held", "The day you talked, not the day you type")}</div>
+            <div class="fe-columns__aside">{line(filled, "minutes", "Minutes", "", "3")}</div>
+        </div>
+        {radios(filled, "mode", "How did you meet?", "", Choice::all::<Mode>(), true)}
+        {radios(filled, "kind", "What was it for?", "", Choice::all::<SupervisionKind>(), false)}
+        <section class="fe-section">
+            <h2 class="govuk-heading-m">{format!("About {name}")}</h2>
+            <p class="govuk-hint">"Leave this part empty if you talked about cases only."</p>
+            {readers(Readers::PersonalPart)}
+            {text_box(filled, "personal.wellbeing", "How they are, and what the work does to them", "", 3)}
+            {text_box(filled, "personal.workload", "Workload", "", 3)}
+            {text_box(filled, "personal.development", "Learning and development", "", 3)}
+            {text_box(filled, "personal.agreed", "Anything else agreed", "", 3)}
+        </section>
+        <section class="fe-section">
+            <h2 class="govuk-heading-m">"Cases"</h2>
+            {entries}
+            {add_case_fields(visit, filled, material)}
+        </section>
+    };
+    FormSheet::new(format!("Log supervision with {name}"), form(visit, filled, fields, "Save supervision"))
+        .back_to("/supervision/new", "Choose somebody else")
+        .dates(&["held_on", "child_seen_on", "next_on", "by"])
+}
+
+fn people(visit: &Visit, supervisee: &Supervisee) -> Vec<Choice> {
+    let mut people = vec![Choice::new(&supervisee.id, &supervisee.name)];
+    if let Some(signed_in) = &visit.signed_in {
+        people.push(Choice::new(&signed_in.actor.person, format!("{} (me)", signed_in.name)));
+    }
+    people
+}
+
+fn add_case_fields(visit: &Visit, filled: &Filled, material: &Material) -> AnyView {
+    let today = visit.today();
+    let used: Vec<&CaseId> = material.entries.values().map(|entry| &entry.case.id).collect();
+    let mut options = vec![Choice::new("", "Choose a case")];
+    options.extend(material.cases.iter().filter(|case| !used.contains(&&case.id)).map(|case| {
+        Choice::new(
+            &case.id,
+            format!("{} · {} · {}", case.reference, case.label, case.due.state(today).words()),
+        )
+    }));
+    if options.len() == 1 {
+        let words = if used.is_empty() {
+            "leads or works on no open case that you can see."
+        } else {
+            "has no other open case."
+        };
+        return view! { <p class="govuk-body fe-muted">{format!("{} {words}", material.supervisee.name)}</p> }.into_any();
+    }
+    view! {
+        {select(filled, "add_case", "Add a case", "Those waiting longest come first", options)}
+        <button class="govuk-button govuk-button--secondary" name="do" value="add_case">"Add this case"</button>
+    }
+    .into_any()
+}
+
+/// The day in words, for the hint of an entry.
+pub(super) fn last_discussed(case: &CaseSummary) -> AnyView {
+    use domain::review::Since;
+    match case.due.since {
+        Since::LastHeld => view! { "Last discussed on " {day(case.due.from)} }.into_any(),
+        Since::Allocation => view! { "Not discussed since allocation on " {day(case.due.from)} }.into_any(),
+    }
+}

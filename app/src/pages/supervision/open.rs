@@ -1,0 +1,106 @@
+//! A session's page: for each reader, the parts that are theirs to read.
+
+use crate::answer::Answer;
+use crate::components::{Filled, day, fact, facts, prose, readers, risk_tag, when};
+use crate::document::Sheet;
+use crate::pages::cases::entry_body;
+use crate::pages::form_page::back_link;
+use crate::pages::questions::{answered, reply_form};
+use crate::visit::Visit;
+use domain::TextValue;
+use domain::access::Readers;
+use domain::ids::SupervisionId;
+use domain::reflection::PromptState;
+use leptos::prelude::*;
+use records::Problem;
+use records::cases::ActionRow;
+use records::supervision::{self, PersonalPartRow, SessionEntry, SessionFile};
+
+/// `/supervision/{id}`.
+pub(crate) fn open(visit: &Visit) -> Result<Answer, Problem> {
+    let id: SupervisionId = visit.id()?;
+    let session = visit.read(|reading| supervision::open(reading, &id))?;
+    let title = title(visit, &session);
+    let entries: Vec<_> = session.entries.iter().map(|entry| entry_section(visit, &session, entry)).collect();
+    let content = view! {
+        {back_link(Some(("/supervision".to_owned(), "Back to supervision".to_owned())))}
+        <h1 class="govuk-heading-l">{title.clone()}</h1>
+        {facts(vec![
+            fact("Date held", day(session.held_on)),
+            fact("Supervisor", session.supervisor.1.clone()),
+            fact("Supervised", session.supervisee.1.clone()),
+            fact("Kind", session.kind.words()),
+            fact("Met", session.mode.words()),
+            fact("Minutes", session.minutes.to_string()),
+            fact("Recorded", when(session.recorded_at)),
+        ])}
+        {session.personal.as_ref().map(|part| personal_section(&session, part))}
+        {entries}
+    };
+    Ok(Sheet::new(title, content).with_reference("Supervision record").answer(visit))
+}
+
+fn title(visit: &Visit, session: &SessionFile) -> String {
+    let is_supervisee =
+        visit.signed_in.as_ref().is_some_and(|signed_in| signed_in.actor.person == session.supervisee.0);
+    format!("Supervision with {}", if is_supervisee { &session.supervisor.1 } else { &session.supervisee.1 })
+}
+
+fn personal_section(session: &SessionFile, row: &PersonalPartRow) -> AnyView {
+    let part = |heading: &'static str, text: &str| {
+        (!text.is_empty()).then(|| view! { <h3 class="govuk-heading-s">{heading}</h3> {prose(text)} })
+    };
+    let correct = session.may_change_personal.then(|| {
+        view! { <p class="govuk-body fe-no-print"><a class="govuk-link" href=format!("/supervision/{}/personal", session.id)>"Correct this part"</a></p> }
+    });
+    let changed = (row.version > 1)
+        .then(|| view! { <p class="govuk-body fe-muted">"Last corrected " {when(row.changed_at)}</p> });
+    view! {
+        <section class="fe-section">
+            <h2 class="govuk-heading-m">{format!("About {}", session.supervisee.1)}</h2>
+            {readers(Readers::PersonalPart)}
+            {part("How they are, and what the work does to them", &row.part.wellbeing)}
+            {part("Workload", &row.part.workload)}
+            {part("Learning and development", &row.part.development)}
+            {part("Anything else agreed", &row.part.agreed)}
+            {changed}
+            {correct}
+        </section>
+    }
+    .into_any()
+}
+
+fn entry_section(visit: &Visit, session: &SessionFile, entry: &SessionEntry) -> AnyView {
+    let (id, reference, label) = &entry.case;
+    let actions: Vec<&ActionRow> = entry.actions.iter().collect();
+    let questions: Vec<_> = entry
+        .prompts
+        .iter()
+        .map(|prompt| {
+            let is_open = matches!(prompt.state, PromptState::Raised | PromptState::Deferred);
+            if is_open && session.may_reply {
+                reply_form(visit, prompt, &Filled::default())
+            } else {
+                answered(prompt)
+            }
+        })
+        .collect();
+    let questions = (!entry.prompts.is_empty()).then(|| {
+        view! {
+            <h3 class="govuk-heading-s">"Questions"</h3>
+            {questions}
+        }
+    });
+    view! {
+        <section class="fe-section">
+            <h2 class="govuk-heading-m">
+                <a class="govuk-link" href=format!("/cases/{id}")>{reference.clone()}</a>
+                {format!(" · {label}")}
+            </h2>
+            <p class="govuk-body">{risk_tag(entry.level)} {format!(", direction: {}", entry.direction.words().to_lowercase())}</p>
+            {entry_body(&entry.entry, &actions)}
+            {questions}
+        </section>
+    }
+    .into_any()
+}

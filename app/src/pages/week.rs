@@ -1,0 +1,208 @@
+//! My week: what needs me today, and what next.
+
+use crate::answer::Answer;
+use crate::components::{empty, state_tag};
+use crate::document::Sheet;
+use crate::pages::cases::open_actions;
+use crate::pages::reflections::waiting_list;
+use crate::visit::Visit;
+use chrono::NaiveDate;
+use domain::access::{Action, Actor, may};
+use domain::calendar::{counted, day_in_words};
+use domain::review::{ReviewState, Since};
+use domain::training::CourseStanding;
+use leptos::prelude::*;
+use records::cases::{self, ActionRow, CaseSummary};
+use records::reflection::{self, WaitingPrompt};
+use records::review::{self, OverdueCase};
+use records::training::{self, Course};
+use records::{Problem, Reading};
+
+/// Rows of a card; the rest is a link away.
+const SHOWN: usize = 5;
+
+struct Week {
+    overdue: Vec<OverdueCase>,
+    mine: Vec<CaseSummary>,
+    actions: Vec<(ActionRow, String)>,
+    questions: Vec<WaitingPrompt>,
+    courses: Vec<(Course, CourseStanding)>,
+}
+
+/// `/`.
+pub(crate) fn my_week(visit: &Visit) -> Result<Answer, Problem> {
+    let actor = visit.signed_in.as_ref().map(|signed_in| signed_in.actor.clone()).ok_or(Problem::NotFound)?;
+    let week = visit.read(|reading| read(reading, &actor))?;
+    let today = visit.today();
+    let content = view! {
+        <h1 class="govuk-heading-l">
+            <span class="govuk-caption-l">{day_in_words(today)} " "</span>
+            "My week"
+        </h1>
+        <div class="fe-card-grid">
+            {supervision_card(&actor, &week, today)}
+            {cases_card(&week.mine, today)}
+            {questions_card(&week.questions)}
+            {courses_card(&week.courses)}
+        </div>
+        {actions_section(&week.actions, today)}
+    };
+    Ok(Sheet::new("My week", content).answer(visit))
+}
+
+fn read(reading: &mut Reading<'_>, actor: &Actor) -> Result<Week, Problem> {
+    let manages = actor.is_manager() || !actor.supervises.is_empty();
+    let lists_cases = may(actor, &Action::ListCases).is_allowed();
+    Ok(Week {
+        overdue: if manages { review::overdue(reading)? } else { Vec::new() },
+        mine: if lists_cases && !manages {
+            cases::of_practitioner(reading, &actor.person)?
+        } else {
+            Vec::new()
+        },
+        actions: cases::my_actions(reading)?,
+        questions: reflection::waiting_questions(reading)?,
+        courses: training::of_person(reading, &actor.person)?,
+    })
+}
+
+fn supervision_card(actor: &Actor, week: &Week, today: NaiveDate) -> Option<AnyView> {
+    if actor.supervises.is_empty() && !actor.is_manager() {
+        return None;
+    }
+    let never = week.overdue.iter().filter(|overdue| overdue.case.due.since == Since::Allocation).count();
+    let lead = if week.overdue.is_empty() {
+        "Nothing is overdue".to_owned()
+    } else {
+        let all = counted(
+            i64::try_from(week.overdue.len()).unwrap_or(i64::MAX),
+            "case is overdue",
+            "cases are overdue",
+        );
+        if never == 0 { all } else { format!("{all}, {never} never discussed") }
+    };
+    let cases: Vec<CaseSummary> = week.overdue.iter().map(|overdue| overdue.case.clone()).collect();
+    let log = (!actor.supervises.is_empty())
+        .then(|| view! { <p><a class="govuk-button" href="/supervision/new">"Log supervision"</a></p> });
+    Some(
+        view! {
+            <section class="fe-card fe-card--first">
+                <h2>"Supervision"</h2>
+                <p class="fe-card__lead">{lead}</p>
+                {log}
+                {case_list(&cases, today)}
+                <p class="fe-card__foot"><a class="govuk-link" href="/reviews">"See all reviews"</a></p>
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+fn case_list(cases: &[CaseSummary], today: NaiveDate) -> AnyView {
+    let items: Vec<_> = cases
+        .iter()
+        .take(SHOWN)
+        .map(|case| {
+            let lead = case.lead.as_ref().map_or("Not allocated yet".to_owned(), |(_, name)| name.clone());
+            view! {
+                <li>
+                    <a class="govuk-link" href=format!("/cases/{}", case.id)>{case.reference.clone()}</a> " "
+                    {state_tag(&case.due, today)}
+                    <small>{format!("{}, {lead}", case.label)}</small>
+                </li>
+            }
+        })
+        .collect();
+    view! { <ul>{items}</ul> }.into_any()
+}
+
+fn cases_card(mine: &[CaseSummary], today: NaiveDate) -> Option<AnyView> {
+    if mine.is_empty() {
+        return None;
+    }
+    let late =
+        mine.iter().filter(|case| matches!(case.due.state(today), ReviewState::Overdue { .. })).count();
+    let lead = match late {
+        0 => "All discussed in time".to_owned(),
+        late => counted(
+            i64::try_from(late).unwrap_or(i64::MAX),
+            "case to bring to supervision",
+            "cases to bring to supervision",
+        ),
+    };
+    Some(
+        view! {
+            <section class="fe-card fe-card--first">
+                <h2>"My cases"</h2>
+                <p class="fe-card__lead">{lead}</p>
+                {case_list(mine, today)}
+                <p class="fe-card__foot"><a class="govuk-link" href="/cases">"See all my cases"</a></p>
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+fn questions_card(questions: &[WaitingPrompt]) -> AnyView {
+    let (lead, list) = if questions.is_empty() {
+        ("No question waits".to_owned(), None)
+    } else {
+        let count =
+            counted(i64::try_from(questions.len()).unwrap_or(i64::MAX), "question waits", "questions wait");
+        (count, Some(waiting_list(&questions[..questions.len().min(3)])))
+    };
+    view! {
+        <section class="fe-card">
+            <h2>"Questions waiting"</h2>
+            <p class="fe-card__lead">{lead}</p>
+            {list}
+            <p class="fe-card__foot"><a class="govuk-link" href="/reflections/new">"Write a reflection"</a></p>
+        </section>
+    }
+    .into_any()
+}
+
+fn courses_card(courses: &[(Course, CourseStanding)]) -> AnyView {
+    let to_book: Vec<&(Course, CourseStanding)> =
+        courses.iter().filter(|(_, standing)| standing.needs_booking()).collect();
+    let lead = match to_book.len() {
+        0 => "All your courses are in date".to_owned(),
+        count => counted(i64::try_from(count).unwrap_or(i64::MAX), "course to book", "courses to book"),
+    };
+    let items: Vec<_> = to_book
+        .iter()
+        .take(SHOWN)
+        .map(|(course, standing)| {
+            view! { <li>{course.details.title.clone()} " " {crate::components::tag(standing.code(), standing.words())}</li> }
+        })
+        .collect();
+    view! {
+        <section class="fe-card">
+            <h2>"Courses"</h2>
+            <p class="fe-card__lead">{lead}</p>
+            <ul>{items}</ul>
+            <p class="fe-card__foot"><a class="govuk-link" href="/training">"See training"</a></p>
+        </section>
+    }
+    .into_any()
+}
+
+fn actions_section(actions: &[(ActionRow, String)], today: NaiveDate) -> AnyView {
+    let table = if actions.is_empty() {
+        empty(
+            "No open actions",
+            "Actions that you agree to in supervision are listed here until you end them.",
+        )
+    } else {
+        let (rows, references): (Vec<&ActionRow>, Vec<String>) =
+            actions.iter().map(|(action, reference)| (action, reference.clone())).unzip();
+        open_actions(&rows, today, Some(&references))
+    };
+    view! {
+        <section class="fe-section">
+            <h2 class="govuk-heading-m">"My actions"</h2>
+            {table}
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,178 @@
+//! Every address of the site on one page: its path, who may ask for it, and the page that answers.
+//!
+//! The guard decides by role alone. Whether the person may see or change this case, session or reflection is decided
+//! by the operation in `records`, which knows the record.
+
+use crate::answer::Answer;
+use crate::pages::{
+    account, actions, cases, mail, people, plain, questions, reflections, reviews, sign_in, supervision,
+    training, week, welcome,
+};
+use crate::visit::Visit;
+use domain::access::Action;
+use leptos::prelude::*;
+use records::Problem;
+use std::sync::Arc;
+
+/// An address of the site.
+pub struct Route {
+    /// The path, with `{id}` where an id stands.
+    pub path: &'static str,
+    /// Who may ask for it.
+    pub guard: Guard,
+    page: Page,
+}
+
+type Page = fn(&Visit) -> Result<Answer, Problem>;
+
+/// Who may ask for an address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Guard {
+    /// Everybody, signed in or not.
+    Anyone,
+    /// Whoever may do this.
+    May(Action<'static>),
+}
+
+const fn open(path: &'static str, page: Page) -> Route {
+    Route { path, guard: Guard::Anyone, page }
+}
+
+const fn guarded(path: &'static str, action: Action<'static>, page: Page) -> Route {
+    Route { path, guard: Guard::May(action), page }
+}
+
+/// The addresses. A fixed word stands before `{id}` in the same place, so that "new" is no id.
+pub static ROUTES: &[Route] = &[
+    open("/sign-in", sign_in::sign_in),
+    open("/welcome/{token}", welcome::welcome),
+    open("/accessibility", plain::accessibility),
+    guarded("/sign-out", Action::SeeOwnWork, sign_in::sign_out),
+    guarded("/", Action::SeeOwnWork, week::my_week),
+    guarded("/cases", Action::ListCases, cases::list),
+    guarded("/cases/new", Action::ListCases, cases::add),
+    guarded("/cases/{id}", Action::ListCases, cases::open),
+    guarded("/cases/{id}/edit", Action::ListCases, cases::change),
+    guarded("/cases/{id}/oversight", Action::ListCases, cases::oversight),
+    guarded("/actions/{id}", Action::SeeOwnWork, actions::end),
+    guarded("/supervision", Action::ListSupervision, supervision::list),
+    guarded("/supervision/new", Action::BeginSupervision, supervision::log),
+    guarded("/supervision/{id}", Action::ListSupervision, supervision::open),
+    guarded("/supervision/{id}/personal", Action::ListSupervision, supervision::personal),
+    guarded("/questions/{id}", Action::SeeOwnWork, questions::reply),
+    guarded("/reflections", Action::Reflect, reflections::list),
+    guarded("/reflections/new", Action::Reflect, reflections::write),
+    guarded("/reflections/copies/{id}", Action::Reflect, reflections::open_copy),
+    guarded("/reflections/{id}", Action::Reflect, reflections::open),
+    guarded("/reflections/{id}/edit", Action::Reflect, reflections::change),
+    guarded("/reflections/{id}/share", Action::Reflect, reflections::share),
+    guarded("/training", Action::SeeOwnWork, training::overview),
+    guarded("/training/completions/new", Action::CoordinateTraining, training::record),
+    guarded("/training/completions/{id}/withdraw", Action::CoordinateTraining, training::withdraw),
+    guarded("/training/courses/new", Action::CoordinateTraining, training::add_course),
+    guarded("/training/courses/{id}/edit", Action::CoordinateTraining, training::change_course),
+    guarded("/training/people/{id}", Action::SeeOwnWork, training::of_person),
+    guarded("/reviews", Action::ListCases, reviews::overdue),
+    guarded("/people", Action::ListPeople, people::list),
+    guarded("/people/new", Action::AdministerPeople, people::add),
+    guarded("/people/{id}", Action::ListPeople, people::open),
+    guarded("/people/{id}/edit", Action::AdministerPeople, people::change),
+    guarded("/people/{id}/supervisors", Action::AdministerPeople, people::add_supervisor),
+    guarded("/people/{id}/supervisors/{link}/end", Action::AdministerPeople, people::end_supervisor),
+    guarded("/people/{id}/invite", Action::AdministerPeople, people::invite),
+    guarded("/mail", Action::ListOwnMail, mail::list),
+    guarded("/mail/{id}/again", Action::AdministerMail, mail::send_again),
+    guarded("/account", Action::SeeOwnWork, account::account),
+    guarded("/account/others", Action::SeeOwnWork, account::sign_out_others),
+];
+
+/// Answers a visit to a route: whatever happens, there is a page.
+pub fn answer(route: &Route, visit: &Visit) -> Answer {
+    in_owner(|| {
+        let answered =
+            check(route, visit).and_then(|instead| instead.map_or_else(|| (route.page)(visit), Ok));
+        answered.unwrap_or_else(|problem| explain(visit, problem))
+    })
+}
+
+/// Views need an owner for what reacts in them; on the server that is one for each answer.
+fn in_owner(work: impl FnOnce() -> Answer) -> Answer {
+    let context = Arc::new(hydration_context::SsrSharedContext::new_islands());
+    let owner = Owner::new_root(Some(context));
+    let answer = owner.with(work);
+    owner.cleanup();
+    answer
+}
+
+/// Sends strangers to sign in, and stops those whose roles do not open the address.
+fn check(route: &Route, visit: &Visit) -> Result<Option<Answer>, Problem> {
+    let Guard::May(action) = &route.guard else { return Ok(None) };
+    if visit.signed_in.is_none() {
+        let next = if visit.is_post() { "/" } else { visit.path.as_str() };
+        return Ok(Some(Answer::see_other(format!("/sign-in?next={next}"))));
+    }
+    visit.read(|reading| reading.permit(action, "page", &visit.path))?;
+    Ok(None)
+}
+
+/// The page for an address that leads nowhere, or nowhere that this person may go.
+pub fn not_found(visit: &Visit) -> Answer {
+    in_owner(|| plain::not_found(visit))
+}
+
+/// A page that says what went wrong in a few words.
+pub fn failure(visit: &Visit, status: u16, reference: &str) -> Answer {
+    in_owner(|| plain::failure(visit, status, reference))
+}
+
+fn explain(visit: &Visit, problem: Problem) -> Answer {
+    match problem {
+        Problem::NotFound | Problem::Refused(_) => plain::not_found(visit),
+        Problem::Invalid(problems) => plain::invalid(visit, &problems),
+        Problem::Stale(_) => plain::failure(visit, 409, ""),
+        Problem::Unavailable(cause) => {
+            tracing::error!(path = visit.path, cause, "the database is not available");
+            plain::failure(visit, 503, "")
+        }
+        Problem::Unexpected(cause) => {
+            let reference: String = records::secrets::token().unwrap_or_default().chars().take(8).collect();
+            tracing::error!(path = visit.path, reference, cause, "unexpected");
+            plain::failure(visit, 500, &reference)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_address_stands_once_and_fixed_words_stand_before_ids() {
+        for (number, route) in ROUTES.iter().enumerate() {
+            assert!(
+                ROUTES[..number].iter().all(|earlier| earlier.path != route.path),
+                "{} stands twice",
+                route.path
+            );
+            let shadowed = ROUTES[..number].iter().any(|earlier| {
+                let (mut one, mut other) = (earlier.path.split('/'), route.path.split('/'));
+                earlier.path.contains('{')
+                    && !route.path.contains('{')
+                    && one.by_ref().count() == other.by_ref().count()
+                    && earlier
+                        .path
+                        .split('/')
+                        .zip(route.path.split('/'))
+                        .all(|(one, other)| one.starts_with('{') || one == other)
+            });
+            assert!(!shadowed, "{} comes after an address that would answer it", route.path);
+        }
+    }
+
+    #[test]
+    fn only_signing_in_and_plain_pages_are_open_to_strangers() {
+        let open: Vec<&str> =
+            ROUTES.iter().filter(|route| route.guard == Guard::Anyone).map(|route| route.path).collect();
+        assert_eq!(open, ["/sign-in", "/welcome/{token}", "/accessibility"]);
+    }
+}
