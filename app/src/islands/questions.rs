@@ -32,11 +32,12 @@ mod browser {
     use domain::risk::RiskDirection;
     use domain::supervision::{ChildSeen, Proposal};
     use leptos::prelude::*;
+    use std::cell::Cell;
     use wasm_bindgen::JsCast;
     use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 
     pub(super) fn follow(table: PromptTable, prefix: String, words: RwSignal<String>) {
-        let mut before = situation(&prefix);
+        let before = Cell::new(situation(&prefix));
         window_event_listener(leptos::ev::change, move |event| {
             let name = event
                 .target()
@@ -46,10 +47,10 @@ mod browser {
                 return;
             }
             let now = situation(&prefix);
-            if now == before {
+            if now == before.get() {
                 return;
             }
-            before = now;
+            before.set(now);
             if put(&table, &prefix, &now) {
                 words.set(change_in_words(&now));
             }
