@@ -22,9 +22,6 @@ need_basics() {
   if ! has npm || ! node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' 2>/dev/null; then
     missing+=("Node.js 20.19 or newer with npm: https://nodejs.org, or 'apt-get install nodejs npm' where that is new enough")
   fi
-  if grep -qs '^name = "openssl-src"' Cargo.lock; then
-    has perl && has make || missing+=("perl and make, to build OpenSSL: 'apt-get install perl make' on Debian")
-  fi
   [ ${#missing[@]} -eq 0 ] || fail "this is needed first:$(printf '\n  - %s' "${missing[@]}")"
 }
 
@@ -39,12 +36,19 @@ need_debian_package() {
   compgen -G "$2" >/dev/null || fail "$2 is not there: install the package '$1' (on Debian: sudo apt-get install $1)"
 }
 
+# libpq, which is built along, speaks TLS through the system's OpenSSL.
+need_openssl() {
+  if has pkg-config && pkg-config --exists openssl; then return; fi
+  need_debian_package "pkg-config" "/usr/bin/pkg-config"
+  need_debian_package "libssl-dev" "/usr/include/openssl/ssl.h"
+}
+
 # install_tool CRATE VERSION [cargo install's arguments…]: built quickly rather than well, and its leavings removed.
 install_tool() {
   local crate=$1 version=$2
   shift 2
   say "Installing $crate $version into .tools (once; this takes some minutes) …"
-  CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
+  CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
     CARGO_PROFILE_RELEASE_DEBUG=0 CARGO_TARGET_DIR=.tools/build \
     cargo install --quiet --force --root .tools "$crate@$version" "$@" || fail "$crate $version could not be installed"
   rm -rf .tools/build
@@ -95,6 +99,7 @@ build_bundle() {
 }
 
 build_server() {
+  need_openssl
   say "Building the server …"
   cargo build --release --locked -p server --bin fresh-eyes || fail "the server could not be built"
 }

@@ -1,0 +1,290 @@
+//! What the operations hold: one record from a double submit, no lost work, mail once, and a trail that shows changes.
+
+mod common;
+use chrono::Duration;
+use common::{Given, empty, now, on_both_engines};
+use diesel::connection::SimpleConnection;
+use domain::TextValue;
+use domain::form::Form;
+use domain::ids::CaseId;
+use domain::supervision::{NewSupervision, PersonalPart, SupervisionKind};
+use records::audit::Verdict;
+use records::sessions::{self, SessionLimits};
+use records::{Problem, Who, cases, demonstration, mail, review, submissions, supervision};
+
+const LIMITS: SessionLimits = SessionLimits { idle_minutes: 15, absolute_minutes: 600 };
+
+fn case_of(given: &Given, name: &str, reference: &str) -> CaseId {
+    let filter = domain::cases::CaseFilter::default();
+    let (listed, _) =
+        given.store.read(&given.who(name), now(), |reading| cases::list(reading, &filter, "")).unwrap();
+    listed.into_iter().find(|case| case.reference == reference).unwrap().id
+}
+
+/// A session about one case, as its form would be posted.
+fn session_form(given: &Given, supervisee: &str, case: &CaseId) -> Form {
+    let mut form = Form::default();
+    form.set("supervisee", given.person(supervisee).to_string());
+    form.set("kind", SupervisionKind::Case.code());
+    form.set("mode", "video");
+    form.set("minutes", "60");
+    form.set_date("held_on", now().date());
+    for (field, value) in [
+        ("case", case.as_str()),
+        ("child_seen", "not_applicable"),
+        ("what_happened", "Nothing new."),
+        ("risk_level", "high"),
+        ("risk_direction", "up"),
+        ("proposal", "stay"),
+        ("decision", "Carry on."),
+        ("rationale", "The plan holds."),
+    ] {
+        form.set(&format!("entry.0.{field}"), value);
+    }
+    form
+}
+
+fn log(given: &Given, supervisor: &str, form: &Form) -> Result<(), Problem> {
+    let session = NewSupervision::parse(form, now().date())?;
+    given
+        .store
+        .write(&given.who(supervisor), now(), move |writing| supervision::log(writing, &session))
+        .map(drop)
+}
+
+#[test]
+fn a_session_moves_the_clock_and_changes_the_risk() {
+    on_both_engines(|given| {
+        let case = case_of(given, "Priya", "F-1190");
+        log(given, "Priya", &session_form(given, "Luca", &case)).unwrap();
+        let file =
+            given.store.read(&given.who("Luca"), now(), |reading| cases::open(reading, &case, None)).unwrap();
+        assert_eq!(file.last_held_on, Some(now().date()), "{}", given.engine);
+        assert_eq!(file.risk_level, domain::risk::RiskLevel::High);
+        let newest = &file.timeline[0];
+        assert!(newest.changes_level() && newest.entry.is_some());
+        assert!(!review_list(given).contains(&"F-1190".to_owned()));
+    });
+}
+
+fn review_list(given: &Given) -> Vec<String> {
+    let overdue = given.store.read(&given.who("Priya"), now(), review::overdue).unwrap();
+    overdue.into_iter().map(|overdue| overdue.case.reference).collect()
+}
+
+#[test]
+fn an_older_session_typed_later_never_turns_the_clock_back() {
+    on_both_engines(|given| {
+        let case = case_of(given, "Priya", "F-0930");
+        let before =
+            given.store.read(&given.who("Priya"), now(), |reading| cases::details(reading, &case)).unwrap();
+        let mut form = session_form(given, "Gwen", &case);
+        form.set_date("held_on", now().date() - Duration::days(60));
+        log(given, "Priya", &form).unwrap();
+        let after =
+            given.store.read(&given.who("Priya"), now(), |reading| cases::details(reading, &case)).unwrap();
+        assert_eq!(before.last_held_on, after.last_held_on, "{}", given.engine);
+        assert_eq!(
+            before.risk_level, after.risk_level,
+            "{}: an older view does not replace a newer one",
+            given.engine
+        );
+    });
+}
+
+#[test]
+fn nobody_logs_a_session_with_somebody_they_do_not_supervise_or_about_a_case_of_others() {
+    on_both_engines(|given| {
+        let case = case_of(given, "Priya", "F-1042");
+        let form = session_form(given, "Gwen", &case);
+        assert!(matches!(log(given, "Marta", &form), Err(Problem::Refused(_))));
+        let form = session_form(given, "Tom", &case);
+        assert!(
+            matches!(log(given, "Priya", &form), Err(Problem::Invalid(_))),
+            "Tom does not work on F-1042"
+        );
+        let mut form = session_form(given, "Tom", &case_of(given, "Priya", "F-1203"));
+        form.set("kind", "case");
+        assert!(
+            matches!(log(given, "Owen", &form), Err(Problem::Invalid(_))),
+            "Owen supervises Tom's reflection only"
+        );
+    });
+}
+
+#[test]
+fn a_form_sent_twice_makes_one_record() {
+    on_both_engines(|given| {
+        let case = case_of(given, "Priya", "F-1042");
+        let session = NewSupervision::parse(&session_form(given, "Gwen", &case), now().date()).unwrap();
+        let key = submissions::new_key();
+        let send = || {
+            let (session, key) = (session.clone(), key.clone());
+            given.store.write(&given.who("Priya"), now(), move |writing| {
+                submissions::once(writing, &key, |writing| {
+                    Ok(supervision::log(writing, &session)?.to_string())
+                })
+            })
+        };
+        assert_eq!(send().unwrap(), send().unwrap(), "{}", given.engine);
+    });
+}
+
+#[test]
+fn a_stale_save_loses_nothing() {
+    on_both_engines(|given| {
+        let (listed, _) =
+            given.store.read(&given.who("Priya"), now(), |reading| supervision::list(reading, None)).unwrap();
+        let session = listed.into_iter().find(|session| session.kind.has_personal_part()).unwrap().id;
+        let save = |version: i32, words: &str| {
+            let (session, part) =
+                (session.clone(), PersonalPart { wellbeing: words.to_owned(), ..PersonalPart::default() });
+            given.store.write(&given.who("Priya"), now(), move |writing| {
+                supervision::change_personal_part(writing, &session, version, &part)
+            })
+        };
+        let version = given
+            .store
+            .read(&given.who("Priya"), now(), |reading| supervision::open_personal_part(reading, &session))
+            .unwrap()
+            .version;
+        save(version, "First tab").unwrap();
+        let Err(Problem::Stale(stale)) = save(version, "Second tab") else {
+            panic!("the second tab saved over the first")
+        };
+        assert_eq!(stale.fields[0].current, "First tab", "{}", given.engine);
+        save(stale.version, "Second tab").unwrap();
+    });
+}
+
+#[test]
+fn each_manager_hears_of_each_overdue_case_once() {
+    on_both_engines(|given| {
+        let remind = |at| review::remind(&given.store, "https://example.org", at).unwrap();
+        let first = remind(now());
+        let priya = given.person("Priya");
+        let to_priya = first.iter().find(|reminder| reminder.recipient == priya).unwrap();
+        assert_eq!((to_priya.counts.never_reviewed, to_priya.counts.overdue), (2, 4), "{}", given.engine);
+        assert!(remind(now()).is_empty(), "{}: the same day again", given.engine);
+        assert!(remind(now() + Duration::hours(3)).is_empty());
+        let later = remind(now() + Duration::days(40));
+        assert!(!later.is_empty(), "{}: cases that became overdue since", given.engine);
+    });
+}
+
+#[test]
+fn a_mail_is_claimed_by_one_sender_and_given_up_after_five_tries() {
+    on_both_engines(|given| {
+        review::remind(&given.store, "https://example.org", now()).unwrap();
+        let claimed = mail::claim(&given.store, now()).unwrap();
+        assert!(!claimed.is_empty());
+        assert!(
+            mail::claim(&given.store, now()).unwrap().is_empty(),
+            "{}: a second sender gets nothing",
+            given.engine
+        );
+        let id = &claimed[0].id;
+        let mut at = now();
+        for _ in 1..5 {
+            mail::failed(&given.store, id, "connection refused", at).unwrap();
+            assert!(!mail::claim(&given.store, at).unwrap().iter().any(|mail| mail.id == *id), "not at once");
+            at += Duration::hours(3);
+            assert!(
+                mail::claim(&given.store, at).unwrap().iter().any(|mail| mail.id == *id),
+                "{}: tried again later",
+                given.engine
+            );
+        }
+        mail::failed(&given.store, id, "connection refused", at).unwrap();
+        assert!(
+            !mail::claim(&given.store, at + Duration::days(9)).unwrap().iter().any(|mail| mail.id == *id),
+            "given up"
+        );
+        let (mails, _) =
+            given.store.read(&given.who("Sam"), now(), |reading| mail::list(reading, None)).unwrap();
+        assert!(mails.iter().any(|mail| mail.state == domain::mail::MailState::Dead));
+    });
+}
+
+#[test]
+fn guessing_is_throttled_before_the_password_is_looked_at() {
+    on_both_engines(|given| {
+        let try_with = |password: &str, at| {
+            let mut form = Form::default();
+            form.set("email", "tom.osei@example.org");
+            form.set("password", password);
+            sessions::sign_in(&given.store, &form, "192.0.2.1", "test", at)
+        };
+        for _ in 0..10 {
+            assert!(try_with("wrong wrong wrong", now()).is_err());
+        }
+        let refused = try_with(demonstration::PASSWORD, now());
+        assert!(
+            matches!(refused, Err(Problem::Invalid(problems)) if problems.of("password").unwrap().starts_with("Too many tries"))
+        );
+        assert!(try_with(demonstration::PASSWORD, now() + Duration::minutes(15)).is_ok(), "{}", given.engine);
+    });
+}
+
+#[test]
+fn a_session_ends_when_idle_and_after_ten_hours_whatever_happens() {
+    on_both_engines(|given| {
+        let sign_in = || {
+            let mut form = Form::default();
+            form.set("email", "Tom.Osei@example.org");
+            form.set("password", demonstration::PASSWORD);
+            sessions::sign_in(&given.store, &form, "192.0.2.2", "test", now()).unwrap()
+        };
+        let stands = |token: &str, minutes| {
+            sessions::find(&given.store, token, &LIMITS, now() + Duration::minutes(minutes))
+                .unwrap()
+                .is_some()
+        };
+        let token = sign_in();
+        assert!(stands(&token, 14) && stands(&token, 28), "{}: each request keeps it", given.engine);
+        assert!(!stands(&token, 43));
+        assert!(!stands(&token, 29), "{}: a session that ended does not come back", given.engine);
+        let token = sign_in();
+        assert!((1..60).all(|step| stands(&token, step * 10)));
+        assert!(!stands(&token, 600));
+    });
+}
+
+#[test]
+fn the_audit_trail_refuses_changes_and_shows_those_that_were_forced() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("audit.sqlite");
+    let store = records::Store::open(&format!("sqlite:{}", path.display()).parse().unwrap()).unwrap();
+    demonstration::fill(&store, now()).unwrap();
+    let mut outside =
+        <diesel::SqliteConnection as diesel::Connection>::establish(&path.to_string_lossy()).unwrap();
+    assert!(outside.batch_execute("UPDATE audit_events SET event = 'x' WHERE sequence = 7").is_err());
+    assert!(outside.batch_execute("DELETE FROM audit_events WHERE sequence = 7").is_err());
+    outside
+        .batch_execute(
+            "DROP TRIGGER audit_events_no_update; UPDATE audit_events SET event = 'x' WHERE sequence = 7",
+        )
+        .unwrap();
+    let verdict = store.read(&Who::system("test"), now(), records::audit::verify).unwrap();
+    assert_eq!(verdict, Verdict::Broken { sequence: 7, why: "it was changed" });
+    outside
+        .batch_execute("DROP TRIGGER audit_events_no_delete; DELETE FROM audit_events WHERE sequence = 7")
+        .unwrap();
+    let verdict = store.read(&Who::system("test"), now(), records::audit::verify).unwrap();
+    assert_eq!(verdict, Verdict::Broken { sequence: 7, why: "a row before it is missing" });
+}
+
+#[test]
+fn a_demonstration_never_mixes_with_real_records() {
+    for engine in ["sqlite", "postgres"] {
+        let given = empty(engine);
+        demonstration::fill(&given.store, now()).unwrap();
+        assert!(demonstration::fill(&given.store, now()).is_err(), "{engine}");
+    }
+}
+
+#[test]
+fn an_unknown_database_address_is_an_error_and_makes_no_file() {
+    assert!("postgers://localhost/x".parse::<records::DatabaseAddress>().is_err());
+    assert!("fresh-eyes.sqlite".parse::<records::DatabaseAddress>().is_err());
+}
