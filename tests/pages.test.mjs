@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { assertAccessible } from "./support/axe.mjs";
+import { axe } from "./support/axe.mjs";
 import { CAST, PASSWORD } from "./support/cast.mjs";
 import { daysAgo } from "./support/days.mjs";
 import { setStage } from "./support/stage.mjs";
@@ -22,7 +22,7 @@ const ROLES = {
   priya: [...FOR_CASES, ...FOR_MANAGERS, "/supervision/{id}", "/supervision/{id}/personal", "/supervision/new?supervisee", "/people/{id}", "/reflections/copies/{id}"],
   ros: [...FOR_CASES, ...FOR_MANAGERS, "/people/{id}", "/training/people/{id}"],
   marta: [...FOR_CASES, ...FOR_MANAGERS, "/supervision/{id}"],
-  dee: ["/training/completions/new", "/training/courses/new", "/training/courses/{id}", "/training/people/{id}", "/people/{id}"],
+  dee: ["/training/completions/new", "/training/courses/new", "/training/courses/{id}/edit", "/training/people/{id}", "/people/{id}"],
   hanif: [...FOR_CASES, "/people/{id}"],
   bev: [],
   admin: ["/people/{id}", "/people/new", "/people/{id}/edit"],
@@ -35,22 +35,29 @@ function patternOf(address) {
   return pathname.replace(/\/[0-9a-f]{8}-[0-9a-f-]{27}(?=\/|$)/g, "/{id}") + (query && `?${query}`);
 }
 
-async function checkPage(person, what) {
+// Everything that is wrong with a page as it stands, one line for each thing.
+async function faultsOf(person, what) {
   const { page } = person;
-  assert.equal(await page.locator("h1").count(), 1, `${what}: one heading of the first rank`);
-  const title = await page.title();
-  assert.match(title, /^\S.* - Fresh Eyes$/, `${what}: its title`);
-  assert.equal(await page.locator("html").getAttribute("lang"), "en-GB", `${what}: its language`);
+  const faults = [];
+  const note = (about, found) => faults.push(...[found].flat().map((one) => `${what}${about}: ${one}`));
+  if ((await page.locator("h1").count()) !== 1) note("", "it has not one heading of the first rank");
+  if (!/^\S.* - Fresh Eyes$/.test(await page.title())) note("", `its title is “${await page.title()}”`);
+  if ((await page.locator("html").getAttribute("lang")) !== "en-GB") note("", "it does not name its language");
   for (const size of [WIDE, NARROW]) {
     await page.setViewportSize(size);
-    await assertAccessible(page, `${what} at ${size.width} px`);
+    const at = ` at ${size.width} px`;
+    note(`${at}, axe-core`, await axe(page));
+    note(`${at}, under 24 × 24 px`, await smallTargets(page));
     const [wide, room] = await page.evaluate(() => [document.scrollingElement.scrollWidth, innerWidth]);
-    assert.ok(wide <= room, `${what} at ${size.width} px scrolls sideways: ${wide} px${wide > room ? `, because of ${await widest(page)}` : ""}`);
-    assert.deepEqual(await smallTargets(page), [], `${what} at ${size.width} px: things to press that are under 24 × 24 px`);
+    if (wide > room) note(at, `scrolls sideways, ${wide} px, because of ${await widest(page)}`);
   }
   await page.setViewportSize(WIDE);
-  return title;
+  return faults;
 }
+
+const assertFaultless = (faults) => assert.equal(faults.length, 0, `\n  ${faults.join("\n  ")}\n`);
+
+const checkPage = async (person, what) => assertFaultless(await faultsOf(person, what));
 
 // What reaches furthest to the right, for the message.
 function widest(page) {
@@ -85,14 +92,16 @@ describe("pages", () => {
           const titles = new Map();
           const seen = new Set();
           const waiting = [...FOR_ALL];
+          const faults = [];
           while (waiting.length > 0) {
             const address = waiting.shift();
             const pattern = patternOf(address);
             if (seen.has(pattern)) continue;
             seen.add(pattern);
             await somebody.opens(address);
-            const title = await checkPage(somebody, pattern);
-            assert.ok(!titles.has(title), `${pattern} and ${titles.get(title)} have the same title: ${title}`);
+            faults.push(...(await faultsOf(somebody, pattern)));
+            const title = await somebody.page.title();
+            if (titles.has(title)) faults.push(`${pattern} and ${titles.get(title)} have the same title: ${title}`);
             titles.set(title, pattern);
             const links = await somebody.page.locator("a[href^='/']").evaluateAll((all) => all.map((link) => link.getAttribute("href")));
             waiting.push(...links);
@@ -102,6 +111,7 @@ describe("pages", () => {
           }
           const missed = [...FOR_ALL, ...some].filter((pattern) => !seen.has(pattern));
           assert.deepEqual(missed, [], "pages of this role to which no link leads");
+          assertFaultless(faults);
           await nothingIsStored(somebody, CAST[who].part);
         }),
       );
@@ -123,7 +133,8 @@ describe("pages", () => {
       await somebody.fills("Password", "not it");
       await somebody.presses("Sign in");
       assert.equal(somebody.status, 422);
-      assert.match(await checkPage(somebody, "/sign-in with a wrong password"), /^Error: /);
+      assert.match(await somebody.page.title(), /^Error: Sign in/);
+      await checkPage(somebody, "/sign-in with a wrong password");
       await nothingIsStored(somebody, "a stranger");
     }),
   );
@@ -131,12 +142,15 @@ describe("pages", () => {
   test(
     "pages that say what went wrong are accessible too",
     stage.scene(async ({ person }) => {
+      const faults = [];
+      const look = async (somebody, what) => faults.push(...(await faultsOf(somebody, what)));
       const failed = async (somebody, path, button) => {
         await somebody.opens(path);
         await somebody.presses(button);
         assert.equal(somebody.status, 422, path);
-        assert.match(await checkPage(somebody, `${path} with mistakes`), /^Error: /);
+        assert.match(await somebody.page.title(), /^Error: /);
         assert.ok(await somebody.page.evaluate(() => Boolean(document.activeElement.closest(".govuk-error-summary"))), `${path}: the summary has the focus`);
+        await look(somebody, `${path} with mistakes`);
       };
       const priya = await person("priya");
       await priya.opens("/supervision/new");
@@ -145,10 +159,10 @@ describe("pages", () => {
       await priya.selects("Add a case", /^F-1042/);
       await priya.presses("Add this case");
       await priya.presses(/^Add another action/);
-      await checkPage(priya, "/supervision/new with a case and two actions");
+      await look(priya, "/supervision/new with a case and two actions");
       await priya.presses("Save supervision");
       assert.equal(priya.status, 422);
-      await checkPage(priya, "/supervision/new with mistakes");
+      await look(priya, "/supervision/new with mistakes");
       await priya.opens("/cases");
       await priya.follows("F-1042");
       const theCase = new URL(priya.page.url()).pathname;
@@ -157,12 +171,13 @@ describe("pages", () => {
       await failed(priya, "/reflections/new", "Save reflection");
       await failed(priya, "/account", "Change password");
       await priya.opens(`/cases/${UNKNOWN}`, { status: 404 });
-      await checkPage(priya, "a page that is not there");
+      await look(priya, "a page that is not there");
       const dee = await person("dee");
       await failed(dee, "/training/completions/new", "Save completions");
       await failed(dee, "/training/courses/new", /^Save/);
       const admin = await person("admin");
       await failed(admin, "/people/new", "Save person");
+      assertFaultless(faults);
     }),
   );
 

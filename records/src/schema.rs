@@ -341,6 +341,7 @@ diesel::table! {
 diesel::table! {
     submissions (form_key) {
         form_key -> Text,
+        words_hash -> Text,
         organisation_id -> Text,
         person_id -> Text,
         location -> Text,

@@ -438,21 +438,24 @@ fn stands_already(
     Ok(known > 0)
 }
 
+/// Whose completion this is, if it can still be taken back.
+pub fn open_completion(reading: &mut Reading<'_>, id: &CompletionId) -> Result<PersonId, Problem> {
+    reading.permit(&Action::CoordinateTraining, "completion", id)?;
+    let organisation = reading.organisation()?;
+    Ok(completions::table
+        .left_join(
+            completion_withdrawals::table.on(completion_withdrawals::completion_id.eq(completions::id)),
+        )
+        .filter(completion_withdrawals::completion_id.nullable().is_null())
+        .filter(completions::id.eq(id).and(completions::organisation_id.eq(organisation)))
+        .select(completions::person_id)
+        .first(reading.connection)?)
+}
+
 /// Takes back a completion that was recorded by mistake. It stays in sight, with the reason.
 pub fn withdraw(writing: &mut Writing<'_>, id: &CompletionId, reason: &str) -> Result<PersonId, Problem> {
-    writing.permit(&Action::CoordinateTraining, "completion", id)?;
+    let person = open_completion(writing, id)?;
     let actor = writing.actor()?;
-    let person: PersonId = completions::table
-        .filter(completions::id.eq(id).and(completions::organisation_id.eq(&actor.organisation)))
-        .select(completions::person_id)
-        .first(writing.connection)?;
-    let known: i64 = completion_withdrawals::table
-        .filter(completion_withdrawals::completion_id.eq(id))
-        .count()
-        .get_result(writing.connection)?;
-    if known > 0 {
-        return Err(Problem::NotFound);
-    }
     let now = writing.now;
     diesel::insert_into(completion_withdrawals::table)
         .values((

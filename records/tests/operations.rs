@@ -117,16 +117,24 @@ fn a_form_sent_twice_makes_one_record() {
     on_both_engines(|given| {
         let case = case_of(given, "Priya", "F-1042");
         let session = NewSupervision::parse(&session_form(given, "Gwen", &case), now().date()).unwrap();
-        let key = submissions::new_key();
-        let send = || {
-            let (session, key) = (session.clone(), key.clone());
-            given.store.write(&given.who("Priya"), now(), move |writing| {
-                submissions::once(writing, &key, |writing| {
+        let send = |key: &domain::ids::FormKey, words: &str, minutes| {
+            let session = session.clone();
+            let submission = submissions::Submission { key: key.clone(), words: words.to_owned() };
+            let at = now() + Duration::minutes(minutes);
+            let sent = given.store.write(&given.who("Priya"), at, move |writing| {
+                submissions::once(writing, &submission, |writing| {
                     Ok(supervision::log(writing, &session)?.to_string())
                 })
-            })
+            });
+            sent.unwrap()
         };
-        assert_eq!(send().unwrap(), send().unwrap(), "{}", given.engine);
+        let (key, new_key) = (submissions::new_key(), submissions::new_key());
+        let first = send(&key, "words", 0);
+        assert_eq!(first, send(&key, "words", 1), "{}: a double click", given.engine);
+        assert_eq!(first, send(&new_key, "words", 5), "{}: back, and saved again", given.engine);
+        assert_ne!(first, send(&new_key, "other words", 6), "{}: another record", given.engine);
+        let (one, other) = (send(&submissions::new_key(), "", 7), send(&submissions::new_key(), "", 8));
+        assert_ne!(one, other, "{}: forms without words of their own", given.engine);
     });
 }
 

@@ -98,9 +98,9 @@ class Place {
   }
 
   async sees(text) {
-    await this.root.getByText(text).filter({ visible: true }).first().waitFor({ state: "visible" }).catch(async (error) => {
-      const words = tidy(await this.root.locator(":scope", { hasText: "" }).first().innerText().catch(() => "")) || (await this.person.words());
-      throw new Error(`“${text}” is not to be seen on ${this.person.path}:\n${words.slice(0, 4000)}`, { cause: error });
+    const found = this.root.getByText(text).filter({ visible: true }).first();
+    await found.waitFor({ state: "visible" }).catch(async (error) => {
+      throw new Error(`“${text}” is not to be seen on ${this.person.path}:\n${(await this.person.words()).slice(0, 3000)}`, { cause: error });
     });
   }
 }

@@ -39,11 +39,16 @@ fn count_in(target: String, limit: usize, words: RwSignal<String>) {
 }
 
 #[cfg(feature = "hydrate")]
+fn counted(count: usize) -> String {
+    domain::calendar::counted(i64::try_from(count).unwrap_or(i64::MAX), "character", "characters")
+}
+
+#[cfg(feature = "hydrate")]
 fn left_in_words(limit: usize, typed: usize) -> String {
     let (left, over) = (limit.saturating_sub(typed), typed.saturating_sub(limit));
     match (left, over) {
-        (0, over) if over > 0 => format!("You have {over} characters too many"),
-        (left, _) if left <= SHOWN_FROM => format!("You have {left} characters remaining"),
+        (0, over) if over > 0 => format!("You have {} too many", counted(over)),
+        (left, _) if left <= SHOWN_FROM => format!("You have {} remaining", counted(left)),
         _ => String::new(),
     }
 }

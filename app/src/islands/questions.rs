@@ -37,7 +37,9 @@ mod browser {
     use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 
     pub(super) fn follow(table: PromptTable, prefix: String, words: RwSignal<String>) {
+        // What was chosen before this part of the page had loaded counts too.
         let before = Cell::new(situation(&prefix));
+        put(&table, &prefix, &before.get());
         window_event_listener(leptos::ev::change, move |event| {
             let name = event
                 .target()
@@ -78,6 +80,7 @@ mod browser {
         question: web_sys::Element,
         key: HtmlInputElement,
         text: HtmlTextAreaElement,
+        is_set_aside: bool,
     }
 
     fn place(prefix: &str, number: usize) -> Option<Place> {
@@ -86,13 +89,14 @@ mod browser {
             question: part("question")?,
             key: part("key")?.dyn_into().ok()?,
             text: part("text")?.dyn_into().ok()?,
+            is_set_aside: chosen(&format!("{prefix}prompt.{number}.state")).is_some(),
         })
     }
 
-    /// Puts the questions into the places where nothing was typed; true if any changed.
+    /// Puts the questions into the places where nothing was typed or chosen; true if any changed.
     fn put(table: &PromptTable, prefix: &str, situation: &Situation) -> bool {
         let places: Vec<Place> = (0..AT_MOST).filter_map(|number| place(prefix, number)).collect();
-        let is_used = |place: &Place| !place.text.value().trim().is_empty();
+        let is_used = |place: &Place| place.is_set_aside || !place.text.value().trim().is_empty();
         let kept: Vec<String> =
             places.iter().filter(|place| is_used(place)).map(|place| place.key.value()).collect();
         let called_for = table.questions_for(situation);

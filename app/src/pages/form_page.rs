@@ -7,6 +7,7 @@ use crate::document::Sheet;
 use crate::visit::Visit;
 use domain::form::Form;
 use leptos::prelude::*;
+use records::submissions::{self, Submission};
 use records::{Problem, Stale, Writing};
 
 /// A page with a form.
@@ -92,7 +93,7 @@ pub(crate) fn form_page(
             let mut filled = Filled::new(visit.form.clone());
             filled.form.set("version", stale.version.to_string());
             // The next save is another one, and must not be taken for this one sent again.
-            filled.form.set("form_key", records::submissions::new_key().to_string());
+            filled.form.set("form_key", submissions::new_key().to_string());
             filled.is_stale = true;
             Ok(beside(show(&filled)?, &stale).with_status(409).answer(visit))
         }
@@ -151,7 +152,7 @@ pub(crate) fn form(visit: &Visit, filled: &Filled, fields: impl IntoAny, button:
 /// What every form carries unseen.
 pub(crate) fn form_heart(visit: &Visit, filled: &Filled) -> AnyView {
     let key = match filled.form.text("form_key") {
-        "" => records::submissions::new_key().to_string(),
+        "" => submissions::new_key().to_string(),
         key => key.to_owned(),
     };
     let version = filled.form.has("version").then(|| hidden("version", filled.form.text("version")));
@@ -187,9 +188,28 @@ impl Visit {
         &self,
         work: impl FnOnce(&mut Writing<'_>) -> Result<String, Problem> + Send + 'static,
     ) -> Result<String, Problem> {
+        self.save_once(String::new(), work)
+    }
+
+    /// The same for a form with which something new is written: whoever goes back and saves the same words again
+    /// means the same record.
+    pub(crate) fn save_new(
+        &self,
+        work: impl FnOnce(&mut Writing<'_>) -> Result<String, Problem> + Send + 'static,
+    ) -> Result<String, Problem> {
+        let typed = self.form.fields().iter().filter(|(name, _)| name != "form_key" && name != "form_token");
+        let words = typed.fold(self.path.clone(), |words, (name, value)| format!("{words}\n{name}={value}"));
+        self.save_once(words, work)
+    }
+
+    fn save_once(
+        &self,
+        words: String,
+        work: impl FnOnce(&mut Writing<'_>) -> Result<String, Problem> + Send + 'static,
+    ) -> Result<String, Problem> {
         let key = self.form.text("form_key").parse();
         self.write(move |writing| match key {
-            Ok(key) => records::submissions::once(writing, &key, work),
+            Ok(key) => submissions::once(writing, &Submission { key, words }, work),
             Err(_) => work(writing),
         })
     }

@@ -5,7 +5,7 @@ use crate::components::{Filled, prose, when};
 use crate::pages::form_page::{FormSheet, form_heart, form_page};
 use crate::visit::Visit;
 use domain::TextValue;
-use domain::form::{Form, FormCheck};
+use domain::form::{Form, FormCheck, Problems};
 use domain::ids::RaisedPromptId;
 use domain::reflection::{PromptReply, PromptState};
 use leptos::prelude::*;
@@ -28,16 +28,27 @@ pub(crate) fn reply(visit: &Visit) -> Result<Answer, Problem> {
             Ok(FormSheet::new("Reply to a question", reply_form(visit, &prompt, filled)).back_to(path, words))
         },
         || {
-            let mut check = FormCheck::new(&visit.form);
-            let reply = PromptReply::read_fields(&mut check, "state", "text");
-            let reply = check.finish(reply)?;
-            let (id, version) = (id.clone(), visit.version());
-            visit.save(move |writing| {
-                let stands_in = reflection::reply(writing, &id, version, &reply)?;
-                Ok(format!("{}?notice=reply-saved", place(&stands_in).0))
+            save_reply(visit, &id).map_err(|problem| match problem {
+                // The box bears the question's id on the page, so that the summary leads into it.
+                Problem::Invalid(problems) => {
+                    let words = problems.0.first().map(|problem| problem.words.clone()).unwrap_or_default();
+                    Problems::one(&format!("q-{id}-text"), words).into()
+                }
+                other => other,
             })
         },
     )
+}
+
+fn save_reply(visit: &Visit, id: &RaisedPromptId) -> Result<String, Problem> {
+    let mut check = FormCheck::new(&visit.form);
+    let reply = PromptReply::read_fields(&mut check, "state", "text");
+    let reply = check.finish(reply)?;
+    let (id, version) = (id.clone(), visit.version());
+    visit.save(move |writing| {
+        let stands_in = reflection::reply(writing, &id, version, &reply)?;
+        Ok(format!("{}?notice=reply-saved", place(&stands_in).0))
+    })
 }
 
 /// The page on which a question stands, and the words of the link there.
@@ -60,7 +71,7 @@ pub(crate) fn reply_form(visit: &Visit, prompt: &RaisedPrompt, filled: &Filled) 
     }
     // Several of these stand on one page, so the ids in it bear the question's key; what is posted has plain names.
     let at = format!("q-{}", prompt.id);
-    let problem = filled.problems.of("text").map(|words| {
+    let problem = filled.problems.of(&format!("{at}-text")).map(|words| {
         view! { <p class="govuk-error-message" id=format!("{at}-error")><span class="govuk-visually-hidden">"Error: "</span>{words.to_owned()}</p> }
     });
     let put_off = (prompt.state == PromptState::Deferred)

@@ -161,7 +161,7 @@ pub(crate) fn write(visit: &Visit) -> Result<Answer, Problem> {
         |filled| Ok(show_new(visit, filled, &material)),
         || {
             let reflection = NewReflection::parse(&visit.form)?;
-            visit.save(move |writing| {
+            visit.save_new(move |writing| {
                 let id = reflection::write(writing, &reflection)?;
                 Ok(format!("/reflections/{id}?notice=reflection-saved"))
             })

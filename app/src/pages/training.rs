@@ -212,6 +212,7 @@ fn show_record(
 /// `/training/completions/{id}/withdraw`.
 pub(crate) fn withdraw(visit: &Visit) -> Result<Answer, Problem> {
     let id: CompletionId = visit.id()?;
+    visit.read(|reading| training::open_completion(reading, &id))?;
     form_page(
         visit,
         || Ok(Form::default()),

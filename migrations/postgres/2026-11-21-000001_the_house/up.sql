@@ -372,12 +372,13 @@ CREATE INDEX review_notices_by_organisation ON review_notices (organisation_id);
 -- A key rendered into each form: the second submit of the same form leads to the record that the first one made.
 CREATE TABLE submissions (
     form_key TEXT NOT NULL PRIMARY KEY,
+    words_hash TEXT NOT NULL,
     organisation_id TEXT NOT NULL REFERENCES organisations (id),
     person_id TEXT NOT NULL REFERENCES people (id),
     location TEXT NOT NULL,
     submitted_at TIMESTAMP NOT NULL
 );
-CREATE INDEX submissions_by_person ON submissions (person_id);
+CREATE INDEX submissions_by_person ON submissions (person_id, words_hash);
 CREATE INDEX submissions_by_organisation ON submissions (organisation_id);
 CREATE INDEX submissions_by_time ON submissions (submitted_at);
 

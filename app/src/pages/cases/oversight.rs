@@ -33,7 +33,7 @@ pub(crate) fn oversight(visit: &Visit) -> Result<Answer, Problem> {
         || {
             let note = NewOversight::parse(&visit.form)?;
             let id = id.clone();
-            visit.save(move |writing| {
+            visit.save_new(move |writing| {
                 supervision::oversee(writing, &id, &note)?;
                 Ok(format!("/cases/{id}?notice=oversight-saved"))
             })

@@ -48,7 +48,7 @@ pub(crate) fn log(visit: &Visit) -> Result<Answer, Problem> {
         |filled| Ok(sheet(visit, filled, &material)),
         || {
             let session = NewSupervision::parse(&visit.form, visit.today())?;
-            visit.save(move |writing| {
+            visit.save_new(move |writing| {
                 let id = supervision::log(writing, &session)?;
                 Ok(format!("/supervision/{id}?notice=supervision-saved"))
             })

@@ -1,0 +1,42 @@
+//! The program as whoever starts it meets it.
+
+use std::process::{Command, Output};
+
+fn fresh_eyes(arguments: &[&str], settings: &[(&str, &str)]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_fresh-eyes"))
+        .args(arguments)
+        .envs(settings.iter().copied())
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn a_wrong_setting_is_refused_by_its_name() {
+    for (name, value) in [
+        ("FRESH_EYES_DATABASE", "postgers://localhost/x"),
+        ("FRESH_EYES_LISTEN", "everywhere"),
+        ("FRESH_EYES_SMTP", "smtp+plain://mail.example.org:25"),
+        ("FRESH_EYES_IDLE_MINUTES", "soon"),
+    ] {
+        let refused = fresh_eyes(&["migrate"], &[(name, value)]);
+        let words = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(!refused.status.success(), "{name}={value} was taken");
+        assert!(words.contains(name), "{name} is not named in: {words}");
+    }
+}
+
+#[test]
+fn a_demonstration_can_be_made_reminded_and_verified_from_the_command_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite:{}", folder.path().join("d.sqlite").display());
+    let settings = [("FRESH_EYES_DATABASE", database.as_str())];
+    assert!(fresh_eyes(&["demo"], &settings).status.success());
+    assert!(!fresh_eyes(&["demo"], &settings).status.success(), "a second demonstration was mixed in");
+    let reminded = fresh_eyes(&["remind"], &settings);
+    assert!(reminded.status.success());
+    assert!(String::from_utf8_lossy(&reminded.stdout).contains("overdue"));
+    assert!(fresh_eyes(&["audit", "verify"], &settings).status.success());
+    let copy = folder.path().join("copy.sqlite");
+    assert!(fresh_eyes(&["backup", &copy.to_string_lossy()], &settings).status.success());
+    assert!(copy.exists());
+}
