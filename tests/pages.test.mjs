@@ -215,18 +215,15 @@ describe("pages", () => {
       await priya.reads(/My week$/);
       await keys.tabTo("Log supervision");
       await priya.goes(() => page.keyboard.press("Enter"));
-      await keys.tabTo(/./, "radio");
-      await keys.choose(CAST.gwen.name);
+      await keys.choose("Who did you meet?", CAST.gwen.name);
       await keys.tabTo("Continue");
       await priya.goes(() => page.keyboard.press("Enter"));
       await priya.reads(`Log supervision with ${CAST.gwen.name}`);
       await keys.tabTo("Minutes");
       await page.keyboard.press("Control+A");
       await page.keyboard.type("75");
-      await keys.tabTo(/./, "radio");
-      await keys.choose("Video call");
-      await keys.tabTo(/./, "radio");
-      await keys.choose("Personal and case supervision");
+      await keys.choose("How did you meet?", "Video call");
+      await keys.choose("What was it for?", "Personal and case supervision");
       await keys.tabTo("Workload");
       await page.keyboard.type("Written without a mouse.");
       await keys.tabTo("Add a case");
@@ -234,18 +231,14 @@ describe("pages", () => {
       await keys.tabTo("Add this case");
       await priya.goes(() => page.keyboard.press("Enter"));
       assert.equal(await priya.valueOf("minutes"), "75");
-      await keys.tabTo("What has happened since last time", undefined, async () => {
-        await keys.choose("Not seen yet");
-      });
+      await keys.choose("Was the child seen?", "Not seen yet");
+      await keys.tabTo("What has happened since last time");
       await page.keyboard.type("A call from the school.");
-      await keys.tabTo(/./, "radio");
-      await keys.choose("High");
-      await keys.tabTo(/./, "radio");
-      await keys.choose("Up");
+      await keys.choose("Risk now", "High");
+      await keys.choose("Which way has risk gone?", "Up");
       await keys.tabTo("Support was offered and declined");
       await page.keyboard.press("Space");
-      await keys.tabTo(/./, "radio");
-      await keys.choose("Step up");
+      await keys.choose("What is proposed for the plan?", "Step up");
       await keys.tabTo("Decision");
       await page.keyboard.type("Visit together on Monday.");
       await keys.tabTo("Why");
@@ -272,7 +265,7 @@ describe("pages", () => {
       for (const path of ["/", "/cases", theCase, "/supervision", session, "/training", "/reviews"]) {
         await priya.opens(path);
         const shown = await priya.page.locator("nav, button, .govuk-button, header form, .govuk-skip-link").evaluateAll((all) =>
-          all.filter((element) => element.checkVisibility({ visibilityProperty: true }) && element.getClientRects().length > 0).map((element) => element.outerHTML.slice(0, 120)),
+          all.filter((element) => element.checkVisibility({ visibilityProperty: true }) && element.offsetWidth * element.offsetHeight > 0).map((element) => element.outerHTML.slice(0, 120)),
         );
         assert.deepEqual(shown, [], `${path} on paper`);
         assert.ok(await priya.page.locator("h1").isVisible(), path);
@@ -305,28 +298,22 @@ class Keyboard {
     this.page = page;
   }
 
-  // Presses Tab until the focus stands on something with this name (and of this type). `onRadio` is what to do first at a
-  // group of radio buttons on the way.
-  async tabTo(name, type, onRadio) {
+  // Presses Tab until the focus stands on something with this name, or in the group of radio buttons with this legend.
+  async tabTo(name, legend) {
     for (let stop = 0; stop < 120; stop += 1) {
       await this.page.keyboard.press("Tab");
       const now = await this.#focused();
       await this.#look(now);
-      if (onRadio && now.type === "radio") {
-        await onRadio();
-        onRadio = undefined;
-        continue;
-      }
-      const fits = typeof name === "string" ? now.name === name : name.test(now.name);
-      if (fits && (type === undefined || now.type === type)) return;
+      if (legend === undefined ? now.name === name : now.type === "radio" && now.legend === legend) return;
     }
-    throw new Error(`no way by Tab to “${name}” on ${this.page.url()}`);
+    throw new Error(`no way by Tab to “${legend ?? name}” on ${this.page.url()}`);
   }
 
-  // Within a group of radio buttons: the arrows to the one with this label; Space chooses the first.
-  async choose(label) {
+  // In the group of radio buttons with this legend: Space chooses where the focus stands, the arrows go to the others.
+  async choose(legend, label) {
+    await this.tabTo(undefined, legend);
     await this.page.keyboard.press("Space");
-    for (let step = 0; step < 12; step += 1) {
+    for (let step = 0; step < 16; step += 1) {
       const now = await this.#focused();
       if (now.name === label && now.checked) return;
       await this.page.keyboard.press("ArrowDown");
@@ -351,6 +338,7 @@ class Keyboard {
       };
       return {
         name: words.replace(/\s+/g, " ").trim(),
+        legend: element.closest("fieldset")?.querySelector("legend")?.innerText.replace(/\s+/g, " ").trim(),
         type: element.type,
         checked: element.checked,
         isPage: element === document.body,

@@ -1,8 +1,8 @@
 // Things to press that are too small for an unsteady hand: under 24 by 24 CSS pixels (WCAG 2.5.8).
 
 // A link within a line of text is as high as the text and is excepted, as the guideline excepts it.
-export function smallTargets(page) {
-  return page.evaluate(() => {
+export async function smallTargets(page) {
+  const all = await page.evaluate(() => {
     const shown = (element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: false }) && element.getClientRects().length > 0;
     const offPage = ({ right, bottom }) => right + scrollX <= 0 || bottom + scrollY <= 0;
     // With a label, the label is pressed as well: the two together are the target.
@@ -26,4 +26,5 @@ export function smallTargets(page) {
       .filter(({ element, box }) => !offPage(box) && (box.width < 23.9 || box.height < 23.9) && !inText(element) && !element.matches(".govuk-skip-link"))
       .map(({ element, box }) => `${box.width.toFixed(1)} × ${box.height.toFixed(1)}: ${element.outerHTML.slice(0, 140)}`);
   });
+  return all.length > 5 ? [...all.slice(0, 5), `and ${all.length - 5} more like these`] : all;
 }
