@@ -173,14 +173,17 @@ fn a_form_is_taken_from_our_own_pages_alone() {
 }
 
 #[test]
-fn a_form_of_a_session_that_ran_out_leads_to_the_sign_in_page() {
+fn words_of_a_session_that_ran_out_are_not_left_behind() {
     let place = Place::new();
     let manager = place.signed_in(MANAGER);
     let token = manager.get("/").form_token();
     assert_eq!(manager.post("/sign-out", &[("form_token", &token)]).status, 303);
-    let reply = manager.post("/reflections/new", &[("form_token", &token), ("title", "x")]);
-    assert_eq!(reply.status, 303);
-    assert!(reply.header("location").starts_with("/sign-in?next="), "{}", reply.header("location"));
+    let reply = manager.post("/reflections/new", &[("form_token", &token), ("title", "An hour of writing")]);
+    assert_eq!(reply.status, 403);
+    assert!(reply.text.contains("what you typed is still there"), "{}", reply.text);
+    let reply = manager.post("/sign-out", &[("form_token", &token)]);
+    assert_eq!(reply.status, 303, "nothing was typed, so nothing can be lost");
+    assert!(reply.header("location").starts_with("/sign-in"), "{}", reply.header("location"));
 }
 
 /// The cases to which a page links.

@@ -62,8 +62,8 @@ fn answer_on_this_thread(
     let mut refused = form.as_ref().err().copied();
     let mut visit = asked.into_visit(server, signed_in, form.unwrap_or_default())?;
     if visit.is_post() && refused.is_none() && !has_form_token(server, &visit) {
-        if session_ran_out {
-            only_look(&mut visit);
+        if session_ran_out && holds_no_words(&visit) {
+            visit.method = Method::Get;
         } else {
             refused = Some(StatusCode::FORBIDDEN);
         }
@@ -83,11 +83,11 @@ fn has_form_token(server: &Server, visit: &Visit) -> bool {
     server.form_tokens.fits(session, visit.form.text(super::csrf::FIELD))
 }
 
-/// Whoever was signed in and no longer is sent a form of that session. It is not done; they are answered as anybody who
-/// looks at the page, which mostly means that they sign in and come back to it.
-fn only_look(visit: &mut Visit) {
-    visit.method = Method::Get;
-    visit.form = Form::default();
+/// A form with nothing in it but its token, such as "Sign out". When its session has run out, whoever sent it is answered
+/// as anybody who looks at the page: they sign in. Any other form is refused with a page that says how to get back to
+/// what was typed, because signing in at once would leave it behind.
+fn holds_no_words(visit: &Visit) -> bool {
+    visit.form.fields().iter().all(|(name, _)| name == super::csrf::FIELD)
 }
 
 fn trouble_page(visit: &Visit, problem: &Problem) -> Answer {
