@@ -4,6 +4,7 @@ use crate::problem::Problem;
 use diesel::connection::{Connection as _, Instrumentation, InstrumentationEvent, SimpleConnection};
 use diesel::{PgConnection, SqliteConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -164,10 +165,8 @@ impl DatabaseAddress {
 
     /// Brings the tables up to date, and refuses a database that a newer version has changed.
     pub(crate) fn migrate(&self) -> Result<(), OpenError> {
-        if let Self::Sqlite(path) = self
-            && let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty())
-        {
-            std::fs::create_dir_all(folder).map_err(|error| OpenError::Refused {
+        if let Self::Sqlite(path) = self {
+            make_file(path).map_err(|error| OpenError::Refused {
                 address: self.to_string(),
                 cause: error.to_string(),
             })?;
@@ -176,6 +175,18 @@ impl DatabaseAddress {
             AnyConnection::Sqlite(mut connection) => run_migrations(&mut connection, SQLITE_MIGRATIONS),
             AnyConnection::Postgres(mut connection) => run_migrations(&mut connection, POSTGRES_MIGRATIONS),
         }
+    }
+}
+
+/// The database's file and its folder, if they are not there yet: nobody else on this machine may read the file, nor
+/// SQLite's files beside it, which take its permissions.
+fn make_file(path: &Path) -> std::io::Result<()> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder)?;
+    }
+    match crate::secrets::new_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
     }
 }
 

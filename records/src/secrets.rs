@@ -29,6 +29,15 @@ pub fn token() -> Result<String, Problem> {
     random_bytes::<32>().map(|bytes| hex(&bytes))
 }
 
+/// A new, empty file that nobody else on this machine can read; an error if there is one of that name.
+pub fn new_file(path: &std::path::Path) -> std::io::Result<std::fs::File> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
 /// What is stored in place of a token or a mail's body.
 pub fn sha256(text: &str) -> String {
     hex(&Sha256::digest(text.as_bytes()))

@@ -2,7 +2,7 @@
 
 use crate::access::Who;
 use crate::audit::Event;
-use crate::connection::AnyConnection;
+use crate::connection::{AnyConnection, DatabaseAddress, StatementCount, Use};
 use crate::problem::Problem;
 use crate::schema::{organisations, people, teams};
 use crate::store::{Store, Writing, new_id};
@@ -12,6 +12,7 @@ use diesel::prelude::*;
 use domain::form::{Form, FormCheck, Problems};
 use domain::ids::{OrganisationId, TeamId};
 use domain::people::{PersonDetails, Role};
+use std::path::Path;
 
 /// Whether nobody is there yet.
 pub fn is_empty(store: &Store, now: NaiveDateTime) -> Result<bool, Problem> {
@@ -117,19 +118,25 @@ pub(crate) fn add_team(
     Ok(team)
 }
 
-/// Writes a copy of a SQLite database to a file while the server runs.
-pub fn backup(store: &Store, file: &str, now: NaiveDateTime) -> Result<(), Problem> {
-    if std::path::Path::new(file).exists() {
-        return Err(Problem::unexpected(format!("{file} is there already; name a new file")));
-    }
-    let file = file.to_owned();
-    store.read(&Who::system("backup"), now, move |reading| match reading.connection {
-        AnyConnection::Sqlite(sqlite) => {
-            diesel::sql_query("VACUUM INTO ?").bind::<diesel::sql_types::Text, _>(&file).execute(sqlite)?;
-            Ok(())
-        }
-        AnyConnection::Postgres(_) => {
-            Err(Problem::unexpected("back up PostgreSQL with pg_dump: pg_dump --format=custom"))
-        }
+/// Writes a copy of a SQLite database to a new file, for its owner alone, while the server runs; and notes that in the
+/// audit trail, since a copy of everything has left.
+pub fn backup(
+    store: &Store,
+    address: &DatabaseAddress,
+    file: &Path,
+    now: NaiveDateTime,
+) -> Result<(), Problem> {
+    let connection = address.connect(Use::Write, &StatementCount::default())?;
+    let AnyConnection::Sqlite(mut sqlite) = connection else {
+        return Err(Problem::unexpected("back up PostgreSQL with pg_dump: pg_dump --format=custom"));
+    };
+    // Made empty first, so that nothing is overwritten and nobody else can read it; SQLite fills an empty file.
+    crate::secrets::new_file(file)
+        .map_err(|error| Problem::unexpected(format!("{} cannot be made: {error}", file.display())))?;
+    diesel::sql_query("VACUUM INTO ?")
+        .bind::<diesel::sql_types::Text, _>(&*file.to_string_lossy())
+        .execute(&mut sqlite)?;
+    store.write(&Who::system("backup"), now, |writing| {
+        writing.audit(Event::new("backed_up", "database", "whole"))
     })
 }

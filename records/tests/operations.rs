@@ -279,7 +279,7 @@ fn the_audit_trail_refuses_changes_and_shows_those_that_were_forced() {
         .batch_execute("DROP TRIGGER audit_events_no_delete; DELETE FROM audit_events WHERE sequence = 7")
         .unwrap();
     let verdict = store.read(&Who::system("test"), now(), records::audit::verify).unwrap();
-    assert_eq!(verdict, Verdict::Broken { sequence: 7, why: "a row before it is missing" });
+    assert_eq!(verdict, Verdict::Broken { sequence: 8, why: "a row before it is missing" });
 }
 
 #[test]

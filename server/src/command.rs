@@ -294,7 +294,7 @@ fn verify_audit(settings: &Settings) -> Result<(), Stopped> {
 }
 
 fn backup(settings: &Settings, file: &std::path::Path) -> Result<(), Stopped> {
-    setup::backup(&open(settings)?, &file.to_string_lossy(), crate::now())?;
+    setup::backup(&open(settings)?, &settings.database, file, crate::now())?;
     say(format!("The copy is in {}. Keep it as safe as the database itself.", file.display()))
 }
 

@@ -38,5 +38,9 @@ fn a_demonstration_can_be_made_reminded_and_verified_from_the_command_line() {
     assert!(fresh_eyes(&["audit", "verify"], &settings).status.success());
     let copy = folder.path().join("copy.sqlite");
     assert!(fresh_eyes(&["backup", &copy.to_string_lossy()], &settings).status.success());
-    assert!(copy.exists());
+    let settings = [("FRESH_EYES_DATABASE", format!("sqlite:{}", copy.display()))];
+    let settings = settings.each_ref().map(|(name, value)| (*name, value.as_str()));
+    assert!(fresh_eyes(&["audit", "verify"], &settings).status.success(), "the copy is not whole");
+    let again = fresh_eyes(&["backup", &copy.to_string_lossy()], &settings);
+    assert!(!again.status.success(), "a backup was written over");
 }

@@ -4,12 +4,14 @@ use chrono::NaiveDateTime;
 use domain::access::Actor;
 use domain::ids::PersonId;
 use records::{DatabaseAddress, Store, Who, demonstration};
+use std::cell::OnceCell;
 
 /// A database with the demonstration cast, on one engine.
 pub struct Given {
     pub store: Store,
     pub now: NaiveDateTime,
     pub engine: &'static str,
+    admin: OnceCell<Who>,
     _folder: tempfile::TempDir,
 }
 
@@ -36,7 +38,7 @@ pub fn empty(engine: &'static str) -> Given {
         _ => new_postgres_database(),
     };
     let store = Store::open(&address.parse::<DatabaseAddress>().unwrap()).unwrap();
-    Given { store, now: now(), engine, _folder: folder }
+    Given { store, now: now(), engine, admin: OnceCell::new(), _folder: folder }
 }
 
 fn new_postgres_database() -> String {
@@ -66,15 +68,19 @@ impl Given {
 
     /// The id of somebody of the cast.
     pub fn person(&self, name: &str) -> PersonId {
-        let admin = self.admin();
         let (people, _) = self
             .store
-            .read(&admin, self.now, |reading| records::people::list(reading, "", "", true))
+            .read(self.admin(), self.now, |reading| records::people::list(reading, "", "", true))
             .unwrap();
         people.into_iter().find(|person| person.name.starts_with(name)).expect(name).id
     }
 
-    fn admin(&self) -> Who {
+    /// Signs in once: more often, from one address, would be taken for guessing.
+    fn admin(&self) -> &Who {
+        self.admin.get_or_init(|| self.sign_in_admin())
+    }
+
+    fn sign_in_admin(&self) -> Who {
         use domain::form::Form;
         let mut form = Form::default();
         form.set("email", "admin@example.org");

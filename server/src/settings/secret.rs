@@ -97,11 +97,7 @@ fn read_key(path: &Path, text: &str) -> Result<Secret, SecretError> {
 }
 
 fn make_key(path: &Path, key: &str) -> std::io::Result<Secret> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
+    let mut file = secrets::new_file(path)?;
     writeln!(file, "{key}")?;
     file.sync_all()?;
     Ok(Secret(key.to_owned()))
