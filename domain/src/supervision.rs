@@ -315,7 +315,7 @@ fn read_entry(
     Some(NewCaseEntry {
         case: case?,
         child_seen: child_seen?,
-        child_seen_on: child_seen_on?,
+        child_seen_on,
         what_happened: what_happened?,
         risk_level: risk_level?,
         risk_direction: risk_direction?,
@@ -329,28 +329,24 @@ fn read_entry(
     })
 }
 
-/// A date is wanted exactly when the child was seen.
+/// A date is wanted exactly when the child was seen; what is wrong with it is noted in the check.
 fn read_child_seen_on(
     check: &mut FormCheck<'_>,
     field: &str,
     seen: Option<ChildSeen>,
     today: NaiveDate,
-) -> Option<Option<NaiveDate>> {
-    match seen {
-        Some(ChildSeen::Alone | ChildSeen::NotAlone) => {
-            check.past_date(field, "Date last seen", today).map(Some)
-        }
-        _ => {
-            let day = check.optional_date(field, "Date last seen")?;
-            if day.is_some() && seen.is_some() {
-                check.fail(
-                    field,
-                    "You gave a date last seen. Say whether the child was seen alone, or clear the date",
-                );
-            }
-            Some(None)
-        }
+) -> Option<NaiveDate> {
+    if matches!(seen, Some(ChildSeen::Alone | ChildSeen::NotAlone)) {
+        return check.past_date(field, "Date last seen", today);
     }
+    let day = check.optional_date(field, "Date last seen").flatten();
+    if day.is_some() && seen.is_some() {
+        check.fail(
+            field,
+            "You gave a date last seen. Say whether the child was seen alone, or clear the date",
+        );
+    }
+    None
 }
 
 /// Reads the actions under a prefix; a block in which nothing was typed is no action.

@@ -15,15 +15,15 @@ use sha2::{Digest, Sha256};
 /// Something that happened, before it is written down.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Event {
-    event: &'static str,
+    name: &'static str,
     subject_kind: &'static str,
     subject_id: String,
     detail: serde_json::Map<String, serde_json::Value>,
 }
 
 impl Event {
-    pub(crate) fn new(event: &'static str, subject_kind: &'static str, subject_id: impl ToString) -> Self {
-        Self { event, subject_kind, subject_id: subject_id.to_string(), detail: serde_json::Map::new() }
+    pub(crate) fn new(name: &'static str, subject_kind: &'static str, subject_id: impl ToString) -> Self {
+        Self { name, subject_kind, subject_id: subject_id.to_string(), detail: serde_json::Map::new() }
     }
 
     /// Adds a detail: a code, an id, a number, the name of a field. Never what somebody wrote.
@@ -96,7 +96,7 @@ pub(crate) fn append(
         at: crate::store::to_micros(now),
         actor_id: who.actor().map(|actor| actor.person.to_string()),
         source: who.source().to_owned(),
-        event: event.event.to_owned(),
+        event: event.name.to_owned(),
         subject_kind: event.subject_kind.to_owned(),
         subject_id: event.subject_id,
         detail: serde_json::Value::Object(event.detail).to_string(),

@@ -416,13 +416,13 @@ pub fn open(
 
 /// A case without what was said about it: for forms.
 pub fn details(reading: &mut Reading<'_>, id: &CaseId) -> Result<CaseFile, Problem> {
-    let actor = reading.actor()?;
     type Row = (
         (domain::ids::OrganisationId, String, String, SubjectKind, PlanType, bool),
         (TeamId, String, Option<PersonId>, NaiveDate, CaseStatus),
         (RiskLevel, Option<NaiveDate>, Option<NaiveDate>, i32),
         Option<(PersonId, String)>,
     );
+    let actor = reading.actor()?;
     let rows: Vec<Row> = cases::table
         .inner_join(teams::table.on(teams::id.eq(cases::team_id)))
         .left_join(case_workers::table.on(case_workers::case_id.eq(cases::id)))

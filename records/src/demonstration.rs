@@ -462,6 +462,8 @@ impl Stage<'_> {
     }
 
     fn hold_sessions(&self, cases: &HashMap<&'static str, CaseId>) -> Result<(), Problem> {
+        use RiskDirection::{Down, Same, Up};
+        use RiskLevel::{High, Medium, Standard};
         let entry =
             |reference: &str, said: &str, level, direction, decision: &str, rationale: &str| NewCaseEntry {
                 case: cases[reference].clone(),
@@ -478,8 +480,6 @@ impl Stage<'_> {
                 next_on: None,
                 prompts: Vec::new(),
             };
-        use RiskDirection::{Down, Same, Up};
-        use RiskLevel::{High, Medium, Standard};
         self.session("priya", "gwen", 96, "Steady. The long drive to the placement takes a morning each fortnight.", vec![
             entry("F-1042", "Two incidents since spring, the second reported by the school. Both older children said that shouting starts after football.", Medium, Same, "Keep the plan. Ask the school for its log of mornings when the children arrive late.", "The pattern is not clear yet, and the school sees the children daily."),
             entry("F-0930", "Contact goes well. The carers ask for a holiday in May.", Standard, Same, "Agree the holiday in principle.", "Settled for two years; the child asked for it."),

@@ -194,6 +194,7 @@ pub fn list(
     reading: &mut Reading<'_>,
     before: Option<&MailId>,
 ) -> Result<(Vec<MailSummary>, Option<MailId>), Problem> {
+    type Row = (MailId, String, String, MailState, i32, NaiveDateTime, Option<NaiveDateTime>, String);
     let actor = reading.actor()?;
     reading.permit(&Action::ListOwnMail, "mail", "")?;
     let mut query = outbox::table
@@ -206,7 +207,6 @@ pub fn list(
     if let Some(before) = before {
         query = query.filter(outbox::id.lt(before));
     }
-    type Row = (MailId, String, String, MailState, i32, NaiveDateTime, Option<NaiveDateTime>, String);
     let rows: Vec<Row> = query
         .order(outbox::id.desc())
         .limit(PAGE + 1)

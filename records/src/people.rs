@@ -189,8 +189,6 @@ pub struct PersonFile {
 
 /// Opens a person's page.
 pub fn open(reading: &mut Reading<'_>, id: &PersonId) -> Result<PersonFile, Problem> {
-    let facts = person_facts(reading.connection, id)?;
-    reading.permit(&Action::OpenPerson(&facts), "person", id)?;
     type Row = (
         String,
         String,
@@ -201,6 +199,8 @@ pub fn open(reading: &mut Reading<'_>, id: &PersonId) -> Result<PersonFile, Prob
         i32,
         (Standing, Option<NaiveDate>, Option<String>, i32, String),
     );
+    let facts = person_facts(reading.connection, id)?;
+    reading.permit(&Action::OpenPerson(&facts), "person", id)?;
     let (
         name,
         email,

@@ -214,8 +214,8 @@ pub enum StandsIn {
 
 /// The questions that wait for the actor, the oldest first.
 pub fn waiting_questions(reading: &mut Reading<'_>) -> Result<Vec<WaitingPrompt>, Problem> {
-    let actor = reading.actor()?;
     type Row = (String, PromptState, NaiveDate, Option<ReflectionId>, Option<SupervisionId>, Option<String>);
+    let actor = reading.actor()?;
     let rows: Vec<Row> = raised_prompts::table
         .left_join(case_entries::table.on(raised_prompts::entry_id.eq(case_entries::id.nullable())))
         .left_join(cases::table.on(raised_prompts::case_id.eq(cases::id.nullable())))

@@ -341,6 +341,7 @@ pub fn list(
     reading: &mut Reading<'_>,
     before: Option<(NaiveDate, SupervisionId)>,
 ) -> Result<(Vec<SessionSummary>, bool), Problem> {
+    type Row = (SupervisionId, NaiveDate, SupervisionKind, i32, (PersonId, String), (PersonId, String));
     let actor = reading.actor()?;
     reading.permit(&Action::ListSupervision, "supervision", "")?;
     let mut held_by = actor.line_supervisees();
@@ -358,7 +359,6 @@ pub fn list(
                 .or(supervisions::held_on.eq(held_on).and(supervisions::id.lt(id))),
         );
     }
-    type Row = (SupervisionId, NaiveDate, SupervisionKind, i32, (PersonId, String), (PersonId, String));
     let rows: Vec<Row> = query
         .order((supervisions::held_on.desc(), supervisions::id.desc()))
         .limit(i64::try_from(PAGE + 1).unwrap_or(i64::MAX))
@@ -445,12 +445,12 @@ pub struct SessionFile {
 
 /// Opens a session.
 pub fn open(reading: &mut Reading<'_>, id: &SupervisionId) -> Result<SessionFile, Problem> {
-    let actor = reading.actor()?;
     type Row = (
         (NaiveDate, NaiveDateTime, SupervisionKind, Mode, i32, OrganisationId),
         (PersonId, String),
         (PersonId, String),
     );
+    let actor = reading.actor()?;
     let ((held_on, recorded_at, kind, mode, minutes, organisation), supervisor, supervisee): Row =
         supervisions::table
             .inner_join(supervising.on(supervising.field(people::id).eq(supervisions::supervisor_id)))

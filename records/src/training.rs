@@ -319,10 +319,10 @@ pub fn completions_of(
     reading: &mut Reading<'_>,
     person: &PersonId,
 ) -> Result<(String, Vec<CompletionRow>), Problem> {
+    type Row = (CompletionId, String, NaiveDate, String, NaiveDateTime, Option<String>);
     let facts = person_facts(reading.connection, person)?;
     reading.permit(&Action::SeeTrainingOf(&facts), "person", person)?;
     let name = people::table.filter(people::id.eq(person)).select(people::name).first(reading.connection)?;
-    type Row = (CompletionId, String, NaiveDate, String, NaiveDateTime, Option<String>);
     let rows: Vec<Row> = completions::table
         .inner_join(courses::table.on(courses::id.eq(completions::course_id)))
         .left_join(

@@ -247,6 +247,17 @@ pub(crate) fn check_boxes(
     choices(filled, name, legend, hint, options, Shape::CheckBoxes)
 }
 
+/// Fields that belong together, under their own words.
+pub(crate) fn group(legend: &str, fields: impl IntoView + 'static) -> AnyView {
+    view! {
+        <fieldset class="govuk-fieldset">
+            <legend class="govuk-fieldset__legend govuk-fieldset__legend--s">{legend.to_owned()}</legend>
+            {fields.into_any()}
+        </fieldset>
+    }
+    .into_any()
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Shape {
     Radios,

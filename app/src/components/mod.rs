@@ -6,7 +6,7 @@ mod text_area;
 mod words;
 
 pub(crate) use fields::{
-    Choice, Filled, check_box, check_boxes, date, hidden, line, password, radios, select, text_box,
+    Choice, Filled, check_box, check_boxes, date, group, hidden, line, password, radios, select, text_box,
     text_box_in, today_in,
 };
 pub(crate) use lists::{empty, fact, facts, next_page, tag};

@@ -39,7 +39,7 @@ mod browser {
     pub(super) fn follow(table: PromptTable, prefix: String, words: RwSignal<String>) {
         // What was chosen before this part of the page had loaded counts too.
         let before = Cell::new(situation(&prefix));
-        put(&table, &prefix, &before.get());
+        put(&table, &prefix, before.get());
         window_event_listener(leptos::ev::change, move |event| {
             let name = event
                 .target()
@@ -53,8 +53,8 @@ mod browser {
                 return;
             }
             before.set(now);
-            if put(&table, &prefix, &now) {
-                words.set(change_in_words(&now));
+            if put(&table, &prefix, now) {
+                words.set(change_in_words(now));
             }
         });
     }
@@ -94,12 +94,12 @@ mod browser {
     }
 
     /// Puts the questions into the places where nothing was typed or chosen; true if any changed.
-    fn put(table: &PromptTable, prefix: &str, situation: &Situation) -> bool {
+    fn put(table: &PromptTable, prefix: &str, situation: Situation) -> bool {
         let places: Vec<Place> = (0..AT_MOST).filter_map(|number| place(prefix, number)).collect();
         let is_used = |place: &Place| place.is_set_aside || !place.text.value().trim().is_empty();
         let kept: Vec<String> =
             places.iter().filter(|place| is_used(place)).map(|place| place.key.value()).collect();
-        let called_for = table.questions_for(situation);
+        let called_for = table.questions_for(&situation);
         let mut next = called_for.iter().filter(|question| !kept.contains(&question.key));
         let mut changed = false;
         for place in places.iter().filter(|place| !is_used(place)) {
@@ -111,7 +111,7 @@ mod browser {
         changed
     }
 
-    fn change_in_words(situation: &Situation) -> String {
+    fn change_in_words(situation: Situation) -> String {
         let mut why: Vec<&str> = situation.triggers().iter().map(|trigger| trigger.words()).collect();
         if why.is_empty() {
             why.push("general questions");

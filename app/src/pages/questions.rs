@@ -94,7 +94,7 @@ pub(crate) fn reply_form(visit: &Visit, prompt: &RaisedPrompt, filled: &Filled) 
             {problem}
             {crate::components::text_area_named(&format!("{at}-text"), "text", filled.form.text("text"), 2)}
             <fieldset class="govuk-fieldset">
-                <legend class="govuk-fieldset__legend govuk-visually-hidden">{format!("Instead of an answer to: {}", prompt.question)}</legend>
+                <legend class="govuk-fieldset__legend"><span class="govuk-visually-hidden">{format!("Instead of an answer to: {}", prompt.question)}</span></legend>
                 <div class="govuk-radios govuk-radios--small govuk-radios--inline">
                     {option(PromptState::Deferred, "Put off", 1)}
                     {option(PromptState::NotRelevant, "Not relevant here, because (write why above)", 2)}

@@ -367,5 +367,5 @@ pub(crate) fn open_copy(visit: &Visit) -> Result<Answer, Problem> {
         {readers(Readers::SharedReflection)}
         {prose(&copy.body)}
     };
-    Ok(Sheet::new(copy.title.clone(), content).answer(visit))
+    Ok(Sheet::new(format!("{}, as {} shared it", copy.title, copy.author), content).answer(visit))
 }

@@ -218,7 +218,7 @@ impl Situation {
     }
 
     /// Where this situation stands in [`Situation::all`].
-    fn number(&self) -> usize {
+    fn number(self) -> usize {
         let direction = match self.risk_direction {
             Some(RiskDirection::Up) => 1,
             Some(RiskDirection::Down) => 2,

@@ -1,4 +1,5 @@
 //! Helpers for the tests of the operations: each test runs on both engines, each time on a database of its own.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops there")]
 
 use chrono::NaiveDateTime;
 use domain::access::Actor;
@@ -20,7 +21,7 @@ pub fn now() -> NaiveDateTime {
     domain::calendar::parse_instant("2026-11-24T09:30:00Z").unwrap()
 }
 
-/// Runs a test on SQLite and on PostgreSQL. The second needs FRESH_EYES_TEST_POSTGRES, and fails without it: a test
+/// Runs a test on SQLite and on PostgreSQL. The second needs `FRESH_EYES_TEST_POSTGRES`, and fails without it: a test
 /// that is left out in silence holds nothing.
 pub fn on_both_engines(test: impl Fn(&Given)) {
     for engine in ["sqlite", "postgres"] {

@@ -2,7 +2,8 @@
 
 use super::log::last_discussed;
 use crate::components::{
-    Choice, Filled, check_box, date, hidden, line, radios, readers, risk_tag, select, text_box, text_box_in,
+    Choice, Filled, check_box, date, group, hidden, line, radios, readers, risk_tag, select, text_box,
+    text_box_in,
 };
 use crate::islands::Questions;
 use chrono::NaiveDate;
@@ -39,10 +40,9 @@ pub(super) fn entry_fields(
         .into_iter()
         .enumerate()
         .map(|(count, action)| {
-            view! {
-                <h4 class="govuk-heading-s">{format!("Action {}", count + 1)}</h4>
-                {action_fields(filled, &name(&format!("action.{action}")), people.iter().map(Choice::again).collect())}
-            }
+            let owners = people.iter().map(Choice::again).collect();
+            let fields = action_fields(filled, &name(&format!("action.{action}")), owners);
+            group(&format!("Action {}", count + 1), fields)
         })
         .collect();
     view! {
@@ -128,14 +128,13 @@ pub(crate) fn question_fields_for(
             question_field(filled, &format!("{prefix}prompt.{number}"), &question.key, &question.text)
         })
         .collect();
-    view! {
-        <h4 class="govuk-heading-s">"Questions worth a minute"</h4>
+    let fields = view! {
         <p class="govuk-hint">"Answer those that help. You can also put one off, or say why it does not fit."</p>
         {readers(of)}
         {questions}
         <Questions table=table.clone() prefix=prefix.to_owned()/>
-    }
-    .into_any()
+    };
+    group("Questions worth a minute", fields)
 }
 
 fn question_field(filled: &Filled, at: &str, key: &str, question: &str) -> AnyView {

@@ -22,6 +22,8 @@ pub(crate) fn open(visit: &Visit) -> Result<Answer, Problem> {
     let session = visit.read(|reading| supervision::open(reading, &id))?;
     let title = title(visit, &session);
     let entries: Vec<_> = session.entries.iter().map(|entry| entry_section(visit, &session, entry)).collect();
+    let cases =
+        (!entries.is_empty()).then(|| view! { <h2 class="govuk-heading-m">"Cases discussed"</h2> {entries} });
     let content = view! {
         {back_link(Some(("/supervision".to_owned(), "Back to supervision".to_owned())))}
         <h1 class="govuk-heading-l">{title.clone()}</h1>
@@ -35,7 +37,7 @@ pub(crate) fn open(visit: &Visit) -> Result<Answer, Problem> {
             fact("Recorded", when(session.recorded_at)),
         ])}
         {session.personal.as_ref().map(|part| personal_section(&session, part))}
-        {entries}
+        {cases}
     };
     Ok(Sheet::new(title, content).with_reference("Supervision record").answer(visit))
 }
@@ -87,16 +89,16 @@ fn entry_section(visit: &Visit, session: &SessionFile, entry: &SessionEntry) -> 
         .collect();
     let questions = (!entry.prompts.is_empty()).then(|| {
         view! {
-            <h3 class="govuk-heading-s">"Questions"</h3>
+            <h4 class="govuk-heading-s">"Questions"</h4>
             {questions}
         }
     });
     view! {
         <section class="fe-section">
-            <h2 class="govuk-heading-m">
+            <h3 class="govuk-heading-m">
                 <a class="govuk-link" href=format!("/cases/{id}")>{reference.clone()}</a>
                 {format!(" · {label}")}
-            </h2>
+            </h3>
             <p class="govuk-body">{risk_tag(entry.level)} {format!(", direction: {}", entry.direction.words().to_lowercase())}</p>
             {entry_body(&entry.entry, &actions)}
             {questions}
