@@ -204,7 +204,7 @@ pub enum Action<'a> {
     ListPeople,
     /// See a person's role, team and supervisors.
     OpenPerson(&'a PersonFacts),
-    /// Add people, change them, and keep who supervises whom.
+    /// Add people and teams, change them, and keep who supervises whom.
     AdministerPeople,
     /// See the mails addressed to oneself.
     ListOwnMail,

@@ -90,6 +90,29 @@ impl PersonDetails {
     }
 }
 
+/// A team's details.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TeamDetails {
+    /// Its name, as people say it.
+    pub name: String,
+    /// The team above it; none for the top of the tree.
+    pub parent: Option<TeamId>,
+}
+
+impl TeamDetails {
+    /// Reads the form of `/teams/new` and `/teams/{id}/edit`.
+    pub fn parse(form: &Form) -> Result<Self, Problems> {
+        let mut check = FormCheck::new(form);
+        let name = check.line("name", "Enter the team’s name");
+        let parent = match form.text("parent") {
+            "" => Some(None),
+            _ => check.id("parent", "Choose a team from the list").map(Some),
+        };
+        let details = (|| Some(Self { name: name?, parent: parent? }))();
+        check.finish(details)
+    }
+}
+
 /// Reads an email address that mail can be sent to, in lower case.
 pub fn email(check: &mut FormCheck<'_>, field: &str) -> Option<String> {
     let text = check.line(field, "Enter an email address")?.to_lowercase();

@@ -22,6 +22,7 @@ pub mod setup;
 mod store;
 pub mod submissions;
 pub mod supervision;
+pub mod teams;
 pub mod training;
 
 pub use access::Who;

@@ -4,14 +4,14 @@ use crate::access::Who;
 use crate::audit::Event;
 use crate::connection::{AnyConnection, DatabaseAddress, StatementCount, Use};
 use crate::problem::Problem;
-use crate::schema::{organisations, people, teams};
+use crate::schema::{organisations, people};
 use crate::store::{Store, Writing, new_id};
-use crate::{content, people as people_records, sessions, training};
+use crate::{content, people as people_records, sessions, teams, training};
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use domain::form::{Form, FormCheck, Problems};
 use domain::ids::{OrganisationId, TeamId};
-use domain::people::{PersonDetails, Role};
+use domain::people::{PersonDetails, Role, TeamDetails};
 use std::path::Path;
 
 /// Whether nobody is there yet.
@@ -95,27 +95,7 @@ pub(crate) fn found_organisation(
     writing.audit(Event::new("organisation_founded", "organisation", organisation))?;
     content::install(writing, organisation)?;
     training::install_catalogue(writing, organisation)?;
-    add_team(writing, organisation, None, name)
-}
-
-pub(crate) fn add_team(
-    writing: &mut Writing<'_>,
-    organisation: &OrganisationId,
-    parent: Option<&TeamId>,
-    name: &str,
-) -> Result<TeamId, Problem> {
-    let team: TeamId = new_id();
-    diesel::insert_into(teams::table)
-        .values((
-            teams::id.eq(&team),
-            teams::organisation_id.eq(organisation),
-            teams::parent_id.eq(parent),
-            teams::name.eq(name),
-            teams::version.eq(1),
-        ))
-        .execute(writing.connection)?;
-    writing.audit(Event::new("team_added", "team", &team))?;
-    Ok(team)
+    teams::insert(writing, &TeamDetails { name: name.to_owned(), parent: None })
 }
 
 /// Writes a copy of a SQLite database to a new file, for its owner alone, while the server runs; and notes that in the

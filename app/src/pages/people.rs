@@ -16,7 +16,8 @@ use domain::ids::{PersonId, SupervisorLinkId};
 use domain::people::{LinkKind, NewSupervisorLink, PersonDetails, Role, Standing, hours_in_words};
 use leptos::prelude::*;
 use records::Problem;
-use records::people::{self, LinkRow, PersonFile, PersonSummary, Team};
+use records::people::{self, LinkRow, PersonFile, PersonSummary};
+use records::teams::{self, Team};
 
 fn administers(visit: &Visit) -> bool {
     visit
@@ -215,7 +216,7 @@ fn supervisees(person: &PersonFile) -> Option<AnyView> {
 
 /// `/people/new`.
 pub(crate) fn add(visit: &Visit) -> Result<Answer, Problem> {
-    let teams = visit.read(people::teams)?;
+    let teams = visit.read(teams::list)?;
     form_page(
         visit,
         || {
@@ -238,7 +239,7 @@ pub(crate) fn add(visit: &Visit) -> Result<Answer, Problem> {
 /// `/people/{id}/edit`.
 pub(crate) fn change(visit: &Visit) -> Result<Answer, Problem> {
     let id: PersonId = visit.id()?;
-    let (person, teams) = visit.read(|reading| Ok((people::open(reading, &id)?, people::teams(reading)?)))?;
+    let (person, teams) = visit.read(|reading| Ok((people::open(reading, &id)?, teams::list(reading)?)))?;
     form_page(
         visit,
         || Ok(filled_with(&person)),

@@ -16,7 +16,7 @@ use domain::ids::{CompletionId, CourseId, PersonId};
 use domain::people::Role;
 use domain::training::{CourseDetails, CourseStanding, NewCompletions};
 use leptos::prelude::*;
-use records::people::Team;
+use records::teams::{self, Team};
 use records::training::{self, Course, Matrix, MatrixFilter};
 use records::{Problem, people};
 
@@ -38,7 +38,7 @@ pub(crate) fn overview(visit: &Visit) -> Result<Answer, Problem> {
         if !sees_matrix {
             return Ok((None, Vec::new(), training::of_person(reading, &person)?));
         }
-        Ok((Some(training::matrix(reading, &filter)?), people::teams(reading)?, Vec::new()))
+        Ok((Some(training::matrix(reading, &filter)?), teams::list(reading)?, Vec::new()))
     })?;
     let buttons = coordinates.then(|| {
         view! {

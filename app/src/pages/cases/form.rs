@@ -12,7 +12,8 @@ use domain::risk::RiskLevel;
 use leptos::prelude::*;
 use records::Problem;
 use records::cases;
-use records::people::{PersonSummary, Team};
+use records::people::PersonSummary;
+use records::teams::Team;
 
 /// `/cases/new`.
 pub(crate) fn add(visit: &Visit) -> Result<Answer, Problem> {
@@ -91,7 +92,12 @@ pub(crate) fn change(visit: &Visit) -> Result<Answer, Problem> {
 fn with_own_team(teams: &[Team], case: &cases::CaseFile) -> Vec<Team> {
     let mut teams = teams.to_vec();
     if !teams.iter().any(|team| team.id == case.details.team) {
-        teams.push(Team { id: case.details.team.clone(), parent: None, name: case.team_name.clone() });
+        teams.push(Team {
+            id: case.details.team.clone(),
+            parent: None,
+            name: case.team_name.clone(),
+            version: 0,
+        });
     }
     teams
 }

@@ -3,21 +3,21 @@
 //! It is made by the same operations that people use, each by the person who would do it and on the day on which they
 //! would have done it, so that it shows nothing that the product could not hold.
 
+mod cast;
+mod scenes;
+
 use crate::access::{Who, actor_of_person};
 use crate::audit::Event;
-use crate::people::{insert_link, insert_person};
 use crate::problem::Problem;
-use crate::schema::people;
 use crate::secrets;
-use crate::setup::{add_team, found_organisation, is_empty};
+use crate::setup::is_empty;
 use crate::store::{Store, Writing, new_id};
 use crate::{cases, reflection, supervision, training};
+use cast::{Cast, found};
 use chrono::{Duration, NaiveDate, NaiveDateTime};
-use diesel::prelude::*;
 use domain::calendar::london_day;
-use domain::cases::{CaseDetails, CaseStatus, PlanType, SubjectKind};
-use domain::ids::{CaseId, OrganisationId, PersonId, SupervisionId, TeamId};
-use domain::people::{LinkKind, NewSupervisorLink, PersonDetails, Role};
+use domain::cases::{CaseDetails, CaseStatus};
+use domain::ids::{CaseId, OrganisationId, SupervisionId};
 use domain::reflection::{About, NewReflection, PromptReply, PromptState};
 use domain::risk::{RiskDirection, RiskLevel};
 use domain::supervision::{
@@ -25,6 +25,7 @@ use domain::supervision::{
     Proposal, SupervisionKind,
 };
 use domain::training::NewCompletions;
+use scenes::SCENES;
 use std::collections::HashMap;
 
 /// Somebody whom a demonstration lets you be.
@@ -74,295 +75,12 @@ pub fn fill(store: &Store, now: NaiveDateTime) -> Result<(), Problem> {
     stage.record_training()
 }
 
-// --- People -------------------------------------------------------------------------------------------------------
-
-struct Cast {
-    people: HashMap<&'static str, PersonId>,
-    riverside: TeamId,
-    advocacy: TeamId,
-}
-
-/// Key, name, job title, roles, team, days since the first working day, hours in tenths.
-type Part = (&'static str, &'static str, &'static str, &'static [Role], Place, i64, i32);
-
-#[derive(Clone, Copy)]
-enum Place {
-    Directorate,
-    Service,
-    Riverside,
-    Advocacy,
-    Learning,
-    Quality,
-}
-
-const PARTS: &[Part] = &[
-    ("helen", "Helen Ward", "Head of service", &[Role::HeadOfService], Place::Directorate, 2900, 370),
-    ("ros", "Ros Keane", "Service manager", &[Role::ServiceManager], Place::Service, 2200, 370),
-    ("priya", "Priya Nair", "Team manager", &[Role::Supervisor], Place::Riverside, 1500, 370),
-    ("tom", "Tom Osei", "Newly qualified social worker", &[Role::Practitioner], Place::Riverside, 95, 370),
-    ("gwen", "Gwen Hartley", "Social worker", &[Role::Practitioner], Place::Riverside, 3300, 300),
-    ("luca", "Luca Marsh", "Family support worker", &[Role::Practitioner], Place::Riverside, 800, 370),
-    ("amal", "Amal Idris", "Social worker (agency)", &[Role::Practitioner], Place::Riverside, 12, 370),
-    ("nia", "Nia Prosser", "Social worker", &[Role::Practitioner], Place::Riverside, 1100, 225),
-    ("owen", "Owen Blake", "Senior practitioner", &[Role::Practitioner], Place::Riverside, 2600, 370),
-    ("farah", "Farah Siddiqui", "Social worker", &[Role::Practitioner], Place::Riverside, 600, 370),
-    ("dee", "Dee Whitlock", "Training coordinator", &[Role::Coordinator], Place::Learning, 1900, 370),
-    ("hanif", "Hanif Qureshi", "Principal social worker", &[Role::Auditor], Place::Quality, 2400, 370),
-    ("bev", "Bev Sutton", "Named nurse", &[Role::PartnerLiaison], Place::Directorate, 1700, 370),
-    ("marta", "Marta Lind", "Advocacy manager", &[Role::Supervisor], Place::Advocacy, 1300, 370),
-    ("jo", "Jo Whelan", "Domestic violence adviser", &[Role::Practitioner], Place::Advocacy, 700, 370),
-    ("admin", "Sam Adeyemi", "System administrator", &[Role::SystemAdmin], Place::Directorate, 1000, 370),
-];
-
-/// Supervisor, supervisee, in what.
-const LINKS: &[(&str, &str, LinkKind)] = &[
-    ("helen", "ros", LinkKind::Line),
-    ("ros", "priya", LinkKind::Line),
-    ("ros", "marta", LinkKind::Line),
-    ("priya", "tom", LinkKind::Line),
-    ("priya", "gwen", LinkKind::Line),
-    ("priya", "luca", LinkKind::Line),
-    ("priya", "amal", LinkKind::Line),
-    ("priya", "nia", LinkKind::Line),
-    ("priya", "owen", LinkKind::Line),
-    ("priya", "farah", LinkKind::Line),
-    ("owen", "tom", LinkKind::Reflective),
-    ("marta", "jo", LinkKind::Line),
-];
-
-fn found(
-    writing: &mut Writing<'_>,
-    organisation: &OrganisationId,
-    password_hash: &str,
-) -> Result<Cast, Problem> {
-    let directorate =
-        found_organisation(writing, organisation, "Northmere Children and Families (demonstration)", true)?;
-    let service = add_team(writing, organisation, Some(&directorate), "Safeguarding service")?;
-    let riverside = add_team(writing, organisation, Some(&service), "Riverside team")?;
-    let advocacy = add_team(writing, organisation, Some(&service), "Advocacy team")?;
-    let learning = add_team(writing, organisation, Some(&directorate), "Learning and development")?;
-    let quality = add_team(writing, organisation, Some(&directorate), "Practice quality")?;
-    let today = writing.today();
-    let mut people = HashMap::new();
-    for (key, name, job_title, roles, place, days, weekly_hours_tenths) in PARTS {
-        let team = match place {
-            Place::Directorate => &directorate,
-            Place::Service => &service,
-            Place::Riverside => &riverside,
-            Place::Advocacy => &advocacy,
-            Place::Learning => &learning,
-            Place::Quality => &quality,
-        };
-        let details = PersonDetails {
-            name: (*name).to_owned(),
-            email: email_of(key, name),
-            job_title: (*job_title).to_owned(),
-            team: team.clone(),
-            roles: roles.to_vec(),
-            started_on: today - Duration::days(*days),
-            asye: *key == "tom",
-            weekly_hours_tenths: *weekly_hours_tenths,
-        };
-        people.insert(*key, insert_person(writing, &details)?);
-    }
-    diesel::update(people::table.filter(people::organisation_id.eq(organisation)))
-        .set(people::password_hash.eq(password_hash))
-        .execute(writing.connection)?;
-    for (supervisor, supervisee, kind) in LINKS {
-        let days = PARTS
-            .iter()
-            .filter(|part| part.0 == *supervisor || part.0 == *supervisee)
-            .map(|part| part.5)
-            .min()
-            .unwrap_or(1);
-        let link = NewSupervisorLink {
-            supervisor: people[supervisor].clone(),
-            kind: *kind,
-            from: today - Duration::days(days.min(430)),
-        };
-        insert_link(writing, &people[supervisee].clone(), &link)?;
-    }
-    writing.audit(Event::new("demonstration_filled", "organisation", organisation))?;
-    Ok(Cast { people, riverside, advocacy })
-}
-
-fn email_of(key: &str, name: &str) -> String {
-    if key == "admin" {
-        "admin@example.org".to_owned()
-    } else {
-        format!("{}@example.org", name.to_lowercase().replace(' ', "."))
-    }
-}
-
-// --- The stage ----------------------------------------------------------------------------------------------------
-
 struct Stage<'a> {
     store: &'a Store,
     cast: Cast,
     now: NaiveDateTime,
     today: NaiveDate,
 }
-
-/// Reference, label, subject, plan, domestic abuse, risk, lead, co-workers, days since allocation, advocacy team.
-type Scene = (
-    &'static str,
-    &'static str,
-    SubjectKind,
-    PlanType,
-    bool,
-    RiskLevel,
-    Option<&'static str>,
-    &'static [&'static str],
-    i64,
-    bool,
-);
-
-const SCENES: &[Scene] = &[
-    (
-        "F-1042",
-        "Four children, new adult in the home",
-        SubjectKind::Children,
-        PlanType::ChildProtection,
-        true,
-        RiskLevel::Medium,
-        Some("gwen"),
-        &["luca"],
-        427,
-        false,
-    ),
-    (
-        "F-1077",
-        "Unborn and two, in safe accommodation",
-        SubjectKind::Unborn,
-        PlanType::Assessment,
-        true,
-        RiskLevel::High,
-        Some("tom"),
-        &["owen"],
-        20,
-        false,
-    ),
-    (
-        "A-2003",
-        "Adult, dependent drinking",
-        SubjectKind::Adult,
-        PlanType::AdultEnquiry,
-        true,
-        RiskLevel::Medium,
-        Some("amal"),
-        &[],
-        11,
-        false,
-    ),
-    (
-        "P-311",
-        "Release in six weeks",
-        SubjectKind::Adult,
-        PlanType::Probation,
-        true,
-        RiskLevel::High,
-        Some("owen"),
-        &[],
-        64,
-        false,
-    ),
-    (
-        "F-1190",
-        "Two children, closure proposed",
-        SubjectKind::Children,
-        PlanType::ChildInNeed,
-        false,
-        RiskLevel::Standard,
-        Some("luca"),
-        &[],
-        210,
-        false,
-    ),
-    (
-        "F-0930",
-        "One child, settled placement",
-        SubjectKind::Children,
-        PlanType::LookedAfterSettled,
-        false,
-        RiskLevel::Standard,
-        Some("gwen"),
-        &[],
-        620,
-        false,
-    ),
-    (
-        "F-1203",
-        "Two children, new referral",
-        SubjectKind::Children,
-        PlanType::ChildInNeed,
-        true,
-        RiskLevel::Unknown,
-        Some("tom"),
-        &[],
-        61,
-        false,
-    ),
-    (
-        "F-1166",
-        "One child, school worries",
-        SubjectKind::Children,
-        PlanType::EarlyHelp,
-        false,
-        RiskLevel::Standard,
-        Some("luca"),
-        &[],
-        90,
-        false,
-    ),
-    (
-        "F-1121",
-        "Three children, neglect",
-        SubjectKind::Children,
-        PlanType::ChildProtection,
-        false,
-        RiskLevel::High,
-        Some("nia"),
-        &["farah"],
-        170,
-        false,
-    ),
-    (
-        "F-1098",
-        "Teenager, care leaver",
-        SubjectKind::Children,
-        PlanType::CareLeaver,
-        false,
-        RiskLevel::Medium,
-        Some("farah"),
-        &[],
-        300,
-        false,
-    ),
-    (
-        "F-1211",
-        "Sisters, waiting for allocation",
-        SubjectKind::Children,
-        PlanType::ChildInNeed,
-        false,
-        RiskLevel::Unknown,
-        None,
-        &[],
-        16,
-        false,
-    ),
-    (
-        "D-055",
-        "Adult, safety planning",
-        SubjectKind::Adult,
-        PlanType::DomesticAbuseService,
-        true,
-        RiskLevel::High,
-        Some("jo"),
-        &[],
-        120,
-        true,
-    ),
-];
 
 impl Stage<'_> {
     fn day(&self, days_ago: i64) -> NaiveDate {
@@ -390,35 +108,27 @@ impl Stage<'_> {
 
     fn open_cases(&self) -> Result<HashMap<&'static str, CaseId>, Problem> {
         let mut cases = HashMap::new();
-        for (
-            reference,
-            label,
-            subject_kind,
-            plan_type,
-            domestic_abuse,
-            risk,
-            lead,
-            co_workers,
-            days,
-            is_advocacy,
-        ) in SCENES
-        {
+        for scene in SCENES {
             let details = CaseDetails {
-                reference: (*reference).to_owned(),
-                label: (*label).to_owned(),
-                subject_kind: *subject_kind,
-                plan_type: *plan_type,
-                domestic_abuse: *domestic_abuse,
-                team: if *is_advocacy { self.cast.advocacy.clone() } else { self.cast.riverside.clone() },
-                lead_practitioner: lead.map(|lead| self.cast.people[lead].clone()),
-                co_workers: co_workers.iter().map(|worker| self.cast.people[worker].clone()).collect(),
-                allocated_on: self.day(*days),
+                reference: scene.reference.to_owned(),
+                label: scene.label.to_owned(),
+                subject_kind: scene.subject_kind,
+                plan_type: scene.plan_type,
+                domestic_abuse: scene.domestic_abuse,
+                team: if scene.is_advocacy {
+                    self.cast.advocacy.clone()
+                } else {
+                    self.cast.riverside.clone()
+                },
+                lead_practitioner: scene.lead.map(|lead| self.cast.people[lead].clone()),
+                co_workers: scene.co_workers.iter().map(|worker| self.cast.people[worker].clone()).collect(),
+                allocated_on: self.day(scene.days),
                 status: CaseStatus::Open,
             };
-            let (manager, risk) = (if *is_advocacy { "marta" } else { "priya" }, *risk);
+            let (manager, risk) = (if scene.is_advocacy { "marta" } else { "priya" }, scene.risk);
             cases.insert(
-                *reference,
-                self.act(manager, *days, move |writing| cases::add(writing, &details, risk))?,
+                scene.reference,
+                self.act(manager, scene.days, move |writing| cases::add(writing, &details, risk))?,
             );
         }
         Ok(cases)

@@ -1,0 +1,176 @@
+//! What was agreed to do about a case, by whom and by when.
+
+use crate::access::{case_facts, cases_with_lead, visible_cases};
+use crate::audit::Event;
+use crate::content;
+use crate::people::{PersonSummary, with_roles};
+use crate::problem::{Problem, Stale, StaleField};
+use crate::schema::{actions, case_entries, case_workers, cases, people, risk_views, teams};
+use crate::store::{Reading, Writing, new_id};
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::prelude::*;
+use domain::TextValue;
+use domain::access::{Action, CaseFacts, may};
+use domain::cases::{CaseDetails, CaseFilter, CaseStatus, PlanType, SubjectKind};
+use domain::form::Problems;
+use domain::ids::{ActionId, CaseEntryId, CaseId, PersonId, RiskViewId, SupervisionId, TeamId};
+use domain::people::Role;
+use domain::review::{CaseClock, CaseDue};
+use domain::risk::{RiskDirection, RiskLevel};
+use domain::supervision::{ActionState, ChildSeen, EntryKind, OversightDecision, Proposal};
+
+/// An action on a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ActionRow {
+    /// The action.
+    pub id: ActionId,
+    /// The case.
+    pub case: CaseId,
+    /// The entry in which it was agreed.
+    pub entry: CaseEntryId,
+    /// What is to be done.
+    pub what: String,
+    /// Who does it, if it is somebody in the product.
+    pub owner_id: Option<PersonId>,
+    /// Who does it, by name or in words.
+    pub owner: String,
+    /// By when.
+    pub due_on: NaiveDate,
+    /// How we shall know.
+    pub measure: String,
+    /// What happens if it is not done.
+    pub fallback: String,
+    /// Where it has got to.
+    pub state: ActionState,
+    /// The evidence or the reason, once it has ended.
+    pub end_note: String,
+    /// When it ended.
+    pub ended_on: Option<NaiveDate>,
+    /// The version.
+    pub version: i32,
+}
+
+type ActionColumns = (
+    (ActionId, CaseId, CaseEntryId, String),
+    (Option<PersonId>, Option<String>, String),
+    (NaiveDate, String, String),
+    (ActionState, String, Option<NaiveDate>, i32),
+);
+
+macro_rules! action_columns {
+    () => {
+        (
+            (actions::id, actions::case_id, actions::entry_id, actions::what),
+            (actions::owner_id, people::name.nullable(), actions::owner_elsewhere),
+            (actions::due_on, actions::measure, actions::fallback),
+            (actions::state, actions::end_note, actions::ended_on, actions::version),
+        )
+    };
+}
+
+fn action_row(columns: ActionColumns) -> ActionRow {
+    let (
+        (id, case, entry, what),
+        (owner_id, name, elsewhere),
+        (due_on, measure, fallback),
+        (state, end_note, ended_on, version),
+    ) = columns;
+    ActionRow {
+        id,
+        case,
+        entry,
+        what,
+        owner_id,
+        owner: name.unwrap_or(elsewhere),
+        due_on,
+        measure,
+        fallback,
+        state,
+        end_note,
+        ended_on,
+        version,
+    }
+}
+
+/// The actions of some entries, in the order in which they were agreed.
+pub(crate) fn actions_of_entries(
+    reading: &mut Reading<'_>,
+    entries: &[CaseEntryId],
+) -> Result<Vec<ActionRow>, Problem> {
+    let rows: Vec<ActionColumns> = actions::table
+        .left_join(people::table.on(actions::owner_id.eq(people::id.nullable())))
+        .filter(actions::entry_id.eq_any(entries))
+        .order(actions::id)
+        .select(action_columns!())
+        .load(reading.connection)?;
+    Ok(rows.into_iter().map(action_row).collect())
+}
+
+/// Every action of a case, the open ones first and of those the next due.
+pub(super) fn actions_of_case(reading: &mut Reading<'_>, case: &CaseId) -> Result<Vec<ActionRow>, Problem> {
+    let rows: Vec<ActionColumns> = actions::table
+        .left_join(people::table.on(actions::owner_id.eq(people::id.nullable())))
+        .filter(actions::case_id.eq(case))
+        .order((actions::ended_on.is_not_null(), actions::due_on, actions::id))
+        .select(action_columns!())
+        .load(reading.connection)?;
+    Ok(rows.into_iter().map(action_row).collect())
+}
+
+/// One's own open actions, the next due first, each with its case's reference.
+pub fn my_actions(reading: &mut Reading<'_>) -> Result<Vec<(ActionRow, String)>, Problem> {
+    let actor = reading.actor()?;
+    let rows: Vec<(ActionColumns, String)> = actions::table
+        .inner_join(cases::table.on(cases::id.eq(actions::case_id)))
+        .left_join(people::table.on(actions::owner_id.eq(people::id.nullable())))
+        .filter(actions::owner_id.eq(&actor.person).and(actions::state.eq(ActionState::Open)))
+        .order((actions::due_on, actions::id))
+        .limit(50)
+        .select((action_columns!(), cases::reference))
+        .load(reading.connection)?;
+    Ok(rows.into_iter().map(|(columns, reference)| (action_row(columns), reference)).collect())
+}
+
+/// Opens an action, for the form that ends it.
+pub fn open_action(reading: &mut Reading<'_>, id: &ActionId) -> Result<(ActionRow, String), Problem> {
+    let (columns, reference): (ActionColumns, String) = actions::table
+        .inner_join(cases::table.on(cases::id.eq(actions::case_id)))
+        .left_join(people::table.on(actions::owner_id.eq(people::id.nullable())))
+        .filter(actions::id.eq(id))
+        .select((action_columns!(), cases::reference))
+        .first(reading.connection)?;
+    let action = action_row(columns);
+    let case = case_facts(reading.connection, &action.case)?;
+    let facts = domain::access::ActionFacts { case: &case, owner: action.owner_id.clone() };
+    reading.permit(&Action::EndAction(&facts), "action", id)?;
+    Ok((action, reference))
+}
+
+/// Ends an action: done with evidence, or dropped with a reason.
+pub fn end_action(
+    writing: &mut Writing<'_>,
+    id: &ActionId,
+    version: i32,
+    end: &domain::supervision::ActionEnd,
+) -> Result<CaseId, Problem> {
+    let (action, _) = open_action(writing, id)?;
+    if action.version != version || action.state != ActionState::Open {
+        let fields =
+            vec![StaleField { name: "note", label: action.state.words(), current: action.end_note.clone() }];
+        return Err(Problem::Stale(Box::new(Stale { version: action.version, fields })));
+    }
+    let (person, today) = (writing.actor()?.person, writing.today());
+    diesel::update(actions::table.filter(actions::id.eq(id)))
+        .set((
+            actions::state.eq(end.state),
+            actions::end_note.eq(&end.note),
+            actions::ended_on.eq(today),
+            actions::ended_by_id.eq(person),
+            actions::version.eq(version + 1),
+        ))
+        .execute(writing.connection)?;
+    writing.audit(
+        Event::new("action_ended", "action", id).with("state", end.state.code()).with("case", &action.case),
+    )?;
+    Ok(action.case)
+}

@@ -1,0 +1,176 @@
+//! Adding cases, and changing their details.
+
+use super::{CaseFile, RiskView, details, record_risk_view};
+use crate::access::{case_facts, cases_with_lead, visible_cases};
+use crate::audit::Event;
+use crate::content;
+use crate::people::{PersonSummary, with_roles};
+use crate::problem::{Problem, Stale, StaleField};
+use crate::schema::{actions, case_entries, case_workers, cases, people, risk_views, teams};
+use crate::store::{Reading, Writing, new_id};
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::prelude::*;
+use domain::TextValue;
+use domain::access::{Action, CaseFacts, may};
+use domain::cases::{CaseDetails, CaseFilter, CaseStatus, PlanType, SubjectKind};
+use domain::form::Problems;
+use domain::ids::{ActionId, CaseEntryId, CaseId, PersonId, RiskViewId, SupervisionId, TeamId};
+use domain::people::Role;
+use domain::review::{CaseClock, CaseDue};
+use domain::risk::{RiskDirection, RiskLevel};
+use domain::supervision::{ActionState, ChildSeen, EntryKind, OversightDecision, Proposal};
+
+/// What a case form offers: the teams that the person oversees, and the practitioners.
+pub fn choices(reading: &mut Reading<'_>) -> Result<(Vec<crate::teams::Team>, Vec<PersonSummary>), Problem> {
+    let actor = reading.actor()?;
+    let mut teams = crate::teams::list(reading)?;
+    teams.retain(|team| actor.oversees.contains(&team.id));
+    Ok((teams, with_roles(reading, &[Role::Practitioner])?))
+}
+
+/// Adds a case.
+pub fn add(writing: &mut Writing<'_>, details: &CaseDetails, risk: RiskLevel) -> Result<CaseId, Problem> {
+    writing.permit(&Action::AddCase(&details.team), "team", &details.team)?;
+    check_details(writing, details, None)?;
+    insert_case(writing, details, risk)
+}
+
+pub(crate) fn insert_case(
+    writing: &mut Writing<'_>,
+    details: &CaseDetails,
+    risk: RiskLevel,
+) -> Result<CaseId, Problem> {
+    let (id, organisation, now): (CaseId, _, _) = (new_id(), writing.organisation()?, writing.now);
+    diesel::insert_into(cases::table)
+        .values((
+            (cases::id.eq(&id), cases::organisation_id.eq(organisation), cases::team_id.eq(&details.team)),
+            (
+                cases::reference.eq(&details.reference),
+                cases::label.eq(&details.label),
+                cases::search_key.eq(search_key(details)),
+            ),
+            (cases::subject_kind.eq(details.subject_kind), cases::plan_type.eq(details.plan_type)),
+            (cases::domestic_abuse.eq(details.domestic_abuse), cases::risk_level.eq(risk)),
+            cases::lead_practitioner_id.eq(&details.lead_practitioner),
+            (cases::allocated_on.eq(details.allocated_on), cases::status.eq(details.status)),
+            (cases::version.eq(1), cases::created_at.eq(now)),
+        ))
+        .execute(writing.connection)?;
+    set_co_workers(writing, &id, &details.co_workers)?;
+    record_risk_view(
+        writing,
+        &RiskView {
+            case: &id,
+            entry: None,
+            on: details.allocated_on,
+            level: risk,
+            direction: RiskDirection::Unknown,
+            is_first: true,
+        },
+    )?;
+    writing.audit(Event::new("case_added", "case", &id).with("plan", details.plan_type.code()))?;
+    Ok(id)
+}
+
+fn search_key(details: &CaseDetails) -> String {
+    format!("{} {}", details.reference, details.label).to_lowercase()
+}
+
+/// What only the records can check: the reference is free, the people are ours and work here.
+fn check_details(
+    writing: &mut Writing<'_>,
+    details: &CaseDetails,
+    besides: Option<&CaseId>,
+) -> Result<(), Problem> {
+    let organisation = writing.organisation()?;
+    let taken: Option<CaseId> = cases::table
+        .filter(cases::organisation_id.eq(&organisation).and(cases::reference.eq(&details.reference)))
+        .select(cases::id)
+        .first(writing.connection)
+        .optional()?;
+    if taken.is_some_and(|taken| Some(&taken) != besides) {
+        return Err(Problems::one("reference", "Another case has this reference already").into());
+    }
+    let mut workers = details.co_workers.clone();
+    workers.extend(details.lead_practitioner.clone());
+    let ours: i64 = people::table
+        .filter(people::id.eq_any(&workers).and(people::organisation_id.eq(&organisation)))
+        .count()
+        .get_result(writing.connection)?;
+    if usize::try_from(ours).ok() != Some(workers.len()) {
+        return Err(Problems::one("lead_practitioner", "Choose people from the list").into());
+    }
+    Ok(())
+}
+
+fn set_co_workers(writing: &mut Writing<'_>, case: &CaseId, co_workers: &[PersonId]) -> Result<(), Problem> {
+    let organisation = writing.organisation()?;
+    diesel::delete(case_workers::table.filter(case_workers::case_id.eq(case))).execute(writing.connection)?;
+    for person in co_workers {
+        diesel::insert_into(case_workers::table)
+            .values((
+                case_workers::case_id.eq(case),
+                case_workers::person_id.eq(person),
+                case_workers::organisation_id.eq(&organisation),
+            ))
+            .execute(writing.connection)?;
+    }
+    Ok(())
+}
+
+/// Changes a case's details.
+pub fn change(
+    writing: &mut Writing<'_>,
+    id: &CaseId,
+    version: i32,
+    details: &CaseDetails,
+) -> Result<(), Problem> {
+    let facts = case_facts(writing.connection, id)?;
+    writing.permit(&Action::OpenCase(&facts), "case", id)?;
+    writing.permit(&Action::ChangeCase(&facts), "case", id)?;
+    if details.team != facts.team && !writing.actor()?.oversees.contains(&details.team) {
+        return Err(Problems::one("team", "Choose a team from the list").into());
+    }
+    check_details(writing, details, Some(id))?;
+    let before = self::details(writing, id)?;
+    if before.version != version {
+        return Err(Problem::Stale(Box::new(stale_case(&before))));
+    }
+    diesel::update(cases::table.filter(cases::id.eq(id)))
+        .set((
+            (cases::team_id.eq(&details.team), cases::reference.eq(&details.reference)),
+            (cases::label.eq(&details.label), cases::search_key.eq(search_key(details))),
+            (cases::subject_kind.eq(details.subject_kind), cases::plan_type.eq(details.plan_type)),
+            cases::domestic_abuse.eq(details.domestic_abuse),
+            cases::lead_practitioner_id.eq(&details.lead_practitioner),
+            (cases::allocated_on.eq(details.allocated_on), cases::status.eq(details.status)),
+            cases::version.eq(version + 1),
+        ))
+        .execute(writing.connection)?;
+    set_co_workers(writing, id, &details.co_workers)?;
+    writing.audit(
+        Event::new("case_changed", "case", id)
+            .with("plan", details.plan_type.code())
+            .with("status", details.status.code())
+            .with("lead", details.lead_practitioner.as_ref().map_or("", PersonId::as_str))
+            .with("version", version + 1),
+    )
+}
+
+fn stale_case(now: &CaseFile) -> Stale {
+    let field = |name, label, current: &str| StaleField { name, label, current: current.to_owned() };
+    Stale {
+        version: now.version,
+        fields: vec![
+            field("reference", "Case reference", &now.details.reference),
+            field("label", "Label", &now.details.label),
+            field("plan_type", "Plan", now.details.plan_type.words()),
+            field(
+                "lead_practitioner",
+                "Lead practitioner",
+                now.lead_name.as_deref().unwrap_or("Not allocated yet"),
+            ),
+            field("status", "Status", now.details.status.words()),
+        ],
+    }
+}

@@ -1,0 +1,168 @@
+//! A case's page.
+
+use super::actions::actions_of_case;
+use super::timeline::timeline;
+use super::{ActionRow, TimelineItem};
+use crate::access::{case_facts, cases_with_lead, visible_cases};
+use crate::audit::Event;
+use crate::content;
+use crate::people::{PersonSummary, with_roles};
+use crate::problem::{Problem, Stale, StaleField};
+use crate::schema::{actions, case_entries, case_workers, cases, people, risk_views, teams};
+use crate::store::{Reading, Writing, new_id};
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::prelude::*;
+use domain::TextValue;
+use domain::access::{Action, CaseFacts, may};
+use domain::cases::{CaseDetails, CaseFilter, CaseStatus, PlanType, SubjectKind};
+use domain::form::Problems;
+use domain::ids::{ActionId, CaseEntryId, CaseId, PersonId, RiskViewId, SupervisionId, TeamId};
+use domain::people::Role;
+use domain::review::{CaseClock, CaseDue};
+use domain::risk::{RiskDirection, RiskLevel};
+use domain::supervision::{ActionState, ChildSeen, EntryKind, OversightDecision, Proposal};
+
+/// Everything that a case's page shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaseFile {
+    /// The case.
+    pub id: CaseId,
+    /// Its details.
+    pub details: CaseDetails,
+    /// The team's name.
+    pub team_name: String,
+    /// The lead practitioner's name.
+    pub lead_name: Option<String>,
+    /// The co-workers, by id and name.
+    pub co_workers: Vec<(PersonId, String)>,
+    /// The risk now.
+    pub risk_level: RiskLevel,
+    /// The last session held.
+    pub last_held_on: Option<NaiveDate>,
+    /// When the manager said that it is talked about next.
+    pub next_on: Option<NaiveDate>,
+    /// When it is due for supervision, and why.
+    pub due: CaseDue,
+    /// The version of the details.
+    pub version: i32,
+    /// The timeline, newest first.
+    pub timeline: Vec<TimelineItem>,
+    /// Whether the timeline has older items.
+    pub has_older: bool,
+    /// The actions, the open ones first and of those the next due.
+    pub actions: Vec<ActionRow>,
+    /// What the reader may do here.
+    pub may: CasePermissions,
+}
+
+/// What the reader may do on a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CasePermissions {
+    /// Change its details.
+    pub change: bool,
+    /// Write a note of oversight.
+    pub oversee: bool,
+}
+
+/// Opens a case, with its timeline from before this day and key on (newest first).
+pub fn open(
+    reading: &mut Reading<'_>,
+    id: &CaseId,
+    older_than: Option<(NaiveDate, RiskViewId)>,
+) -> Result<CaseFile, Problem> {
+    let mut file = details(reading, id)?;
+    reading.viewed("case", id.as_str());
+    let (timeline, has_older) = timeline(reading, id, older_than)?;
+    file.timeline = timeline;
+    file.has_older = has_older;
+    file.actions = actions_of_case(reading, id)?;
+    Ok(file)
+}
+
+/// A case without what was said about it: for forms.
+pub fn details(reading: &mut Reading<'_>, id: &CaseId) -> Result<CaseFile, Problem> {
+    type Row = (
+        (domain::ids::OrganisationId, String, String, SubjectKind, PlanType, bool),
+        (TeamId, String, Option<PersonId>, NaiveDate, CaseStatus),
+        (RiskLevel, Option<NaiveDate>, Option<NaiveDate>, i32),
+        Option<(PersonId, String)>,
+    );
+    let actor = reading.actor()?;
+    let rows: Vec<Row> = cases::table
+        .inner_join(teams::table.on(teams::id.eq(cases::team_id)))
+        .left_join(case_workers::table.on(case_workers::case_id.eq(cases::id)))
+        .left_join(
+            people::table.on(people::id
+                .nullable()
+                .eq(case_workers::person_id.nullable())
+                .or(people::id.nullable().eq(cases::lead_practitioner_id))),
+        )
+        .filter(cases::id.eq(id))
+        .select((
+            (
+                cases::organisation_id,
+                cases::reference,
+                cases::label,
+                cases::subject_kind,
+                cases::plan_type,
+                cases::domestic_abuse,
+            ),
+            (cases::team_id, teams::name, cases::lead_practitioner_id, cases::allocated_on, cases::status),
+            (cases::risk_level, cases::last_held_on, cases::next_on, cases::version),
+            (people::id, people::name).nullable(),
+        ))
+        .load(reading.connection)?;
+    let mut workers: Vec<(PersonId, String)> = rows.iter().filter_map(|row| row.3.clone()).collect();
+    let (first, second, third, _) = rows.into_iter().next().ok_or(Problem::NotFound)?;
+    let (organisation, reference, label, subject_kind, plan_type, domestic_abuse) = first;
+    let (team, team_name, lead_practitioner, allocated_on, status) = second;
+    let (risk_level, last_held_on, next_on, version) = third;
+    workers.sort_by(|one, other| one.1.cmp(&other.1));
+    workers.dedup();
+    let lead_name = workers
+        .iter()
+        .find(|(person, _)| Some(person) == lead_practitioner.as_ref())
+        .map(|(_, name)| name.clone());
+    workers.retain(|(person, _)| Some(person) != lead_practitioner.as_ref());
+    let co_workers: Vec<PersonId> = workers.iter().map(|(person, _)| person.clone()).collect();
+    let facts = CaseFacts {
+        id: id.clone(),
+        organisation,
+        team: team.clone(),
+        lead_practitioner: lead_practitioner.clone(),
+        co_workers: co_workers.clone(),
+    };
+    reading.permit(&Action::OpenCase(&facts), "case", id)?;
+    let policy = content::policy(reading)?;
+    let permissions = CasePermissions {
+        change: may(&actor, &Action::ChangeCase(&facts)).is_allowed(),
+        oversee: may(&actor, &Action::WriteOversight(&facts)).is_allowed(),
+    };
+    Ok(CaseFile {
+        id: id.clone(),
+        details: CaseDetails {
+            reference,
+            label,
+            subject_kind,
+            plan_type,
+            domestic_abuse,
+            team,
+            lead_practitioner,
+            co_workers,
+            allocated_on,
+            status,
+        },
+        team_name,
+        lead_name,
+        co_workers: workers,
+        risk_level,
+        last_held_on,
+        next_on,
+        due: policy.case_due(&CaseClock { plan_type, allocated_on, last_held_on }),
+        version,
+        timeline: Vec::new(),
+        has_older: false,
+        actions: Vec::new(),
+        may: permissions,
+    })
+}

@@ -1,0 +1,155 @@
+//! Cases: the list, the page with its timeline, their details, and what was agreed to do about them.
+
+mod actions;
+mod change;
+mod file;
+mod risk;
+mod timeline;
+
+pub(crate) use actions::actions_of_entries;
+pub use actions::{ActionRow, end_action, my_actions, open_action};
+pub(crate) use change::insert_case;
+pub use change::{add, change, choices};
+pub use file::{CaseFile, CasePermissions, details, open};
+pub(crate) use risk::{RiskView, record_risk_view};
+pub use timeline::{Entry, TIMELINE, TimelineItem};
+pub(crate) use timeline::{EntryRow, entry_columns};
+
+use crate::access::{cases_with_lead, visible_cases};
+use crate::content;
+use crate::problem::Problem;
+use crate::schema::{case_workers, cases, people};
+use crate::store::Reading;
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use domain::access::Action;
+use domain::cases::{CaseFilter, CaseStatus, PlanType};
+use domain::ids::{CaseId, PersonId};
+use domain::review::{CaseClock, CaseDue};
+use domain::risk::RiskLevel;
+
+/// A case in a list or a choice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaseSummary {
+    /// The case.
+    pub id: CaseId,
+    /// The reference.
+    pub reference: String,
+    /// The label.
+    pub label: String,
+    /// The plan.
+    pub plan_type: PlanType,
+    /// The risk now.
+    pub risk_level: RiskLevel,
+    /// Whether domestic abuse is known or suspected.
+    pub domestic_abuse: bool,
+    /// Who leads the work, by id and name.
+    pub lead: Option<(PersonId, String)>,
+    /// Whether it is worked on.
+    pub status: CaseStatus,
+    /// When it is due for supervision.
+    pub due: CaseDue,
+}
+
+pub(crate) type SummaryRow = (
+    (CaseId, String, String),
+    (PlanType, RiskLevel, bool, CaseStatus),
+    (NaiveDate, Option<NaiveDate>),
+    Option<PersonId>,
+    Option<String>,
+);
+
+macro_rules! summary_columns {
+    () => {
+        (
+            (cases::id, cases::reference, cases::label),
+            (cases::plan_type, cases::risk_level, cases::domestic_abuse, cases::status),
+            (cases::allocated_on, cases::last_held_on),
+            cases::lead_practitioner_id,
+            people::name.nullable(),
+        )
+    };
+}
+pub(crate) use summary_columns;
+
+pub(crate) fn summary(row: SummaryRow, policy: &domain::review::Policy) -> CaseSummary {
+    let (
+        (id, reference, label),
+        (plan_type, risk_level, domestic_abuse, status),
+        (allocated_on, last_held_on),
+        lead,
+        name,
+    ) = row;
+    CaseSummary {
+        id,
+        reference,
+        label,
+        plan_type,
+        risk_level,
+        domestic_abuse,
+        lead: lead.zip(name),
+        status,
+        due: policy.case_due(&CaseClock { plan_type, allocated_on, last_held_on }),
+    }
+}
+
+/// Cases on one page of the list.
+pub const PAGE: usize = 50;
+
+/// The cases within reach, by reference, after this reference.
+pub fn list(
+    reading: &mut Reading<'_>,
+    filter: &CaseFilter,
+    after: &str,
+) -> Result<(Vec<CaseSummary>, Option<String>), Problem> {
+    let actor = reading.actor()?;
+    reading.permit(&Action::ListCases, "cases", "")?;
+    let policy = content::policy(reading)?;
+    let mut query = visible_cases(cases_with_lead(), &actor);
+    if !filter.words.is_empty() {
+        query = query.filter(cases::search_key.like(format!("%{}%", filter.words.replace(['%', '_'], ""))));
+    }
+    if let Some(plan) = filter.plan_type {
+        query = query.filter(cases::plan_type.eq(plan));
+    }
+    if let Some(level) = filter.risk_level {
+        query = query.filter(cases::risk_level.eq(level));
+    }
+    if let Some(status) = filter.status {
+        query = query.filter(cases::status.eq(status));
+    }
+    if let Some(flag) = filter.domestic_abuse {
+        query = query.filter(cases::domestic_abuse.eq(flag));
+    }
+    if let Some(lead) = filter.lead_practitioner.clone() {
+        query = query.filter(cases::lead_practitioner_id.eq(lead));
+    }
+    if !after.is_empty() {
+        query = query.filter(cases::reference.gt(after.to_owned()));
+    }
+    let rows: Vec<SummaryRow> = query
+        .order(cases::reference)
+        .limit(i64::try_from(PAGE + 1).unwrap_or(i64::MAX))
+        .select(summary_columns!())
+        .load(reading.connection)?;
+    let more = rows.len() > PAGE;
+    let listed: Vec<CaseSummary> = rows.into_iter().take(PAGE).map(|row| summary(row, &policy)).collect();
+    let next = listed.last().filter(|_| more).map(|last| last.reference.clone());
+    Ok((listed, next))
+}
+
+/// The open cases on which somebody works, as far as the reader reaches them, the longest waiting first.
+pub fn of_practitioner(reading: &mut Reading<'_>, person: &PersonId) -> Result<Vec<CaseSummary>, Problem> {
+    let actor = reading.actor()?;
+    let policy = content::policy(reading)?;
+    let worked_on =
+        case_workers::table.filter(case_workers::person_id.eq(person.clone())).select(case_workers::case_id);
+    let rows: Vec<SummaryRow> = visible_cases(cases_with_lead(), &actor)
+        .filter(cases::status.eq(CaseStatus::Open))
+        .filter(cases::lead_practitioner_id.eq(person.clone()).or(cases::id.eq_any(worked_on).nullable()))
+        .select(summary_columns!())
+        .load(reading.connection)?;
+    let mut cases: Vec<CaseSummary> = rows.into_iter().map(|row| summary(row, &policy)).collect();
+    cases.sort_by(|one, other| (one.due.due_on, &one.reference).cmp(&(other.due.due_on, &other.reference)));
+    Ok(cases)
+}

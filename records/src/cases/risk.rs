@@ -1,0 +1,68 @@
+//! Dated views of a case's risk. None is ever changed, only followed by another.
+
+use crate::access::{case_facts, cases_with_lead, visible_cases};
+use crate::audit::Event;
+use crate::content;
+use crate::people::{PersonSummary, with_roles};
+use crate::problem::{Problem, Stale, StaleField};
+use crate::schema::{actions, case_entries, case_workers, cases, people, risk_views, teams};
+use crate::store::{Reading, Writing, new_id};
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::prelude::*;
+use domain::TextValue;
+use domain::access::{Action, CaseFacts, may};
+use domain::cases::{CaseDetails, CaseFilter, CaseStatus, PlanType, SubjectKind};
+use domain::form::Problems;
+use domain::ids::{ActionId, CaseEntryId, CaseId, PersonId, RiskViewId, SupervisionId, TeamId};
+use domain::people::Role;
+use domain::review::{CaseClock, CaseDue};
+use domain::risk::{RiskDirection, RiskLevel};
+use domain::supervision::{ActionState, ChildSeen, EntryKind, OversightDecision, Proposal};
+
+/// A dated view of risk.
+pub(crate) struct RiskView<'a> {
+    pub(crate) case: &'a CaseId,
+    pub(crate) entry: Option<&'a CaseEntryId>,
+    pub(crate) on: NaiveDate,
+    pub(crate) level: RiskLevel,
+    pub(crate) direction: RiskDirection,
+    pub(crate) is_first: bool,
+}
+
+/// Writes a view of risk. The case shows it unless a later day's view stands already.
+pub(crate) fn record_risk_view(writing: &mut Writing<'_>, view: &RiskView<'_>) -> Result<(), Problem> {
+    let (id, organisation, now): (RiskViewId, _, _) = (new_id(), writing.organisation()?, writing.now);
+    let author = writing.actor()?.person;
+    let before: Option<RiskLevel> = risk_views::table
+        .filter(risk_views::case_id.eq(view.case).and(risk_views::viewed_on.le(view.on)))
+        .order((risk_views::viewed_on.desc(), risk_views::id.desc()))
+        .select(risk_views::level)
+        .first(writing.connection)
+        .optional()?;
+    let later: i64 = risk_views::table
+        .filter(risk_views::case_id.eq(view.case).and(risk_views::viewed_on.gt(view.on)))
+        .count()
+        .get_result(writing.connection)?;
+    diesel::insert_into(risk_views::table)
+        .values((
+            (
+                risk_views::id.eq(&id),
+                risk_views::organisation_id.eq(organisation),
+                risk_views::case_id.eq(view.case),
+            ),
+            (risk_views::entry_id.eq(view.entry), risk_views::author_id.eq(author)),
+            (risk_views::viewed_on.eq(view.on), risk_views::recorded_at.eq(now)),
+            (
+                risk_views::level.eq(view.level),
+                risk_views::previous_level.eq(before),
+                risk_views::direction.eq(view.direction),
+            ),
+        ))
+        .execute(writing.connection)?;
+    if later == 0 && !view.is_first {
+        diesel::update(cases::table.filter(cases::id.eq(view.case)))
+            .set(cases::risk_level.eq(view.level))
+            .execute(writing.connection)?;
+    }
+    Ok(())
+}

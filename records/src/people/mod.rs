@@ -1,0 +1,245 @@
+//! People and their roles: the list, and a person's page.
+
+mod change;
+mod supervisors;
+
+pub(crate) use change::insert_person;
+pub use change::{add, change, invite, invite_administrator};
+pub(crate) use supervisors::insert_link;
+pub use supervisors::{LinkRow, add_supervisor, end_supervisor};
+
+use crate::access::{people_with_team, person_facts, visible_people};
+use crate::problem::Problem;
+use crate::schema::{people, person_roles, supervisor_links, teams};
+use crate::store::Reading;
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use domain::TextValue;
+use domain::access::Action;
+use domain::ids::{PersonId, TeamId};
+use domain::people::{PersonDetails, Role, Standing};
+
+/// A person in a list or a choice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonSummary {
+    /// The person.
+    pub id: PersonId,
+    /// The name.
+    pub name: String,
+    /// The job title.
+    pub job_title: String,
+    /// The team's name.
+    pub team: String,
+    /// The roles.
+    pub roles: Vec<Role>,
+    /// Whether the person works here now.
+    pub standing: Standing,
+}
+
+type SummaryRow = (PersonId, String, String, String, Standing, Option<Role>);
+
+/// Rows that repeat a person for each role, as one summary a person, in the order of the rows.
+fn summaries(rows: Vec<SummaryRow>) -> Vec<PersonSummary> {
+    let mut people: Vec<PersonSummary> = Vec::new();
+    for (id, name, job_title, team, standing, role) in rows {
+        match people.last_mut().filter(|last| last.id == id) {
+            Some(last) => last.roles.extend(role),
+            None => people.push(PersonSummary {
+                id,
+                name,
+                job_title,
+                team,
+                roles: role.into_iter().collect(),
+                standing,
+            }),
+        }
+    }
+    people
+}
+
+/// People on one page of the list.
+pub const PAGE: usize = 50;
+
+/// The people within reach whose name holds these words, by name, after this name. People who left come only if asked for.
+pub fn list(
+    reading: &mut Reading<'_>,
+    words: &str,
+    after: &str,
+    and_left: bool,
+) -> Result<(Vec<PersonSummary>, Option<String>), Problem> {
+    let actor = reading.actor()?;
+    reading.permit(&Action::ListPeople, "people", "")?;
+    let mut query = visible_people(people_with_team(), &actor);
+    if !words.is_empty() {
+        query = query.filter(people::name.like(format!("%{}%", words.replace(['%', '_'], ""))));
+    }
+    if !after.is_empty() {
+        query = query.filter(people::name.gt(after.to_owned()));
+    }
+    if !and_left {
+        query = query.filter(people::standing.eq(Standing::Active.code()));
+    }
+    let rows: Vec<(PersonId, String, String, String, Standing)> = query
+        .order((people::name, people::id))
+        .limit(i64::try_from(PAGE + 1).unwrap_or(i64::MAX))
+        .select((people::id, people::name, people::job_title, teams::name, people::standing))
+        .load(reading.connection)?;
+    let more = rows.len() > PAGE;
+    let ids: Vec<PersonId> = rows.iter().map(|row| row.0.clone()).collect();
+    let roles: Vec<(PersonId, Role)> = person_roles::table
+        .filter(person_roles::person_id.eq_any(&ids))
+        .select((person_roles::person_id, person_roles::role))
+        .load(reading.connection)?;
+    let listed: Vec<PersonSummary> = rows
+        .into_iter()
+        .take(PAGE)
+        .map(|(id, name, job_title, team, standing)| {
+            let roles = roles.iter().filter(|(person, _)| *person == id).map(|(_, role)| *role).collect();
+            PersonSummary { id, name, job_title, team, roles, standing }
+        })
+        .collect();
+    let next = listed.last().filter(|_| more).map(|last| last.name.clone());
+    Ok((listed, next))
+}
+
+/// The active people of the organisation with one of these roles, by name: for choices in forms.
+pub(crate) fn with_roles(reading: &mut Reading<'_>, roles: &[Role]) -> Result<Vec<PersonSummary>, Problem> {
+    let organisation = reading.organisation()?;
+    let codes: Vec<&str> = roles.iter().map(|role| role.code()).collect();
+    let rows: Vec<SummaryRow> = people::table
+        .inner_join(teams::table.on(teams::id.eq(people::team_id)))
+        .inner_join(person_roles::table.on(person_roles::person_id.eq(people::id)))
+        .filter(people::organisation_id.eq(organisation))
+        .filter(people::standing.eq(Standing::Active.code()))
+        .filter(person_roles::role.eq_any(codes))
+        .order((people::name, people::id))
+        .select((
+            people::id,
+            people::name,
+            people::job_title,
+            teams::name,
+            people::standing,
+            person_roles::role.nullable(),
+        ))
+        .load(reading.connection)?;
+    Ok(summaries(rows))
+}
+
+/// Everybody who can supervise, for the choice on a person's page.
+pub fn supervisors(reading: &mut Reading<'_>) -> Result<Vec<PersonSummary>, Problem> {
+    reading.permit(&Action::AdministerPeople, "people", "")?;
+    with_roles(reading, &[Role::Supervisor, Role::ServiceManager, Role::HeadOfService, Role::PartnerLiaison])
+}
+
+/// Everything that a person's page shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonFile {
+    /// The person.
+    pub id: PersonId,
+    /// The details.
+    pub details: PersonDetails,
+    /// The team's name.
+    pub team_name: String,
+    /// Whether the person works here now.
+    pub standing: Standing,
+    /// When the person left.
+    pub left_on: Option<NaiveDate>,
+    /// Whether a password has been chosen.
+    pub has_password: bool,
+    /// The version of the details.
+    pub version: i32,
+    /// Who supervises or supervised the person, the newest first.
+    pub supervisors: Vec<LinkRow>,
+    /// Whom the person supervises today.
+    pub supervisees: Vec<LinkRow>,
+}
+
+/// Opens a person's page.
+pub fn open(reading: &mut Reading<'_>, id: &PersonId) -> Result<PersonFile, Problem> {
+    type Row = (
+        String,
+        String,
+        String,
+        TeamId,
+        NaiveDate,
+        bool,
+        i32,
+        (Standing, Option<NaiveDate>, Option<String>, i32, String),
+    );
+    let facts = person_facts(reading.connection, id)?;
+    reading.permit(&Action::OpenPerson(&facts), "person", id)?;
+    let (
+        name,
+        email,
+        job_title,
+        team,
+        started_on,
+        asye,
+        weekly_hours_tenths,
+        (standing, left_on, password_hash, version, team_name),
+    ): Row = people::table
+        .inner_join(teams::table.on(teams::id.eq(people::team_id)))
+        .filter(people::id.eq(id))
+        .select((
+            people::name,
+            people::email,
+            people::job_title,
+            people::team_id,
+            people::started_on,
+            people::asye,
+            people::weekly_hours_tenths,
+            (people::standing, people::left_on, people::password_hash, people::version, teams::name),
+        ))
+        .first(reading.connection)?;
+    let roles: Vec<Role> = person_roles::table
+        .filter(person_roles::person_id.eq(id))
+        .select(person_roles::role)
+        .load(reading.connection)?;
+    let supervisors = supervisor_links::table
+        .inner_join(people::table.on(people::id.eq(supervisor_links::supervisor_id)))
+        .filter(supervisor_links::supervisee_id.eq(id))
+        .order((supervisor_links::to_on.is_not_null(), supervisor_links::from_on.desc()))
+        .select((
+            supervisor_links::id,
+            people::id,
+            people::name,
+            supervisor_links::kind,
+            supervisor_links::from_on,
+            supervisor_links::to_on,
+        ))
+        .load(reading.connection)?;
+    let today = reading.today();
+    let supervisees = supervisor_links::table
+        .inner_join(people::table.on(people::id.eq(supervisor_links::supervisee_id)))
+        .filter(supervisor_links::supervisor_id.eq(id))
+        .filter(supervisor_links::from_on.le(today))
+        .filter(supervisor_links::to_on.is_null().or(supervisor_links::to_on.ge(today)))
+        .order(people::name)
+        .select((
+            supervisor_links::id,
+            people::id,
+            people::name,
+            supervisor_links::kind,
+            supervisor_links::from_on,
+            supervisor_links::to_on,
+        ))
+        .load(reading.connection)?;
+    let details =
+        PersonDetails { name, email, job_title, team, roles, started_on, asye, weekly_hours_tenths };
+    Ok(PersonFile {
+        id: id.clone(),
+        details,
+        team_name,
+        standing,
+        left_on,
+        has_password: password_hash.is_some(),
+        version,
+        supervisors,
+        supervisees,
+    })
+}
+
+/// The address to which mail for somebody goes.
+pub(crate) fn email_of(reading: &mut Reading<'_>, person: &PersonId) -> Result<String, Problem> {
+    Ok(people::table.filter(people::id.eq(person)).select(people::email).first(reading.connection)?)
+}

@@ -1,0 +1,274 @@
+//! Reflections: their author's alone.
+
+mod copies;
+mod questions;
+
+use copies::share_copy;
+pub use copies::{CopyFile, CopySummary, may_share_with, open_copy, share, shared_with_me};
+pub(crate) use questions::{NewRaised, raise, raised_under_entries};
+pub use questions::{
+    RaisedPrompt, StandsIn, WaitingPrompt, open_question, questions, reply, situation_of_case,
+    waiting_questions,
+};
+use questions::{raised_under_reflection, situation_of};
+
+use crate::access::case_facts;
+use crate::audit::Event;
+use crate::problem::{Problem, Stale, StaleField};
+use crate::schema::{
+    case_entries, cases, people, raised_prompts, reflection_copies, reflections, supervisions,
+};
+use crate::store::{Reading, Writing, new_id};
+use crate::{content, supervision};
+use chrono::{Days, NaiveDate, NaiveDateTime};
+use diesel::prelude::*;
+use domain::TextValue;
+use domain::access::{Action, CopyFacts, ReflectionFacts, may};
+use domain::form::Problems;
+use domain::ids::{
+    CaseEntryId, CaseId, OrganisationId, PersonId, RaisedPromptId, ReflectionCopyId, ReflectionId,
+    SupervisionId,
+};
+use domain::people::LinkKind;
+use domain::reflection::{About, NewReflection, PromptReply, PromptState, PromptTable, Situation, choose};
+
+fn reflection_facts(reading: &mut Reading<'_>, id: &ReflectionId) -> Result<ReflectionFacts, Problem> {
+    let (organisation, author): (OrganisationId, PersonId) = reflections::table
+        .filter(reflections::id.eq(id))
+        .select((reflections::organisation_id, reflections::author_id))
+        .first(reading.connection)?;
+    Ok(ReflectionFacts { organisation, author })
+}
+
+/// A reflection in its author's list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReflectionSummary {
+    /// The reflection.
+    pub id: ReflectionId,
+    /// Its title.
+    pub title: String,
+    /// The reference of the case that it is about, if any.
+    pub case: Option<String>,
+    /// When it was last changed, in UTC.
+    pub changed_at: NaiveDateTime,
+    /// With how many people a copy is shared.
+    pub shared: i64,
+}
+
+/// Reflections on one page of the list.
+pub const PAGE: usize = 50;
+
+/// One's own reflections, newest first, before this one.
+pub fn mine(
+    reading: &mut Reading<'_>,
+    before: Option<&ReflectionId>,
+) -> Result<(Vec<ReflectionSummary>, bool), Problem> {
+    let actor = reading.actor()?;
+    reading.permit(&Action::Reflect, "reflections", "")?;
+    let mut query = reflections::table
+        .left_join(cases::table.on(reflections::case_id.eq(cases::id.nullable())))
+        .filter(reflections::author_id.eq(&actor.person))
+        .into_boxed();
+    if let Some(before) = before {
+        query = query.filter(reflections::id.lt(before));
+    }
+    let rows: Vec<(ReflectionId, String, Option<String>, NaiveDateTime)> = query
+        .order(reflections::id.desc())
+        .limit(i64::try_from(PAGE + 1).unwrap_or(i64::MAX))
+        .select((reflections::id, reflections::title, cases::reference.nullable(), reflections::changed_at))
+        .load(reading.connection)?;
+    let ids: Vec<ReflectionId> = rows.iter().map(|row| row.0.clone()).collect();
+    let counts: Vec<(ReflectionId, i64)> = reflection_copies::table
+        .filter(reflection_copies::reflection_id.eq_any(&ids))
+        .group_by(reflection_copies::reflection_id)
+        .select((reflection_copies::reflection_id, diesel::dsl::count_star()))
+        .load(reading.connection)?;
+    let more = rows.len() > PAGE;
+    let listed = rows.into_iter().take(PAGE).map(|(id, title, case, changed_at)| {
+        let shared = counts.iter().find(|(reflection, _)| *reflection == id).map_or(0, |(_, count)| *count);
+        ReflectionSummary { id, title, case, changed_at, shared }
+    });
+    Ok((listed.collect(), more))
+}
+
+/// A reflection for its author.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReflectionFile {
+    /// The reflection.
+    pub id: ReflectionId,
+    /// What it is about.
+    pub about: About,
+    /// The same in words: a reference, or the day of a session.
+    pub about_words: Option<String>,
+    /// Its title.
+    pub title: String,
+    /// The text.
+    pub body: String,
+    /// The version.
+    pub version: i32,
+    /// When it was written, in UTC.
+    pub created_at: NaiveDateTime,
+    /// When it was last changed, in UTC.
+    pub changed_at: NaiveDateTime,
+    /// The questions that were put.
+    pub prompts: Vec<RaisedPrompt>,
+    /// The copies that were shared: which, with whom, and when in UTC.
+    pub copies: Vec<(ReflectionCopyId, String, NaiveDateTime)>,
+}
+
+/// Opens one's own reflection.
+pub fn open(reading: &mut Reading<'_>, id: &ReflectionId) -> Result<ReflectionFile, Problem> {
+    type Row = (
+        (OrganisationId, PersonId, Option<CaseId>, Option<SupervisionId>),
+        (String, String, i32, NaiveDateTime, NaiveDateTime),
+        (Option<String>, Option<NaiveDate>),
+    );
+    let (
+        (organisation, author, case, session),
+        (title, body, version, created_at, changed_at),
+        (reference, held_on),
+    ): Row = reflections::table
+        .left_join(cases::table.on(reflections::case_id.eq(cases::id.nullable())))
+        .left_join(supervisions::table.on(reflections::supervision_id.eq(supervisions::id.nullable())))
+        .filter(reflections::id.eq(id))
+        .select((
+            (
+                reflections::organisation_id,
+                reflections::author_id,
+                reflections::case_id,
+                reflections::supervision_id,
+            ),
+            (
+                reflections::title,
+                reflections::body,
+                reflections::version,
+                reflections::created_at,
+                reflections::changed_at,
+            ),
+            (cases::reference.nullable(), supervisions::held_on.nullable()),
+        ))
+        .first(reading.connection)?;
+    reading.permit(&Action::ReadReflection(&ReflectionFacts { organisation, author }), "reflection", id)?;
+    reading.viewed("reflection", id.as_str());
+    let prompts = raised_under_reflection(reading, id)?;
+    let copies = reflection_copies::table
+        .inner_join(people::table.on(people::id.eq(reflection_copies::reader_id)))
+        .filter(reflection_copies::reflection_id.eq(id))
+        .order(reflection_copies::id.desc())
+        .select((reflection_copies::id, people::name, reflection_copies::shared_at))
+        .load(reading.connection)?;
+    let about = match (case, session) {
+        (Some(case), _) => About::Case(case),
+        (None, Some(session)) => About::Supervision(session),
+        (None, None) => About::Neither,
+    };
+    let about_words = reference
+        .or_else(|| held_on.map(|day| format!("session of {}", domain::calendar::day_in_words(day))));
+    Ok(ReflectionFile {
+        id: id.clone(),
+        about,
+        about_words,
+        title,
+        body,
+        version,
+        created_at,
+        changed_at,
+        prompts,
+        copies,
+    })
+}
+
+/// The case, if any, that a reflection is about, once the actor may write about it.
+fn check_about(writing: &mut Writing<'_>, about: &About) -> Result<(), Problem> {
+    match about {
+        About::Case(case) => {
+            let facts = case_facts(writing.connection, case)?;
+            writing.permit(&Action::OpenCase(&facts), "case", case)
+        }
+        About::Supervision(session) => {
+            let facts = supervision::facts(writing, session)?;
+            writing.permit(&Action::OpenSupervision(&facts), "supervision", session)
+        }
+        About::Neither => Ok(()),
+    }
+}
+
+/// Writes a reflection, and shares a frozen copy if its author chose somebody.
+pub fn write(writing: &mut Writing<'_>, reflection: &NewReflection) -> Result<ReflectionId, Problem> {
+    writing.permit(&Action::Reflect, "reflections", "")?;
+    check_about(writing, &reflection.about)?;
+    let (id, actor, now): (ReflectionId, _, _) = (new_id(), writing.actor()?, writing.now);
+    let (case, session) = match &reflection.about {
+        About::Case(case) => (Some(case), None),
+        About::Supervision(session) => (None, Some(session)),
+        About::Neither => (None, None),
+    };
+    diesel::insert_into(reflections::table)
+        .values((
+            (
+                reflections::id.eq(&id),
+                reflections::organisation_id.eq(&actor.organisation),
+                reflections::author_id.eq(&actor.person),
+            ),
+            (reflections::case_id.eq(case), reflections::supervision_id.eq(session)),
+            (reflections::title.eq(&reflection.title), reflections::body.eq(&reflection.body)),
+            (reflections::version.eq(1), reflections::created_at.eq(now), reflections::changed_at.eq(now)),
+        ))
+        .execute(writing.connection)?;
+    let situation = situation_of(writing, case)?;
+    let asked = NewRaised { entry: None, reflection: Some(&id), case, asked_of: &actor.person, situation };
+    raise(writing, &asked, &reflection.prompts)?;
+    writing.audit(Event::new("reflection_written", "reflection", &id))?;
+    if let Some(reader) = &reflection.share_with {
+        share_copy(writing, &id, reader, &reflection.title, &reflection.body)?;
+    }
+    Ok(id)
+}
+
+/// Changes the title and text of one's own reflection. Copies that were shared stay as they were.
+pub fn change(
+    writing: &mut Writing<'_>,
+    id: &ReflectionId,
+    version: i32,
+    title: &str,
+    body: &str,
+) -> Result<(), Problem> {
+    let before = open(writing, id)?;
+    let facts = reflection_facts(writing, id)?;
+    writing.permit(&Action::ChangeReflection(&facts), "reflection", id)?;
+    if before.version != version {
+        let fields = vec![
+            StaleField { name: "title", label: "Title", current: before.title },
+            StaleField { name: "body", label: "Your reflection", current: before.body },
+        ];
+        return Err(Problem::Stale(Box::new(Stale { version: before.version, fields })));
+    }
+    let now = writing.now;
+    diesel::update(reflections::table.filter(reflections::id.eq(id)))
+        .set((
+            reflections::title.eq(title),
+            reflections::body.eq(body),
+            reflections::version.eq(version + 1),
+            reflections::changed_at.eq(now),
+        ))
+        .execute(writing.connection)?;
+    writing.audit(Event::new("reflection_changed", "reflection", id).with("version", version + 1))
+}
+
+/// What a reflection may be about: the actor's own sessions, newest first.
+pub fn own_sessions(reading: &mut Reading<'_>) -> Result<Vec<(SupervisionId, NaiveDate)>, Problem> {
+    let actor = reading.actor()?;
+    Ok(supervisions::table
+        .filter(
+            supervisions::supervisee_id.eq(&actor.person).or(supervisions::supervisor_id.eq(&actor.person)),
+        )
+        .order((supervisions::held_on.desc(), supervisions::id.desc()))
+        .limit(20)
+        .select((supervisions::id, supervisions::held_on))
+        .load(reading.connection)?)
+}
+
+/// Whether the actor may write reflections about cases at all.
+pub fn may_write_about_cases(reading: &Reading<'_>) -> Result<bool, Problem> {
+    Ok(may(&reading.actor()?, &Action::ListCases).is_allowed())
+}

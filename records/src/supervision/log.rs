@@ -1,0 +1,287 @@
+//! Logging a session, and writing a note of management oversight.
+
+use super::personal::insert_personal_part;
+use crate::access::{case_facts, person_facts};
+use crate::audit::Event;
+use crate::cases::{
+    ActionRow, Entry, EntryRow, RiskView, actions_of_entries, entry_columns, record_risk_view,
+};
+use crate::problem::{Problem, Stale, StaleField};
+use crate::reflection::{NewRaised, RaisedPrompt, raise, raised_under_entries};
+use crate::schema::{actions, case_entries, cases, people, personal_parts, risk_views, supervisions};
+use crate::store::{Reading, Writing, new_id};
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::prelude::*;
+use domain::TextValue;
+use domain::access::{Action, SupervisionFacts, may};
+use domain::form::Problems;
+use domain::ids::{ActionId, CaseEntryId, CaseId, OrganisationId, PersonId, PersonalPartId, SupervisionId};
+use domain::risk::{RiskDirection, RiskLevel};
+use domain::supervision::{
+    ActionState, EntryKind, Mode, NewAction, NewCaseEntry, NewOversight, NewSupervision, PersonalPart,
+    SupervisionKind,
+};
+
+/// Somebody whom the actor supervises, for the choice of with whom to log a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Supervisee {
+    /// The person.
+    pub id: PersonId,
+    /// The name.
+    pub name: String,
+    /// The job title.
+    pub job_title: String,
+    /// When the last session between the two was held.
+    pub last_held_on: Option<NaiveDate>,
+}
+
+/// The people whom the actor supervises, by name.
+pub fn supervisees(reading: &mut Reading<'_>) -> Result<Vec<Supervisee>, Problem> {
+    let actor = reading.actor()?;
+    reading.permit(&Action::BeginSupervision, "supervision", "")?;
+    let ids: Vec<PersonId> = actor.supervises.iter().map(|(person, _)| person.clone()).collect();
+    let people: Vec<(PersonId, String, String)> = people::table
+        .filter(people::id.eq_any(&ids))
+        .order(people::name)
+        .select((people::id, people::name, people::job_title))
+        .load(reading.connection)?;
+    let last: Vec<(PersonId, Option<NaiveDate>)> = supervisions::table
+        .filter(supervisions::supervisor_id.eq(&actor.person))
+        .group_by(supervisions::supervisee_id)
+        .select((supervisions::supervisee_id, diesel::dsl::max(supervisions::held_on)))
+        .load(reading.connection)?;
+    Ok(people
+        .into_iter()
+        .map(|(id, name, job_title)| {
+            let last_held_on =
+                last.iter().find(|(person, _)| *person == id).and_then(|(_, held_on)| *held_on);
+            Supervisee { id, name, job_title, last_held_on }
+        })
+        .collect())
+}
+
+/// Somebody with whom a session is being logged.
+pub fn supervisee(reading: &mut Reading<'_>, id: &PersonId) -> Result<Supervisee, Problem> {
+    let facts = person_facts(reading.connection, id)?;
+    reading.permit(&Action::LogSupervision(&facts, None), "person", id)?;
+    let (name, job_title) = people::table
+        .filter(people::id.eq(id))
+        .select((people::name, people::job_title))
+        .first(reading.connection)?;
+    Ok(Supervisee { id: id.clone(), name, job_title, last_held_on: None })
+}
+
+/// Logs a session: the personal part, the entries with their risk views, actions and questions, and the cases' clocks.
+pub fn log(writing: &mut Writing<'_>, session: &NewSupervision) -> Result<SupervisionId, Problem> {
+    let actor = writing.actor()?;
+    let supervisee = person_facts(writing.connection, &session.supervisee)?;
+    writing.permit(&Action::LogSupervision(&supervisee, None), "person", &session.supervisee)?;
+    if !may(&actor, &Action::LogSupervision(&supervisee, Some(session.kind))).is_allowed() {
+        return Err(Problems::one(
+            "kind",
+            "You do not supervise this person in that. Choose another kind of session",
+        )
+        .into());
+    }
+    let (id, now): (SupervisionId, _) = (new_id(), writing.now);
+    diesel::insert_into(supervisions::table)
+        .values((
+            (supervisions::id.eq(&id), supervisions::organisation_id.eq(&actor.organisation)),
+            (
+                supervisions::supervisor_id.eq(&actor.person),
+                supervisions::supervisee_id.eq(&session.supervisee),
+            ),
+            (supervisions::kind.eq(session.kind), supervisions::mode.eq(session.mode)),
+            (supervisions::held_on.eq(session.held_on), supervisions::minutes.eq(session.minutes)),
+            supervisions::recorded_at.eq(now),
+        ))
+        .execute(writing.connection)?;
+    if let Some(part) = &session.personal {
+        insert_personal_part(writing, &actor.organisation, &id, part)?;
+    }
+    for (number, entry) in session.entries.iter().enumerate() {
+        let case = case_facts(writing.connection, &entry.case)?;
+        let works_on_it = case.lead_practitioner.as_ref() == Some(&session.supervisee)
+            || case.co_workers.contains(&session.supervisee);
+        if !works_on_it || !may(&actor, &Action::OpenCase(&case)).is_allowed() {
+            return Err(Problems::one(
+                &format!("entry.{number}.case"),
+                "This person does not work on that case. Remove it",
+            )
+            .into());
+        }
+        log_entry(writing, &id, session, entry)?;
+    }
+    writing.audit(
+        Event::new("supervision_logged", "supervision", &id)
+            .with("supervisee", &session.supervisee)
+            .with("kind", session.kind.code())
+            .with("entries", session.entries.len()),
+    )?;
+    Ok(id)
+}
+
+fn log_entry(
+    writing: &mut Writing<'_>,
+    session: &SupervisionId,
+    header: &NewSupervision,
+    entry: &NewCaseEntry,
+) -> Result<(), Problem> {
+    let (id, actor, now): (CaseEntryId, _, _) = (new_id(), writing.actor()?, writing.now);
+    diesel::insert_into(case_entries::table)
+        .values((
+            (
+                case_entries::id.eq(&id),
+                case_entries::organisation_id.eq(&actor.organisation),
+                case_entries::case_id.eq(&entry.case),
+            ),
+            (
+                case_entries::supervision_id.eq(session),
+                case_entries::author_id.eq(&actor.person),
+                case_entries::kind.eq(EntryKind::Supervision),
+            ),
+            (case_entries::held_on.eq(header.held_on), case_entries::recorded_at.eq(now)),
+            (
+                case_entries::child_seen.eq(entry.child_seen),
+                case_entries::child_seen_on.eq(entry.child_seen_on),
+            ),
+            (
+                case_entries::what_happened.eq(&entry.what_happened),
+                case_entries::support_declined.eq(entry.support_declined),
+            ),
+            (
+                case_entries::proposal.eq(entry.proposal),
+                case_entries::decision.eq(&entry.decision),
+                case_entries::rationale.eq(&entry.rationale),
+            ),
+            case_entries::next_on.eq(entry.next_on),
+        ))
+        .execute(writing.connection)?;
+    let view = RiskView {
+        case: &entry.case,
+        entry: Some(&id),
+        on: header.held_on,
+        level: entry.risk_level,
+        direction: entry.risk_direction,
+        is_first: false,
+    };
+    record_risk_view(writing, &view)?;
+    insert_actions(writing, &entry.case, &id, &entry.actions)?;
+    if header.kind.moves_case_clock() {
+        move_clock(writing, &entry.case, header.held_on, entry.next_on)?;
+    }
+    let asked = NewRaised {
+        entry: Some(&id),
+        reflection: None,
+        case: Some(&entry.case),
+        asked_of: &header.supervisee,
+        situation: entry.situation(),
+    };
+    raise(writing, &asked, &entry.prompts)
+}
+
+pub(crate) fn insert_actions(
+    writing: &mut Writing<'_>,
+    case: &CaseId,
+    entry: &CaseEntryId,
+    new: &[NewAction],
+) -> Result<(), Problem> {
+    let (organisation, now) = (writing.organisation()?, writing.now);
+    for action in new {
+        if let Some(owner) = &action.owner
+            && person_facts(writing.connection, owner)?.organisation != organisation
+        {
+            return Err(Problem::NotFound);
+        }
+        let id: ActionId = new_id();
+        diesel::insert_into(actions::table)
+            .values((
+                (
+                    actions::id.eq(&id),
+                    actions::organisation_id.eq(&organisation),
+                    actions::case_id.eq(case),
+                    actions::entry_id.eq(entry),
+                ),
+                (
+                    actions::what.eq(&action.what),
+                    actions::owner_id.eq(&action.owner),
+                    actions::owner_elsewhere.eq(&action.owner_elsewhere),
+                ),
+                (
+                    actions::due_on.eq(action.due_on),
+                    actions::measure.eq(&action.measure),
+                    actions::fallback.eq(&action.fallback),
+                ),
+                (
+                    actions::state.eq(ActionState::Open),
+                    actions::end_note.eq(""),
+                    actions::version.eq(1),
+                    actions::created_at.eq(now),
+                ),
+            ))
+            .execute(writing.connection)?;
+        writing.audit(Event::new("action_agreed", "action", &id).with("case", case))?;
+    }
+    Ok(())
+}
+
+/// A session that was held moves the case's clock forward, never back: an older one that is typed later changes nothing.
+fn move_clock(
+    writing: &mut Writing<'_>,
+    case: &CaseId,
+    held_on: NaiveDate,
+    next_on: Option<NaiveDate>,
+) -> Result<(), Problem> {
+    diesel::update(
+        cases::table
+            .filter(cases::id.eq(case))
+            .filter(cases::last_held_on.is_null().or(cases::last_held_on.le(held_on))),
+    )
+    .set((cases::last_held_on.eq(held_on), cases::next_on.eq(next_on)))
+    .execute(writing.connection)?;
+    Ok(())
+}
+
+/// Writes a note of management oversight. It does not move the case's clock for supervision.
+pub fn oversee(
+    writing: &mut Writing<'_>,
+    case: &CaseId,
+    note: &NewOversight,
+) -> Result<CaseEntryId, Problem> {
+    let facts = case_facts(writing.connection, case)?;
+    writing.permit(&Action::OpenCase(&facts), "case", case)?;
+    writing.permit(&Action::WriteOversight(&facts), "case", case)?;
+    let (id, actor, now, today): (CaseEntryId, _, _, _) =
+        (new_id(), writing.actor()?, writing.now, writing.today());
+    diesel::insert_into(case_entries::table)
+        .values((
+            (
+                case_entries::id.eq(&id),
+                case_entries::organisation_id.eq(&actor.organisation),
+                case_entries::case_id.eq(case),
+            ),
+            (case_entries::author_id.eq(&actor.person), case_entries::kind.eq(EntryKind::Oversight)),
+            (case_entries::held_on.eq(today), case_entries::recorded_at.eq(now)),
+            (
+                case_entries::what_happened.eq(&note.what_happened),
+                case_entries::support_declined.eq(false),
+                case_entries::act.eq(note.act),
+            ),
+            (case_entries::decision.eq(&note.decision), case_entries::rationale.eq(&note.rationale)),
+        ))
+        .execute(writing.connection)?;
+    let view = RiskView {
+        case,
+        entry: Some(&id),
+        on: today,
+        level: note.risk_level,
+        direction: note.risk_direction,
+        is_first: false,
+    };
+    record_risk_view(writing, &view)?;
+    insert_actions(writing, case, &id, &note.actions)?;
+    writing.audit(
+        Event::new("oversight_noted", "case_entry", &id).with("case", case).with("act", note.act.code()),
+    )?;
+    Ok(id)
+}

@@ -1,0 +1,252 @@
+//! Supervision sessions: the list, and a session's page.
+
+mod log;
+mod personal;
+
+pub(crate) use log::insert_actions;
+pub use log::{Supervisee, log, oversee, supervisee, supervisees};
+use personal::personal_part;
+pub use personal::{PersonalPartRow, change_personal_part, open_personal_part};
+
+use crate::access::{case_facts, person_facts};
+use crate::audit::Event;
+use crate::cases::{
+    ActionRow, Entry, EntryRow, RiskView, actions_of_entries, entry_columns, record_risk_view,
+};
+use crate::problem::{Problem, Stale, StaleField};
+use crate::reflection::{NewRaised, RaisedPrompt, raise, raised_under_entries};
+use crate::schema::{actions, case_entries, cases, people, personal_parts, risk_views, supervisions};
+use crate::store::{Reading, Writing, new_id};
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::prelude::*;
+use domain::TextValue;
+use domain::access::{Action, SupervisionFacts, may};
+use domain::form::Problems;
+use domain::ids::{ActionId, CaseEntryId, CaseId, OrganisationId, PersonId, PersonalPartId, SupervisionId};
+use domain::risk::{RiskDirection, RiskLevel};
+use domain::supervision::{
+    ActionState, EntryKind, Mode, NewAction, NewCaseEntry, NewOversight, NewSupervision, PersonalPart,
+    SupervisionKind,
+};
+
+/// A session in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionSummary {
+    /// The session.
+    pub id: SupervisionId,
+    /// The day on which it was held.
+    pub held_on: NaiveDate,
+    /// What it was for.
+    pub kind: SupervisionKind,
+    /// How long it lasted.
+    pub minutes: i32,
+    /// Who supervised, by id and name.
+    pub supervisor: (PersonId, String),
+    /// Who was supervised, by id and name.
+    pub supervisee: (PersonId, String),
+    /// How many cases were talked about.
+    pub cases: i64,
+}
+
+/// Sessions on one page of the list.
+pub const PAGE: usize = 50;
+
+mod aliases {
+    use crate::schema::people;
+    diesel::alias!(people as supervising: Supervising, people as supervised: Supervised);
+}
+use aliases::{supervised, supervising};
+
+/// The sessions in which the actor took part, and those that the people whom they line-manage held; newest first,
+/// before this one.
+pub fn list(
+    reading: &mut Reading<'_>,
+    before: Option<(NaiveDate, SupervisionId)>,
+) -> Result<(Vec<SessionSummary>, bool), Problem> {
+    type Row = (SupervisionId, NaiveDate, SupervisionKind, i32, (PersonId, String), (PersonId, String));
+    let actor = reading.actor()?;
+    reading.permit(&Action::ListSupervision, "supervision", "")?;
+    let mut held_by = actor.line_supervisees();
+    held_by.push(actor.person.clone());
+    let mut query = supervisions::table
+        .inner_join(supervising.on(supervising.field(people::id).eq(supervisions::supervisor_id)))
+        .inner_join(supervised.on(supervised.field(people::id).eq(supervisions::supervisee_id)))
+        .filter(supervisions::organisation_id.eq(&actor.organisation))
+        .filter(supervisions::supervisee_id.eq(&actor.person).or(supervisions::supervisor_id.eq_any(held_by)))
+        .into_boxed();
+    if let Some((held_on, id)) = before {
+        query = query.filter(
+            supervisions::held_on
+                .lt(held_on)
+                .or(supervisions::held_on.eq(held_on).and(supervisions::id.lt(id))),
+        );
+    }
+    let rows: Vec<Row> = query
+        .order((supervisions::held_on.desc(), supervisions::id.desc()))
+        .limit(i64::try_from(PAGE + 1).unwrap_or(i64::MAX))
+        .select((
+            supervisions::id,
+            supervisions::held_on,
+            supervisions::kind,
+            supervisions::minutes,
+            supervising.fields((people::id, people::name)),
+            supervised.fields((people::id, people::name)),
+        ))
+        .load(reading.connection)?;
+    let ids: Vec<Option<SupervisionId>> = rows.iter().map(|row| Some(row.0.clone())).collect();
+    let counts: Vec<(Option<SupervisionId>, i64)> = case_entries::table
+        .filter(case_entries::supervision_id.eq_any(ids))
+        .group_by(case_entries::supervision_id)
+        .select((case_entries::supervision_id, diesel::dsl::count_star()))
+        .load(reading.connection)?;
+    let more = rows.len() > PAGE;
+    let sessions = rows.into_iter().take(PAGE).map(|(id, held_on, kind, minutes, supervisor, supervisee)| {
+        let cases =
+            counts.iter().find(|(session, _)| session.as_ref() == Some(&id)).map_or(0, |(_, count)| *count);
+        SessionSummary { id, held_on, kind, minutes, supervisor, supervisee, cases }
+    });
+    Ok((sessions.collect(), more))
+}
+
+/// An entry of a session, with its case, risk, actions and questions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionEntry {
+    /// The case, by id, reference and label.
+    pub case: (CaseId, String, String),
+    /// What was said.
+    pub entry: Entry,
+    /// How high the risk was.
+    pub level: RiskLevel,
+    /// Which way it had gone.
+    pub direction: RiskDirection,
+    /// What is to be done.
+    pub actions: Vec<ActionRow>,
+    /// The questions that were put.
+    pub prompts: Vec<RaisedPrompt>,
+}
+
+/// Everything that a session's page shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionFile {
+    /// The session.
+    pub id: SupervisionId,
+    /// The day on which it was held.
+    pub held_on: NaiveDate,
+    /// When it was written down, in UTC.
+    pub recorded_at: NaiveDateTime,
+    /// What it was for.
+    pub kind: SupervisionKind,
+    /// How people met.
+    pub mode: Mode,
+    /// How long it lasted.
+    pub minutes: i32,
+    /// Who supervised, by id and name.
+    pub supervisor: (PersonId, String),
+    /// Who was supervised, by id and name.
+    pub supervisee: (PersonId, String),
+    /// The personal part; `None` if there is none or the reader may not see it.
+    pub personal: Option<PersonalPartRow>,
+    /// Whether the reader may correct the personal part.
+    pub may_change_personal: bool,
+    /// Whether the reader may reply to the questions.
+    pub may_reply: bool,
+    /// The entries.
+    pub entries: Vec<SessionEntry>,
+}
+
+/// Opens a session.
+pub fn open(reading: &mut Reading<'_>, id: &SupervisionId) -> Result<SessionFile, Problem> {
+    type Row = (
+        (NaiveDate, NaiveDateTime, SupervisionKind, Mode, i32, OrganisationId),
+        (PersonId, String),
+        (PersonId, String),
+    );
+    let actor = reading.actor()?;
+    let ((held_on, recorded_at, kind, mode, minutes, organisation), supervisor, supervisee): Row =
+        supervisions::table
+            .inner_join(supervising.on(supervising.field(people::id).eq(supervisions::supervisor_id)))
+            .inner_join(supervised.on(supervised.field(people::id).eq(supervisions::supervisee_id)))
+            .filter(supervisions::id.eq(id))
+            .select((
+                (
+                    supervisions::held_on,
+                    supervisions::recorded_at,
+                    supervisions::kind,
+                    supervisions::mode,
+                    supervisions::minutes,
+                    supervisions::organisation_id,
+                ),
+                supervising.fields((people::id, people::name)),
+                supervised.fields((people::id, people::name)),
+            ))
+            .first(reading.connection)?;
+    let facts =
+        SupervisionFacts { organisation, supervisor: supervisor.0.clone(), supervisee: supervisee.0.clone() };
+    reading.permit(&Action::OpenSupervision(&facts), "supervision", id)?;
+    reading.viewed("supervision", id.as_str());
+    let personal = if may(&actor, &Action::ReadPersonalPart(&facts)).is_allowed() {
+        personal_part(reading, id)?
+    } else {
+        None
+    };
+    Ok(SessionFile {
+        id: id.clone(),
+        held_on,
+        recorded_at,
+        kind,
+        mode,
+        minutes,
+        supervisor,
+        supervisee,
+        may_change_personal: personal.is_some()
+            && may(&actor, &Action::ChangePersonalPart(&facts)).is_allowed(),
+        may_reply: may(&actor, &Action::ReplyToPrompts(&facts)).is_allowed(),
+        personal,
+        entries: session_entries(reading, id)?,
+    })
+}
+
+/// Who was in the session and their manager read its entries too: they are their own words and decisions, also when
+/// the case has moved on since.
+fn session_entries(reading: &mut Reading<'_>, session: &SupervisionId) -> Result<Vec<SessionEntry>, Problem> {
+    type Row = (EntryRow, (CaseId, String, String), (RiskLevel, RiskDirection));
+    let rows: Vec<Row> = case_entries::table
+        .inner_join(cases::table.on(cases::id.eq(case_entries::case_id)))
+        .inner_join(risk_views::table.on(risk_views::entry_id.eq(case_entries::id.nullable())))
+        .filter(case_entries::supervision_id.eq(session))
+        .order(case_entries::id)
+        .select((
+            entry_columns!(),
+            (cases::id, cases::reference, cases::label),
+            (risk_views::level, risk_views::direction),
+        ))
+        .load(reading.connection)?;
+    let ids: Vec<CaseEntryId> = rows.iter().map(|row| row.0.0.0.clone()).collect();
+    let actions = actions_of_entries(reading, &ids)?;
+    let prompts = raised_under_entries(reading, &ids)?;
+    let entries = rows.into_iter().map(|(entry, case, (level, direction))| {
+        let entry = Entry::from(entry);
+        SessionEntry {
+            actions: actions.iter().filter(|action| action.entry == entry.id).cloned().collect(),
+            prompts: prompts
+                .iter()
+                .filter(|prompt| prompt.entry.as_ref() == Some(&entry.id))
+                .cloned()
+                .collect(),
+            case,
+            entry,
+            level,
+            direction,
+        }
+    });
+    Ok(entries.collect())
+}
+
+/// The two people of a session.
+pub(crate) fn facts(reading: &mut Reading<'_>, id: &SupervisionId) -> Result<SupervisionFacts, Problem> {
+    let (organisation, supervisor, supervisee) = supervisions::table
+        .filter(supervisions::id.eq(id))
+        .select((supervisions::organisation_id, supervisions::supervisor_id, supervisions::supervisee_id))
+        .first(reading.connection)?;
+    Ok(SupervisionFacts { organisation, supervisor, supervisee })
+}

@@ -1,0 +1,127 @@
+//! The part about the worker: a record of its own, with its own readers.
+
+use super::facts;
+use crate::access::{case_facts, person_facts};
+use crate::audit::Event;
+use crate::cases::{
+    ActionRow, Entry, EntryRow, RiskView, actions_of_entries, entry_columns, record_risk_view,
+};
+use crate::problem::{Problem, Stale, StaleField};
+use crate::reflection::{NewRaised, RaisedPrompt, raise, raised_under_entries};
+use crate::schema::{actions, case_entries, cases, people, personal_parts, risk_views, supervisions};
+use crate::store::{Reading, Writing, new_id};
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::prelude::*;
+use domain::TextValue;
+use domain::access::{Action, SupervisionFacts, may};
+use domain::form::Problems;
+use domain::ids::{ActionId, CaseEntryId, CaseId, OrganisationId, PersonId, PersonalPartId, SupervisionId};
+use domain::risk::{RiskDirection, RiskLevel};
+use domain::supervision::{
+    ActionState, EntryKind, Mode, NewAction, NewCaseEntry, NewOversight, NewSupervision, PersonalPart,
+    SupervisionKind,
+};
+
+/// The personal part of a session, for its readers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonalPartRow {
+    /// What was written.
+    pub part: PersonalPart,
+    /// Its version.
+    pub version: i32,
+    /// When it was last changed, in UTC.
+    pub changed_at: NaiveDateTime,
+}
+
+pub(super) fn insert_personal_part(
+    writing: &mut Writing<'_>,
+    organisation: &OrganisationId,
+    session: &SupervisionId,
+    part: &PersonalPart,
+) -> Result<(), Problem> {
+    let (id, now): (PersonalPartId, _) = (new_id(), writing.now);
+    diesel::insert_into(personal_parts::table)
+        .values((
+            (
+                personal_parts::id.eq(&id),
+                personal_parts::organisation_id.eq(organisation),
+                personal_parts::supervision_id.eq(session),
+            ),
+            (personal_parts::wellbeing.eq(&part.wellbeing), personal_parts::workload.eq(&part.workload)),
+            (personal_parts::development.eq(&part.development), personal_parts::agreed.eq(&part.agreed)),
+            (personal_parts::version.eq(1), personal_parts::changed_at.eq(now)),
+        ))
+        .execute(writing.connection)?;
+    Ok(())
+}
+
+pub(super) fn personal_part(
+    reading: &mut Reading<'_>,
+    session: &SupervisionId,
+) -> Result<Option<PersonalPartRow>, Problem> {
+    type Row = (String, String, String, String, i32, NaiveDateTime);
+    let row: Option<Row> = personal_parts::table
+        .filter(personal_parts::supervision_id.eq(session))
+        .select((
+            personal_parts::wellbeing,
+            personal_parts::workload,
+            personal_parts::development,
+            personal_parts::agreed,
+            personal_parts::version,
+            personal_parts::changed_at,
+        ))
+        .first(reading.connection)
+        .optional()?;
+    Ok(row.map(|(wellbeing, workload, development, agreed, version, changed_at)| PersonalPartRow {
+        part: PersonalPart { wellbeing, workload, development, agreed },
+        version,
+        changed_at,
+    }))
+}
+
+/// Opens the personal part for its author to correct.
+pub fn open_personal_part(
+    reading: &mut Reading<'_>,
+    session: &SupervisionId,
+) -> Result<PersonalPartRow, Problem> {
+    let facts = facts(reading, session)?;
+    reading.permit(&Action::ChangePersonalPart(&facts), "supervision", session)?;
+    let part = personal_part(reading, session)?.ok_or(Problem::NotFound)?;
+    reading.viewed("personal_part", session.as_str());
+    Ok(part)
+}
+
+/// Corrects the personal part.
+pub fn change_personal_part(
+    writing: &mut Writing<'_>,
+    session: &SupervisionId,
+    version: i32,
+    part: &PersonalPart,
+) -> Result<(), Problem> {
+    let before = open_personal_part(writing, session)?;
+    if before.version != version {
+        return Err(Problem::Stale(Box::new(stale_personal_part(&before))));
+    }
+    let now = writing.now;
+    diesel::update(personal_parts::table.filter(personal_parts::supervision_id.eq(session)))
+        .set((
+            (personal_parts::wellbeing.eq(&part.wellbeing), personal_parts::workload.eq(&part.workload)),
+            (personal_parts::development.eq(&part.development), personal_parts::agreed.eq(&part.agreed)),
+            (personal_parts::version.eq(version + 1), personal_parts::changed_at.eq(now)),
+        ))
+        .execute(writing.connection)?;
+    writing.audit(Event::new("personal_part_changed", "supervision", session).with("version", version + 1))
+}
+
+fn stale_personal_part(now: &PersonalPartRow) -> Stale {
+    let field = |name, label, current: &String| StaleField { name, label, current: current.clone() };
+    Stale {
+        version: now.version,
+        fields: vec![
+            field("personal.wellbeing", "How they are, and what the work does to them", &now.part.wellbeing),
+            field("personal.workload", "Workload", &now.part.workload),
+            field("personal.development", "Learning and development", &now.part.development),
+            field("personal.agreed", "Anything else agreed", &now.part.agreed),
+        ],
+    }
+}

@@ -1,0 +1,154 @@
+//! What there is in a database, read without the product's own queries.
+
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use domain::access::{CaseFacts, CopyFacts, PersonFacts, ReflectionFacts, SupervisionFacts};
+use domain::ids::{OrganisationId, PersonId, TeamId};
+use records::DatabaseAddress;
+use std::str::FromStr;
+
+/// One thing of some kind: its id, its organisation, and up to two ids that the policy looks at.
+#[derive(QueryableByName)]
+pub struct Found {
+    #[diesel(sql_type = Text)]
+    pub id: String,
+    #[diesel(sql_type = Text)]
+    pub organisation: String,
+    #[diesel(sql_type = Text)]
+    pub one: String,
+    #[diesel(sql_type = Text)]
+    pub other: String,
+}
+
+impl Found {
+    pub fn organisation(&self) -> OrganisationId {
+        id(&self.organisation)
+    }
+}
+
+/// An id as the policy knows it.
+pub fn id<T: FromStr>(text: &str) -> T {
+    text.parse().ok().expect("an id")
+}
+
+/// Everything that has an address of its own.
+pub struct Facts {
+    pub teams: Vec<TeamId>,
+    pub people: Vec<PersonFacts>,
+    pub cases: Vec<CaseFacts>,
+    pub sessions: Vec<(String, SupervisionFacts)>,
+    pub personal_parts: Vec<String>,
+    pub reflections: Vec<(String, ReflectionFacts)>,
+    pub copies: Vec<(String, CopyFacts)>,
+    /// With its case in `one` and its owner, if that is one of us, in `other`.
+    pub open_actions: Vec<Found>,
+    /// Questions without a reply, with their session in `one` or their reflection in `other`.
+    pub questions: Vec<Found>,
+    pub courses: Vec<Found>,
+    pub completions: Vec<Found>,
+    /// With the person supervised in `one`.
+    pub links: Vec<Found>,
+    pub mails: Vec<Found>,
+}
+
+impl Facts {
+    pub fn read(address: &DatabaseAddress) -> Self {
+        let find = |columns: &str, rest: &str| found(address, columns, rest);
+        let workers = find("case_id", "person_id AS one, '' AS other FROM case_workers");
+        let workers_on =
+            |case: &str| workers.iter().filter(|row| row.id == case).map(|row| id(&row.one)).collect();
+        let optional = |text: &str| (!text.is_empty()).then(|| id::<PersonId>(text));
+        let cases = find("id", "team_id AS one, coalesce(lead_practitioner_id, '') AS other FROM cases")
+            .iter()
+            .map(|row| CaseFacts {
+                id: id(&row.id),
+                organisation: row.organisation(),
+                team: id(&row.one),
+                lead_practitioner: optional(&row.other),
+                co_workers: workers_on(&row.id),
+            })
+            .collect();
+        let sessions = find("id", "supervisor_id AS one, supervisee_id AS other FROM supervisions")
+            .into_iter()
+            .map(|row| {
+                let facts = SupervisionFacts {
+                    organisation: row.organisation(),
+                    supervisor: id(&row.one),
+                    supervisee: id(&row.other),
+                };
+                (row.id, facts)
+            })
+            .collect();
+        let reflections = find("id", "author_id AS one, '' AS other FROM reflections")
+            .into_iter()
+            .map(|row| {
+                let facts = ReflectionFacts { organisation: row.organisation(), author: id(&row.one) };
+                (row.id, facts)
+            })
+            .collect();
+        let copies = find("id", "author_id AS one, reader_id AS other FROM reflection_copies")
+            .into_iter()
+            .map(|row| {
+                let facts = CopyFacts {
+                    organisation: row.organisation(),
+                    author: id(&row.one),
+                    reader: id(&row.other),
+                };
+                (row.id, facts)
+            })
+            .collect();
+        Self {
+            teams: find("id", "'' AS one, '' AS other FROM teams").iter().map(|row| id(&row.id)).collect(),
+            people: find("id", "team_id AS one, '' AS other FROM people")
+                .iter()
+                .map(|row| PersonFacts { id: id(&row.id), organisation: row.organisation(), team: id(&row.one) })
+                .collect(),
+            cases,
+            sessions,
+            personal_parts: find("supervision_id", "'' AS one, '' AS other FROM personal_parts")
+                .into_iter()
+                .map(|row| row.id)
+                .collect(),
+            reflections,
+            copies,
+            open_actions: find(
+                "id",
+                "case_id AS one, coalesce(owner_id, '') AS other FROM actions WHERE state = 'open'",
+            ),
+            questions: find(
+                "raised_prompts.id",
+                "coalesce(case_entries.supervision_id, '') AS one, coalesce(raised_prompts.reflection_id, '') AS other
+                 FROM raised_prompts LEFT JOIN case_entries ON case_entries.id = raised_prompts.entry_id
+                 WHERE raised_prompts.state IN ('raised', 'deferred')",
+            ),
+            courses: find("id", "'' AS one, '' AS other FROM courses"),
+            completions: find(
+                "id",
+                "'' AS one, '' AS other FROM completions
+                 WHERE id NOT IN (SELECT completion_id FROM completion_withdrawals)",
+            ),
+            links: find("id", "supervisee_id AS one, '' AS other FROM supervisor_links"),
+            mails: find("id", "'' AS one, '' AS other FROM outbox"),
+        }
+    }
+}
+
+fn found(address: &DatabaseAddress, id: &str, rest: &str) -> Vec<Found> {
+    let table = id.split_once('.').map(|(table, _)| format!("{table}.")).unwrap_or_default();
+    let query =
+        diesel::sql_query(format!("SELECT {id} AS id, {table}organisation_id AS organisation, {rest}"));
+    match address {
+        DatabaseAddress::Sqlite(path) => {
+            query.load(&mut SqliteConnection::establish(&path.to_string_lossy()).unwrap()).unwrap()
+        }
+        DatabaseAddress::Postgres(url) => query.load(&mut PgConnection::establish(url).unwrap()).unwrap(),
+    }
+}
+
+/// Everybody of the cast who works here, by id.
+pub fn people_at_work(address: &DatabaseAddress) -> Vec<PersonId> {
+    found(address, "id", "'' AS one, '' AS other FROM people WHERE standing = 'active'")
+        .iter()
+        .map(|row| id(&row.id))
+        .collect()
+}

@@ -1,0 +1,230 @@
+//! Every address × every person × everything that there is answers as [`may`] says, on both engines: for the whole cast,
+//! and for the twin of each of them in another organisation.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops there")]
+
+mod facts;
+
+use app::answer::Answer;
+use app::routes::{Guard, ROUTES, Route, answer};
+use app::visit::{Method, Site, Visit};
+use domain::access::{Action, ActionFacts, Actor, may};
+use domain::form::Form;
+use domain::ids::OrganisationId;
+use facts::{Facts, id, people_at_work};
+use records::sessions::SignedIn;
+use records::{DatabaseAddress, Store, Who, demonstration};
+use std::sync::Arc;
+
+#[test]
+fn every_address_answers_as_the_policy_says_on_sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    hold(&format!("sqlite:{}", folder.path().join("matrix.sqlite").display()));
+}
+
+#[test]
+fn every_address_answers_as_the_policy_says_on_postgresql() {
+    use diesel::connection::{Connection, SimpleConnection};
+    let server = std::env::var("FRESH_EYES_TEST_POSTGRES")
+        .expect("FRESH_EYES_TEST_POSTGRES must name a PostgreSQL server for tests; bin/test starts one");
+    let name = format!("matrix_{}", records::secrets::token().unwrap());
+    diesel::PgConnection::establish(&server)
+        .unwrap()
+        .batch_execute(&format!("CREATE DATABASE {name}"))
+        .unwrap();
+    hold(&format!("{}/{name}", server.rsplit_once('/').unwrap().0));
+}
+
+/// What stands in place of the ids in a path, and whether the actor may have that page.
+type Asked = (Vec<String>, bool);
+
+fn hold(address: &str) {
+    let address: DatabaseAddress = address.parse().unwrap();
+    let store = Store::open(&address).unwrap();
+    demonstration::fill(&store, server::now()).unwrap();
+    records::review::remind(&store, "http://localhost", server::now()).unwrap();
+    let facts = Facts::read(&address);
+    let mut checked = 0;
+    for person in people_at_work(&address) {
+        let actor = store
+            .read(&Who::system("test"), server::now(), |reading| {
+                records::access::actor_of_person(reading, &person)
+            })
+            .unwrap();
+        let elsewhere: OrganisationId = id("01890a5d-ac96-774b-bcce-b302099a8057");
+        let twin = Actor { organisation: elsewhere, ..actor.clone() };
+        for actor in [actor, twin] {
+            for route in ROUTES.iter().filter(|route| route.guard != Guard::Anyone) {
+                for (parameters, allowed) in asked(route.path, &facts, &actor) {
+                    for method in methods(route.path) {
+                        let status = status_of(route, &store, &actor, &parameters, *method);
+                        assert_eq!(
+                            status != 404,
+                            allowed && is_open(&route.guard, &actor),
+                            "{method:?} {} {parameters:?} answered {status} to {actor:?}",
+                            route.path
+                        );
+                        checked += 1;
+                    }
+                }
+            }
+        }
+    }
+    assert!(checked > 10_000, "only {checked} answers were looked at");
+}
+
+fn is_open(guard: &Guard, actor: &Actor) -> bool {
+    match guard {
+        Guard::Anyone => true,
+        Guard::May(action) => may(actor, action).is_allowed(),
+    }
+}
+
+/// Addresses of a single button answer only to posts; the others are asked both ways.
+fn methods(path: &str) -> &'static [Method] {
+    let buttons = ["/invite", "/end", "/again", "/share", "/others", "/sign-out"];
+    if buttons.iter().any(|button| path.ends_with(button)) {
+        return &[Method::Post];
+    }
+    &[Method::Get, Method::Post]
+}
+
+/// For an address: everything that can stand in it, and whether the policy lets the actor have it. An address that is not
+/// named here fails the test, so that none is added without its rule.
+fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
+    let may = |action: &Action<'_>| may(actor, action).is_allowed();
+    let here = |organisation: &str| organisation == actor.organisation.to_string();
+    match path {
+        "/sign-out"
+        | "/"
+        | "/cases"
+        | "/supervision"
+        | "/supervision/new"
+        | "/reflections"
+        | "/reflections/new"
+        | "/training"
+        | "/reviews"
+        | "/people"
+        | "/people/new"
+        | "/mail"
+        | "/account"
+        | "/account/others"
+        | "/training/completions/new"
+        | "/training/courses/new" => {
+            // Its guard says it all.
+            vec![(vec![], true)]
+        }
+        "/cases/new" => vec![(vec![], facts.teams.iter().any(|team| may(&Action::AddCase(team))))],
+        "/cases/{id}" => cases(facts, |case| may(&Action::OpenCase(case))),
+        "/cases/{id}/edit" => cases(facts, |case| may(&Action::ChangeCase(case))),
+        "/cases/{id}/oversight" => cases(facts, |case| may(&Action::WriteOversight(case))),
+        "/actions/{id}" => facts
+            .open_actions
+            .iter()
+            .map(|found| {
+                let case = facts.cases.iter().find(|case| case.id == id(&found.one)).unwrap();
+                let owner = (!found.other.is_empty()).then(|| id(&found.other));
+                (vec![found.id.clone()], may(&Action::EndAction(&ActionFacts { case, owner })))
+            })
+            .collect(),
+        "/supervision/{id}" => sessions(facts, |_, session| may(&Action::OpenSupervision(session))),
+        "/supervision/{id}/personal" => sessions(facts, |id, session| {
+            facts.personal_parts.iter().any(|with_part| with_part == id)
+                && may(&Action::ChangePersonalPart(session))
+        }),
+        "/questions/{id}" => facts
+            .questions
+            .iter()
+            .map(|question| {
+                let session = facts.sessions.iter().find(|(id, _)| *id == question.one);
+                let reflection = facts.reflections.iter().find(|(id, _)| *id == question.other);
+                let allowed = match (session, reflection) {
+                    (Some((_, session)), _) => may(&Action::ReplyToPrompts(session)),
+                    (None, Some((_, reflection))) => may(&Action::ChangeReflection(reflection)),
+                    (None, None) => panic!("the question {} stands nowhere", question.id),
+                };
+                (vec![question.id.clone()], allowed)
+            })
+            .collect(),
+        "/reflections/{id}" => reflections(facts, |own| may(&Action::ReadReflection(own))),
+        "/reflections/{id}/edit" | "/reflections/{id}/share" => {
+            reflections(facts, |own| may(&Action::ChangeReflection(own)))
+        }
+        "/reflections/copies/{id}" => facts
+            .copies
+            .iter()
+            .map(|(id, copy)| (vec![id.clone()], may(&Action::ReadSharedReflection(copy))))
+            .collect(),
+        "/training/people/{id}" => people(facts, |person| may(&Action::SeeTrainingOf(person))),
+        "/training/courses/{id}/edit" => {
+            facts.courses.iter().map(|course| (vec![course.id.clone()], here(&course.organisation))).collect()
+        }
+        "/training/completions/{id}/withdraw" => facts
+            .completions
+            .iter()
+            .map(|completion| (vec![completion.id.clone()], here(&completion.organisation)))
+            .collect(),
+        "/people/{id}" => people(facts, |person| may(&Action::OpenPerson(person))),
+        "/people/{id}/edit" | "/people/{id}/supervisors" | "/people/{id}/invite" => {
+            people(facts, |person| may(&Action::OpenPerson(person)))
+        }
+        "/people/{id}/supervisors/{link}/end" => facts
+            .links
+            .iter()
+            .map(|link| (vec![link.one.clone(), link.id.clone()], here(&link.organisation)))
+            .collect(),
+        "/mail/{id}/again" => {
+            facts.mails.iter().map(|mail| (vec![mail.id.clone()], here(&mail.organisation))).collect()
+        }
+        _ => panic!("{path} has no rule in this test"),
+    }
+}
+
+fn cases(facts: &Facts, allowed: impl Fn(&domain::access::CaseFacts) -> bool) -> Vec<Asked> {
+    facts.cases.iter().map(|case| (vec![case.id.to_string()], allowed(case))).collect()
+}
+
+fn people(facts: &Facts, allowed: impl Fn(&domain::access::PersonFacts) -> bool) -> Vec<Asked> {
+    facts.people.iter().map(|person| (vec![person.id.to_string()], allowed(person))).collect()
+}
+
+fn sessions(facts: &Facts, allowed: impl Fn(&str, &domain::access::SupervisionFacts) -> bool) -> Vec<Asked> {
+    facts.sessions.iter().map(|(id, session)| (vec![id.clone()], allowed(id, session))).collect()
+}
+
+fn reflections(facts: &Facts, allowed: impl Fn(&domain::access::ReflectionFacts) -> bool) -> Vec<Asked> {
+    facts.reflections.iter().map(|(id, reflection)| (vec![id.clone()], allowed(reflection))).collect()
+}
+
+/// Asks for the page as this person, with an empty form if one is posted: who may have the page is told what is missing,
+/// and who may not is told that there is no such page.
+fn status_of(route: &Route, store: &Store, actor: &Actor, parameters: &[String], method: Method) -> u16 {
+    let path = parameters.iter().fold(route.path.to_owned(), |path, parameter| {
+        let (before, rest) = path.split_once('{').unwrap();
+        format!("{before}{parameter}{}", rest.split_once('}').unwrap().1)
+    });
+    let visit = Visit {
+        store: store.clone(),
+        site: Arc::new(Site::default()),
+        who: Who::person(actor.clone(), "test"),
+        signed_in: Some(SignedIn {
+            session: id("01890a5d-ac96-774b-bcce-b302099a8058"),
+            name: "Somebody".to_owned(),
+            actor: actor.clone(),
+            demonstration: true,
+        }),
+        now: server::now(),
+        method,
+        path,
+        parameters: parameters.to_vec(),
+        query: Form::default(),
+        form: Form::default(),
+        form_token: String::new(),
+        nonce: String::new(),
+        address: "test".to_owned(),
+        user_agent: "test".to_owned(),
+    };
+    match answer(route, &visit) {
+        Answer::Page { status, .. } => status,
+        Answer::SeeOther { .. } => 303,
+    }
+}
