@@ -1,23 +1,16 @@
 //! What was agreed to do about a case, by whom and by when.
 
-use crate::access::{case_facts, cases_with_lead, visible_cases};
+use crate::access::case_facts;
 use crate::audit::Event;
-use crate::content;
-use crate::people::{PersonSummary, with_roles};
 use crate::problem::{Problem, Stale, StaleField};
-use crate::schema::{actions, case_entries, case_workers, cases, people, risk_views, teams};
-use crate::store::{Reading, Writing, new_id};
-use chrono::{NaiveDate, NaiveDateTime};
+use crate::schema::{actions, cases, people};
+use crate::store::{Reading, Writing};
+use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::TextValue;
-use domain::access::{Action, CaseFacts, may};
-use domain::cases::{CaseDetails, CaseFilter, CaseStatus, PlanType, SubjectKind};
-use domain::form::Problems;
-use domain::ids::{ActionId, CaseEntryId, CaseId, PersonId, RiskViewId, SupervisionId, TeamId};
-use domain::people::Role;
-use domain::review::{CaseClock, CaseDue};
-use domain::risk::{RiskDirection, RiskLevel};
-use domain::supervision::{ActionState, ChildSeen, EntryKind, OversightDecision, Proposal};
+use domain::access::Action;
+use domain::ids::{ActionId, CaseEntryId, CaseId, PersonId};
+use domain::supervision::ActionState;
 
 /// An action on a case.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,24 +1,20 @@
 //! Adding cases, and changing their details.
 
 use super::{CaseFile, RiskView, details, record_risk_view};
-use crate::access::{case_facts, cases_with_lead, visible_cases};
+use crate::access::case_facts;
 use crate::audit::Event;
-use crate::content;
 use crate::people::{PersonSummary, with_roles};
 use crate::problem::{Problem, Stale, StaleField};
-use crate::schema::{actions, case_entries, case_workers, cases, people, risk_views, teams};
+use crate::schema::{case_workers, cases, people};
 use crate::store::{Reading, Writing, new_id};
-use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use domain::TextValue;
-use domain::access::{Action, CaseFacts, may};
-use domain::cases::{CaseDetails, CaseFilter, CaseStatus, PlanType, SubjectKind};
+use domain::access::Action;
+use domain::cases::CaseDetails;
 use domain::form::Problems;
-use domain::ids::{ActionId, CaseEntryId, CaseId, PersonId, RiskViewId, SupervisionId, TeamId};
+use domain::ids::{CaseId, PersonId};
 use domain::people::Role;
-use domain::review::{CaseClock, CaseDue};
 use domain::risk::{RiskDirection, RiskLevel};
-use domain::supervision::{ActionState, ChildSeen, EntryKind, OversightDecision, Proposal};
 
 /// What a case form offers: the teams that the person oversees, and the practitioners.
 pub fn choices(reading: &mut Reading<'_>) -> Result<(Vec<crate::teams::Team>, Vec<PersonSummary>), Problem> {

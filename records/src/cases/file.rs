@@ -3,24 +3,17 @@
 use super::actions::actions_of_case;
 use super::timeline::timeline;
 use super::{ActionRow, TimelineItem};
-use crate::access::{case_facts, cases_with_lead, visible_cases};
-use crate::audit::Event;
 use crate::content;
-use crate::people::{PersonSummary, with_roles};
-use crate::problem::{Problem, Stale, StaleField};
-use crate::schema::{actions, case_entries, case_workers, cases, people, risk_views, teams};
-use crate::store::{Reading, Writing, new_id};
-use chrono::{NaiveDate, NaiveDateTime};
+use crate::problem::Problem;
+use crate::schema::{case_workers, cases, people, teams};
+use crate::store::Reading;
+use chrono::NaiveDate;
 use diesel::prelude::*;
-use domain::TextValue;
 use domain::access::{Action, CaseFacts, may};
-use domain::cases::{CaseDetails, CaseFilter, CaseStatus, PlanType, SubjectKind};
-use domain::form::Problems;
-use domain::ids::{ActionId, CaseEntryId, CaseId, PersonId, RiskViewId, SupervisionId, TeamId};
-use domain::people::Role;
+use domain::cases::{CaseDetails, CaseStatus, PlanType, SubjectKind};
+use domain::ids::{CaseId, PersonId, RiskViewId, TeamId};
 use domain::review::{CaseClock, CaseDue};
-use domain::risk::{RiskDirection, RiskLevel};
-use domain::supervision::{ActionState, ChildSeen, EntryKind, OversightDecision, Proposal};
+use domain::risk::RiskLevel;
 
 /// Everything that a case's page shows.
 #[derive(Clone, Debug, PartialEq, Eq)]

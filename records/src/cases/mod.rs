@@ -8,7 +8,6 @@ mod timeline;
 
 pub(crate) use actions::actions_of_entries;
 pub use actions::{ActionRow, end_action, my_actions, open_action};
-pub(crate) use change::insert_case;
 pub use change::{add, change, choices};
 pub use file::{CaseFile, CasePermissions, details, open};
 pub(crate) use risk::{RiskView, record_risk_view};

@@ -1,23 +1,12 @@
 //! Dated views of a case's risk. None is ever changed, only followed by another.
 
-use crate::access::{case_facts, cases_with_lead, visible_cases};
-use crate::audit::Event;
-use crate::content;
-use crate::people::{PersonSummary, with_roles};
-use crate::problem::{Problem, Stale, StaleField};
-use crate::schema::{actions, case_entries, case_workers, cases, people, risk_views, teams};
-use crate::store::{Reading, Writing, new_id};
-use chrono::{NaiveDate, NaiveDateTime};
+use crate::problem::Problem;
+use crate::schema::{cases, risk_views};
+use crate::store::{Writing, new_id};
+use chrono::NaiveDate;
 use diesel::prelude::*;
-use domain::TextValue;
-use domain::access::{Action, CaseFacts, may};
-use domain::cases::{CaseDetails, CaseFilter, CaseStatus, PlanType, SubjectKind};
-use domain::form::Problems;
-use domain::ids::{ActionId, CaseEntryId, CaseId, PersonId, RiskViewId, SupervisionId, TeamId};
-use domain::people::Role;
-use domain::review::{CaseClock, CaseDue};
+use domain::ids::{CaseEntryId, CaseId, RiskViewId};
 use domain::risk::{RiskDirection, RiskLevel};
-use domain::supervision::{ActionState, ChildSeen, EntryKind, OversightDecision, Proposal};
 
 /// A dated view of risk.
 pub(crate) struct RiskView<'a> {

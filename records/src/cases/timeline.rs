@@ -1,23 +1,13 @@
 //! What was said about a case, newest first.
 
-use crate::access::{case_facts, cases_with_lead, visible_cases};
-use crate::audit::Event;
-use crate::content;
-use crate::people::{PersonSummary, with_roles};
-use crate::problem::{Problem, Stale, StaleField};
-use crate::schema::{actions, case_entries, case_workers, cases, people, risk_views, teams};
-use crate::store::{Reading, Writing, new_id};
+use crate::problem::Problem;
+use crate::schema::{case_entries, people, risk_views};
+use crate::store::Reading;
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
-use domain::TextValue;
-use domain::access::{Action, CaseFacts, may};
-use domain::cases::{CaseDetails, CaseFilter, CaseStatus, PlanType, SubjectKind};
-use domain::form::Problems;
-use domain::ids::{ActionId, CaseEntryId, CaseId, PersonId, RiskViewId, SupervisionId, TeamId};
-use domain::people::Role;
-use domain::review::{CaseClock, CaseDue};
+use domain::ids::{CaseEntryId, CaseId, RiskViewId, SupervisionId};
 use domain::risk::{RiskDirection, RiskLevel};
-use domain::supervision::{ActionState, ChildSeen, EntryKind, OversightDecision, Proposal};
+use domain::supervision::{ChildSeen, EntryKind, OversightDecision, Proposal};
 
 /// What stands on a case's timeline: a dated view of risk, with the entry that gave it if there was one.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,25 +1,17 @@
 //! Frozen copies of reflections, each shared with one reader.
 
 use super::{open, reflection_facts};
-use crate::access::case_facts;
 use crate::audit::Event;
-use crate::problem::{Problem, Stale, StaleField};
-use crate::schema::{
-    case_entries, cases, people, raised_prompts, reflection_copies, reflections, supervisions,
-};
+use crate::problem::Problem;
+use crate::schema::{people, reflection_copies};
 use crate::store::{Reading, Writing, new_id};
-use crate::{content, supervision};
-use chrono::{Days, NaiveDate, NaiveDateTime};
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use domain::TextValue;
-use domain::access::{Action, CopyFacts, ReflectionFacts, may};
+use domain::access::{Action, CopyFacts};
 use domain::form::Problems;
-use domain::ids::{
-    CaseEntryId, CaseId, OrganisationId, PersonId, RaisedPromptId, ReflectionCopyId, ReflectionId,
-    SupervisionId,
-};
+use domain::ids::{OrganisationId, PersonId, ReflectionCopyId, ReflectionId};
 use domain::people::LinkKind;
-use domain::reflection::{About, NewReflection, PromptReply, PromptState, PromptTable, Situation, choose};
 
 /// A copy that somebody shared with the actor.
 #[derive(Clone, Debug, PartialEq, Eq)]

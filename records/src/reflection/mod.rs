@@ -15,22 +15,14 @@ use questions::{raised_under_reflection, situation_of};
 use crate::access::case_facts;
 use crate::audit::Event;
 use crate::problem::{Problem, Stale, StaleField};
-use crate::schema::{
-    case_entries, cases, people, raised_prompts, reflection_copies, reflections, supervisions,
-};
+use crate::schema::{cases, people, reflection_copies, reflections, supervisions};
 use crate::store::{Reading, Writing, new_id};
-use crate::{content, supervision};
-use chrono::{Days, NaiveDate, NaiveDateTime};
+use crate::supervision;
+use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
-use domain::TextValue;
-use domain::access::{Action, CopyFacts, ReflectionFacts, may};
-use domain::form::Problems;
-use domain::ids::{
-    CaseEntryId, CaseId, OrganisationId, PersonId, RaisedPromptId, ReflectionCopyId, ReflectionId,
-    SupervisionId,
-};
-use domain::people::LinkKind;
-use domain::reflection::{About, NewReflection, PromptReply, PromptState, PromptTable, Situation, choose};
+use domain::access::{Action, ReflectionFacts, may};
+use domain::ids::{CaseId, OrganisationId, PersonId, ReflectionCopyId, ReflectionId, SupervisionId};
+use domain::reflection::{About, NewReflection};
 
 fn reflection_facts(reading: &mut Reading<'_>, id: &ReflectionId) -> Result<ReflectionFacts, Problem> {
     let (organisation, author): (OrganisationId, PersonId) = reflections::table

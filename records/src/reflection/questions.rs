@@ -4,22 +4,16 @@ use super::reflection_facts;
 use crate::access::case_facts;
 use crate::audit::Event;
 use crate::problem::{Problem, Stale, StaleField};
-use crate::schema::{
-    case_entries, cases, people, raised_prompts, reflection_copies, reflections, supervisions,
-};
+use crate::schema::{case_entries, cases, people, raised_prompts};
 use crate::store::{Reading, Writing, new_id};
 use crate::{content, supervision};
 use chrono::{Days, NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use domain::TextValue;
-use domain::access::{Action, CopyFacts, ReflectionFacts, may};
+use domain::access::Action;
 use domain::form::Problems;
-use domain::ids::{
-    CaseEntryId, CaseId, OrganisationId, PersonId, RaisedPromptId, ReflectionCopyId, ReflectionId,
-    SupervisionId,
-};
-use domain::people::LinkKind;
-use domain::reflection::{About, NewReflection, PromptReply, PromptState, PromptTable, Situation, choose};
+use domain::ids::{CaseEntryId, CaseId, PersonId, RaisedPromptId, ReflectionId, SupervisionId};
+use domain::reflection::{PromptReply, PromptState, PromptTable, Situation, choose};
 
 /// A question does not come back within so many days on the same case unless its trigger fires again.
 const ROTATION_DAYS: u64 = 90;

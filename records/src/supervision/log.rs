@@ -3,24 +3,18 @@
 use super::personal::insert_personal_part;
 use crate::access::{case_facts, person_facts};
 use crate::audit::Event;
-use crate::cases::{
-    ActionRow, Entry, EntryRow, RiskView, actions_of_entries, entry_columns, record_risk_view,
-};
-use crate::problem::{Problem, Stale, StaleField};
-use crate::reflection::{NewRaised, RaisedPrompt, raise, raised_under_entries};
-use crate::schema::{actions, case_entries, cases, people, personal_parts, risk_views, supervisions};
+use crate::cases::{RiskView, record_risk_view};
+use crate::problem::Problem;
+use crate::reflection::{NewRaised, raise};
+use crate::schema::{actions, case_entries, cases, people, supervisions};
 use crate::store::{Reading, Writing, new_id};
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::TextValue;
-use domain::access::{Action, SupervisionFacts, may};
+use domain::access::{Action, may};
 use domain::form::Problems;
-use domain::ids::{ActionId, CaseEntryId, CaseId, OrganisationId, PersonId, PersonalPartId, SupervisionId};
-use domain::risk::{RiskDirection, RiskLevel};
-use domain::supervision::{
-    ActionState, EntryKind, Mode, NewAction, NewCaseEntry, NewOversight, NewSupervision, PersonalPart,
-    SupervisionKind,
-};
+use domain::ids::{ActionId, CaseEntryId, CaseId, PersonId, SupervisionId};
+use domain::supervision::{ActionState, EntryKind, NewAction, NewCaseEntry, NewOversight, NewSupervision};
 
 /// Somebody whom the actor supervises, for the choice of with whom to log a session.
 #[derive(Clone, Debug, PartialEq, Eq)]

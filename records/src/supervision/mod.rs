@@ -3,31 +3,21 @@
 mod log;
 mod personal;
 
-pub(crate) use log::insert_actions;
 pub use log::{Supervisee, log, oversee, supervisee, supervisees};
 use personal::personal_part;
 pub use personal::{PersonalPartRow, change_personal_part, open_personal_part};
 
-use crate::access::{case_facts, person_facts};
-use crate::audit::Event;
-use crate::cases::{
-    ActionRow, Entry, EntryRow, RiskView, actions_of_entries, entry_columns, record_risk_view,
-};
-use crate::problem::{Problem, Stale, StaleField};
-use crate::reflection::{NewRaised, RaisedPrompt, raise, raised_under_entries};
-use crate::schema::{actions, case_entries, cases, people, personal_parts, risk_views, supervisions};
-use crate::store::{Reading, Writing, new_id};
+use crate::cases::{ActionRow, Entry, EntryRow, actions_of_entries, entry_columns};
+use crate::problem::Problem;
+use crate::reflection::{RaisedPrompt, raised_under_entries};
+use crate::schema::{case_entries, cases, people, risk_views, supervisions};
+use crate::store::Reading;
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
-use domain::TextValue;
 use domain::access::{Action, SupervisionFacts, may};
-use domain::form::Problems;
-use domain::ids::{ActionId, CaseEntryId, CaseId, OrganisationId, PersonId, PersonalPartId, SupervisionId};
+use domain::ids::{CaseEntryId, CaseId, OrganisationId, PersonId, SupervisionId};
 use domain::risk::{RiskDirection, RiskLevel};
-use domain::supervision::{
-    ActionState, EntryKind, Mode, NewAction, NewCaseEntry, NewOversight, NewSupervision, PersonalPart,
-    SupervisionKind,
-};
+use domain::supervision::{Mode, SupervisionKind};
 
 /// A session in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,26 +1,15 @@
 //! The part about the worker: a record of its own, with its own readers.
 
 use super::facts;
-use crate::access::{case_facts, person_facts};
 use crate::audit::Event;
-use crate::cases::{
-    ActionRow, Entry, EntryRow, RiskView, actions_of_entries, entry_columns, record_risk_view,
-};
 use crate::problem::{Problem, Stale, StaleField};
-use crate::reflection::{NewRaised, RaisedPrompt, raise, raised_under_entries};
-use crate::schema::{actions, case_entries, cases, people, personal_parts, risk_views, supervisions};
+use crate::schema::personal_parts;
 use crate::store::{Reading, Writing, new_id};
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
-use domain::TextValue;
-use domain::access::{Action, SupervisionFacts, may};
-use domain::form::Problems;
-use domain::ids::{ActionId, CaseEntryId, CaseId, OrganisationId, PersonId, PersonalPartId, SupervisionId};
-use domain::risk::{RiskDirection, RiskLevel};
-use domain::supervision::{
-    ActionState, EntryKind, Mode, NewAction, NewCaseEntry, NewOversight, NewSupervision, PersonalPart,
-    SupervisionKind,
-};
+use domain::access::Action;
+use domain::ids::{OrganisationId, PersonalPartId, SupervisionId};
+use domain::supervision::PersonalPart;
 
 /// The personal part of a session, for its readers.
 #[derive(Clone, Debug, PartialEq, Eq)]
