@@ -63,6 +63,9 @@ const PAGES = {
   "/people/{admin}": ["admin", "helen", "bev", "dee", "hanif"],
   "/people/{gwen}/edit": ADMINISTRATOR,
   "/people/{gwen}/supervisors": ADMINISTRATOR,
+  "/teams": ADMINISTRATOR,
+  "/teams/new": ADMINISTRATOR,
+  "/teams/{team}/edit": ADMINISTRATOR,
   "/questions/{gwensQuestion}": ["gwen", "priya"],
   "/mail": EVERYBODY,
   "/account": EVERYBODY,
@@ -88,6 +91,7 @@ describe("access", () => {
     for (const who of ["gwen", "tom", "priya", "ros", "admin"]) found[who] = last(await admin.finds("/people", (words) => words === CAST[who].name));
     const sessions = rowsOf((await gwen.gets("/supervision")).text).filter(({ text }) => text.includes(CAST.priya.name));
     found.session = last(sessions[0].links[0].to);
+    found.team = (await admin.finds("/teams", (_, to) => to.endsWith("/edit"))).split("/")[2];
     found.course = (await dee.finds("/training", (_, to) => /^\/training\/courses\/[0-9a-f-]{36}\/edit$/.test(to))).split("/")[3];
     found.completion = (await dee.finds(`/training/people/${found.gwen}`, (_, to) => to.endsWith("/withdraw"))).split("/")[3];
     found.gwensQuestion = await everySession(gwen, /action="\/questions\/([0-9a-f-]{36})"/);

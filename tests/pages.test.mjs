@@ -25,7 +25,7 @@ const ROLES = {
   dee: ["/training/completions/new", "/training/courses/new", "/training/courses/{id}/edit", "/training/people/{id}", "/people/{id}"],
   hanif: [...FOR_CASES, "/people/{id}"],
   bev: [],
-  admin: ["/people/{id}", "/people/new", "/people/{id}/edit"],
+  admin: ["/people/{id}", "/people/new", "/people/{id}/edit", "/people/{id}/supervisors", "/teams", "/teams/new", "/teams/{id}/edit"],
 };
 
 // An address as a pattern: "/cases/{id}". Of the query only the names stay that make another page of it.

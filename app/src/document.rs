@@ -170,7 +170,7 @@ fn navigation(visit: &Visit) -> Option<impl IntoView + use<>> {
         .iter()
         .filter(|(_, _, action)| may(actor, action).is_allowed())
         .map(|(path, words, _)| {
-            let is_here = if *path == "/" { visit.path == "/" } else { visit.path.starts_with(path) };
+            let is_here = section_of(&visit.path) == *path;
             view! {
                 <li>
                     <a class="fe-nav__link" href=*path aria-current=is_here.then_some("page")>{*words}</a>
@@ -183,6 +183,16 @@ fn navigation(visit: &Visit) -> Option<impl IntoView + use<>> {
             <ul class="govuk-width-container">{links}</ul>
         </nav>
     })
+}
+
+/// The section to which an address belongs.
+fn section_of(path: &str) -> &str {
+    let end = path[1..].find('/').map_or(path.len(), |end| end + 1);
+    match &path[..end] {
+        "/teams" => "/people",
+        "/questions" | "/actions" => "/",
+        section => section,
+    }
 }
 
 fn footer() -> impl IntoView {

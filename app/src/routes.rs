@@ -6,7 +6,7 @@
 use crate::answer::Answer;
 use crate::pages::{
     account, actions, cases, mail, people, plain, questions, reflections, reviews, sign_in, supervision,
-    training, week, welcome,
+    teams, training, week, welcome,
 };
 use crate::visit::Visit;
 use domain::access::Action;
@@ -80,6 +80,9 @@ pub static ROUTES: &[Route] = &[
     guarded("/people/{id}/supervisors", Action::AdministerPeople, people::add_supervisor),
     guarded("/people/{id}/supervisors/{link}/end", Action::AdministerPeople, people::end_supervisor),
     guarded("/people/{id}/invite", Action::AdministerPeople, people::invite),
+    guarded("/teams", Action::AdministerPeople, teams::tree),
+    guarded("/teams/new", Action::AdministerPeople, teams::add),
+    guarded("/teams/{id}/edit", Action::AdministerPeople, teams::change),
     guarded("/mail", Action::ListOwnMail, mail::list),
     guarded("/mail/{id}/again", Action::AdministerMail, mail::send_again),
     guarded("/account", Action::SeeOwnWork, account::account),

@@ -26,6 +26,7 @@ diesel::table! {
         organisation_id -> Text,
         team_id -> Text,
         name -> Text,
+        search_key -> Text,
         email -> Text,
         job_title -> Text,
         started_on -> Date,

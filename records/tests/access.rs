@@ -45,7 +45,7 @@ fn the_list_of_people_is_exactly_what_the_policy_opens() {
         for name in CAST {
             let who = given.who(name);
             let (listed, _) =
-                given.store.read(&who, now(), |reading| people::list(reading, "", "", true)).unwrap();
+                given.store.read(&who, now(), |reading| people::list(reading, "", None, true)).unwrap();
             for other in CAST {
                 let id = given.person(other);
                 let opens = given.store.read(&who, now(), |reading| people::open(reading, &id)).is_ok();

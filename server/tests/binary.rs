@@ -45,3 +45,41 @@ fn a_demonstration_can_be_made_reminded_and_verified_from_the_command_line() {
     let again = fresh_eyes(&["backup", &copy.to_string_lossy()], &settings);
     assert!(!again.status.success(), "a backup was written over");
 }
+
+#[test]
+fn a_database_of_a_newer_version_is_left_alone_and_says_so() {
+    use diesel::connection::{Connection, SimpleConnection};
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("newer.sqlite");
+    let database = format!("sqlite:{}", file.display());
+    let settings = [("FRESH_EYES_DATABASE", database.as_str())];
+    assert!(fresh_eyes(&["migrate"], &settings).status.success());
+    diesel::SqliteConnection::establish(&file.to_string_lossy())
+        .unwrap()
+        .batch_execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('29991231000001')")
+        .unwrap();
+    for command in [["migrate"].as_slice(), &["serve"], &["audit", "verify"]] {
+        let refused = fresh_eyes(command, &settings);
+        let words = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(!refused.status.success(), "{command:?} went on");
+        assert!(words.contains("made by a newer version of Fresh Eyes"), "{command:?}: {words}");
+    }
+}
+
+#[test]
+fn a_database_that_cannot_be_there_says_where_and_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a file");
+    std::fs::write(&file, "in the way").unwrap();
+    for (database, why) in [
+        (format!("sqlite:{}/x.sqlite", file.display()), "cannot be opened"),
+        (format!("sqlite:{}", file.display()), "file is not a database"),
+        ("postgres://nobody@127.0.0.1:1/nothing".to_owned(), "cannot be opened"),
+    ] {
+        let refused = fresh_eyes(&["migrate"], &[("FRESH_EYES_DATABASE", database.as_str())]);
+        let words = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(!refused.status.success(), "{database} was taken");
+        assert!(words.contains(why) && words.contains("database"), "{database}: {words}");
+    }
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "in the way", "what is not ours is left alone");
+}

@@ -186,6 +186,35 @@ fn words_of_a_session_that_ran_out_are_not_left_behind() {
     assert!(reply.header("location").starts_with("/sign-in"), "{}", reply.header("location"));
 }
 
+#[test]
+fn a_locked_database_loses_no_word_and_the_same_form_saves_once_it_is_free() {
+    use diesel::connection::{Connection, SimpleConnection};
+    let place = Place::new();
+    let manager = place.signed_in(MANAGER);
+    let page = manager.get("/reflections/new");
+    let (token, key) = (page.form_token(), page.hidden("form_key"));
+    let fields = [
+        ("form_token", token.as_str()),
+        ("form_key", key.as_str()),
+        ("title", "Written while it was locked"),
+        ("body", "An hour of <thought>."),
+    ];
+    let mut other = diesel::SqliteConnection::establish(&place.database.to_string_lossy()).unwrap();
+    other.batch_execute("BEGIN IMMEDIATE").unwrap();
+    let kept = manager.post("/reflections/new", &fields);
+    assert_eq!(kept.status, 503, "{}", kept.text);
+    assert!(kept.text.contains("Nothing you wrote is lost"), "{}", kept.text);
+    assert!(kept.text.contains("value=\"Written while it was locked\""), "{}", kept.text);
+    assert!(kept.text.contains("An hour of &lt;thought&gt;."), "{}", kept.text);
+    assert_eq!(manager.get("/cases").status, 200, "reading goes on");
+    other.batch_execute("ROLLBACK").unwrap();
+    for _ in 0..2 {
+        assert_eq!(manager.post("/reflections/new", &fields).status, 303);
+    }
+    let list = manager.get("/reflections").text;
+    assert_eq!(list.matches("Written while it was locked").count(), 1, "{list}");
+}
+
 /// The cases to which a page links.
 fn case_ids(page: &Reply) -> Vec<String> {
     let links = page.text.split("href=\"/cases/").skip(1);

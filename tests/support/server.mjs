@@ -1,7 +1,7 @@
 // The release binary, as it is shipped: with its own folder, its own SQLite file and a free port.
 
 import { execFile, spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import net from "node:net";
 import os from "node:os";
 import path from "node:path";
@@ -61,8 +61,10 @@ class Server {
     this.words = words;
   }
 
-  async start() {
-    const child = spawn(BINARY, ["serve", ...this.words], { cwd: this.folder, env: this.environment, stdio: ["ignore", "pipe", "pipe"] });
+  // start({ mostBytes }): no file of the server may grow beyond so many bytes, as on a disk that is full.
+  async start({ mostBytes } = {}) {
+    const limit = mostBytes === undefined ? "" : `trap '' XFSZ; ulimit -f ${Math.ceil(mostBytes / 512)};`;
+    const child = spawn("sh", ["-c", `${limit} exec "$@"`, "sh", BINARY, "serve", ...this.words], { cwd: this.folder, env: this.environment, stdio: ["ignore", "pipe", "pipe"] });
     this.#child = child;
     running.add(child);
     let ended;
@@ -100,7 +102,19 @@ class Server {
     });
   }
 
-  async stop() {
+  // Bytes of memory that the server holds now (Linux).
+  async memory() {
+    const status = await readFile(`/proc/${this.#child.pid}/status`, "utf8");
+    return Number(/VmRSS:\s+(\d+) kB/.exec(status)[1]) * 1024;
+  }
+
+  // The SQLite file.
+  get database() {
+    return path.join(this.folder, "fresh-eyes.sqlite");
+  }
+
+  // Ends the process and keeps its files.
+  async halt() {
     const child = this.#child;
     if (child && child.exitCode === null && child.signalCode === null && child.pid !== undefined) {
       const gone = new Promise((resolve) => child.once("exit", resolve));
@@ -111,6 +125,10 @@ class Server {
         await gone;
       }
     }
+  }
+
+  async stop() {
+    await this.halt();
     await rm(this.folder, { recursive: true, force: true });
   }
 }

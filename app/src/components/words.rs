@@ -33,6 +33,7 @@ const NOTICES: &[(&str, &str)] = &[
     ("signed-out", "You are signed out"),
     ("supervision-saved", "Supervision saved"),
     ("supervisor-saved", "Supervisor saved"),
+    ("team-saved", "Team saved"),
 ];
 
 impl Notice {

@@ -12,6 +12,7 @@ pub(crate) mod reflections;
 pub(crate) mod reviews;
 pub(crate) mod sign_in;
 pub(crate) mod supervision;
+pub(crate) mod teams;
 pub(crate) mod training;
 pub(crate) mod week;
 pub(crate) mod welcome;

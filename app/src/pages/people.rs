@@ -29,12 +29,12 @@ fn administers(visit: &Visit) -> bool {
 /// `/people`.
 pub(crate) fn list(visit: &Visit) -> Result<Answer, Problem> {
     let (words, and_left) = (visit.query.text("name"), visit.query.text("left") == "yes");
-    let (listed, next) =
-        visit.read(|reading| people::list(reading, words, visit.query.text("after"), and_left))?;
-    let add = administers(visit).then(|| view! { <div class="govuk-button-group"><a class="govuk-button" href="/people/new">"Add a person"</a></div> });
+    let (listed, next) = visit
+        .read(|reading| people::list(reading, words, visit.query.text("after").parse().ok(), and_left))?;
+    let add = administers(visit).then(|| view! { <div class="govuk-button-group"><a class="govuk-button" href="/people/new">"Add a person"</a> <a class="govuk-link" href="/teams">"Teams"</a></div> });
     let next = next.map(|last| {
         let left = if and_left { "&left=yes" } else { "" };
-        format!("/people?name={}{left}&after={}", encoded(words), encoded(&last))
+        format!("/people?name={}{left}&after={last}", encoded(words))
     });
     let filled = Filled::new(visit.query.clone());
     let table = if listed.is_empty() {

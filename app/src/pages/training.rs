@@ -18,7 +18,7 @@ use domain::training::{CourseDetails, CourseStanding, NewCompletions};
 use leptos::prelude::*;
 use records::teams::{self, Team};
 use records::training::{self, Course, Matrix, MatrixFilter};
-use records::{Problem, people};
+use records::Problem;
 
 fn allows(visit: &Visit, action: &Action<'_>) -> bool {
     visit.signed_in.as_ref().is_some_and(|signed_in| may(&signed_in.actor, action).is_allowed())

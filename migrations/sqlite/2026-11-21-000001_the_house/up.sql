@@ -23,6 +23,7 @@ CREATE TABLE people (
     organisation_id TEXT NOT NULL REFERENCES organisations (id),
     team_id TEXT NOT NULL REFERENCES teams (id),
     name TEXT NOT NULL,
+    search_key TEXT NOT NULL,
     email TEXT NOT NULL UNIQUE,
     job_title TEXT NOT NULL,
     started_on DATE NOT NULL,

@@ -56,6 +56,7 @@ pub(crate) fn insert_person(writing: &mut Writing<'_>, details: &PersonDetails) 
             (
                 people::team_id.eq(&details.team),
                 people::name.eq(&details.name),
+                people::search_key.eq(details.name.to_lowercase()),
                 people::email.eq(&details.email),
             ),
             (
@@ -131,6 +132,7 @@ pub fn change(
             (
                 people::team_id.eq(&details.team),
                 people::name.eq(&details.name),
+                people::search_key.eq(details.name.to_lowercase()),
                 people::email.eq(&details.email),
             ),
             (

@@ -60,21 +60,28 @@ fn summaries(rows: Vec<SummaryRow>) -> Vec<PersonSummary> {
 /// People on one page of the list.
 pub const PAGE: usize = 50;
 
-/// The people within reach whose name holds these words, by name, after this name. People who left come only if asked for.
+/// The people within reach whose name holds these words, by name, after this person of the page before. People who left
+/// come only if asked for.
 pub fn list(
     reading: &mut Reading<'_>,
     words: &str,
-    after: &str,
+    after: Option<PersonId>,
     and_left: bool,
-) -> Result<(Vec<PersonSummary>, Option<String>), Problem> {
+) -> Result<(Vec<PersonSummary>, Option<PersonId>), Problem> {
     let actor = reading.actor()?;
     reading.permit(&Action::ListPeople, "people", "")?;
     let mut query = visible_people(people_with_team(), &actor);
     if !words.is_empty() {
-        query = query.filter(people::name.like(format!("%{}%", words.replace(['%', '_'], ""))));
+        let words = words.to_lowercase().replace(['%', '_'], "");
+        query = query.filter(people::search_key.like(format!("%{words}%")));
     }
-    if !after.is_empty() {
-        query = query.filter(people::name.gt(after.to_owned()));
+    if let Some(last) = after {
+        let name: String = people::table
+            .filter(people::id.eq(&last).and(people::organisation_id.eq(&actor.organisation)))
+            .select(people::name)
+            .first(reading.connection)?;
+        query =
+            query.filter(people::name.gt(name.clone()).or(people::name.eq(name).and(people::id.gt(last))));
     }
     if !and_left {
         query = query.filter(people::standing.eq(Standing::Active.code()));
@@ -98,7 +105,7 @@ pub fn list(
             PersonSummary { id, name, job_title, team, roles, standing }
         })
         .collect();
-    let next = listed.last().filter(|_| more).map(|last| last.name.clone());
+    let next = listed.last().filter(|_| more).map(|last| last.id.clone());
     Ok((listed, next))
 }
 

@@ -71,7 +71,7 @@ impl Given {
     pub fn person(&self, name: &str) -> PersonId {
         let (people, _) = self
             .store
-            .read(self.admin(), self.now, |reading| records::people::list(reading, "", "", true))
+            .read(self.admin(), self.now, |reading| records::people::list(reading, "", None, true))
             .unwrap();
         people.into_iter().find(|person| person.name.starts_with(name)).expect(name).id
     }

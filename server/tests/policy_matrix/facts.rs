@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use domain::access::{CaseFacts, CopyFacts, PersonFacts, ReflectionFacts, SupervisionFacts};
-use domain::ids::{OrganisationId, PersonId, TeamId};
+use domain::ids::{OrganisationId, PersonId};
 use records::DatabaseAddress;
 use std::str::FromStr;
 
@@ -33,7 +33,7 @@ pub fn id<T: FromStr>(text: &str) -> T {
 
 /// Everything that has an address of its own.
 pub struct Facts {
-    pub teams: Vec<TeamId>,
+    pub teams: Vec<Found>,
     pub people: Vec<PersonFacts>,
     pub cases: Vec<CaseFacts>,
     pub sessions: Vec<(String, SupervisionFacts)>,
@@ -98,7 +98,7 @@ impl Facts {
             })
             .collect();
         Self {
-            teams: find("id", "'' AS one, '' AS other FROM teams").iter().map(|row| id(&row.id)).collect(),
+            teams: find("id", "'' AS one, '' AS other FROM teams"),
             people: find("id", "team_id AS one, '' AS other FROM people")
                 .iter()
                 .map(|row| PersonFacts { id: id(&row.id), organisation: row.organisation(), team: id(&row.one) })

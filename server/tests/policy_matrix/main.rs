@@ -108,12 +108,14 @@ fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
         | "/mail"
         | "/account"
         | "/account/others"
+        | "/teams"
+        | "/teams/new"
         | "/training/completions/new"
         | "/training/courses/new" => {
             // Its guard says it all.
             vec![(vec![], true)]
         }
-        "/cases/new" => vec![(vec![], facts.teams.iter().any(|team| may(&Action::AddCase(team))))],
+        "/cases/new" => vec![(vec![], facts.teams.iter().any(|team| may(&Action::AddCase(&id(&team.id)))))],
         "/cases/{id}" => cases(facts, |case| may(&Action::OpenCase(case))),
         "/cases/{id}/edit" => cases(facts, |case| may(&Action::ChangeCase(case))),
         "/cases/{id}/oversight" => cases(facts, |case| may(&Action::WriteOversight(case))),
@@ -172,6 +174,9 @@ fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
             .iter()
             .map(|link| (vec![link.one.clone(), link.id.clone()], here(&link.organisation)))
             .collect(),
+        "/teams/{id}/edit" => {
+            facts.teams.iter().map(|team| (vec![team.id.clone()], here(&team.organisation))).collect()
+        }
         "/mail/{id}/again" => {
             facts.mails.iter().map(|mail| (vec![mail.id.clone()], here(&mail.organisation))).collect()
         }

@@ -8,6 +8,7 @@ use server::http::{Assets, SESSION_COOKIE, Server, application, page};
 use server::settings::Settings;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Where people would reach the site. Nobody does in these tests; it says what is ours.
@@ -18,6 +19,7 @@ pub const PANICS: &str = "/test-only/panics";
 /// A running server. Its files go with it.
 pub struct Place {
     pub store: Store,
+    pub database: PathBuf,
     address: SocketAddr,
     _folder: tempfile::TempDir,
 }
@@ -26,7 +28,7 @@ impl Place {
     /// Starts a server with the demonstration cast.
     pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let dist = folder.path().join("dist");
+        let (dist, database) = (folder.path().join("dist"), folder.path().join("x.sqlite"));
         std::fs::create_dir(&dist).unwrap();
         for (name, text) in [
             (
@@ -41,7 +43,7 @@ impl Place {
             std::fs::write(dist.join(name), text).unwrap();
         }
         let settings = Settings::read(None, |name| match name {
-            "FRESH_EYES_DATABASE" => Some(format!("sqlite:{}", folder.path().join("x.sqlite").display())),
+            "FRESH_EYES_DATABASE" => Some(format!("sqlite:{}", database.display())),
             "FRESH_EYES_BASE_URL" => Some(BASE_URL.to_owned()),
             "FRESH_EYES_DIST" => Some(dist.display().to_string()),
             _ => None,
@@ -59,7 +61,7 @@ impl Place {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         std::thread::spawn(move || serve(Arc::new(server), listener));
-        Self { store, address, _folder: folder }
+        Self { store, database, address, _folder: folder }
     }
 
     /// Somebody who has not signed in.
@@ -180,7 +182,13 @@ impl Reply {
 
     /// The token of the first form on the page.
     pub fn form_token(&self) -> String {
-        let (before, after) = self.text.split_once("name=\"form_token\"").expect("a form on the page");
+        self.hidden("form_token")
+    }
+
+    /// The value of the first hidden field of this name.
+    pub fn hidden(&self, name: &str) -> String {
+        let (before, after) =
+            self.text.split_once(&format!("name=\"{name}\"")).expect("such a field on the page");
         let tag = before.rsplit('<').next().unwrap().to_owned() + after.split('>').next().unwrap();
         tag.split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
     }

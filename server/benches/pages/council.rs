@@ -1,0 +1,250 @@
+//! A council after three years: written by the same operations that people use, so that every row, every link of the audit
+//! chain and every index is as it would be.
+
+use chrono::{Duration, NaiveDate};
+use domain::access::Actor;
+use domain::cases::{CaseDetails, CaseStatus, PlanType, SubjectKind};
+use domain::form::Form;
+use domain::ids::{CaseId, PersonId, SupervisionId, TeamId};
+use domain::people::{LinkKind, NewSupervisorLink, PersonDetails, Role, TeamDetails};
+use domain::risk::{RiskDirection, RiskLevel};
+use domain::supervision::{
+    ChildSeen, Mode, NewAction, NewCaseEntry, NewSupervision, PersonalPart, Proposal, SupervisionKind,
+};
+use records::access::actor_of_person;
+use records::{Problem, Store, Who, Writing, cases, demonstration, people, sessions, supervision, teams};
+
+/// Besides the team of the demonstration's manager.
+const TEAMS: usize = 44;
+const PRACTITIONERS: usize = 6;
+const CASES_EACH: usize = 10;
+/// One a month: with ten cases each, 75,600 case entries.
+const SESSIONS_EACH: i64 = 28;
+
+/// What was written, for whoever asks for pages.
+pub struct Council {
+    pub cases: Vec<CaseId>,
+    pub entries: usize,
+    /// Practitioners of the demonstration's manager, with the sessions held with them.
+    pub practitioners: Vec<PersonId>,
+    pub sessions: Vec<SupervisionId>,
+    pub cases_of_manager: Vec<CaseId>,
+}
+
+struct Team {
+    id: TeamId,
+    manager: PersonId,
+    practitioners: Vec<(PersonId, Vec<CaseId>)>,
+}
+
+/// Fills a store that holds the demonstration.
+pub fn fill(store: &Store) -> Result<Council, Problem> {
+    let fill = Fill { store, today: domain::calendar::london_day(server::now()) };
+    let administrator = sign_in_administrator(store)?;
+    let named = |name: &str| {
+        let who = Who::person(administrator.clone(), "bench");
+        let (found, _) =
+            store.read(&who, server::now(), |reading| people::list(reading, name, None, false))?;
+        found.first().map(|person| person.id.clone()).ok_or(Problem::NotFound)
+    };
+    let (service_manager, manager) = (named("Ros Keane")?, named("Priya Nair")?);
+    let administrator = administrator.person.clone();
+    let all = fill.act(&administrator, 0, |writing| {
+        let all = teams::list(writing)?;
+        teams::add(writing, &TeamDetails { name: "Loaded teams".to_owned(), parent: None })?;
+        Ok(all)
+    })?;
+    let of_name = |name: &str| all.iter().find(|team| team.name == name).map(|team| team.id.clone());
+    let (Some(service), Some(riverside)) = (of_name("Safeguarding service"), of_name("Riverside team"))
+    else {
+        return Err(Problem::unexpected("the demonstration's teams are missing"));
+    };
+    let mut filled = vec![fill.team(0, riverside, manager, &administrator)?];
+    for number in 1..=TEAMS {
+        let details = TeamDetails { name: format!("Team {number:02}"), parent: Some(service.clone()) };
+        let id = fill.act(&administrator, 1000, move |writing| teams::add(writing, &details))?;
+        let name = format!("Manager {number:02}");
+        let manager = fill.newcomer(&administrator, &id, &name, Role::Supervisor, &service_manager)?;
+        filled.push(fill.team(number, id, manager, &administrator)?);
+    }
+    let mut sessions = Vec::new();
+    for month in (0..SESSIONS_EACH).rev() {
+        for (number, team) in filled.iter().enumerate() {
+            let held = fill.month(team, month)?;
+            if number == 0 {
+                sessions.extend(held);
+            }
+        }
+    }
+    let cases_of = |team: &Team| team.practitioners.iter().flat_map(|(_, cases)| cases.clone()).collect();
+    let cases: Vec<CaseId> = filled.iter().flat_map(cases_of).collect::<Vec<_>>();
+    Ok(Council {
+        entries: cases.len() * usize::try_from(SESSIONS_EACH).unwrap_or(0),
+        cases,
+        practitioners: filled[0].practitioners.iter().map(|(person, _)| person.clone()).collect(),
+        sessions,
+        cases_of_manager: cases_of(&filled[0]),
+    })
+}
+
+struct Fill<'a> {
+    store: &'a Store,
+    today: NaiveDate,
+}
+
+impl Fill<'_> {
+    fn day(&self, days_ago: i64) -> NaiveDate {
+        self.today - Duration::days(days_ago)
+    }
+
+    /// Somebody does something on a day.
+    fn act<T: Send + 'static>(
+        &self,
+        person: &PersonId,
+        days_ago: i64,
+        work: impl FnOnce(&mut Writing<'_>) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let (system, at) = (Who::system("bench"), server::now() - Duration::days(days_ago));
+        let actor = self.store.read(&system, server::now(), |reading| actor_of_person(reading, person))?;
+        self.store.write(&Who::person(actor, "bench"), at, work)
+    }
+
+    fn newcomer(
+        &self,
+        administrator: &PersonId,
+        team: &TeamId,
+        name: &str,
+        role: Role,
+        supervisor: &PersonId,
+    ) -> Result<PersonId, Problem> {
+        let details = PersonDetails {
+            name: name.to_owned(),
+            email: format!("{}@example.org", name.to_lowercase().replace(' ', ".")),
+            job_title: role_in_words(role),
+            team: team.clone(),
+            roles: vec![role],
+            started_on: self.day(1000),
+            asye: false,
+            weekly_hours_tenths: 370,
+        };
+        let link =
+            NewSupervisorLink { supervisor: supervisor.clone(), kind: LinkKind::Line, from: self.day(1000) };
+        self.act(administrator, 1000, move |writing| {
+            let person = people::add(writing, &details)?;
+            people::add_supervisor(writing, &person, &link)?;
+            Ok(person)
+        })
+    }
+
+    fn team(
+        &self,
+        number: usize,
+        id: TeamId,
+        manager: PersonId,
+        administrator: &PersonId,
+    ) -> Result<Team, Problem> {
+        let mut practitioners = Vec::new();
+        for place in 0..PRACTITIONERS {
+            let name = format!("Practitioner {number:02}-{place}");
+            let person = self.newcomer(administrator, &id, &name, Role::Practitioner, &manager)?;
+            let cases = self.cases(number * PRACTITIONERS + place, &id, &manager, &person)?;
+            practitioners.push((person, cases));
+        }
+        Ok(Team { id, manager, practitioners })
+    }
+
+    fn cases(
+        &self,
+        number: usize,
+        team: &TeamId,
+        manager: &PersonId,
+        lead: &PersonId,
+    ) -> Result<Vec<CaseId>, Problem> {
+        let plans = [PlanType::ChildProtection, PlanType::ChildInNeed, PlanType::LookedAfterNew];
+        let details: Vec<CaseDetails> = (0..CASES_EACH)
+            .map(|place| CaseDetails {
+                reference: format!("L-{:05}", number * CASES_EACH + place),
+                label: format!("Loaded case {place} of practitioner {number}"),
+                subject_kind: SubjectKind::Children,
+                plan_type: plans[place % plans.len()],
+                domestic_abuse: place % 2 == 0,
+                team: team.clone(),
+                lead_practitioner: Some(lead.clone()),
+                co_workers: Vec::new(),
+                allocated_on: self.day(900),
+                status: CaseStatus::Open,
+            })
+            .collect();
+        self.act(manager, 900, move |writing| {
+            details.iter().map(|details| cases::add(writing, details, RiskLevel::Medium)).collect()
+        })
+    }
+
+    /// One month's sessions of a team: the last of them from today to 29 days ago, so that some cases are overdue.
+    fn month(&self, team: &Team, months_ago: i64) -> Result<Vec<SupervisionId>, Problem> {
+        let mut held = Vec::new();
+        for (place, (person, cases)) in team.practitioners.iter().enumerate() {
+            let days_ago = months_ago * 30 + i64::try_from(place).unwrap_or(0) * 9;
+            let session = self.session(person, cases, days_ago, months_ago % 4 == 0);
+            held.push(self.act(&team.manager, days_ago, move |writing| supervision::log(writing, &session))?);
+        }
+        Ok(held)
+    }
+
+    fn session(
+        &self,
+        person: &PersonId,
+        cases: &[CaseId],
+        days_ago: i64,
+        with_actions: bool,
+    ) -> NewSupervision {
+        let action = NewAction {
+            what: "Ask the school for its log of mornings when the children arrive late".to_owned(),
+            owner: Some(person.clone()),
+            owner_elsewhere: String::new(),
+            due_on: self.day(days_ago - 14),
+            measure: "The log is on the record".to_owned(),
+            fallback: "The manager rings the head".to_owned(),
+        };
+        let entry = |case: &CaseId| NewCaseEntry {
+            case: case.clone(),
+            child_seen: ChildSeen::Alone,
+            child_seen_on: Some(self.day(days_ago + 3)),
+            what_happened: "A fair length of narrative, as a manager types it between two meetings. "
+                .repeat(8),
+            risk_level: RiskLevel::Medium,
+            risk_direction: RiskDirection::Same,
+            support_declined: false,
+            proposal: Proposal::Stay,
+            decision: "Keep the plan, and look again when the school has answered. ".repeat(3),
+            rationale: "The pattern is not clear yet, and the school sees the children daily. ".repeat(3),
+            actions: if with_actions { vec![action.clone()] } else { Vec::new() },
+            next_on: None,
+            prompts: Vec::new(),
+        };
+        NewSupervision {
+            supervisee: person.clone(),
+            kind: SupervisionKind::Combined,
+            mode: Mode::InPerson,
+            held_on: self.day(days_ago),
+            minutes: 90,
+            personal: Some(PersonalPart { wellbeing: "Steady.".to_owned(), ..PersonalPart::default() }),
+            entries: cases.iter().map(entry).collect(),
+        }
+    }
+}
+
+fn sign_in_administrator(store: &Store) -> Result<Actor, Problem> {
+    let mut form = Form::default();
+    form.set("email", "admin@example.org");
+    form.set("password", demonstration::PASSWORD);
+    let token = sessions::sign_in(store, &form, "bench", "bench", server::now())?;
+    let limits = sessions::SessionLimits { idle_minutes: 15, absolute_minutes: 600 };
+    let signed_in = sessions::find(store, &token, &limits, server::now())?;
+    signed_in.map(|signed_in| signed_in.actor).ok_or(Problem::NotFound)
+}
+
+fn role_in_words(role: Role) -> String {
+    use domain::TextValue;
+    role.words().to_owned()
+}

@@ -1,0 +1,163 @@
+//! What `bin/bench` measures of the server: SQL statements and time of each page with a council's three years of records,
+//! and the page of a case beside a bare handler that returns as many bytes, in the same run. It fails if a budget is broken.
+#![expect(clippy::print_stdout, reason = "its figures are its purpose")]
+
+mod council;
+mod load;
+mod place;
+
+use council::Council;
+use place::{Asker, Place};
+use std::time::{Duration, Instant};
+
+/// No page may run more SQL statements, the session's own and the audit trail's included.
+const MOST_STATEMENTS: u64 = 8;
+/// No page may take longer at the 99th percentile.
+const MOST_TIME: Duration = Duration::from_millis(40);
+/// Times that each page is asked for.
+const TIMES: usize = 200;
+
+type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
+
+fn main() -> Outcome<()> {
+    // `cargo nextest run --benches` and the like only want to know that it can be built.
+    if std::env::args().any(|argument| argument == "--list") {
+        return Ok(());
+    }
+    let place = Place::open()?;
+    let started = Instant::now();
+    let council = council::fill(&place.store)?;
+    println!(
+        "Loaded {} cases and {} case-supervision records in {:.0} s, by the operations that people use.",
+        council.cases.len(),
+        council.entries,
+        started.elapsed().as_secs_f64()
+    );
+    let within = pages(&place, &council)?;
+    load::beside_a_bare_handler(&place, &council)?;
+    if within { Ok(()) } else { Err("a budget is broken: see the lines marked above".into()) }
+}
+
+/// Asks for every page and prints what it took; false if one is over its budget.
+fn pages(place: &Place, council: &Council) -> Outcome<bool> {
+    println!("\n{:<52} {:>10} {:>9} {:>9} {:>9}", "Page", "statements", "median", "p99", "bytes");
+    let mut within = true;
+    for (email, paths) in visits(council) {
+        let asker = place.signed_in(email)?;
+        for path in paths {
+            let measured = measure(place, &asker, &path)?;
+            let is_over = measured.statements > MOST_STATEMENTS || measured.p99 > MOST_TIME;
+            within &= !is_over;
+            println!(
+                "{:<52} {:>10} {:>6.1} ms {:>6.1} ms {:>9}{}",
+                format!("{} {}", email.split('.').next().unwrap_or(email), path.name),
+                measured.statements,
+                measured.median.as_secs_f64() * 1e3,
+                measured.p99.as_secs_f64() * 1e3,
+                measured.bytes,
+                if is_over { "  over budget" } else { "" }
+            );
+        }
+    }
+    Ok(within)
+}
+
+/// A page, at each of several addresses in turn.
+struct Path {
+    name: &'static str,
+    addresses: Vec<String>,
+}
+
+fn page(name: &'static str) -> Path {
+    Path { name, addresses: vec![name.to_owned()] }
+}
+
+fn each<T: std::fmt::Display>(name: &'static str, ids: &[T]) -> Path {
+    Path { name, addresses: ids.iter().map(|id| name.replace("{id}", &id.to_string())).collect() }
+}
+
+/// Who looks at what: each page as the person for whom it is heaviest.
+fn visits(council: &Council) -> Vec<(&'static str, Vec<Path>)> {
+    let Council { cases, cases_of_manager, practitioners, sessions, .. } = council;
+    vec![
+        (
+            "ros.keane@example.org",
+            vec![
+                page("/"),
+                page("/cases"),
+                page("/cases?words=practitioner"),
+                page("/cases?plan_type=cp&risk_level=medium&domestic_abuse=yes"),
+                page("/cases?after=L-01500"),
+                each("/cases/{id}", cases),
+                page("/reviews"),
+                page("/people"),
+                page("/training"),
+                page("/supervision"),
+            ],
+        ),
+        (
+            "priya.nair@example.org",
+            vec![
+                page("/"),
+                each("/cases/{id}", cases_of_manager),
+                each("/cases/{id}/edit", cases_of_manager),
+                each("/cases/{id}/oversight", cases_of_manager),
+                page("/supervision/new"),
+                each("/supervision/new?supervisee={id}", practitioners),
+                each("/supervision/{id}", sessions),
+                each("/supervision/{id}/personal", sessions),
+                page("/supervision"),
+                page("/reviews"),
+                page("/mail"),
+            ],
+        ),
+        (
+            "gwen.hartley@example.org",
+            vec![
+                page("/"),
+                page("/cases"),
+                page("/reflections"),
+                page("/reflections/new"),
+                page("/training"),
+            ],
+        ),
+        ("hanif.qureshi@example.org", vec![page("/cases"), page("/reviews"), each("/cases/{id}", cases)]),
+        (
+            "dee.whitlock@example.org",
+            vec![page("/training"), page("/training/completions/new"), page("/people")],
+        ),
+        (
+            "admin@example.org",
+            vec![
+                page("/people"),
+                each("/people/{id}", practitioners),
+                each("/people/{id}/edit", practitioners),
+                each("/people/{id}/supervisors", practitioners),
+                page("/teams"),
+                page("/mail"),
+                page("/account"),
+            ],
+        ),
+    ]
+}
+
+struct Measured {
+    statements: u64,
+    median: Duration,
+    p99: Duration,
+    bytes: usize,
+}
+
+fn measure(place: &Place, asker: &Asker, path: &Path) -> Outcome<Measured> {
+    let mut taken = Vec::with_capacity(TIMES);
+    let (mut statements, mut bytes) = (0, 0);
+    for address in path.addresses.iter().cycle().take(TIMES) {
+        let before = place.store.statements();
+        let started = Instant::now();
+        bytes = asker.get(address, true)?.len().max(bytes);
+        taken.push(started.elapsed());
+        statements = statements.max(place.store.statements() - before);
+    }
+    taken.sort();
+    Ok(Measured { statements, median: taken[TIMES / 2], p99: taken[TIMES * 99 / 100], bytes })
+}
