@@ -38,7 +38,7 @@ impl Sheet {
 
     /// The document.
     pub(crate) fn answer(self, visit: &Visit) -> Answer {
-        let is_error = self.status == 422;
+        let is_error = [422, 500, 503].contains(&self.status);
         let title = format!("{}{} - Fresh Eyes", if is_error { "Error: " } else { "" }, self.title);
         let person = visit
             .signed_in
@@ -64,8 +64,27 @@ impl Sheet {
             {footer()}
         }
         .to_html();
+        let body = without_markers(&body);
         Answer::Page { status: self.status, html: document(visit, &title, &body) }
     }
+}
+
+/// The renderer marks in the HTML where a view ends, for a browser that makes views of it again. Here only islands do that,
+/// and outside of them the marks are noise.
+fn without_markers(html: &str) -> String {
+    const MARKER: &str = "<!>";
+    let mut clean = String::with_capacity(html.len());
+    for (number, part) in html.split("<leptos-island").enumerate() {
+        let (island, rest) = match part.split_once("</leptos-island>") {
+            Some((island, rest)) if number > 0 => (Some(island), rest),
+            _ => (None, part),
+        };
+        if let Some(island) = island {
+            clean.extend(["<leptos-island", island, "</leptos-island>"]);
+        }
+        clean.push_str(&rest.replace(MARKER, ""));
+    }
+    clean
 }
 
 fn document(visit: &Visit, title: &str, body: &str) -> String {
@@ -209,7 +228,15 @@ fn footer() -> impl IntoView {
 
 #[cfg(test)]
 mod tests {
-    use super::escape;
+    use super::{escape, without_markers};
+
+    #[test]
+    fn marks_go_outside_of_islands_and_stay_within() {
+        let island = "<leptos-island data-component=\"A\"><p>1<!></p></leptos-island>";
+        let page = format!("<p>a<!></p>{island}<p>b<!></p>{island}<!>");
+        assert_eq!(without_markers(&page), format!("<p>a</p>{island}<p>b</p>{island}"));
+        assert_eq!(without_markers("<p>a<!></p>"), "<p>a</p>");
+    }
 
     #[test]
     fn text_from_people_is_escaped() {

@@ -16,6 +16,8 @@ mod pages;
 #[cfg(feature = "ssr")]
 pub mod routes;
 #[cfg(feature = "ssr")]
+mod trouble;
+#[cfg(feature = "ssr")]
 pub mod visit;
 
 /// Where the browser's part begins: the loader calls it once, and then one function for each island on the page.

@@ -8,6 +8,7 @@ use crate::pages::{
     account, actions, cases, mail, people, plain, questions, reflections, reviews, sign_in, supervision,
     teams, training, week, welcome,
 };
+use crate::trouble::Trouble;
 use crate::visit::Visit;
 use domain::access::Action;
 use leptos::prelude::*;
@@ -134,13 +135,12 @@ fn explain(visit: &Visit, problem: Problem) -> Answer {
         Problem::Invalid(problems) => plain::invalid(visit, &problems),
         Problem::Stale(_) => plain::failure(visit, 409, ""),
         Problem::Unavailable(cause) => {
-            tracing::error!(path = visit.path, cause, "the database is not available");
-            plain::failure(visit, 503, "")
+            let trouble = Trouble::unavailable(visit, &cause);
+            plain::failure(visit, trouble.status, &trouble.reference)
         }
         Problem::Unexpected(cause) => {
-            let reference: String = records::secrets::token().unwrap_or_default().chars().take(8).collect();
-            tracing::error!(path = visit.path, reference, cause, "unexpected");
-            plain::failure(visit, 500, &reference)
+            let trouble = Trouble::unexpected(visit, &cause);
+            plain::failure(visit, trouble.status, &trouble.reference)
         }
     }
 }

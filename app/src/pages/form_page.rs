@@ -4,8 +4,9 @@
 use crate::answer::Answer;
 use crate::components::{Filled, error_summary, hidden};
 use crate::document::Sheet;
+use crate::trouble::Trouble;
 use crate::visit::Visit;
-use domain::form::Form;
+use domain::form::{Form, Problems};
 use leptos::prelude::*;
 use records::submissions::{self, Submission};
 use records::{Problem, Stale, Writing};
@@ -97,8 +98,21 @@ pub(crate) fn form_page(
             filled.is_stale = true;
             Ok(beside(show(&filled)?, &stale).with_status(409).answer(visit))
         }
+        Err(Problem::Unavailable(cause)) => keep(visit, &Trouble::unavailable(visit, &cause), show),
+        Err(Problem::Unexpected(cause)) => keep(visit, &Trouble::unexpected(visit, &cause), show),
         Err(other) => Err(other),
     }
+}
+
+/// The form once more with everything that was typed, after a save that failed through no fault of the person's.
+fn keep(
+    visit: &Visit,
+    trouble: &Trouble,
+    show: impl FnOnce(&Filled) -> Result<FormSheet, Problem>,
+) -> Result<Answer, Problem> {
+    let problems = Problems::one("form", trouble.words_above_a_form());
+    let filled = Filled { problems, ..Filled::new(visit.form.clone()) };
+    Ok(show(&filled)?.sheet(&filled).with_status(trouble.status).answer(visit))
 }
 
 /// What the person wrote, beside what somebody else saved in between.
@@ -138,7 +152,7 @@ fn beside(sheet: FormSheet, stale: &Stale) -> Sheet {
 pub(crate) fn form(visit: &Visit, filled: &Filled, fields: impl IntoAny, button: &str) -> AnyView {
     let words = if filled.is_stale { "Save mine" } else { button }.to_owned();
     view! {
-        <form method="post" novalidate>
+        <form id="form" method="post" novalidate>
             {form_heart(visit, filled)}
             {fields.into_any()}
             <div class="fe-sticky-actions">

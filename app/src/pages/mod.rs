@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 pub(crate) mod actions;
+mod case_entry;
 pub(crate) mod cases;
 mod form_page;
 pub(crate) mod mail;

@@ -1,13 +1,17 @@
-//! Replying to a reflective question.
+//! Reflective questions: put under an entry or a reflection, and replied to later.
 
 use crate::answer::Answer;
-use crate::components::{Filled, prose, when};
+use crate::components::{Choice, Filled, group, prose, radios, readers, text_box_in, when};
+use crate::islands::Questions;
 use crate::pages::form_page::{FormSheet, form_heart, form_page};
 use crate::visit::Visit;
 use domain::TextValue;
+use domain::access::Readers;
 use domain::form::{Form, FormCheck, Problems};
 use domain::ids::RaisedPromptId;
-use domain::reflection::{PromptReply, PromptState};
+use domain::reflection::{PromptReply, PromptState, PromptTable, Situation};
+use domain::risk::RiskDirection;
+use domain::supervision::{ChildSeen, Proposal};
 use leptos::prelude::*;
 use records::Problem;
 use records::reflection::{self, RaisedPrompt, StandsIn};
@@ -121,6 +125,74 @@ pub(crate) fn answered(prompt: &RaisedPrompt) -> AnyView {
             <p class="fe-prompt__question">{prompt.question.clone()}</p>
             {reply}
             <p class="govuk-body fe-muted">{prompt.state.words()} {by}</p>
+        </div>
+    }
+    .into_any()
+}
+
+/// What the form says so far that calls for particular questions.
+fn situation(form: &Form, prefix: &str) -> Situation {
+    let text = |field: &str| form.text(&format!("{prefix}{field}")).to_owned();
+    Situation {
+        risk_direction: RiskDirection::from_code(&text("risk_direction")),
+        proposal: Proposal::from_code(&text("proposal")),
+        support_declined: text("support_declined") == "yes",
+        child_not_seen: ChildSeen::from_code(&text("child_seen")) == Some(ChildSeen::NotSeen),
+    }
+}
+
+/// Up to three questions with their boxes. Those that were typed into stay; the others are what the form calls for.
+pub(crate) fn question_fields(filled: &Filled, prefix: &str, table: &PromptTable, of: Readers) -> AnyView {
+    question_fields_for(filled, prefix, table, of, situation(&filled.form, prefix))
+}
+
+/// The same, where the situation is known from elsewhere.
+pub(crate) fn question_fields_for(
+    filled: &Filled,
+    prefix: &str,
+    table: &PromptTable,
+    of: Readers,
+    situation: Situation,
+) -> AnyView {
+    let places = table.places(&situation, |number| {
+        let name = |field: &str| filled.form.text(&format!("{prefix}prompt.{number}.{field}")).to_owned();
+        let is_used = !name("text").trim().is_empty() || !name("state").is_empty();
+        is_used.then(|| name("key"))
+    });
+    let questions: Vec<_> = places
+        .into_iter()
+        .enumerate()
+        .map(|(number, question)| {
+            question_field(filled, &format!("{prefix}prompt.{number}"), &question.key, &question.text)
+        })
+        .collect();
+    let fields = view! {
+        <p class="govuk-hint">"Answer those that help. You can also put one off, or say why it does not fit."</p>
+        {readers(of)}
+        {questions}
+        <Questions table=table.clone() prefix=prefix.to_owned()/>
+    };
+    group("Questions worth a minute", fields)
+}
+
+fn question_field(filled: &Filled, at: &str, key: &str, question: &str) -> AnyView {
+    let text = format!("{at}.text");
+    let question_id = format!("{at}.question");
+    let problem = filled.problems.of(&text).map(|words| {
+        view! { <p class="govuk-error-message" id=format!("{text}-error")><span class="govuk-visually-hidden">"Error: "</span>{words.to_owned()}</p> }
+    });
+    let described_by = problem.is_some().then(|| format!("{text}-error"));
+    let options = vec![
+        Choice::new(PromptState::Deferred.code(), "Put off"),
+        Choice::new(PromptState::NotRelevant.code(), "Not relevant here, because (write why above)"),
+    ];
+    view! {
+        <div class="fe-prompt">
+            <input type="hidden" id=format!("{at}.key") name=format!("{at}.key") value=key.to_owned()/>
+            <label class="fe-prompt__question" id=question_id for=text.clone()>{question.to_owned()}</label>
+            {problem}
+            {text_box_in(filled, &text, 2, described_by)}
+            {radios(filled, &format!("{at}.state"), "Or", "", options, true)}
         </div>
     }
     .into_any()

@@ -6,8 +6,8 @@ use crate::components::{
 };
 use crate::document::Sheet;
 use crate::pages::form_page::{FormSheet, back_link, form, form_heart, form_page};
+use crate::pages::questions::question_fields_for;
 use crate::pages::questions::{answered, place, reply_form};
-use crate::pages::supervision::question_fields_for;
 use crate::visit::Visit;
 use domain::access::Readers;
 use domain::calendar::{counted, day_in_words};
@@ -346,11 +346,9 @@ pub(crate) fn share(visit: &Visit) -> Result<Answer, Problem> {
     if !visit.is_post() {
         return Ok(Answer::see_other(format!("/reflections/{id}")));
     }
-    let mut check = FormCheck::new(&visit.form);
-    let reader: Option<PersonId> = check.id("audience", "Choose one of your supervisors");
-    let reader = check.finish(reader)?;
+    let reader: Option<PersonId> = visit.form.text("audience").parse().ok();
     let path = visit.save(move |writing| {
-        reflection::share(writing, &id, &reader)?;
+        reflection::share(writing, &id, reader.as_ref())?;
         Ok(format!("/reflections/{id}?notice=reflection-shared"))
     })?;
     Ok(Answer::see_other(path))

@@ -16,9 +16,9 @@ use domain::ids::{CompletionId, CourseId, PersonId};
 use domain::people::Role;
 use domain::training::{CourseDetails, CourseStanding, NewCompletions};
 use leptos::prelude::*;
+use records::Problem;
 use records::teams::{self, Team};
 use records::training::{self, Course, Matrix, MatrixFilter};
-use records::Problem;
 
 fn allows(visit: &Visit, action: &Action<'_>) -> bool {
     visit.signed_in.as_ref().is_some_and(|signed_in| may(&signed_in.actor, action).is_allowed())

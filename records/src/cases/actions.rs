@@ -1,16 +1,16 @@
 //! What was agreed to do about a case, by whom and by when.
 
-use crate::access::case_facts;
+use crate::access::{case_facts, person_facts};
 use crate::audit::Event;
 use crate::problem::{Problem, Stale, StaleField};
 use crate::schema::{actions, cases, people};
-use crate::store::{Reading, Writing};
+use crate::store::{Reading, Writing, new_id};
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::TextValue;
 use domain::access::Action;
 use domain::ids::{ActionId, CaseEntryId, CaseId, PersonId};
-use domain::supervision::ActionState;
+use domain::supervision::{ActionState, NewAction};
 
 /// An action on a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,6 +108,52 @@ pub(super) fn actions_of_case(reading: &mut Reading<'_>, case: &CaseId) -> Resul
         .select(action_columns!())
         .load(reading.connection)?;
     Ok(rows.into_iter().map(action_row).collect())
+}
+
+/// Writes the actions that were agreed in an entry.
+pub(crate) fn agree_actions(
+    writing: &mut Writing<'_>,
+    case: &CaseId,
+    entry: &CaseEntryId,
+    new: &[NewAction],
+) -> Result<(), Problem> {
+    let (organisation, now) = (writing.organisation()?, writing.now);
+    for action in new {
+        if let Some(owner) = &action.owner
+            && person_facts(writing.connection, owner)?.organisation != organisation
+        {
+            return Err(Problem::NotFound);
+        }
+        let id: ActionId = new_id();
+        diesel::insert_into(actions::table)
+            .values((
+                (
+                    actions::id.eq(&id),
+                    actions::organisation_id.eq(&organisation),
+                    actions::case_id.eq(case),
+                    actions::entry_id.eq(entry),
+                ),
+                (
+                    actions::what.eq(&action.what),
+                    actions::owner_id.eq(&action.owner),
+                    actions::owner_elsewhere.eq(&action.owner_elsewhere),
+                ),
+                (
+                    actions::due_on.eq(action.due_on),
+                    actions::measure.eq(&action.measure),
+                    actions::fallback.eq(&action.fallback),
+                ),
+                (
+                    actions::state.eq(ActionState::Open),
+                    actions::end_note.eq(""),
+                    actions::version.eq(1),
+                    actions::created_at.eq(now),
+                ),
+            ))
+            .execute(writing.connection)?;
+        writing.audit(Event::new("action_agreed", "action", &id).with("case", case))?;
+    }
+    Ok(())
 }
 
 /// One's own open actions, the next due first, each with its case's reference.

@@ -2,17 +2,19 @@
 
 mod actions;
 mod change;
+mod entry;
 mod file;
 mod risk;
 mod timeline;
 
-pub(crate) use actions::actions_of_entries;
 pub use actions::{ActionRow, end_action, my_actions, open_action};
+pub(crate) use actions::{actions_of_entries, agree_actions};
 pub use change::{add, change, choices};
+pub use entry::Entry;
+pub(crate) use entry::NewEntryRow;
 pub use file::{CaseFile, CasePermissions, details, open};
 pub(crate) use risk::{RiskView, record_risk_view};
-pub use timeline::{Entry, TIMELINE, TimelineItem};
-pub(crate) use timeline::{EntryRow, entry_columns};
+pub use timeline::{TIMELINE, TimelineItem};
 
 use crate::access::{cases_with_lead, visible_cases};
 use crate::content;

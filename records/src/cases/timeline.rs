@@ -1,13 +1,13 @@
 //! What was said about a case, newest first.
 
+use super::Entry;
 use crate::problem::Problem;
 use crate::schema::{case_entries, people, risk_views};
 use crate::store::Reading;
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
-use domain::ids::{CaseEntryId, CaseId, RiskViewId, SupervisionId};
+use domain::ids::{CaseId, RiskViewId};
 use domain::risk::{RiskDirection, RiskLevel};
-use domain::supervision::{ChildSeen, EntryKind, OversightDecision, Proposal};
 
 /// What stands on a case's timeline: a dated view of risk, with the entry that gave it if there was one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,80 +37,6 @@ impl TimelineItem {
     }
 }
 
-/// What was said about a case.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
-    /// The entry.
-    pub id: CaseEntryId,
-    /// In a session, or as a note of oversight.
-    pub kind: EntryKind,
-    /// The session.
-    pub supervision: Option<SupervisionId>,
-    /// Whether the child was seen.
-    pub child_seen: Option<ChildSeen>,
-    /// When.
-    pub child_seen_on: Option<NaiveDate>,
-    /// What had happened.
-    pub what_happened: String,
-    /// Whether support was turned down.
-    pub support_declined: bool,
-    /// What was proposed for the plan.
-    pub proposal: Option<Proposal>,
-    /// Whether to act (a note of oversight).
-    pub act: Option<OversightDecision>,
-    /// The decision.
-    pub decision: String,
-    /// Why.
-    pub rationale: String,
-    /// When the case is talked about next.
-    pub next_on: Option<NaiveDate>,
-}
-
-pub(crate) type EntryRow = (
-    (CaseEntryId, EntryKind, Option<SupervisionId>),
-    (Option<ChildSeen>, Option<NaiveDate>, String),
-    (bool, Option<Proposal>, Option<OversightDecision>),
-    (String, String, Option<NaiveDate>),
-);
-
-macro_rules! entry_columns {
-    () => {
-        (
-            (case_entries::id, case_entries::kind, case_entries::supervision_id),
-            (case_entries::child_seen, case_entries::child_seen_on, case_entries::what_happened),
-            (case_entries::support_declined, case_entries::proposal, case_entries::act),
-            (case_entries::decision, case_entries::rationale, case_entries::next_on),
-        )
-    };
-}
-pub(crate) use entry_columns;
-
-impl From<EntryRow> for Entry {
-    fn from(row: EntryRow) -> Self {
-        let (
-            (id, kind, supervision),
-            (child_seen, child_seen_on, what_happened),
-            (support_declined, proposal, act),
-            last,
-        ) = row;
-        let (decision, rationale, next_on) = last;
-        Self {
-            id,
-            kind,
-            supervision,
-            child_seen,
-            child_seen_on,
-            what_happened,
-            support_declined,
-            proposal,
-            act,
-            decision,
-            rationale,
-            next_on,
-        }
-    }
-}
-
 /// Items of the timeline on one page.
 pub const TIMELINE: usize = 20;
 
@@ -122,7 +48,7 @@ pub(super) fn timeline(
     type Row = (
         (RiskViewId, NaiveDate, NaiveDateTime, String),
         (RiskLevel, Option<RiskLevel>, RiskDirection),
-        Option<EntryRow>,
+        Option<Entry>,
     );
     let mut query = risk_views::table
         .inner_join(people::table.on(people::id.eq(risk_views::author_id)))
@@ -140,21 +66,15 @@ pub(super) fn timeline(
         .select((
             (risk_views::id, risk_views::viewed_on, risk_views::recorded_at, people::name),
             (risk_views::level, risk_views::previous_level, risk_views::direction),
-            entry_columns!().nullable(),
+            Option::<Entry>::as_select(),
         ))
         .load(reading.connection)?;
     let has_older = rows.len() > TIMELINE;
-    let items = rows.into_iter().take(TIMELINE).map(
-        |((risk_view, on, recorded_at, author), (level, previous_level, direction), entry)| TimelineItem {
-            risk_view,
-            on,
-            recorded_at,
-            author,
-            level,
-            previous_level,
-            direction,
-            entry: entry.map(Entry::from),
-        },
-    );
+    let items =
+        rows.into_iter().take(TIMELINE).map(
+            |((risk_view, on, recorded_at, author), (level, previous_level, direction), entry)| {
+                TimelineItem { risk_view, on, recorded_at, author, level, previous_level, direction, entry }
+            },
+        );
     Ok((items.collect(), has_older))
 }

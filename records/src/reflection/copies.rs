@@ -53,15 +53,18 @@ pub fn may_share_with(reading: &mut Reading<'_>) -> Result<Vec<(PersonId, String
         .load(reading.connection)?)
 }
 
+const CHOOSE: &str = "Choose one of your supervisors";
+
 /// Shares a frozen copy of one's own reflection with a supervisor.
 pub fn share(
     writing: &mut Writing<'_>,
     id: &ReflectionId,
-    reader: &PersonId,
+    reader: Option<&PersonId>,
 ) -> Result<ReflectionCopyId, Problem> {
     let facts = reflection_facts(writing, id)?;
     writing.permit(&Action::ChangeReflection(&facts), "reflection", id)?;
     let file = open(writing, id)?;
+    let reader = reader.ok_or_else(|| Problems::one("audience", CHOOSE))?;
     share_copy(writing, id, reader, &file.title, &file.body)
 }
 
@@ -74,7 +77,7 @@ pub(super) fn share_copy(
 ) -> Result<ReflectionCopyId, Problem> {
     let actor = writing.actor()?;
     if !actor.supervised_by.iter().any(|(person, kind)| person == reader && LinkKind::ALL.contains(kind)) {
-        return Err(Problems::one("audience", "Choose one of your supervisors").into());
+        return Err(Problems::one("audience", CHOOSE).into());
     }
     let (copy, now): (ReflectionCopyId, _) = (new_id(), writing.now);
     diesel::insert_into(reflection_copies::table)

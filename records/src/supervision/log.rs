@@ -3,18 +3,18 @@
 use super::personal::insert_personal_part;
 use crate::access::{case_facts, person_facts};
 use crate::audit::Event;
-use crate::cases::{RiskView, record_risk_view};
+use crate::cases::{NewEntryRow, RiskView, agree_actions, record_risk_view};
 use crate::problem::Problem;
 use crate::reflection::{NewRaised, raise};
-use crate::schema::{actions, case_entries, cases, people, supervisions};
+use crate::schema::{cases, people, supervisions};
 use crate::store::{Reading, Writing, new_id};
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::TextValue;
 use domain::access::{Action, may};
 use domain::form::Problems;
-use domain::ids::{ActionId, CaseEntryId, CaseId, PersonId, SupervisionId};
-use domain::supervision::{ActionState, EntryKind, NewAction, NewCaseEntry, NewOversight, NewSupervision};
+use domain::ids::{CaseEntryId, CaseId, PersonId, SupervisionId};
+use domain::supervision::{NewCaseEntry, NewOversight, NewSupervision};
 
 /// Somebody whom the actor supervises, for the choice of with whom to log a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,36 +121,8 @@ fn log_entry(
     header: &NewSupervision,
     entry: &NewCaseEntry,
 ) -> Result<(), Problem> {
-    let (id, actor, now): (CaseEntryId, _, _) = (new_id(), writing.actor()?, writing.now);
-    diesel::insert_into(case_entries::table)
-        .values((
-            (
-                case_entries::id.eq(&id),
-                case_entries::organisation_id.eq(&actor.organisation),
-                case_entries::case_id.eq(&entry.case),
-            ),
-            (
-                case_entries::supervision_id.eq(session),
-                case_entries::author_id.eq(&actor.person),
-                case_entries::kind.eq(EntryKind::Supervision),
-            ),
-            (case_entries::held_on.eq(header.held_on), case_entries::recorded_at.eq(now)),
-            (
-                case_entries::child_seen.eq(entry.child_seen),
-                case_entries::child_seen_on.eq(entry.child_seen_on),
-            ),
-            (
-                case_entries::what_happened.eq(&entry.what_happened),
-                case_entries::support_declined.eq(entry.support_declined),
-            ),
-            (
-                case_entries::proposal.eq(entry.proposal),
-                case_entries::decision.eq(&entry.decision),
-                case_entries::rationale.eq(&entry.rationale),
-            ),
-            case_entries::next_on.eq(entry.next_on),
-        ))
-        .execute(writing.connection)?;
+    let (actor, now) = (writing.actor()?, writing.now);
+    let id = NewEntryRow::in_session(actor, now, session, header.held_on, entry).insert(writing)?;
     let view = RiskView {
         case: &entry.case,
         entry: Some(&id),
@@ -160,7 +132,7 @@ fn log_entry(
         is_first: false,
     };
     record_risk_view(writing, &view)?;
-    insert_actions(writing, &entry.case, &id, &entry.actions)?;
+    agree_actions(writing, &entry.case, &id, &entry.actions)?;
     if header.kind.moves_case_clock() {
         move_clock(writing, &entry.case, header.held_on, entry.next_on)?;
     }
@@ -172,51 +144,6 @@ fn log_entry(
         situation: entry.situation(),
     };
     raise(writing, &asked, &entry.prompts)
-}
-
-pub(crate) fn insert_actions(
-    writing: &mut Writing<'_>,
-    case: &CaseId,
-    entry: &CaseEntryId,
-    new: &[NewAction],
-) -> Result<(), Problem> {
-    let (organisation, now) = (writing.organisation()?, writing.now);
-    for action in new {
-        if let Some(owner) = &action.owner
-            && person_facts(writing.connection, owner)?.organisation != organisation
-        {
-            return Err(Problem::NotFound);
-        }
-        let id: ActionId = new_id();
-        diesel::insert_into(actions::table)
-            .values((
-                (
-                    actions::id.eq(&id),
-                    actions::organisation_id.eq(&organisation),
-                    actions::case_id.eq(case),
-                    actions::entry_id.eq(entry),
-                ),
-                (
-                    actions::what.eq(&action.what),
-                    actions::owner_id.eq(&action.owner),
-                    actions::owner_elsewhere.eq(&action.owner_elsewhere),
-                ),
-                (
-                    actions::due_on.eq(action.due_on),
-                    actions::measure.eq(&action.measure),
-                    actions::fallback.eq(&action.fallback),
-                ),
-                (
-                    actions::state.eq(ActionState::Open),
-                    actions::end_note.eq(""),
-                    actions::version.eq(1),
-                    actions::created_at.eq(now),
-                ),
-            ))
-            .execute(writing.connection)?;
-        writing.audit(Event::new("action_agreed", "action", &id).with("case", case))?;
-    }
-    Ok(())
 }
 
 /// A session that was held moves the case's clock forward, never back: an older one that is typed later changes nothing.
@@ -245,25 +172,8 @@ pub fn oversee(
     let facts = case_facts(writing.connection, case)?;
     writing.permit(&Action::OpenCase(&facts), "case", case)?;
     writing.permit(&Action::WriteOversight(&facts), "case", case)?;
-    let (id, actor, now, today): (CaseEntryId, _, _, _) =
-        (new_id(), writing.actor()?, writing.now, writing.today());
-    diesel::insert_into(case_entries::table)
-        .values((
-            (
-                case_entries::id.eq(&id),
-                case_entries::organisation_id.eq(&actor.organisation),
-                case_entries::case_id.eq(case),
-            ),
-            (case_entries::author_id.eq(&actor.person), case_entries::kind.eq(EntryKind::Oversight)),
-            (case_entries::held_on.eq(today), case_entries::recorded_at.eq(now)),
-            (
-                case_entries::what_happened.eq(&note.what_happened),
-                case_entries::support_declined.eq(false),
-                case_entries::act.eq(note.act),
-            ),
-            (case_entries::decision.eq(&note.decision), case_entries::rationale.eq(&note.rationale)),
-        ))
-        .execute(writing.connection)?;
+    let (actor, now, today) = (writing.actor()?, writing.now, writing.today());
+    let id = NewEntryRow::of_oversight(actor, now, case, note).insert(writing)?;
     let view = RiskView {
         case,
         entry: Some(&id),
@@ -273,7 +183,7 @@ pub fn oversee(
         is_first: false,
     };
     record_risk_view(writing, &view)?;
-    insert_actions(writing, case, &id, &note.actions)?;
+    agree_actions(writing, case, &id, &note.actions)?;
     writing.audit(
         Event::new("oversight_noted", "case_entry", &id).with("case", case).with("act", note.act.code()),
     )?;

@@ -7,7 +7,7 @@ pub use log::{Supervisee, log, oversee, supervisee, supervisees};
 use personal::personal_part;
 pub use personal::{PersonalPartRow, change_personal_part, open_personal_part};
 
-use crate::cases::{ActionRow, Entry, EntryRow, actions_of_entries, entry_columns};
+use crate::cases::{ActionRow, Entry, actions_of_entries};
 use crate::problem::Problem;
 use crate::reflection::{RaisedPrompt, raised_under_entries};
 use crate::schema::{case_entries, cases, people, risk_views, supervisions};
@@ -199,35 +199,28 @@ pub fn open(reading: &mut Reading<'_>, id: &SupervisionId) -> Result<SessionFile
 /// Who was in the session and their manager read its entries too: they are their own words and decisions, also when
 /// the case has moved on since.
 fn session_entries(reading: &mut Reading<'_>, session: &SupervisionId) -> Result<Vec<SessionEntry>, Problem> {
-    type Row = (EntryRow, (CaseId, String, String), (RiskLevel, RiskDirection));
+    type Row = (Entry, (CaseId, String, String), (RiskLevel, RiskDirection));
     let rows: Vec<Row> = case_entries::table
         .inner_join(cases::table.on(cases::id.eq(case_entries::case_id)))
         .inner_join(risk_views::table.on(risk_views::entry_id.eq(case_entries::id.nullable())))
         .filter(case_entries::supervision_id.eq(session))
         .order(case_entries::id)
         .select((
-            entry_columns!(),
+            Entry::as_select(),
             (cases::id, cases::reference, cases::label),
             (risk_views::level, risk_views::direction),
         ))
         .load(reading.connection)?;
-    let ids: Vec<CaseEntryId> = rows.iter().map(|row| row.0.0.0.clone()).collect();
+    let ids: Vec<CaseEntryId> = rows.iter().map(|row| row.0.id.clone()).collect();
     let actions = actions_of_entries(reading, &ids)?;
     let prompts = raised_under_entries(reading, &ids)?;
-    let entries = rows.into_iter().map(|(entry, case, (level, direction))| {
-        let entry = Entry::from(entry);
-        SessionEntry {
-            actions: actions.iter().filter(|action| action.entry == entry.id).cloned().collect(),
-            prompts: prompts
-                .iter()
-                .filter(|prompt| prompt.entry.as_ref() == Some(&entry.id))
-                .cloned()
-                .collect(),
-            case,
-            entry,
-            level,
-            direction,
-        }
+    let entries = rows.into_iter().map(|(entry, case, (level, direction))| SessionEntry {
+        actions: actions.iter().filter(|action| action.entry == entry.id).cloned().collect(),
+        prompts: prompts.iter().filter(|prompt| prompt.entry.as_ref() == Some(&entry.id)).cloned().collect(),
+        case,
+        entry,
+        level,
+        direction,
     });
     Ok(entries.collect())
 }

@@ -32,7 +32,6 @@ pub struct Council {
 }
 
 struct Team {
-    id: TeamId,
     manager: PersonId,
     practitioners: Vec<(PersonId, Vec<CaseId>)>,
 }
@@ -150,7 +149,7 @@ impl Fill<'_> {
             let cases = self.cases(number * PRACTITIONERS + place, &id, &manager, &person)?;
             practitioners.push((person, cases));
         }
-        Ok(Team { id, manager, practitioners })
+        Ok(Team { manager, practitioners })
     }
 
     fn cases(

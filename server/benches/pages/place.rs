@@ -1,7 +1,7 @@
 //! The real application on a free port, and people who ask it over kept-open connections, as browsers do.
 
 use super::Outcome;
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpResponse, HttpServer, web};
 use domain::form::Form;
 use records::{Store, demonstration, sessions};
 use server::http::{Assets, SESSION_COOKIE, Server, application};
@@ -34,8 +34,7 @@ impl Place {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let address = listener.local_addr()?;
         let factory = move || application(Arc::clone(&server));
-        let http = actix_web::HttpServer::new(factory).disable_signals().listen(listener)?;
-        std::thread::spawn(move || actix_web::rt::System::new().block_on(http.run()));
+        in_background(move || Ok(HttpServer::new(factory).disable_signals().listen(listener)?.run()));
         Ok(Self { store, address, _folder: folder })
     }
 
@@ -47,6 +46,11 @@ impl Place {
         let token = sessions::sign_in(&self.store, &form, "bench", "bench", server::now())?;
         Ok(Asker::new(self.address, &format!("{SESSION_COOKIE}={token}")))
     }
+}
+
+/// Runs a server for as long as this process lives.
+fn in_background(start: impl FnOnce() -> std::io::Result<actix_web::dev::Server> + Send + 'static) {
+    std::thread::spawn(move || actix_web::rt::System::new().block_on(async { start()?.await }));
 }
 
 /// A server that answers everything with this many bytes, and does nothing else.
@@ -61,8 +65,7 @@ pub fn bare(bytes: usize) -> Outcome<Asker> {
             async { HttpResponse::Ok().content_type("text/html; charset=utf-8").body(text) }
         }))
     };
-    let http = actix_web::HttpServer::new(factory).disable_signals().listen(listener)?;
-    std::thread::spawn(move || actix_web::rt::System::new().block_on(http.run()));
+    in_background(move || Ok(HttpServer::new(factory).disable_signals().listen(listener)?.run()));
     Ok(Asker::new(address, "none=none"))
 }
 

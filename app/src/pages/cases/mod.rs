@@ -7,6 +7,5 @@ mod oversight;
 
 pub(crate) use form::{add, change};
 pub(crate) use list::{encoded, list};
-pub(crate) use open::open;
-pub(crate) use open::{entry_body, open_actions};
+pub(crate) use open::{open, open_actions};
 pub(crate) use oversight::oversight;

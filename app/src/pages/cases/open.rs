@@ -2,17 +2,18 @@
 
 use super::list::encoded;
 use crate::answer::Answer;
-use crate::components::{day, empty, fact, facts, prose, risk_tag, state_tag, tag};
+use crate::components::{day, empty, fact, facts, risk_tag, state_tag, tag};
 use crate::document::Sheet;
+use crate::pages::case_entry::entry_body;
 use crate::visit::Visit;
 use chrono::NaiveDate;
 use domain::TextValue;
 use domain::cases::CaseStatus;
 use domain::ids::CaseId;
-use domain::supervision::{ActionState, ChildSeen, EntryKind};
+use domain::supervision::ActionState;
 use leptos::prelude::*;
 use records::Problem;
-use records::cases::{self, ActionRow, CaseFile, Entry, TimelineItem};
+use records::cases::{self, ActionRow, CaseFile, TimelineItem};
 
 /// `/cases/{id}`.
 pub(crate) fn open(visit: &Visit) -> Result<Answer, Problem> {
@@ -222,71 +223,4 @@ fn direction_in_words(item: &TimelineItem) -> &'static str {
         RiskDirection::Down => "risk has gone down",
         RiskDirection::Unknown => "direction not known",
     }
-}
-
-/// What an entry says, with its actions.
-pub(crate) fn entry_body(entry: &Entry, actions: &[&ActionRow]) -> AnyView {
-    let seen = entry.child_seen.filter(|seen| *seen != ChildSeen::NotApplicable).map(|seen| {
-        let on = entry.child_seen_on.map(|on| view! { ", on " {day(on)} });
-        view! { <p class="govuk-body"><strong>"Child seen: "</strong>{seen.words()} {on}</p> }
-    });
-    let declined = entry
-        .support_declined
-        .then(|| view! { <p class="govuk-body">{tag("due-soon", "Support was declined")}</p> });
-    let proposal = entry
-        .proposal
-        .map(|proposal| view! { <p class="govuk-body"><strong>"Plan: "</strong>{proposal.words()}</p> });
-    let act =
-        entry.act.map(|act| view! { <p class="govuk-body"><strong>"Decided: "</strong>{act.words()}</p> });
-    let next = entry
-        .next_on
-        .map(|next_on| view! { <p class="govuk-body"><strong>"Next date: "</strong>{day(next_on)}</p> });
-    let happened =
-        if entry.kind == EntryKind::Oversight { "What happened or was asked" } else { "What has happened" };
-    view! {
-        {seen}
-        {declined}
-        <h4 class="govuk-heading-s">{happened}</h4>
-        {prose(&entry.what_happened)}
-        {proposal}
-        {act}
-        <h4 class="govuk-heading-s">"Decision"</h4>
-        {prose(&entry.decision)}
-        <h4 class="govuk-heading-s">"Why"</h4>
-        {prose(&entry.rationale)}
-        {actions_of_entry(actions)}
-        {next}
-    }
-    .into_any()
-}
-
-fn actions_of_entry(actions: &[&ActionRow]) -> Option<AnyView> {
-    if actions.is_empty() {
-        return None;
-    }
-    let items: Vec<_> = actions
-        .iter()
-        .map(|action| {
-            let end = (action.state != ActionState::Open)
-                .then(|| format!(" {}: {}", action.state.words(), action.end_note));
-            let measure =
-                (!action.measure.is_empty()).then(|| format!(" We shall know by: {}.", action.measure));
-            let fallback =
-                (!action.fallback.is_empty()).then(|| format!(" If it is not done: {}.", action.fallback));
-            view! {
-                <li>
-                    <strong>{action.what.clone()}</strong>
-                    {format!(", {}, by {}.", action.owner, domain::calendar::day_in_words(action.due_on))}
-                    {measure} {fallback} {end}
-                </li>
-            }
-        })
-        .collect();
-    Some(
-        view! {
-            <h4 class="govuk-heading-s">"Actions"</h4>
-            <ul class="govuk-list govuk-list--bullet">{items}</ul>
-        }
-        .into_any(),
-    )
 }

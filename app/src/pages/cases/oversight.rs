@@ -2,8 +2,8 @@
 
 use crate::answer::Answer;
 use crate::components::{Choice, Filled, radios, readers, text_box};
+use crate::pages::case_entry::action_fields;
 use crate::pages::form_page::{FormSheet, form, form_page};
-use crate::pages::supervision::action_fields;
 use crate::visit::Visit;
 use domain::TextValue;
 use domain::access::Readers;

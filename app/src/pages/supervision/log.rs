@@ -1,12 +1,12 @@
 //! Logging a session: with whom, then one page for everything that was said.
 
-use super::entry_form::{EntryForm, entry_fields};
 use crate::answer::Answer;
 use crate::components::{
     Choice, Filled, date, day, empty, error_summary, hidden, line, radios, readers, select, text_box,
     today_in,
 };
 use crate::document::Sheet;
+use crate::pages::case_entry::{EntryForm, entry_fields};
 use crate::pages::form_page::{FormSheet, back_link, form, form_page};
 use crate::visit::Visit;
 use domain::TextValue;
@@ -274,7 +274,7 @@ fn add_case_fields(visit: &Visit, filled: &Filled, material: &Material) -> AnyVi
 }
 
 /// The day in words, for the hint of an entry.
-pub(super) fn last_discussed(case: &CaseSummary) -> AnyView {
+pub(crate) fn last_discussed(case: &CaseSummary) -> AnyView {
     use domain::review::Since;
     match case.due.since {
         Since::LastHeld => view! { "Last discussed on " {day(case.due.from)} }.into_any(),

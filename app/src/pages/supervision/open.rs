@@ -3,7 +3,7 @@
 use crate::answer::Answer;
 use crate::components::{Filled, day, fact, facts, prose, readers, risk_tag, when};
 use crate::document::Sheet;
-use crate::pages::cases::entry_body;
+use crate::pages::case_entry::entry_body;
 use crate::pages::form_page::back_link;
 use crate::pages::questions::{answered, reply_form};
 use crate::visit::Visit;

@@ -1,30 +1,29 @@
-//! The part of the form about one case.
+//! What is said about one case: how it is asked for, and how it is shown.
 
-use super::log::last_discussed;
 use crate::components::{
-    Choice, Filled, check_box, date, group, hidden, line, radios, readers, risk_tag, select, text_box,
-    text_box_in,
+    Choice, Filled, check_box, date, day, group, hidden, line, prose, radios, readers, risk_tag, select, tag,
+    text_box,
 };
-use crate::islands::Questions;
+use crate::pages::questions::question_fields;
+use crate::pages::supervision::last_discussed;
 use chrono::NaiveDate;
 use domain::TextValue;
 use domain::access::Readers;
-use domain::form::Form;
-use domain::reflection::{PromptState, PromptTable, Situation};
+use domain::reflection::PromptTable;
 use domain::risk::{RiskDirection, RiskLevel};
-use domain::supervision::{ChildSeen, Proposal};
+use domain::supervision::{ActionState, ChildSeen, EntryKind, Proposal};
 use leptos::prelude::*;
-use records::cases::CaseSummary;
+use records::cases::{ActionRow, CaseSummary, Entry};
 
 /// What the fields of one entry need to know.
-pub(super) struct EntryForm {
-    pub(super) case: CaseSummary,
-    pub(super) questions: PromptTable,
-    pub(super) next_on: NaiveDate,
+pub(crate) struct EntryForm {
+    pub(crate) case: CaseSummary,
+    pub(crate) questions: PromptTable,
+    pub(crate) next_on: NaiveDate,
 }
 
 /// The fields of one entry.
-pub(super) fn entry_fields(
+pub(crate) fn entry_fields(
     filled: &Filled,
     number: usize,
     entry: &EntryForm,
@@ -92,70 +91,69 @@ pub(crate) fn action_fields(filled: &Filled, at: &str, people: Vec<Choice>) -> A
     .into_any()
 }
 
-/// What the form says so far that calls for particular questions.
-fn situation(form: &Form, prefix: &str) -> Situation {
-    let text = |field: &str| form.text(&format!("{prefix}{field}")).to_owned();
-    Situation {
-        risk_direction: RiskDirection::from_code(&text("risk_direction")),
-        proposal: Proposal::from_code(&text("proposal")),
-        support_declined: text("support_declined") == "yes",
-        child_not_seen: ChildSeen::from_code(&text("child_seen")) == Some(ChildSeen::NotSeen),
-    }
-}
-
-/// Up to three questions with their boxes. Those that were typed into stay; the others are what the form calls for.
-fn question_fields(filled: &Filled, prefix: &str, table: &PromptTable, of: Readers) -> AnyView {
-    question_fields_for(filled, prefix, table, of, situation(&filled.form, prefix))
-}
-
-/// The same, where the situation is known from elsewhere.
-pub(crate) fn question_fields_for(
-    filled: &Filled,
-    prefix: &str,
-    table: &PromptTable,
-    of: Readers,
-    situation: Situation,
-) -> AnyView {
-    let places = table.places(&situation, |number| {
-        let name = |field: &str| filled.form.text(&format!("{prefix}prompt.{number}.{field}")).to_owned();
-        let is_used = !name("text").trim().is_empty() || !name("state").is_empty();
-        is_used.then(|| name("key"))
+/// What an entry says, with its actions.
+pub(crate) fn entry_body(entry: &Entry, actions: &[&ActionRow]) -> AnyView {
+    let seen = entry.child_seen.filter(|seen| *seen != ChildSeen::NotApplicable).map(|seen| {
+        let on = entry.child_seen_on.map(|on| view! { ", on " {day(on)} });
+        view! { <p class="govuk-body"><strong>"Child seen: "</strong>{seen.words()} {on}</p> }
     });
-    let questions: Vec<_> = places
-        .into_iter()
-        .enumerate()
-        .map(|(number, question)| {
-            question_field(filled, &format!("{prefix}prompt.{number}"), &question.key, &question.text)
-        })
-        .collect();
-    let fields = view! {
-        <p class="govuk-hint">"Answer those that help. You can also put one off, or say why it does not fit."</p>
-        {readers(of)}
-        {questions}
-        <Questions table=table.clone() prefix=prefix.to_owned()/>
-    };
-    group("Questions worth a minute", fields)
-}
-
-fn question_field(filled: &Filled, at: &str, key: &str, question: &str) -> AnyView {
-    let text = format!("{at}.text");
-    let question_id = format!("{at}.question");
-    let problem = filled.problems.of(&text).map(|words| {
-        view! { <p class="govuk-error-message" id=format!("{text}-error")><span class="govuk-visually-hidden">"Error: "</span>{words.to_owned()}</p> }
-    });
-    let described_by = problem.is_some().then(|| format!("{text}-error"));
-    let options = vec![
-        Choice::new(PromptState::Deferred.code(), "Put off"),
-        Choice::new(PromptState::NotRelevant.code(), "Not relevant here, because (write why above)"),
-    ];
+    let declined = entry
+        .support_declined
+        .then(|| view! { <p class="govuk-body">{tag("due-soon", "Support was declined")}</p> });
+    let proposal = entry
+        .proposal
+        .map(|proposal| view! { <p class="govuk-body"><strong>"Plan: "</strong>{proposal.words()}</p> });
+    let act =
+        entry.act.map(|act| view! { <p class="govuk-body"><strong>"Decided: "</strong>{act.words()}</p> });
+    let next = entry
+        .next_on
+        .map(|next_on| view! { <p class="govuk-body"><strong>"Next date: "</strong>{day(next_on)}</p> });
+    let happened =
+        if entry.kind == EntryKind::Oversight { "What happened or was asked" } else { "What has happened" };
     view! {
-        <div class="fe-prompt">
-            <input type="hidden" id=format!("{at}.key") name=format!("{at}.key") value=key.to_owned()/>
-            <label class="fe-prompt__question" id=question_id for=text.clone()>{question.to_owned()}</label>
-            {problem}
-            {text_box_in(filled, &text, 2, described_by)}
-            {radios(filled, &format!("{at}.state"), "Or", "", options, true)}
-        </div>
+        {seen}
+        {declined}
+        <h4 class="govuk-heading-s">{happened}</h4>
+        {prose(&entry.what_happened)}
+        {proposal}
+        {act}
+        <h4 class="govuk-heading-s">"Decision"</h4>
+        {prose(&entry.decision)}
+        <h4 class="govuk-heading-s">"Why"</h4>
+        {prose(&entry.rationale)}
+        {actions_of_entry(actions)}
+        {next}
     }
     .into_any()
+}
+
+fn actions_of_entry(actions: &[&ActionRow]) -> Option<AnyView> {
+    if actions.is_empty() {
+        return None;
+    }
+    let items: Vec<_> = actions
+        .iter()
+        .map(|action| {
+            let end = (action.state != ActionState::Open)
+                .then(|| format!(" {}: {}", action.state.words(), action.end_note));
+            let measure =
+                (!action.measure.is_empty()).then(|| format!(" We shall know by: {}.", action.measure));
+            let fallback =
+                (!action.fallback.is_empty()).then(|| format!(" If it is not done: {}.", action.fallback));
+            view! {
+                <li>
+                    <strong>{action.what.clone()}</strong>
+                    {format!(", {}, by {}.", action.owner, domain::calendar::day_in_words(action.due_on))}
+                    {measure} {fallback} {end}
+                </li>
+            }
+        })
+        .collect();
+    Some(
+        view! {
+            <h4 class="govuk-heading-s">"Actions"</h4>
+            <ul class="govuk-list govuk-list--bullet">{items}</ul>
+        }
+        .into_any(),
+    )
 }

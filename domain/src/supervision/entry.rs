@@ -1,0 +1,166 @@
+//! What is said about one case: in a session, with decision, reason and actions.
+
+use super::action::{NewAction, read_actions};
+use crate::form::FormCheck;
+use crate::ids::CaseId;
+use crate::reflection::{PromptReply, Situation};
+use crate::risk::{RiskDirection, RiskLevel};
+use crate::value::text_value;
+use chrono::NaiveDate;
+
+text_value! {
+    /// Whether the child was seen, and whether alone.
+    ChildSeen: "answer" {
+        Alone = "alone", "Yes, alone";
+        NotAlone = "not_alone", "Yes, but not alone";
+        NotSeen = "not_seen", "Not seen yet";
+        NotApplicable = "not_applicable", "Does not apply (adult or unborn child)";
+    }
+}
+
+text_value! {
+    /// What is proposed for the plan.
+    Proposal: "proposal" {
+        Stay = "stay", "Carry on with the plan";
+        StepUp = "step_up", "Step up";
+        StepDown = "step_down", "Step down";
+        Close = "close", "Close";
+        Escalate = "escalate", "Escalate a disagreement with another agency";
+    }
+}
+
+text_value! {
+    /// Where an entry on a case comes from.
+    EntryKind: "kind of entry" {
+        Supervision = "supervision", "Case supervision";
+        Oversight = "oversight", "Management oversight";
+    }
+}
+
+/// What was said about one case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewCaseEntry {
+    /// The case.
+    pub case: CaseId,
+    /// Whether the child was seen, and whether alone.
+    pub child_seen: ChildSeen,
+    /// When, if so.
+    pub child_seen_on: Option<NaiveDate>,
+    /// What has happened since last time.
+    pub what_happened: String,
+    /// How high the risk is now.
+    pub risk_level: RiskLevel,
+    /// Which way it has gone.
+    pub risk_direction: RiskDirection,
+    /// Whether the family or person turned support down.
+    pub support_declined: bool,
+    /// What is proposed for the plan.
+    pub proposal: Proposal,
+    /// The manager's decision.
+    pub decision: String,
+    /// Why.
+    pub rationale: String,
+    /// What is to be done.
+    pub actions: Vec<NewAction>,
+    /// When the case is talked about next.
+    pub next_on: Option<NaiveDate>,
+    /// Replies to the questions that the page put.
+    pub prompts: Vec<PromptReply>,
+}
+
+impl NewCaseEntry {
+    /// What the entry says that calls for a particular question.
+    pub fn situation(&self) -> Situation {
+        Situation {
+            risk_direction: Some(self.risk_direction),
+            proposal: Some(self.proposal),
+            support_declined: self.support_declined,
+            child_not_seen: self.child_seen == ChildSeen::NotSeen,
+        }
+    }
+}
+
+pub(super) fn read_entries(
+    check: &mut FormCheck<'_>,
+    held_on: Option<NaiveDate>,
+    today: NaiveDate,
+) -> Option<Vec<NewCaseEntry>> {
+    let mut entries: Vec<Option<NewCaseEntry>> = Vec::new();
+    for number in check.form().indexes("entry") {
+        entries.push(read_entry(check, &format!("entry.{number}"), held_on, today));
+    }
+    let entries: Option<Vec<NewCaseEntry>> = entries.into_iter().collect();
+    if let Some(entries) = &entries {
+        for (at, entry) in entries.iter().enumerate() {
+            if entries[..at].iter().any(|earlier| earlier.case == entry.case) {
+                check.fail(
+                    "kind",
+                    "The same case stands here twice. Put what was said in one place and remove the other",
+                );
+            }
+        }
+    }
+    entries
+}
+
+fn read_entry(
+    check: &mut FormCheck<'_>,
+    at: &str,
+    held_on: Option<NaiveDate>,
+    today: NaiveDate,
+) -> Option<NewCaseEntry> {
+    let name = |field: &str| format!("{at}.{field}");
+    let case = check.id(&name("case"), "Choose the case");
+    let child_seen = check.choice(&name("child_seen"), "Choose whether the child was seen");
+    let child_seen_on = read_child_seen_on(check, &name("child_seen_on"), child_seen, today);
+    let what_happened = check.narrative(&name("what_happened"), "Write what has happened since last time");
+    let risk_level = check.choice(&name("risk_level"), "Choose how high the risk is now");
+    let risk_direction = check.choice(&name("risk_direction"), "Choose which way the risk has gone");
+    let support_declined = check.form().text(&name("support_declined")) == "yes";
+    let proposal = check.choice(&name("proposal"), "Choose what is proposed for the plan");
+    let decision = check.narrative(&name("decision"), "Write the decision");
+    let rationale = check.narrative(&name("rationale"), "Write why this was decided");
+    let actions = read_actions(check, &name("action"));
+    let next_on = check.optional_date(&name("next_on"), "Next date");
+    if let (Some(held_on), Some(Some(next_on))) = (held_on, next_on)
+        && next_on <= held_on
+    {
+        check.fail(&name("next_on"), "Next date must be after the date held");
+    }
+    let prompts = PromptReply::read_all(check, &name("prompt"));
+    Some(NewCaseEntry {
+        case: case?,
+        child_seen: child_seen?,
+        child_seen_on,
+        what_happened: what_happened?,
+        risk_level: risk_level?,
+        risk_direction: risk_direction?,
+        support_declined,
+        proposal: proposal?,
+        decision: decision?,
+        rationale: rationale?,
+        actions: actions?,
+        next_on: next_on?,
+        prompts: prompts?,
+    })
+}
+
+/// A date is wanted exactly when the child was seen; what is wrong with it is noted in the check.
+fn read_child_seen_on(
+    check: &mut FormCheck<'_>,
+    field: &str,
+    seen: Option<ChildSeen>,
+    today: NaiveDate,
+) -> Option<NaiveDate> {
+    if matches!(seen, Some(ChildSeen::Alone | ChildSeen::NotAlone)) {
+        return check.past_date(field, "Date last seen", today);
+    }
+    let day = check.optional_date(field, "Date last seen").flatten();
+    if day.is_some() && seen.is_some() {
+        check.fail(
+            field,
+            "You gave a date last seen. Say whether the child was seen alone, or clear the date",
+        );
+    }
+    None
+}

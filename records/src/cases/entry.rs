@@ -1,0 +1,128 @@
+//! What was said about a case: as it is written, and as it is read. No entry is ever changed.
+
+use crate::problem::Problem;
+use crate::schema::case_entries;
+use crate::store::{Writing, new_id};
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::prelude::*;
+use domain::access::Actor;
+use domain::ids::{CaseEntryId, CaseId, OrganisationId, PersonId, SupervisionId};
+use domain::supervision::{ChildSeen, EntryKind, NewCaseEntry, NewOversight, OversightDecision, Proposal};
+
+/// What was said about a case.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = case_entries)]
+pub struct Entry {
+    /// The entry.
+    pub id: CaseEntryId,
+    /// In a session, or as a note of oversight.
+    pub kind: EntryKind,
+    /// The session.
+    #[diesel(column_name = supervision_id)]
+    pub supervision: Option<SupervisionId>,
+    /// Whether the child was seen.
+    pub child_seen: Option<ChildSeen>,
+    /// When.
+    pub child_seen_on: Option<NaiveDate>,
+    /// What had happened.
+    pub what_happened: String,
+    /// Whether support was turned down.
+    pub support_declined: bool,
+    /// What was proposed for the plan.
+    pub proposal: Option<Proposal>,
+    /// Whether to act (a note of oversight).
+    pub act: Option<OversightDecision>,
+    /// The decision.
+    pub decision: String,
+    /// Why.
+    pub rationale: String,
+    /// When the case is talked about next.
+    pub next_on: Option<NaiveDate>,
+}
+
+/// A new entry.
+#[derive(Insertable)]
+#[diesel(table_name = case_entries)]
+pub(crate) struct NewEntryRow<'a> {
+    id: CaseEntryId,
+    organisation_id: OrganisationId,
+    case_id: &'a CaseId,
+    supervision_id: Option<&'a SupervisionId>,
+    author_id: PersonId,
+    kind: EntryKind,
+    held_on: NaiveDate,
+    recorded_at: NaiveDateTime,
+    child_seen: Option<ChildSeen>,
+    child_seen_on: Option<NaiveDate>,
+    what_happened: &'a str,
+    support_declined: bool,
+    proposal: Option<Proposal>,
+    act: Option<OversightDecision>,
+    decision: &'a str,
+    rationale: &'a str,
+    next_on: Option<NaiveDate>,
+}
+
+impl<'a> NewEntryRow<'a> {
+    /// What was said in a session held on this day.
+    pub(crate) fn in_session(
+        author: Actor,
+        now: NaiveDateTime,
+        session: &'a SupervisionId,
+        held_on: NaiveDate,
+        entry: &'a NewCaseEntry,
+    ) -> Self {
+        Self {
+            id: new_id(),
+            organisation_id: author.organisation,
+            case_id: &entry.case,
+            supervision_id: Some(session),
+            author_id: author.person,
+            kind: EntryKind::Supervision,
+            held_on,
+            recorded_at: now,
+            child_seen: Some(entry.child_seen),
+            child_seen_on: entry.child_seen_on,
+            what_happened: &entry.what_happened,
+            support_declined: entry.support_declined,
+            proposal: Some(entry.proposal),
+            act: None,
+            decision: &entry.decision,
+            rationale: &entry.rationale,
+            next_on: entry.next_on,
+        }
+    }
+
+    /// A note of management oversight, written today.
+    pub(crate) fn of_oversight(
+        author: Actor,
+        now: NaiveDateTime,
+        case: &'a CaseId,
+        note: &'a NewOversight,
+    ) -> Self {
+        Self {
+            id: new_id(),
+            organisation_id: author.organisation,
+            case_id: case,
+            supervision_id: None,
+            author_id: author.person,
+            kind: EntryKind::Oversight,
+            held_on: domain::calendar::london_day(now),
+            recorded_at: now,
+            child_seen: None,
+            child_seen_on: None,
+            what_happened: &note.what_happened,
+            support_declined: false,
+            proposal: None,
+            act: Some(note.act),
+            decision: &note.decision,
+            rationale: &note.rationale,
+            next_on: None,
+        }
+    }
+
+    pub(crate) fn insert(self, writing: &mut Writing<'_>) -> Result<CaseEntryId, Problem> {
+        diesel::insert_into(case_entries::table).values(&self).execute(writing.connection)?;
+        Ok(self.id)
+    }
+}

@@ -1,0 +1,193 @@
+//! Signing in and out: server-side sessions, and guesses at passwords that are counted before they are checked.
+
+mod accounts;
+mod throttle;
+
+use crate::access::{Who, actor_of_token};
+use crate::audit::Event;
+use crate::problem::Problem;
+use crate::schema::{people, sessions};
+use crate::secrets;
+use crate::store::{Store, Writing, new_id};
+pub(crate) use accounts::make_welcome_link;
+pub use accounts::{
+    Account, SignedInBrowser, account, change_password, check_new_password, choose_password, welcome,
+};
+use chrono::{Duration, NaiveDateTime};
+use diesel::prelude::*;
+use domain::TextValue;
+use domain::access::Actor;
+use domain::calendar::london_day;
+use domain::form::{Form, FormCheck, Problems};
+use domain::ids::{OrganisationId, PersonId, SessionId};
+use domain::people::Standing;
+use throttle::{count_guess, forget_guesses};
+
+/// How long a session lasts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionLimits {
+    /// Minutes without a request after which it ends.
+    pub idle_minutes: i64,
+    /// Minutes after signing in at which it ends whatever happens.
+    pub absolute_minutes: i64,
+}
+
+/// A signed-in person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedIn {
+    /// The session.
+    pub session: SessionId,
+    /// The person's name.
+    pub name: String,
+    /// The person as the policy knows them.
+    pub actor: Actor,
+    /// Whether the organisation is a demonstration.
+    pub demonstration: bool,
+}
+
+/// A session notes a request at most this often, so that reading a page seldom writes.
+const SEEN_EVERY_SECONDS: i64 = 60;
+
+/// The session of this token, if it stands.
+pub fn find(
+    store: &Store,
+    token: &str,
+    limits: &SessionLimits,
+    now: NaiveDateTime,
+) -> Result<Option<SignedIn>, Problem> {
+    let hash = secrets::sha256(token);
+    let found = store.read(&Who::system("session"), now, |reading| {
+        Ok(actor_of_token(reading.connection, &hash, london_day(now))?)
+    })?;
+    let Some(found) = found else { return Ok(None) };
+    let (session, created_at, seen_at) = found.session;
+    let is_idle = now - seen_at >= Duration::minutes(limits.idle_minutes);
+    if is_idle || now - created_at >= Duration::minutes(limits.absolute_minutes) {
+        let (ended, organisation) = (session.clone(), found.actor.organisation.clone());
+        let who = Who::system("session").for_organisation(&organisation);
+        store.write(&who, now, move |writing| {
+            diesel::delete(sessions::table.filter(sessions::id.eq(&ended))).execute(writing.connection)?;
+            writing.audit(
+                Event::new("session_ran_out", "session", &ended)
+                    .with("why", if is_idle { "idle" } else { "absolute" }),
+            )
+        })?;
+        return Ok(None);
+    }
+    if now - seen_at >= Duration::seconds(SEEN_EVERY_SECONDS) {
+        let seen = session.clone();
+        let noted = store.keep_house(now, move |writing| {
+            diesel::update(sessions::table.filter(sessions::id.eq(&seen)))
+                .set(sessions::seen_at.eq(now))
+                .execute(writing.connection)?;
+            Ok(())
+        });
+        // While nothing can be written, people can still read, and get back what they typed.
+        if let Err(problem) = noted {
+            tracing::warn!(%problem, "a request could not be noted on its session");
+        }
+    }
+    Ok(Some(SignedIn { session, name: found.name, actor: found.actor, demonstration: found.demonstration }))
+}
+
+/// The message for a wrong address or password: it does not say which.
+const NOT_RIGHT: &str = "The email address or password is not right";
+const TOO_MANY: &str = "Too many tries. Wait 15 minutes, then try again";
+
+/// Signs a person in. Returns the token for the cookie.
+pub fn sign_in(
+    store: &Store,
+    form: &Form,
+    address: &str,
+    user_agent: &str,
+    now: NaiveDateTime,
+) -> Result<String, Problem> {
+    let mut check = FormCheck::new(form);
+    let email = check.line("email", "Enter your email address");
+    // The password is taken as it is: a space at its end belongs to it.
+    let password = Some(form.text("password").to_owned()).filter(|password| !password.is_empty());
+    if password.is_none() {
+        check.fail("password", "Enter your password");
+    }
+    let (email, password) = check.finish(email.zip(password))?;
+    let email = email.to_lowercase();
+    if !count_guess(store, &email, address, now)? {
+        audit_failed_sign_in(store, address, now, "throttled")?;
+        return Err(Problems::one("password", TOO_MANY).into());
+    }
+    let account = store.read(&Who::stranger(address), now, |reading| {
+        let account: Option<(PersonId, OrganisationId, Option<String>)> = people::table
+            .filter(people::email.eq(&email).and(people::standing.eq(Standing::Active.code())))
+            .select((people::id, people::organisation_id, people::password_hash))
+            .first(reading.connection)
+            .optional()?;
+        Ok(account)
+    })?;
+    let stored = account.as_ref().and_then(|(_, _, hash)| hash.as_deref());
+    let fits = password.len() <= secrets::PASSWORD_MOST && secrets::password_fits(&password, stored)?;
+    let Some((person, organisation, _)) = account.filter(|_| fits) else {
+        audit_failed_sign_in(store, address, now, "wrong")?;
+        return Err(Problems::one("password", NOT_RIGHT).into());
+    };
+    forget_guesses(store, &email, now)?;
+    begin(store, person, organisation, address, user_agent, now)
+}
+
+fn begin(
+    store: &Store,
+    person: PersonId,
+    organisation: OrganisationId,
+    address: &str,
+    user_agent: &str,
+    now: NaiveDateTime,
+) -> Result<String, Problem> {
+    let token = secrets::token()?;
+    let token_hash = secrets::sha256(&token);
+    let user_agent: String = user_agent.chars().take(200).collect();
+    let who = Who::stranger(address).for_organisation(&organisation);
+    store.write(&who, now, move |writing| {
+        let session: SessionId = new_id();
+        diesel::insert_into(sessions::table)
+            .values((
+                sessions::id.eq(&session),
+                sessions::organisation_id.eq(&organisation),
+                sessions::person_id.eq(&person),
+                sessions::token_hash.eq(token_hash),
+                sessions::user_agent.eq(user_agent),
+                sessions::created_at.eq(now),
+                sessions::seen_at.eq(now),
+            ))
+            .execute(writing.connection)?;
+        writing.audit(Event::new("signed_in", "person", &person).with("session", &session))
+    })?;
+    Ok(token)
+}
+
+fn audit_failed_sign_in(
+    store: &Store,
+    address: &str,
+    now: NaiveDateTime,
+    why: &'static str,
+) -> Result<(), Problem> {
+    store.write(&Who::stranger(address), now, move |writing| {
+        writing.audit(Event::new("sign_in_refused", "address", "").with("why", why))
+    })
+}
+
+/// Ends the own session.
+pub fn sign_out(writing: &mut Writing<'_>, session: &SessionId) -> Result<(), Problem> {
+    let person = writing.actor()?.person;
+    diesel::delete(sessions::table.filter(sessions::id.eq(session).and(sessions::person_id.eq(&person))))
+        .execute(writing.connection)?;
+    writing.audit(Event::new("signed_out", "session", session))
+}
+
+/// Ends every session of the own account but this one.
+pub fn sign_out_others(writing: &mut Writing<'_>, keep: &SessionId) -> Result<usize, Problem> {
+    let person = writing.actor()?.person;
+    let ended =
+        diesel::delete(sessions::table.filter(sessions::id.ne(keep).and(sessions::person_id.eq(&person))))
+            .execute(writing.connection)?;
+    writing.audit(Event::new("signed_out_others", "person", &person).with("sessions", ended))?;
+    Ok(ended)
+}
