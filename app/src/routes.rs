@@ -115,7 +115,7 @@ fn check(route: &Route, visit: &Visit) -> Result<Option<Answer>, Problem> {
         let next = if visit.is_post() { "/" } else { visit.path.as_str() };
         return Ok(Some(Answer::see_other(format!("/sign-in?next={next}"))));
     }
-    visit.read(|reading| reading.permit(action, "page", &visit.path))?;
+    visit.store.permit(&visit.who, visit.now, action, "page", &visit.path)?;
     Ok(None)
 }
 

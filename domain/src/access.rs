@@ -13,7 +13,6 @@
 use crate::ids::{CaseId, OrganisationId, PersonId, TeamId};
 use crate::people::{LinkKind, Role};
 use crate::supervision::SupervisionKind;
-use chrono::NaiveDate;
 
 /// Who asks: a signed-in person, with everything that the policy needs to know about them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -178,7 +177,7 @@ pub enum Action<'a> {
     BeginSupervision,
     /// Log a session of this kind with this person, or offer to if no kind is named.
     LogSupervision(&'a PersonFacts, Option<SupervisionKind>),
-    /// See that the session took place, when and between whom.
+    /// Open a session: when it was, between whom, and what was said about each case.
     OpenSupervision(&'a SupervisionFacts),
     /// Read the personal part of a session.
     ReadPersonalPart(&'a SupervisionFacts),
@@ -343,7 +342,19 @@ impl Action<'_> {
                 Some(&reflection.organisation)
             }
             Self::ReadSharedReflection(copy) => Some(&copy.organisation),
-            _ => None,
+            // These are about nothing in particular; a team is the actor's own or it is not.
+            Self::SeeOwnWork
+            | Self::ListCases
+            | Self::AddCase(_)
+            | Self::ListSupervision
+            | Self::BeginSupervision
+            | Self::Reflect
+            | Self::SeeTrainingMatrix
+            | Self::CoordinateTraining
+            | Self::ListPeople
+            | Self::AdministerPeople
+            | Self::ListOwnMail
+            | Self::AdministerMail => None,
         }
     }
 }
@@ -427,11 +438,6 @@ impl Readers {
             }
         }
     }
-}
-
-/// Whether a link between two people stands on a day.
-pub fn link_stands(from: NaiveDate, to: Option<NaiveDate>, today: NaiveDate) -> bool {
-    from <= today && to.is_none_or(|to| today <= to)
 }
 
 #[cfg(test)]

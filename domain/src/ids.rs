@@ -105,6 +105,8 @@ id! {
     MailId;
     /// A key rendered into a form, so that a double submit makes one record.
     FormKey;
+    /// A dated version of rules that people edit.
+    ContentVersionId;
 }
 
 #[cfg(test)]

@@ -28,6 +28,31 @@ pub struct Letter {
 
 /// Tells a manager how many cases are overdue for supervision. `reviews` is the full address of `/reviews`.
 pub fn overdue_cases(counts: &OverdueCounts, reviews: &str) -> Letter {
+    Letter {
+        subject: format!("Supervision: {} you", counted(counts.all(), "item needs", "items need")),
+        body: format!(
+            "{}See which, and choose a day for each:\n{reviews}\n\n\
+             You get this because you supervise the people who lead this work. \
+             For safety, this message says no more than numbers: sign in to see the rest.\n",
+            since_we_last_wrote(counts),
+        ),
+    }
+}
+
+/// Tells an administrator of overdue cases of a team that nobody manages. `people` is the full address of `/people`.
+pub fn overdue_without_manager(counts: &OverdueCounts, people: &str) -> Letter {
+    Letter {
+        subject: format!("Supervision: {} nobody to go to", counted(counts.all(), "item has", "items have")),
+        body: format!(
+            "{}No supervisor or manager is named for the people who lead this work. Say who it is, on their pages:\n{people}\n\n\
+             You get this because you administer Fresh Eyes. \
+             For safety, this message says no more than numbers.\n",
+            since_we_last_wrote(counts),
+        ),
+    }
+}
+
+fn since_we_last_wrote(counts: &OverdueCounts) -> String {
     let mut lines = Vec::new();
     if counts.never_reviewed > 0 {
         lines.push(format!(
@@ -39,16 +64,10 @@ pub fn overdue_cases(counts: &OverdueCounts, reviews: &str) -> Letter {
         lines.push(format!("{} overdue for supervision", counted(counts.overdue, "item is", "items are")));
     }
     let listed = lines.iter().map(|line| format!("- {line}")).collect::<Vec<_>>().join("\n");
-    Letter {
-        subject: format!("Supervision: {} you", counted(counts.all(), "item needs", "items need")),
-        body: format!(
-            "Since we last wrote:\n\n{listed}\n\nThe longest wait is {} past its day.\n\n\
-             See which, and choose a day for each:\n{reviews}\n\n\
-             You get this because you supervise the people who lead this work. \
-             For safety, this message says no more than numbers: sign in to see the rest.\n",
-            counted(counts.longest_days, "day", "days"),
-        ),
-    }
+    format!(
+        "Since we last wrote:\n\n{listed}\n\nThe longest wait is {} past its day.\n\n",
+        counted(counts.longest_days, "day", "days"),
+    )
 }
 
 /// Invites somebody to choose a password. `link` works once.

@@ -55,10 +55,14 @@ impl Policy {
         }
     }
 
+    /// The days from one session about a case of this plan to the next.
+    pub fn interval_days(&self, plan: PlanType) -> u32 {
+        self.case.interval_days.get(&plan).copied().unwrap_or(DEFAULT_INTERVAL_DAYS)
+    }
+
     /// When a case is due, and by which rule.
     pub fn case_due(&self, clock: &CaseClock) -> CaseDue {
-        let interval_days =
-            self.case.interval_days.get(&clock.plan_type).copied().unwrap_or(DEFAULT_INTERVAL_DAYS);
+        let interval_days = self.interval_days(clock.plan_type);
         let (since, from) = match clock.last_held_on {
             Some(held_on) => (Since::LastHeld, held_on),
             None => (Since::Allocation, clock.allocated_on),

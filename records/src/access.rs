@@ -13,6 +13,7 @@ use domain::TextValue;
 use domain::access::{Action, Actor, CaseFacts, Decision, PersonFacts, may};
 use domain::ids::{CaseId, OrganisationId, PersonId, TeamId};
 use domain::people::{LinkKind, Role, Standing};
+use std::collections::BTreeSet;
 
 pub(crate) type Backend = <AnyConnection as diesel::Connection>::Backend;
 
@@ -61,6 +62,26 @@ impl Who {
     pub(crate) fn source(&self) -> &str {
         &self.source
     }
+
+    /// Asks the policy.
+    pub(crate) fn permit(
+        &self,
+        action: &Action<'_>,
+        subject_kind: &'static str,
+        subject_id: impl ToString,
+    ) -> Result<(), Problem> {
+        let actor =
+            self.actor.as_ref().ok_or_else(|| Problem::unexpected("this needs a signed-in person"))?;
+        match may(actor, action) {
+            Decision::Allowed => Ok(()),
+            Decision::Refused(reason) => Err(Problem::Refused(Refusal {
+                what: action.name(),
+                subject_kind,
+                subject_id: subject_id.to_string(),
+                reason,
+            })),
+        }
+    }
 }
 
 impl Reading<'_> {
@@ -81,19 +102,14 @@ impl Reading<'_> {
         subject_kind: &'static str,
         subject_id: impl ToString,
     ) -> Result<(), Problem> {
-        match may(&self.actor()?, action) {
-            Decision::Allowed => Ok(()),
-            Decision::Refused(reason) => Err(Problem::Refused(Refusal {
-                what: action.name(),
-                subject_kind,
-                subject_id: subject_id.to_string(),
-                reason,
-            })),
-        }
+        self.who.permit(action, subject_kind, subject_id)
     }
 }
 
 // --- Who the actor is ---------------------------------------------------------------------------------------------
+
+/// Who supervises, who is supervised, and in what.
+type Link = (PersonId, PersonId, LinkKind);
 
 /// A session and its person, as the cookie's token finds them.
 pub(crate) struct Found {
@@ -118,11 +134,19 @@ pub(crate) fn actor_of_token(
         TeamId,
         (String, bool),
         Option<Role>,
+        Option<Link>,
     );
     let rows: Vec<Row> = sessions::table
         .inner_join(people::table.on(people::id.eq(sessions::person_id)))
         .inner_join(organisations::table.on(organisations::id.eq(sessions::organisation_id)))
         .left_join(person_roles::table.on(person_roles::person_id.eq(people::id)))
+        .left_join(
+            supervisor_links::table.on(supervisor_links::supervisor_id
+                .eq(people::id)
+                .or(supervisor_links::supervisee_id.eq(people::id))
+                .and(supervisor_links::from_on.le(today))
+                .and(supervisor_links::to_on.is_null().or(supervisor_links::to_on.ge(today)))),
+        )
         .filter(sessions::token_hash.eq(token_hash))
         .filter(people::standing.eq(Standing::Active.code()))
         .select((
@@ -134,15 +158,19 @@ pub(crate) fn actor_of_token(
             people::team_id,
             (people::name, organisations::demonstration),
             person_roles::role.nullable(),
+            (supervisor_links::supervisor_id, supervisor_links::supervisee_id, supervisor_links::kind)
+                .nullable(),
         ))
         .load(connection)?;
-    let Some((session, created_at, seen_at, person, organisation, team, (name, demonstration), _)) =
+    let Some((session, created_at, seen_at, person, organisation, team, (name, demonstration), ..)) =
         rows.first().cloned()
     else {
         return Ok(None);
     };
-    let roles = rows.into_iter().filter_map(|row| row.7).collect();
-    let actor = complete_actor(connection, person, organisation, team, roles, today)?;
+    // Each role comes with each link, so both come more than once.
+    let roles: BTreeSet<Role> = rows.iter().filter_map(|row| row.7).collect();
+    let links: BTreeSet<Link> = rows.into_iter().filter_map(|row| row.8).collect();
+    let actor = complete_actor(connection, person, organisation, team, roles, links)?;
     Ok(Some(Found { session: (session, created_at, seen_at), name, actor, demonstration }))
 }
 
@@ -156,7 +184,14 @@ pub fn actor_of_person(reading: &mut Reading<'_>, person: &PersonId) -> Result<A
     let (organisation, team, _) = rows.first().cloned().ok_or(Problem::NotFound)?;
     let roles = rows.into_iter().filter_map(|row| row.2).collect();
     let today = reading.today();
-    Ok(complete_actor(reading.connection, person.clone(), organisation, team, roles, today)?)
+    let links: Vec<Link> = supervisor_links::table
+        .filter(supervisor_links::supervisor_id.eq(person).or(supervisor_links::supervisee_id.eq(person)))
+        .filter(supervisor_links::from_on.le(today))
+        .filter(supervisor_links::to_on.is_null().or(supervisor_links::to_on.ge(today)))
+        .select((supervisor_links::supervisor_id, supervisor_links::supervisee_id, supervisor_links::kind))
+        .load(reading.connection)?;
+    let links = links.into_iter().collect();
+    Ok(complete_actor(reading.connection, person.clone(), organisation, team, roles, links)?)
 }
 
 fn complete_actor(
@@ -164,15 +199,9 @@ fn complete_actor(
     person: PersonId,
     organisation: OrganisationId,
     team: TeamId,
-    roles: Vec<Role>,
-    today: NaiveDate,
+    roles: BTreeSet<Role>,
+    links: BTreeSet<Link>,
 ) -> QueryResult<Actor> {
-    let links: Vec<(PersonId, PersonId, LinkKind)> = supervisor_links::table
-        .filter(supervisor_links::supervisor_id.eq(&person).or(supervisor_links::supervisee_id.eq(&person)))
-        .filter(supervisor_links::from_on.le(today))
-        .filter(supervisor_links::to_on.is_null().or(supervisor_links::to_on.ge(today)))
-        .select((supervisor_links::supervisor_id, supervisor_links::supervisee_id, supervisor_links::kind))
-        .load(connection)?;
     let (mut supervises, mut supervised_by) = (Vec::new(), Vec::new());
     for (supervisor, supervisee, kind) in links {
         if supervisor == person {
@@ -186,6 +215,7 @@ fn complete_actor(
     } else {
         Vec::new()
     };
+    let roles = roles.into_iter().collect();
     Ok(Actor { person, organisation, roles, team, oversees, supervises, supervised_by })
 }
 

@@ -50,6 +50,25 @@ struct Row {
 }
 
 impl Row {
+    /// The row of an event after the last one.
+    fn following(last: i64, previous_hash: String, who: &Who, now: NaiveDateTime, event: Event) -> Self {
+        let mut row = Self {
+            sequence: last + 1,
+            organisation_id: who.organisation().map(ToString::to_string),
+            at: crate::store::to_micros(now),
+            actor_id: who.actor().map(|actor| actor.person.to_string()),
+            source: who.source().to_owned(),
+            event: event.name.to_owned(),
+            subject_kind: event.subject_kind.to_owned(),
+            subject_id: event.subject_id,
+            detail: serde_json::Value::Object(event.detail).to_string(),
+            previous_hash,
+            hash: String::new(),
+        };
+        row.hash = row.computed_hash();
+        row
+    }
+
     fn computed_hash(&self) -> String {
         let mut hasher = Sha256::new();
         let parts = [
@@ -76,45 +95,37 @@ impl Row {
 /// What stands before the first row.
 const BEGINNING: &str = "0";
 
-pub(crate) fn append(
-    connection: &mut AnyConnection,
-    who: &Who,
-    now: NaiveDateTime,
-    event: Event,
-) -> Result<(), Problem> {
-    take_turns(connection)?;
-    let last: Option<(i64, String)> = audit_events::table
-        .select((audit_events::sequence, audit_events::hash))
-        .order(audit_events::sequence.desc())
-        .first(connection)
-        .optional()?;
-    let (sequence, previous_hash) =
-        last.map_or((1, BEGINNING.to_owned()), |(sequence, hash)| (sequence + 1, hash));
-    let mut row = Row {
-        sequence,
-        organisation_id: who.organisation().map(ToString::to_string),
-        at: crate::store::to_micros(now),
-        actor_id: who.actor().map(|actor| actor.person.to_string()),
-        source: who.source().to_owned(),
-        event: event.name.to_owned(),
-        subject_kind: event.subject_kind.to_owned(),
-        subject_id: event.subject_id,
-        detail: serde_json::Value::Object(event.detail).to_string(),
-        previous_hash,
-        hash: String::new(),
-    };
-    row.hash = row.computed_hash();
-    diesel::insert_into(audit_events::table).values(&row).execute(connection)?;
-    Ok(())
-}
+/// The end of the trail, as one transaction knows it: nobody else writes until its commit.
+#[derive(Default)]
+pub(crate) struct Trail(Option<(i64, String)>);
 
-/// On PostgreSQL two transactions could read the same last row; they take turns from here to their commit. SQLite has
-/// one writer anyway.
-fn take_turns(connection: &mut AnyConnection) -> Result<(), Problem> {
-    if let AnyConnection::Postgres(postgres) = connection {
-        diesel::sql_query("SELECT pg_advisory_xact_lock(7310)").execute(postgres)?;
+impl Trail {
+    /// The last sequence number and its hash.
+    fn end(&mut self, connection: &mut AnyConnection) -> QueryResult<(i64, String)> {
+        if let Some(known) = self.0.take() {
+            return Ok(known);
+        }
+        let last = audit_events::table
+            .select((audit_events::sequence, audit_events::hash))
+            .order(audit_events::sequence.desc())
+            .first(connection)
+            .optional()?;
+        Ok(last.unwrap_or_else(|| (0, BEGINNING.to_owned())))
     }
-    Ok(())
+
+    pub(crate) fn append(
+        &mut self,
+        connection: &mut AnyConnection,
+        who: &Who,
+        now: NaiveDateTime,
+        event: Event,
+    ) -> Result<(), Problem> {
+        let (last, previous_hash) = self.end(connection)?;
+        let row = Row::following(last, previous_hash, who, now, event);
+        diesel::insert_into(audit_events::table).values(&row).execute(connection)?;
+        self.0 = Some((row.sequence, row.hash));
+        Ok(())
+    }
 }
 
 /// What a walk along the chain found.

@@ -1,7 +1,9 @@
 //! One connection type over both engines, and how each is opened.
 
 use crate::problem::Problem;
-use diesel::connection::{Connection as _, Instrumentation, InstrumentationEvent, SimpleConnection};
+use diesel::connection::{
+    Connection as _, Instrumentation, InstrumentationEvent, SimpleConnection, TransactionManager,
+};
 use diesel::{PgConnection, SqliteConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use std::path::Path;
@@ -251,9 +253,11 @@ impl diesel::r2d2::ManageConnection for Opener {
         })
     }
 
-    /// A panic in the middle of a query leaves a connection that nobody should use again.
-    fn has_broken(&self, _: &mut AnyConnection) -> bool {
-        std::thread::panicking()
+    /// A panic in the middle of a query, or a transaction that could not be ended, leaves a connection that nobody should use
+    /// again.
+    fn has_broken(&self, connection: &mut AnyConnection) -> bool {
+        type Manager = <AnyConnection as diesel::Connection>::TransactionManager;
+        std::thread::panicking() || Manager::is_broken_transaction_manager(connection)
     }
 }
 

@@ -5,7 +5,7 @@ use crate::schema::content_versions;
 use crate::store::{Reading, Writing, new_id};
 use chrono::NaiveDate;
 use diesel::prelude::*;
-use domain::ids::OrganisationId;
+use domain::ids::{ContentVersionId, OrganisationId};
 use domain::reflection::PromptLibrary;
 use domain::review::Policy;
 use std::collections::HashMap;
@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 const POLICY: &str = "policy";
 const PROMPTS: &str = "prompts";
 
-/// The versions in force, kept for a day: they change by date, and a change made here empties the cache.
+/// The versions in force. They change by date, so each is kept under its day, and those of other days are dropped.
 #[derive(Default)]
 pub(crate) struct Cache {
     policies: Mutex<Kept<Policy>>,
@@ -67,7 +67,9 @@ fn kept<T>(
         .optional()?
         .ok_or_else(|| Problem::unexpected(format!("the organisation has no {kind} in force")))?;
     let parsed = Arc::new(parse(version, &body)?);
-    of(reading.contents()).lock().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(&parsed));
+    let mut known = of(reading.contents()).lock().unwrap_or_else(PoisonError::into_inner);
+    known.retain(|(_, day), _| *day == key.1);
+    known.insert(key, Arc::clone(&parsed));
     Ok(parsed)
 }
 
@@ -76,7 +78,7 @@ pub(crate) fn install(writing: &mut Writing<'_>, organisation: &OrganisationId) 
     for (kind, body) in [(POLICY, Policy::SHIPPED), (PROMPTS, PromptLibrary::SHIPPED)] {
         diesel::insert_into(content_versions::table)
             .values((
-                content_versions::id.eq(new_id::<domain::ids::FormKey>()),
+                content_versions::id.eq(new_id::<ContentVersionId>()),
                 content_versions::organisation_id.eq(organisation),
                 content_versions::kind.eq(kind),
                 content_versions::version.eq(1),

@@ -48,15 +48,23 @@ pub struct Refusal {
 pub struct Stale {
     /// The version that stands now.
     pub version: i32,
-    /// The fields as they stand now: name, label, text.
+    /// The fields as they stand now.
     pub fields: Vec<StaleField>,
+    /// What the person sees by that, for the audit trail.
+    pub(crate) views: Vec<crate::audit::Event>,
+}
+
+impl Stale {
+    /// A record that stands at this version now, with these labels and texts.
+    pub(crate) fn new(version: i32, fields: Vec<(&'static str, String)>) -> Self {
+        let fields = fields.into_iter().map(|(label, current)| StaleField { label, current }).collect();
+        Self { version, fields, views: Vec::new() }
+    }
 }
 
 /// One field of a record that was changed in between.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StaleField {
-    /// The field's name in the form.
-    pub name: &'static str,
     /// The field's label.
     pub label: &'static str,
     /// What stands there now.
@@ -67,6 +75,12 @@ impl Problem {
     /// A fault of ours, in words for the log.
     pub fn unexpected(what: impl std::fmt::Display) -> Self {
         Self::Unexpected(what.to_string())
+    }
+}
+
+impl From<Stale> for Problem {
+    fn from(stale: Stale) -> Self {
+        Self::Stale(Box::new(stale))
     }
 }
 
@@ -96,6 +110,9 @@ fn is_engine_trouble(message: &str) -> bool {
         "readonly database",
         "unable to open database file",
         "No space left",
+        "deadlock detected",
+        "lock timeout",
+        "statement timeout",
     ]
     .iter()
     .any(|known| message.contains(known))

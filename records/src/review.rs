@@ -37,15 +37,13 @@ fn overdue_cases(policy: &Policy, today: NaiveDate) -> CasesWithLead {
     any.filter(cases::status.eq(CaseStatus::Open))
 }
 
-/// A case that is overdue, with who supervises its lead practitioner.
+/// A case that is overdue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OverdueCase {
     /// The case, with when it was due.
     pub case: CaseSummary,
     /// Days past due.
     pub days: i64,
-    /// The lead practitioner's line supervisor, by name.
-    pub supervisor: Option<String>,
 }
 
 /// The overdue cases within reach: those never discussed first, then the longest waiting.
@@ -57,15 +55,12 @@ pub fn overdue(reading: &mut Reading<'_>) -> Result<Vec<OverdueCase>, Problem> {
     let rows: Vec<SummaryRow> = visible_cases(overdue_cases(&policy, today), &actor)
         .select(summary_columns!())
         .load(reading.connection)?;
-    let supervisors = line_supervisors(reading, &actor.organisation)?;
     let mut overdue: Vec<OverdueCase> = rows
         .into_iter()
         .map(|row| summary(row, &policy))
         .filter_map(|case| {
             let ReviewState::Overdue { days } = case.due.state(today) else { return None };
-            let supervisor =
-                case.lead.as_ref().and_then(|(lead, _)| supervisors.get(lead)).map(|(_, name)| name.clone());
-            Some(OverdueCase { case, days, supervisor })
+            Some(OverdueCase { case, days })
         })
         .collect();
     overdue.sort_by(|one, other| {
@@ -73,6 +68,14 @@ pub fn overdue(reading: &mut Reading<'_>) -> Result<Vec<OverdueCase>, Problem> {
         key(one).cmp(&key(other)).then_with(|| one.case.reference.cmp(&other.case.reference))
     });
     Ok(overdue)
+}
+
+/// The names of everybody's line supervisors today, by whom they supervise.
+pub fn supervisor_names(reading: &mut Reading<'_>) -> Result<HashMap<PersonId, String>, Problem> {
+    let organisation = reading.organisation()?;
+    reading.permit(&Action::ListCases, "cases", "")?;
+    let supervisors = line_supervisors(reading, &organisation)?;
+    Ok(supervisors.into_iter().map(|(supervisee, (_, name))| (supervisee, name)).collect())
 }
 
 /// Everybody's line supervisor today, by id and name.
@@ -117,18 +120,36 @@ pub fn remind(store: &Store, base_url: &str, now: NaiveDateTime) -> Result<Vec<R
             .select(organisations::id)
             .load(reading.connection)?)
     })?;
-    let mut reminders = Vec::new();
+    let (mut reminders, mut trouble) = (Vec::new(), None);
     for organisation in organisations {
-        let who = Who::system("remind").for_organisation(&organisation);
-        let new = store.read(&who, now, newly_overdue)?;
-        if new.is_empty() {
-            continue;
+        match remind_organisation(store, base_url, now, &organisation) {
+            Ok(queued) => reminders.extend(queued),
+            // The others are told all the same.
+            Err(problem) => {
+                tracing::error!(%organisation, %problem, "an organisation could not be reminded");
+                trouble = Some(problem);
+            }
         }
-        let link = format!("{base_url}/reviews");
-        // Worked out again inside the transaction: another server may have been quicker.
-        reminders.extend(store.write(&who, now, move |writing| queue_reminders(writing, &link))?);
     }
-    Ok(reminders)
+    match trouble {
+        Some(problem) if reminders.is_empty() => Err(problem),
+        _ => Ok(reminders),
+    }
+}
+
+fn remind_organisation(
+    store: &Store,
+    base_url: &str,
+    now: NaiveDateTime,
+    organisation: &OrganisationId,
+) -> Result<Vec<Reminder>, Problem> {
+    let who = Who::system("remind").for_organisation(organisation);
+    if store.read(&who, now, newly_overdue)?.is_empty() {
+        return Ok(Vec::new());
+    }
+    // Worked out again inside the transaction: another server may have been quicker.
+    let base_url = base_url.to_owned();
+    store.write(&who, now, move |writing| queue_reminders(writing, &base_url))
 }
 
 /// A case that is overdue and of which nobody was told for this due day.
@@ -171,7 +192,7 @@ fn newly_overdue(reading: &mut Reading<'_>) -> Result<Vec<NewlyOverdue>, Problem
     Ok(new.collect())
 }
 
-fn queue_reminders(writing: &mut Writing<'_>, link: &str) -> Result<Vec<Reminder>, Problem> {
+fn queue_reminders(writing: &mut Writing<'_>, base_url: &str) -> Result<Vec<Reminder>, Problem> {
     let organisation = writing.organisation()?;
     let supervisors = line_supervisors(writing, &organisation)?;
     let managers = managers_by_team(writing, &organisation)?;
@@ -182,7 +203,8 @@ fn queue_reminders(writing: &mut Writing<'_>, link: &str) -> Result<Vec<Reminder
             .as_ref()
             .and_then(|lead| supervisors.get(lead))
             .map(|(supervisor, _)| supervisor.clone());
-        // Nobody to tell must not mean silence: it goes up the tree of teams, and at last to an administrator.
+        // Nobody to tell must not mean silence: it goes up the tree of teams, then to a senior manager, and at last to an
+        // administrator, who can say who manages the team.
         let Some(recipient) = supervisor.or_else(|| managers.above(&case.team)) else {
             tracing::error!(case = %case.case, "an overdue case has nobody who can be told");
             continue;
@@ -193,7 +215,12 @@ fn queue_reminders(writing: &mut Writing<'_>, link: &str) -> Result<Vec<Reminder
     }
     let mut reminders = Vec::new();
     for (recipient, (counts, cases)) in by_recipient {
-        let mail = mail::queue(writing, &recipient, &domain::mail::overdue_cases(&counts, link))?;
+        let letter = if managers.administrator.as_ref() == Some(&recipient) {
+            domain::mail::overdue_without_manager(&counts, &format!("{base_url}/people"))
+        } else {
+            domain::mail::overdue_cases(&counts, &format!("{base_url}/reviews"))
+        };
+        let mail = mail::queue(writing, &recipient, &letter)?;
         for case in &cases {
             note(writing, &organisation, case, &mail)?;
         }
@@ -229,11 +256,13 @@ fn note(
 struct Managers {
     parents: HashMap<TeamId, Option<TeamId>>,
     of_team: HashMap<TeamId, PersonId>,
+    senior: Option<PersonId>,
+    /// Who administers the product and manages nobody.
     administrator: Option<PersonId>,
 }
 
 impl Managers {
-    /// The manager of the team or of the nearest team above it, or an administrator.
+    /// The manager of the team or of the nearest team above it, or else a senior manager, or else an administrator.
     fn above(&self, team: &TeamId) -> Option<PersonId> {
         let mut at = Some(team.clone());
         // A tree that was wrongly made into a ring must not keep the job here for ever.
@@ -244,7 +273,7 @@ impl Managers {
             }
             at = self.parents.get(&team).cloned().flatten();
         }
-        self.administrator.clone()
+        self.senior.clone().or_else(|| self.administrator.clone())
     }
 }
 
@@ -261,15 +290,26 @@ fn managers_by_team(reading: &mut Reading<'_>, organisation: &OrganisationId) ->
         .order(people::id)
         .select((people::id, people::team_id, person_roles::role))
         .load(reading.connection)?;
-    let mut managers =
-        Managers { parents: parents.into_iter().collect(), of_team: HashMap::new(), administrator: None };
-    for (person, team, role) in holders {
-        if role == Role::SystemAdmin {
-            managers.administrator.get_or_insert(person);
-        } else {
-            managers.of_team.entry(team).or_insert(person);
+    let mut managers = Managers {
+        parents: parents.into_iter().collect(),
+        of_team: HashMap::new(),
+        senior: None,
+        administrator: None,
+    };
+    for (person, team, role) in &holders {
+        if role.manages() {
+            managers.of_team.entry(team.clone()).or_insert_with(|| person.clone());
+        }
+        if matches!(role, Role::ServiceManager | Role::HeadOfService) {
+            managers.senior.get_or_insert_with(|| person.clone());
         }
     }
+    let has_a_team =
+        |person: &PersonId| holders.iter().any(|(other, _, role)| other == person && role.manages());
+    managers.administrator = holders
+        .iter()
+        .find(|(person, _, role)| *role == Role::SystemAdmin && !has_a_team(person))
+        .map(|(person, ..)| person.clone());
     Ok(managers)
 }
 
@@ -280,6 +320,5 @@ pub fn next_day(
     held_on: NaiveDate,
 ) -> Result<NaiveDate, Problem> {
     let policy = content::policy(reading)?;
-    let days = policy.case.interval_days.get(&plan).copied().unwrap_or_default();
-    Ok(add_days(held_on, days))
+    Ok(add_days(held_on, policy.interval_days(plan)))
 }

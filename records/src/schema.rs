@@ -181,7 +181,6 @@ diesel::table! {
         viewed_on -> Date,
         recorded_at -> Timestamp,
         level -> Text,
-        previous_level -> Nullable<Text>,
         direction -> Text,
     }
 }
@@ -340,7 +339,8 @@ diesel::table! {
 }
 
 diesel::table! {
-    submissions (form_key) {
+    submissions (id) {
+        id -> Text,
         form_key -> Text,
         words_hash -> Text,
         organisation_id -> Text,

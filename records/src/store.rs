@@ -11,7 +11,9 @@ use crate::connection::{
 };
 use crate::problem::Problem;
 use chrono::NaiveDateTime;
+use diesel::RunQueryDsl;
 use diesel::connection::{SimpleConnection, TransactionManager};
+use domain::access::Action;
 use std::ops::{Deref, DerefMut};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, mpsc};
@@ -56,6 +58,8 @@ pub struct Reading<'c> {
 pub struct Writing<'c> {
     reading: Reading<'c>,
     events: usize,
+    /// The end of the audit trail, once this transaction has looked for it.
+    trail: audit::Trail,
 }
 
 impl<'c> Deref for Writing<'c> {
@@ -91,7 +95,7 @@ impl Writing<'_> {
     /// Writes an audit event in the same transaction. A write without one is rolled back.
     pub(crate) fn audit(&mut self, event: audit::Event) -> Result<(), Problem> {
         self.events += 1;
-        audit::append(self.reading.connection, self.reading.who, self.reading.now, event)
+        self.trail.append(self.reading.connection, self.reading.who, self.reading.now, event)
     }
 }
 
@@ -116,6 +120,18 @@ impl Store {
     /// The statements run so far on every connection.
     pub fn statements(&self) -> u64 {
         self.inner.count.so_far()
+    }
+
+    /// Asks the policy, without a look at the records; a refusal goes to the audit trail.
+    pub fn permit(
+        &self,
+        who: &Who,
+        now: NaiveDateTime,
+        action: &Action<'_>,
+        subject_kind: &'static str,
+        subject_id: &str,
+    ) -> Result<(), Problem> {
+        who.permit(action, subject_kind, subject_id).map_err(|problem| self.note_problem(who, now, problem))
     }
 
     /// Reads. Views of sensitive content are written to the audit trail before the answer is given; so are refusals.
@@ -146,7 +162,7 @@ impl Store {
         match answer {
             Ok(answer) if views.is_empty() => Ok(answer),
             Ok(answer) => self.note(who, now, views).map(|()| answer),
-            Err(problem) => Err(self.keep_refusal(who, now, problem)),
+            Err(problem) => Err(self.note_problem(who, now, problem)),
         }
     }
 
@@ -158,7 +174,14 @@ impl Store {
         work: impl FnOnce(&mut Writing<'_>) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
         let audited = move |writing: &mut Writing<'_>| {
-            let answer = work(writing)?;
+            let answer = work(writing).map_err(|problem| match problem {
+                // What stands there now is shown beside what was typed: that is a view of it too.
+                Problem::Stale(mut stale) => {
+                    stale.views = std::mem::take(&mut writing.reading.views);
+                    Problem::Stale(stale)
+                }
+                other => other,
+            })?;
             let views = std::mem::take(&mut writing.reading.views);
             for view in views {
                 writing.audit(view)?;
@@ -168,7 +191,7 @@ impl Store {
             }
             Ok(answer)
         };
-        self.transaction(who, now, audited).map_err(|problem| self.keep_refusal(who, now, problem))
+        self.transaction(who, now, audited).map_err(|problem| self.note_problem(who, now, problem))
     }
 
     /// Writes what is no record: counters of guesses, when a session was last seen, which mail is being sent.
@@ -186,16 +209,21 @@ impl Store {
         })
     }
 
-    fn keep_refusal(&self, who: &Who, now: NaiveDateTime, problem: Problem) -> Problem {
-        if let Problem::Refused(refusal) = &problem {
-            let event = audit::Event::new("refused", refusal.subject_kind, &refusal.subject_id)
-                .with("action", refusal.what)
-                .with("reason", refusal.reason.code());
-            if let Err(error) = self.note(who, now, vec![event]) {
-                return error;
-            }
+    /// Writes down a refusal, and what somebody is about to see beside their own words.
+    fn note_problem(&self, who: &Who, now: NaiveDateTime, problem: Problem) -> Problem {
+        let events = match &problem {
+            Problem::Refused(refusal) => vec![
+                audit::Event::new("refused", refusal.subject_kind, &refusal.subject_id)
+                    .with("action", refusal.what)
+                    .with("reason", refusal.reason.code()),
+            ],
+            Problem::Stale(stale) => stale.views.clone(),
+            _ => Vec::new(),
+        };
+        if events.is_empty() {
+            return problem;
         }
-        problem
+        self.note(who, now, events).err().unwrap_or(problem)
     }
 
     fn transaction<T: Send + 'static>(
@@ -209,7 +237,7 @@ impl Store {
         let run = move |connection: &mut AnyConnection| {
             let reading =
                 Reading { connection, who: &who, now, contents: &inner.contents, views: Vec::new() };
-            let mut writing = Writing { reading, events: 0 };
+            let mut writing = Writing { reading, events: 0, trail: audit::Trail::default() };
             let answer = catch_unwind(AssertUnwindSafe(|| work(&mut writing)));
             answer.unwrap_or_else(|_| Err(Problem::unexpected("an operation panicked and was rolled back")))
         };
@@ -229,7 +257,8 @@ fn write_at_once<T>(
     type Manager = <AnyConnection as diesel::Connection>::TransactionManager;
     let mut connection = connections.get().map_err(|error| Problem::Unavailable(error.to_string()))?;
     Manager::begin_transaction(&mut *connection)?;
-    match run(&mut connection) {
+    let outcome = take_turns(&mut connection).and_then(|()| run(&mut connection));
+    match outcome {
         Ok(answer) => {
             Manager::commit_transaction(&mut *connection)?;
             Ok(answer)
@@ -241,14 +270,27 @@ fn write_at_once<T>(
     }
 }
 
+/// One write at a time, as on SQLite, from its first look to its commit: what an operation has looked at (a version, a
+/// count of guesses, the end of the audit trail) still stands when it writes.
+fn take_turns(connection: &mut AnyConnection) -> Result<(), Problem> {
+    if let AnyConnection::Postgres(postgres) = connection {
+        diesel::sql_query("SELECT pg_advisory_xact_lock(7310)").execute(postgres)?;
+    }
+    Ok(())
+}
+
 // --- SQLite: one writer, many operations in a commit --------------------------------------------------------------
 
-/// Runs in a savepoint and says whether to keep it, and how to answer once the commit is known.
-type Job = Box<dyn FnOnce(&mut AnyConnection) -> Ran + Send>;
+/// Runs in a savepoint and says whether to keep it, and how to answer once the commit is known. Without a connection it
+/// does not run, and only answers.
+type Job = Box<dyn FnOnce(Option<&mut AnyConnection>) -> Ran + Send>;
+
+/// Answers whoever asked, with why nothing was kept if that is so.
+type Answer = Box<dyn FnOnce(Option<String>) + Send>;
 
 struct Ran {
     keep: bool,
-    answer: Box<dyn FnOnce(Option<String>) + Send>,
+    answer: Answer,
 }
 
 fn write_in_turn<T: Send + 'static>(
@@ -257,7 +299,10 @@ fn write_in_turn<T: Send + 'static>(
 ) -> Result<T, Problem> {
     let (answer, waiting) = mpsc::sync_channel(1);
     let job: Job = Box::new(move |connection| {
-        let outcome = run(connection);
+        let outcome = match connection {
+            Some(connection) => run(connection),
+            None => Err(Problem::Unavailable("it was not tried".to_owned())),
+        };
         Ran {
             keep: outcome.is_ok(),
             answer: Box::new(move |failed_commit| {
@@ -289,22 +334,17 @@ fn start_writer(mut connection: AnyConnection) -> mpsc::Sender<Job> {
 }
 
 fn commit_together(connection: &mut AnyConnection, batch: Vec<Job>) {
-    let began = begin_immediate(connection);
-    let mut answers = Vec::with_capacity(batch.len());
-    let mut trouble = began.err().map(|error| error.to_string());
+    let mut trouble = begin_immediate(connection).err().map(|error| error.to_string());
+    let mut answers: Vec<Answer> = Vec::with_capacity(batch.len());
     for job in batch {
         if trouble.is_some() {
             // Not run at all: a job that ran and was not kept could not be told from one that was.
-            answers.push(Box::new(refuse_unrun(job)) as Box<dyn FnOnce(Option<String>) + Send>);
+            answers.push(job(None).answer);
             continue;
         }
-        match run_in_savepoint(connection, job) {
-            Ok(answer) => answers.push(answer),
-            Err((answer, cause)) => {
-                answers.push(answer);
-                trouble = Some(cause);
-            }
-        }
+        let (answer, failed) = run_in_savepoint(connection, job);
+        answers.push(answer);
+        trouble = failed;
     }
     let commit = match trouble {
         None => connection.batch_execute("COMMIT").map_err(|error| error.to_string()),
@@ -322,23 +362,14 @@ fn commit_together(connection: &mut AnyConnection, batch: Vec<Job>) {
     }
 }
 
-/// Dropping the job drops its sender, so whoever waits hears that the writer could not take it.
-fn refuse_unrun(job: Job) -> impl FnOnce(Option<String>) + Send {
-    move |_| drop(job)
-}
-
-type Answer = Box<dyn FnOnce(Option<String>) + Send>;
-
-fn run_in_savepoint(connection: &mut AnyConnection, job: Job) -> Result<Answer, (Answer, String)> {
+/// Also gives why the whole batch has to be given up, if so.
+fn run_in_savepoint(connection: &mut AnyConnection, job: Job) -> (Answer, Option<String>) {
     if let Err(error) = connection.batch_execute("SAVEPOINT operation") {
-        return Err((Box::new(refuse_unrun(job)), error.to_string()));
+        return (job(None).answer, Some(error.to_string()));
     }
-    let ran = job(connection);
+    let ran = job(Some(&mut *connection));
     let end = if ran.keep { "RELEASE operation" } else { "ROLLBACK TO operation; RELEASE operation" };
-    match connection.batch_execute(end) {
-        Ok(()) => Ok(ran.answer),
-        Err(error) => Err((ran.answer, error.to_string())),
-    }
+    (ran.answer, connection.batch_execute(end).err().map(|error| error.to_string()))
 }
 
 /// A deferred transaction that reads first and then writes fails at once when another process holds the lock; an

@@ -10,33 +10,36 @@ use domain::ids::FormKey;
 /// key with the page, but means the same record.
 const SAME_WORDS_MINUTES: i64 = 60;
 
+/// Days after which nobody sends a form again.
+const KEPT_DAYS: i64 = 30;
+
 /// A form that was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Submission {
     /// The key that was rendered into the form.
     pub key: FormKey,
-    /// Where it was sent and everything that was typed; empty for a form that may well be sent again with the same words.
+    /// Where it was sent and everything that was typed.
     pub words: String,
+    /// Whether it writes something new: then the same words a little later, under another key, mean the same record.
+    pub is_new: bool,
 }
 
-/// Does the work of a form once. The second submit of the same form by the same person leads to where the first led.
-/// `work` returns the path to show next.
+/// Does the work of a form once. The same form with the same words from the same person leads to where the first led; with
+/// other words it is another form, under whatever key a browser has kept. `work` returns the path to show next.
 pub fn once(
     writing: &mut Writing<'_>,
     submission: &Submission,
     work: impl FnOnce(&mut Writing<'_>) -> Result<String, Problem>,
 ) -> Result<String, Problem> {
     let actor = writing.actor()?;
+    let words_hash = crate::secrets::sha256(&submission.words);
     let since = writing.now - chrono::Duration::minutes(SAME_WORDS_MINUTES);
-    let words_hash =
-        if submission.words.is_empty() { String::new() } else { crate::secrets::sha256(&submission.words) };
-    let same_words = submissions::words_hash
-        .eq(&words_hash)
-        .and(submissions::words_hash.ne(""))
-        .and(submissions::submitted_at.ge(since));
+    let is_same_form = submissions::form_key
+        .eq(&submission.key)
+        .or(submissions::submitted_at.ge(since).and(submission.is_new.into_sql::<diesel::sql_types::Bool>()));
     let known: Option<String> = submissions::table
-        .filter(submissions::person_id.eq(&actor.person))
-        .filter(submissions::form_key.eq(&submission.key).or(same_words))
+        .filter(submissions::person_id.eq(&actor.person).and(submissions::words_hash.eq(&words_hash)))
+        .filter(is_same_form)
         .select(submissions::location)
         .first(writing.connection)
         .optional()?;
@@ -46,8 +49,13 @@ pub fn once(
     }
     let location = work(writing)?;
     let now = writing.now;
+    diesel::delete(
+        submissions::table.filter(submissions::submitted_at.lt(now - chrono::Duration::days(KEPT_DAYS))),
+    )
+    .execute(writing.connection)?;
     diesel::insert_into(submissions::table)
         .values((
+            submissions::id.eq(new_key()),
             submissions::form_key.eq(&submission.key),
             submissions::words_hash.eq(&words_hash),
             submissions::organisation_id.eq(&actor.organisation),

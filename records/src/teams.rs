@@ -1,7 +1,7 @@
 //! The tree of teams. Who manages a team oversees it and every team below it.
 
 use crate::audit::Event;
-use crate::problem::{Problem, Stale, StaleField};
+use crate::problem::{Problem, Stale};
 use crate::schema::{people, teams};
 use crate::store::{Reading, Writing, new_id};
 use diesel::prelude::*;
@@ -108,8 +108,7 @@ pub fn change(
     let before = open(writing, id)?;
     check_details(writing, details, Some(id))?;
     if before.version != version {
-        let name = StaleField { name: "name", label: "Name", current: before.name };
-        return Err(Problem::Stale(Box::new(Stale { version: before.version, fields: vec![name] })));
+        return Err(Stale::new(before.version, vec![("Name", before.name)]).into());
     }
     diesel::update(teams::table.filter(teams::id.eq(id)))
         .set((

@@ -135,9 +135,10 @@ pub fn deliver_once<C: Carrier>(
     now: NaiveDateTime,
     goes_on: impl Fn() -> bool,
 ) -> Result<Summary, Problem> {
-    let mut round = Round { store, carrier, from, now, goes_on, summary: Summary::default() };
+    let mut round =
+        Round { store, carrier, from, now, began: Instant::now(), goes_on, summary: Summary::default() };
     loop {
-        let mails = records::mail::claim(store, now)?;
+        let mails = records::mail::claim(store, round.now())?;
         if mails.is_empty() || !round.send(&mails)? {
             return Ok(round.summary);
         }
@@ -149,12 +150,19 @@ struct Round<'a, C, G> {
     store: &'a Store,
     carrier: &'a C,
     from: &'a Mailbox,
+    /// When the walk began, by the clock and by a watch that nobody sets.
     now: NaiveDateTime,
+    began: Instant,
     goes_on: G,
     summary: Summary,
 }
 
 impl<C: Carrier, G: Fn() -> bool> Round<'_, C, G> {
+    /// Now: a walk may take long, and a claim runs out.
+    fn now(&self) -> NaiveDateTime {
+        self.now + self.began.elapsed()
+    }
+
     /// Sends the mails of one claim. Returns whether to claim more.
     fn send(&mut self, mails: &[OutgoingMail]) -> Result<bool, Problem> {
         let started = Instant::now();
@@ -187,7 +195,7 @@ impl<C: Carrier, G: Fn() -> bool> Round<'_, C, G> {
     fn mark_sent(&mut self, mail: &OutgoingMail) -> Result<(), Problem> {
         self.summary.sent += 1;
         for _ in 1..TRIES_TO_MARK {
-            match records::mail::sent(self.store, &mail.id, self.now) {
+            match records::mail::sent(self.store, &mail.id, self.now()) {
                 Err(Problem::Unavailable(why)) => {
                     tracing::warn!(mail = %mail.id, why, "a mail was sent and could not be marked; trying again");
                     std::thread::sleep(PAUSE);
@@ -195,12 +203,12 @@ impl<C: Carrier, G: Fn() -> bool> Round<'_, C, G> {
                 outcome => return outcome,
             }
         }
-        records::mail::sent(self.store, &mail.id, self.now)
+        records::mail::sent(self.store, &mail.id, self.now())
     }
 
     fn mark_failed(&mut self, mail: &OutgoingMail, why: &str) -> Result<(), Problem> {
         tracing::warn!(mail = %mail.id, why, "a mail was not sent");
         self.summary.failed += 1;
-        records::mail::failed(self.store, &mail.id, why, self.now)
+        records::mail::failed(self.store, &mail.id, why, self.now())
     }
 }

@@ -5,11 +5,12 @@ use crate::components::{
     text_box,
 };
 use crate::pages::questions::question_fields;
-use crate::pages::supervision::last_discussed;
 use chrono::NaiveDate;
 use domain::TextValue;
 use domain::access::Readers;
+use domain::cases::CaseStatus;
 use domain::reflection::PromptTable;
+use domain::review::Since;
 use domain::risk::{RiskDirection, RiskLevel};
 use domain::supervision::{ActionState, ChildSeen, EntryKind, Proposal};
 use leptos::prelude::*;
@@ -17,9 +18,11 @@ use records::cases::{ActionRow, CaseSummary, Entry};
 
 /// What the fields of one entry need to know.
 pub(crate) struct EntryForm {
-    pub(crate) case: CaseSummary,
+    /// The case; `None` if it is no longer the manager's to see. What was typed about it is still shown.
+    pub(crate) case: Option<CaseSummary>,
     pub(crate) questions: PromptTable,
-    pub(crate) next_on: NaiveDate,
+    /// The day that the policy gives for the next session.
+    pub(crate) next_on: Option<NaiveDate>,
 }
 
 /// The fields of one entry.
@@ -30,7 +33,7 @@ pub(crate) fn entry_fields(
     people: Vec<Choice>,
 ) -> AnyView {
     let name = |field: &str| format!("entry.{number}.{field}");
-    let case = &entry.case;
+    let reference = entry.case.as_ref().map_or("this case", |case| case.reference.as_str());
     let mut actions = filled.form.indexes(&name("action"));
     if actions.is_empty() {
         actions.push(0);
@@ -45,10 +48,9 @@ pub(crate) fn entry_fields(
         })
         .collect();
     view! {
-        <fieldset class="fe-entry">
-            <legend>{format!("{} · {}", case.reference, case.label)}</legend>
-            <p class="govuk-body">{case.plan_type.words()} ". Risk so far: " {risk_tag(case.risk_level)} ". " {last_discussed(case)} "."</p>
-            {hidden(&name("case"), &case.id)}
+        <fieldset class="fe-entry" id=name("case") tabindex="-1">
+            {about(entry.case.as_ref())}
+            {hidden(&name("case"), filled.text(&name("case")))}
             {readers(Readers::CaseEntry)}
             {radios(filled, &name("child_seen"), "Was the child seen?", "", Choice::all::<ChildSeen>(), false)}
             {date(filled, &name("child_seen_on"), "Date last seen", "")}
@@ -61,14 +63,35 @@ pub(crate) fn entry_fields(
             {text_box(filled, &name("rationale"), "Why", "", 3)}
             {actions}
             <button class="govuk-button govuk-button--secondary" name="do" value=format!("add_action.{number}")>
-                "Add another action" <span class="govuk-visually-hidden">{format!(" for {}", case.reference)}</span>
+                "Add another action" <span class="govuk-visually-hidden">{format!(" for {reference}")}</span>
             </button>
             {date(filled, &name("next_on"), "Next date for this case", "What the policy gives, counted from today. Change it if sooner is better")}
             {question_fields(filled, &format!("entry.{number}."), &entry.questions, Readers::PromptReply)}
             <button class="govuk-button govuk-button--secondary" name="do" value=format!("remove_entry.{number}")>
-                "Remove this case" <span class="govuk-visually-hidden">{format!(" {}", case.reference)}</span>
+                "Remove this case" <span class="govuk-visually-hidden">{format!(" {reference}")}</span>
             </button>
         </fieldset>
+    }
+    .into_any()
+}
+
+/// Which case an entry is about, and where it stands.
+fn about(case: Option<&CaseSummary>) -> AnyView {
+    let Some(case) = case else {
+        return view! {
+            <legend>"A case that you can no longer see"</legend>
+            <p class="govuk-body">"What you wrote is still here. Copy what you need, then remove this case."</p>
+        }
+        .into_any();
+    };
+    let last = match case.due.since {
+        Since::LastHeld => view! { "Last discussed on " {day(case.due.from)} }.into_any(),
+        Since::Allocation => view! { "Not discussed since allocation on " {day(case.due.from)} }.into_any(),
+    };
+    let closed = (case.status != CaseStatus::Open).then(|| view! { {tag("not-required", "Closed")} " " });
+    view! {
+        <legend>{format!("{} · {}", case.reference, case.label)}</legend>
+        <p class="govuk-body">{closed} {case.plan_type.words()} ". Risk so far: " {risk_tag(case.risk_level)} ". " {last} "."</p>
     }
     .into_any()
 }

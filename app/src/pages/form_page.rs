@@ -49,7 +49,8 @@ impl FormSheet {
         self
     }
 
-    fn sheet(self, filled: &Filled) -> Sheet {
+    /// The whole page, with what is wrong at its top.
+    pub(crate) fn into_sheet(self, filled: &Filled) -> Sheet {
         let content = view! {
             {back_link(self.back)}
             {error_summary(&filled.problems, self.dates)}
@@ -82,13 +83,13 @@ pub(crate) fn form_page(
 ) -> Result<Answer, Problem> {
     if !visit.is_post() {
         let filled = Filled::new(blank()?);
-        return Ok(show(&filled)?.sheet(&filled).answer(visit));
+        return Ok(show(&filled)?.into_sheet(&filled).answer(visit));
     }
     match save() {
         Ok(path) => Ok(Answer::see_other(path)),
         Err(Problem::Invalid(problems)) => {
             let filled = Filled { problems, ..Filled::new(visit.form.clone()) };
-            Ok(show(&filled)?.sheet(&filled).with_status(422).answer(visit))
+            Ok(show(&filled)?.into_sheet(&filled).with_status(422).answer(visit))
         }
         Err(Problem::Stale(stale)) => {
             let mut filled = Filled::new(visit.form.clone());
@@ -112,7 +113,7 @@ fn keep(
 ) -> Result<Answer, Problem> {
     let problems = Problems::one("form", trouble.words_above_a_form());
     let filled = Filled { problems, ..Filled::new(visit.form.clone()) };
-    Ok(show(&filled)?.sheet(&filled).with_status(trouble.status).answer(visit))
+    Ok(show(&filled)?.into_sheet(&filled).with_status(trouble.status).answer(visit))
 }
 
 /// What the person wrote, beside what somebody else saved in between.
@@ -202,7 +203,7 @@ impl Visit {
         &self,
         work: impl FnOnce(&mut Writing<'_>) -> Result<String, Problem> + Send + 'static,
     ) -> Result<String, Problem> {
-        self.save_once(String::new(), work)
+        self.save_once(false, work)
     }
 
     /// The same for a form with which something new is written: whoever goes back and saves the same words again
@@ -211,19 +212,23 @@ impl Visit {
         &self,
         work: impl FnOnce(&mut Writing<'_>) -> Result<String, Problem> + Send + 'static,
     ) -> Result<String, Problem> {
+        self.save_once(true, work)
+    }
+
+    /// Where a form was sent, and everything that was typed.
+    fn words(&self) -> String {
         let typed = self.form.fields().iter().filter(|(name, _)| name != "form_key" && name != "form_token");
-        let words = typed.fold(self.path.clone(), |words, (name, value)| format!("{words}\n{name}={value}"));
-        self.save_once(words, work)
+        typed.fold(self.path.clone(), |words, (name, value)| format!("{words}\n{name}={value}"))
     }
 
     fn save_once(
         &self,
-        words: String,
+        is_new: bool,
         work: impl FnOnce(&mut Writing<'_>) -> Result<String, Problem> + Send + 'static,
     ) -> Result<String, Problem> {
-        let key = self.form.text("form_key").parse();
+        let (key, words) = (self.form.text("form_key").parse(), self.words());
         self.write(move |writing| match key {
-            Ok(key) => submissions::once(writing, &Submission { key, words }, work),
+            Ok(key) => submissions::once(writing, &Submission { key, words, is_new }, work),
             Err(_) => work(writing),
         })
     }

@@ -72,6 +72,8 @@ pub(crate) fn reply_form(visit: &Visit, prompt: &RaisedPrompt, filled: &Filled) 
     let mut filled = filled.clone();
     if !filled.form.has("version") {
         filled.form.set("version", prompt.version.to_string());
+        // What was written when it was put off stands there still.
+        filled.form.set("text", prompt.reply.clone());
     }
     // Several of these stand on one page, so the ids in it bear the question's key; what is posted has plain names.
     let at = format!("q-{}", prompt.id);

@@ -31,7 +31,7 @@ pub(crate) fn overview(visit: &Visit) -> Result<Answer, Problem> {
     let filter = MatrixFilter {
         team: visit.query.text("team").parse().ok(),
         to_book: visit.query.text("to_book") == "yes",
-        after: visit.query.text("after").to_owned(),
+        after: visit.query.text("after").parse().ok(),
     };
     let (matrix, teams, mine) = visit.read(|reading| {
         let person = reading.actor()?.person;
@@ -146,7 +146,7 @@ fn matrix_section(visit: &Visit, matrix: &Matrix, teams: &[Team], coordinates: b
     };
     let next = matrix.next.as_ref().map(|last| {
         let to_book = if visit.query.text("to_book") == "yes" { "&to_book=yes" } else { "" };
-        format!("/training?team={}{to_book}&after={}", encoded(visit.query.text("team")), encoded(last))
+        format!("/training?team={}{to_book}&after={last}", encoded(visit.query.text("team")))
     });
     view! {
         <form class="fe-filter" method="get" role="search" aria-label="People and courses">

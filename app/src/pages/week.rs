@@ -62,7 +62,7 @@ fn read(reading: &mut Reading<'_>, actor: &Actor) -> Result<Week, Problem> {
         },
         actions: cases::my_actions(reading)?,
         questions: reflection::waiting_questions(reading)?,
-        courses: training::of_person(reading, &actor.person)?,
+        courses: training::mine(reading)?,
     })
 }
 

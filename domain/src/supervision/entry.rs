@@ -40,6 +40,8 @@ text_value! {
 /// What was said about one case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewCaseEntry {
+    /// Its number in the form, for what only the records can find wrong with it.
+    pub place: usize,
     /// The case.
     pub case: CaseId,
     /// Whether the child was seen, and whether alone.
@@ -87,7 +89,7 @@ pub(super) fn read_entries(
 ) -> Option<Vec<NewCaseEntry>> {
     let mut entries: Vec<Option<NewCaseEntry>> = Vec::new();
     for number in check.form().indexes("entry") {
-        entries.push(read_entry(check, &format!("entry.{number}"), held_on, today));
+        entries.push(read_entry(check, number, held_on, today));
     }
     let entries: Option<Vec<NewCaseEntry>> = entries.into_iter().collect();
     if let Some(entries) = &entries {
@@ -105,11 +107,11 @@ pub(super) fn read_entries(
 
 fn read_entry(
     check: &mut FormCheck<'_>,
-    at: &str,
+    place: usize,
     held_on: Option<NaiveDate>,
     today: NaiveDate,
 ) -> Option<NewCaseEntry> {
-    let name = |field: &str| format!("{at}.{field}");
+    let name = |field: &str| format!("entry.{place}.{field}");
     let case = check.id(&name("case"), "Choose the case");
     let child_seen = check.choice(&name("child_seen"), "Choose whether the child was seen");
     let child_seen_on = read_child_seen_on(check, &name("child_seen_on"), child_seen, today);
@@ -129,6 +131,7 @@ fn read_entry(
     }
     let prompts = PromptReply::read_all(check, &name("prompt"));
     Some(NewCaseEntry {
+        place,
         case: case?,
         child_seen: child_seen?,
         child_seen_on,

@@ -2,13 +2,14 @@
 
 use crate::access::{case_facts, person_facts};
 use crate::audit::Event;
-use crate::problem::{Problem, Stale, StaleField};
+use crate::problem::{Problem, Stale};
 use crate::schema::{actions, cases, people};
 use crate::store::{Reading, Writing, new_id};
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::TextValue;
 use domain::access::Action;
+use domain::form::Problems;
 use domain::ids::{ActionId, CaseEntryId, CaseId, PersonId};
 use domain::supervision::{ActionState, NewAction};
 
@@ -193,10 +194,12 @@ pub fn end_action(
     end: &domain::supervision::ActionEnd,
 ) -> Result<CaseId, Problem> {
     let (action, _) = open_action(writing, id)?;
-    if action.version != version || action.state != ActionState::Open {
-        let fields =
-            vec![StaleField { name: "note", label: action.state.words(), current: action.end_note.clone() }];
-        return Err(Problem::Stale(Box::new(Stale { version: action.version, fields })));
+    if action.state != ActionState::Open {
+        let already = format!("This has ended already: {}. {}", action.state.words(), action.end_note);
+        return Err(Problems::one("state", already).into());
+    }
+    if action.version != version {
+        return Err(Stale::new(action.version, vec![(action.state.words(), action.end_note)]).into());
     }
     let (person, today) = (writing.actor()?.person, writing.today());
     diesel::update(actions::table.filter(actions::id.eq(id)))

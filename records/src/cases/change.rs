@@ -4,7 +4,7 @@ use super::{CaseFile, RiskView, details, record_risk_view};
 use crate::access::case_facts;
 use crate::audit::Event;
 use crate::people::{PersonSummary, with_roles};
-use crate::problem::{Problem, Stale, StaleField};
+use crate::problem::{Problem, Stale};
 use crate::schema::{case_workers, cases, people};
 use crate::store::{Reading, Writing, new_id};
 use diesel::prelude::*;
@@ -61,7 +61,6 @@ pub(crate) fn insert_case(
             on: details.allocated_on,
             level: risk,
             direction: RiskDirection::Unknown,
-            is_first: true,
         },
     )?;
     writing.audit(Event::new("case_added", "case", &id).with("plan", details.plan_type.code()))?;
@@ -72,7 +71,8 @@ fn search_key(details: &CaseDetails) -> String {
     format!("{} {}", details.reference, details.label).to_lowercase()
 }
 
-/// What only the records can check: the reference is free, the people are ours and work here.
+/// What only the records can check: the reference is free, and the people are ours. Who has left may stay on a case, until
+/// somebody else has it.
 fn check_details(
     writing: &mut Writing<'_>,
     details: &CaseDetails,
@@ -130,7 +130,7 @@ pub fn change(
     check_details(writing, details, Some(id))?;
     let before = self::details(writing, id)?;
     if before.version != version {
-        return Err(Problem::Stale(Box::new(stale_case(&before))));
+        return Err(stale_case(before).into());
     }
     diesel::update(cases::table.filter(cases::id.eq(id)))
         .set((
@@ -153,20 +153,13 @@ pub fn change(
     )
 }
 
-fn stale_case(now: &CaseFile) -> Stale {
-    let field = |name, label, current: &str| StaleField { name, label, current: current.to_owned() };
-    Stale {
-        version: now.version,
-        fields: vec![
-            field("reference", "Case reference", &now.details.reference),
-            field("label", "Label", &now.details.label),
-            field("plan_type", "Plan", now.details.plan_type.words()),
-            field(
-                "lead_practitioner",
-                "Lead practitioner",
-                now.lead_name.as_deref().unwrap_or("Not allocated yet"),
-            ),
-            field("status", "Status", now.details.status.words()),
-        ],
-    }
+fn stale_case(now: CaseFile) -> Stale {
+    let fields = vec![
+        ("Case reference", now.details.reference),
+        ("Label", now.details.label),
+        ("Plan", now.details.plan_type.words().to_owned()),
+        ("Lead practitioner", now.lead_name.unwrap_or_else(|| "Not allocated yet".to_owned())),
+        ("Status", now.details.status.words().to_owned()),
+    ];
+    Stale::new(now.version, fields)
 }

@@ -139,6 +139,18 @@ pub fn list(
     Ok((listed, next))
 }
 
+/// A case in a few words, if it is within reach.
+pub fn summary_of(reading: &mut Reading<'_>, id: &CaseId) -> Result<Option<CaseSummary>, Problem> {
+    let actor = reading.actor()?;
+    let policy = content::policy(reading)?;
+    let row: Option<SummaryRow> = visible_cases(cases_with_lead(), &actor)
+        .filter(cases::id.eq(id.clone()))
+        .select(summary_columns!())
+        .first(reading.connection)
+        .optional()?;
+    Ok(row.map(|row| summary(row, &policy)))
+}
+
 /// The open cases on which somebody works, as far as the reader reaches them, the longest waiting first.
 pub fn of_practitioner(reading: &mut Reading<'_>, person: &PersonId) -> Result<Vec<CaseSummary>, Problem> {
     let actor = reading.actor()?;

@@ -15,19 +15,12 @@ pub(crate) struct RiskView<'a> {
     pub(crate) on: NaiveDate,
     pub(crate) level: RiskLevel,
     pub(crate) direction: RiskDirection,
-    pub(crate) is_first: bool,
 }
 
 /// Writes a view of risk. The case shows it unless a later day's view stands already.
 pub(crate) fn record_risk_view(writing: &mut Writing<'_>, view: &RiskView<'_>) -> Result<(), Problem> {
     let (id, organisation, now): (RiskViewId, _, _) = (new_id(), writing.organisation()?, writing.now);
     let author = writing.actor()?.person;
-    let before: Option<RiskLevel> = risk_views::table
-        .filter(risk_views::case_id.eq(view.case).and(risk_views::viewed_on.le(view.on)))
-        .order((risk_views::viewed_on.desc(), risk_views::id.desc()))
-        .select(risk_views::level)
-        .first(writing.connection)
-        .optional()?;
     let later: i64 = risk_views::table
         .filter(risk_views::case_id.eq(view.case).and(risk_views::viewed_on.gt(view.on)))
         .count()
@@ -41,14 +34,10 @@ pub(crate) fn record_risk_view(writing: &mut Writing<'_>, view: &RiskView<'_>) -
             ),
             (risk_views::entry_id.eq(view.entry), risk_views::author_id.eq(author)),
             (risk_views::viewed_on.eq(view.on), risk_views::recorded_at.eq(now)),
-            (
-                risk_views::level.eq(view.level),
-                risk_views::previous_level.eq(before),
-                risk_views::direction.eq(view.direction),
-            ),
+            (risk_views::level.eq(view.level), risk_views::direction.eq(view.direction)),
         ))
         .execute(writing.connection)?;
-    if later == 0 && !view.is_first {
+    if later == 0 {
         diesel::update(cases::table.filter(cases::id.eq(view.case)))
             .set(cases::risk_level.eq(view.level))
             .execute(writing.connection)?;

@@ -45,11 +45,7 @@ pub(super) fn timeline(
     id: &CaseId,
     older_than: Option<(NaiveDate, RiskViewId)>,
 ) -> Result<(Vec<TimelineItem>, bool), Problem> {
-    type Row = (
-        (RiskViewId, NaiveDate, NaiveDateTime, String),
-        (RiskLevel, Option<RiskLevel>, RiskDirection),
-        Option<Entry>,
-    );
+    type Row = ((RiskViewId, NaiveDate, NaiveDateTime, String), (RiskLevel, RiskDirection), Option<Entry>);
     let mut query = risk_views::table
         .inner_join(people::table.on(people::id.eq(risk_views::author_id)))
         .left_join(case_entries::table.on(case_entries::id.nullable().eq(risk_views::entry_id)))
@@ -65,16 +61,24 @@ pub(super) fn timeline(
         .limit(i64::try_from(TIMELINE + 1).unwrap_or(i64::MAX))
         .select((
             (risk_views::id, risk_views::viewed_on, risk_views::recorded_at, people::name),
-            (risk_views::level, risk_views::previous_level, risk_views::direction),
+            (risk_views::level, risk_views::direction),
             Option::<Entry>::as_select(),
         ))
         .load(reading.connection)?;
     let has_older = rows.len() > TIMELINE;
-    let items =
-        rows.into_iter().take(TIMELINE).map(
-            |((risk_view, on, recorded_at, author), (level, previous_level, direction), entry)| {
-                TimelineItem { risk_view, on, recorded_at, author, level, previous_level, direction, entry }
-            },
-        );
+    // Worked out and not kept: a session that is typed late comes between two others.
+    let levels: Vec<RiskLevel> = rows.iter().map(|(_, (level, _), _)| *level).collect();
+    let items = rows.into_iter().take(TIMELINE).enumerate().map(
+        |(number, ((risk_view, on, recorded_at, author), (level, direction), entry))| TimelineItem {
+            risk_view,
+            on,
+            recorded_at,
+            author,
+            level,
+            previous_level: levels.get(number + 1).copied(),
+            direction,
+            entry,
+        },
+    );
     Ok((items.collect(), has_older))
 }

@@ -176,6 +176,7 @@ impl Stage<'_> {
         use RiskLevel::{High, Medium, Standard};
         let entry =
             |reference: &str, said: &str, level, direction, decision: &str, rationale: &str| NewCaseEntry {
+                place: 0,
                 case: cases[reference].clone(),
                 child_seen: ChildSeen::NotApplicable,
                 child_seen_on: None,

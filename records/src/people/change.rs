@@ -3,7 +3,7 @@
 use super::{PersonFile, open};
 use crate::access::person_facts;
 use crate::audit::Event;
-use crate::problem::{Problem, Stale, StaleField};
+use crate::problem::{Problem, Stale};
 use crate::schema::{people, person_roles, sessions as session_rows, supervisor_links, teams};
 use crate::store::{Store, Writing, new_id};
 use crate::{Who, mail, sessions};
@@ -113,7 +113,7 @@ pub fn change(
     check_details(writing, details, Some(id))?;
     let before = open(writing, id)?;
     if before.version != version {
-        return Err(Problem::Stale(Box::new(stale_person(&before))));
+        return Err(stale_person(before).into());
     }
     if has_left && *id == writing.actor()?.person {
         return Err(Problems::one(
@@ -158,16 +158,13 @@ pub fn change(
     )
 }
 
-fn stale_person(now: &PersonFile) -> Stale {
-    let field = |name, label, current: &str| StaleField { name, label, current: current.to_owned() };
-    Stale {
-        version: now.version,
-        fields: vec![
-            field("name", "Name", &now.details.name),
-            field("email", "Email address", &now.details.email),
-            field("job_title", "Job title", &now.details.job_title),
-        ],
-    }
+fn stale_person(now: PersonFile) -> Stale {
+    let fields = vec![
+        ("Name", now.details.name),
+        ("Email address", now.details.email),
+        ("Job title", now.details.job_title),
+    ];
+    Stale::new(now.version, fields)
 }
 
 fn end_everything(writing: &mut Writing<'_>, person: &PersonId) -> Result<(), Problem> {

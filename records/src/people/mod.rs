@@ -8,7 +8,7 @@ pub use change::{add, change, invite, invite_administrator};
 pub(crate) use supervisors::insert_link;
 pub use supervisors::{LinkRow, add_supervisor, end_supervisor};
 
-use crate::access::{people_with_team, person_facts, visible_people};
+use crate::access::{PeopleWithTeam, people_with_team, person_facts, visible_people};
 use crate::problem::Problem;
 use crate::schema::{people, person_roles, supervisor_links, teams};
 use crate::store::Reading;
@@ -76,12 +76,7 @@ pub fn list(
         query = query.filter(people::search_key.like(format!("%{words}%")));
     }
     if let Some(last) = after {
-        let name: String = people::table
-            .filter(people::id.eq(&last).and(people::organisation_id.eq(&actor.organisation)))
-            .select(people::name)
-            .first(reading.connection)?;
-        query =
-            query.filter(people::name.gt(name.clone()).or(people::name.eq(name).and(people::id.gt(last))));
+        query = self::after(reading, query, &last)?;
     }
     if !and_left {
         query = query.filter(people::standing.eq(Standing::Active.code()));
@@ -107,6 +102,21 @@ pub fn list(
         .collect();
     let next = listed.last().filter(|_| more).map(|last| last.id.clone());
     Ok((listed, next))
+}
+
+/// Narrows a list by name to those after a person of our own.
+pub(crate) fn after(
+    reading: &mut Reading<'_>,
+    query: PeopleWithTeam,
+    last: &PersonId,
+) -> Result<PeopleWithTeam, Problem> {
+    let organisation = reading.organisation()?;
+    let name: String = people::table
+        .filter(people::id.eq(last).and(people::organisation_id.eq(organisation)))
+        .select(people::name)
+        .first(reading.connection)?;
+    let same_name = people::name.eq(name.clone()).and(people::id.gt(last.clone()));
+    Ok(query.filter(people::name.gt(name).or(same_name)))
 }
 
 /// The active people of the organisation with one of these roles, by name: for choices in forms.

@@ -14,7 +14,7 @@ use questions::{raised_under_reflection, situation_of};
 
 use crate::access::case_facts;
 use crate::audit::Event;
-use crate::problem::{Problem, Stale, StaleField};
+use crate::problem::{Problem, Stale};
 use crate::schema::{cases, people, reflection_copies, reflections, supervisions};
 use crate::store::{Reading, Writing, new_id};
 use crate::supervision;
@@ -229,11 +229,8 @@ pub fn change(
     let facts = reflection_facts(writing, id)?;
     writing.permit(&Action::ChangeReflection(&facts), "reflection", id)?;
     if before.version != version {
-        let fields = vec![
-            StaleField { name: "title", label: "Title", current: before.title },
-            StaleField { name: "body", label: "Your reflection", current: before.body },
-        ];
-        return Err(Problem::Stale(Box::new(Stale { version: before.version, fields })));
+        let fields = vec![("Title", before.title), ("Your reflection", before.body)];
+        return Err(Stale::new(before.version, fields).into());
     }
     let now = writing.now;
     diesel::update(reflections::table.filter(reflections::id.eq(id)))

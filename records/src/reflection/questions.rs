@@ -3,7 +3,7 @@
 use super::reflection_facts;
 use crate::access::case_facts;
 use crate::audit::Event;
-use crate::problem::{Problem, Stale, StaleField};
+use crate::problem::{Problem, Stale};
 use crate::schema::{case_entries, cases, people, raised_prompts};
 use crate::store::{Reading, Writing, new_id};
 use crate::{content, supervision};
@@ -280,8 +280,7 @@ pub fn reply(
 ) -> Result<StandsIn, Problem> {
     let (prompt, stands_in) = open_question(writing, id)?;
     if prompt.version != version {
-        let fields = vec![StaleField { name: "text", label: prompt.state.words(), current: prompt.reply }];
-        return Err(Problem::Stale(Box::new(Stale { version: prompt.version, fields })));
+        return Err(Stale::new(prompt.version, vec![(prompt.state.words(), prompt.reply)]).into());
     }
     if reply.state == PromptState::Raised {
         return Err(Problems::one(

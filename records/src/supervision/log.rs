@@ -93,13 +93,13 @@ pub fn log(writing: &mut Writing<'_>, session: &NewSupervision) -> Result<Superv
     if let Some(part) = &session.personal {
         insert_personal_part(writing, &actor.organisation, &id, part)?;
     }
-    for (number, entry) in session.entries.iter().enumerate() {
+    for entry in &session.entries {
         let case = case_facts(writing.connection, &entry.case)?;
         let works_on_it = case.lead_practitioner.as_ref() == Some(&session.supervisee)
             || case.co_workers.contains(&session.supervisee);
         if !works_on_it || !may(&actor, &Action::OpenCase(&case)).is_allowed() {
             return Err(Problems::one(
-                &format!("entry.{number}.case"),
+                &format!("entry.{}.case", entry.place),
                 "This person does not work on that case. Remove it",
             )
             .into());
@@ -129,7 +129,6 @@ fn log_entry(
         on: header.held_on,
         level: entry.risk_level,
         direction: entry.risk_direction,
-        is_first: false,
     };
     record_risk_view(writing, &view)?;
     agree_actions(writing, &entry.case, &id, &entry.actions)?;
@@ -180,7 +179,6 @@ pub fn oversee(
         on: today,
         level: note.risk_level,
         direction: note.risk_direction,
-        is_first: false,
     };
     record_risk_view(writing, &view)?;
     agree_actions(writing, case, &id, &note.actions)?;

@@ -4,13 +4,13 @@ mod log;
 mod personal;
 
 pub use log::{Supervisee, log, oversee, supervisee, supervisees};
-use personal::personal_part;
+use personal::{PersonalPartColumns, personal_part_columns};
 pub use personal::{PersonalPartRow, change_personal_part, open_personal_part};
 
 use crate::cases::{ActionRow, Entry, actions_of_entries};
 use crate::problem::Problem;
 use crate::reflection::{RaisedPrompt, raised_under_entries};
-use crate::schema::{case_entries, cases, people, risk_views, supervisions};
+use crate::schema::{case_entries, cases, people, personal_parts, risk_views, supervisions};
 use crate::store::Reading;
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
@@ -150,10 +150,12 @@ pub fn open(reading: &mut Reading<'_>, id: &SupervisionId) -> Result<SessionFile
         (NaiveDate, NaiveDateTime, SupervisionKind, Mode, i32, OrganisationId),
         (PersonId, String),
         (PersonId, String),
+        Option<PersonalPartColumns>,
     );
     let actor = reading.actor()?;
-    let ((held_on, recorded_at, kind, mode, minutes, organisation), supervisor, supervisee): Row =
+    let ((held_on, recorded_at, kind, mode, minutes, organisation), supervisor, supervisee, personal): Row =
         supervisions::table
+            .left_join(personal_parts::table.on(personal_parts::supervision_id.eq(supervisions::id)))
             .inner_join(supervising.on(supervising.field(people::id).eq(supervisions::supervisor_id)))
             .inner_join(supervised.on(supervised.field(people::id).eq(supervisions::supervisee_id)))
             .filter(supervisions::id.eq(id))
@@ -168,17 +170,19 @@ pub fn open(reading: &mut Reading<'_>, id: &SupervisionId) -> Result<SessionFile
                 ),
                 supervising.fields((people::id, people::name)),
                 supervised.fields((people::id, people::name)),
+                personal_part_columns!().nullable(),
             ))
             .first(reading.connection)?;
     let facts =
         SupervisionFacts { organisation, supervisor: supervisor.0.clone(), supervisee: supervisee.0.clone() };
     reading.permit(&Action::OpenSupervision(&facts), "supervision", id)?;
+    // A record of its own, with its own readers: for anybody else it is not there.
+    let reads_personal = may(&actor, &Action::ReadPersonalPart(&facts)).is_allowed();
+    let personal = personal.filter(|_| reads_personal).map(PersonalPartRow::from);
     reading.viewed("supervision", id.as_str());
-    let personal = if may(&actor, &Action::ReadPersonalPart(&facts)).is_allowed() {
-        personal_part(reading, id)?
-    } else {
-        None
-    };
+    if personal.is_some() {
+        reading.viewed("personal_part", id.as_str());
+    }
     Ok(SessionFile {
         id: id.clone(),
         held_on,

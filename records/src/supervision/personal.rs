@@ -2,7 +2,7 @@
 
 use super::facts;
 use crate::audit::Event;
-use crate::problem::{Problem, Stale, StaleField};
+use crate::problem::{Problem, Stale};
 use crate::schema::personal_parts;
 use crate::store::{Reading, Writing, new_id};
 use chrono::NaiveDateTime;
@@ -44,28 +44,27 @@ pub(super) fn insert_personal_part(
     Ok(())
 }
 
-pub(super) fn personal_part(
-    reading: &mut Reading<'_>,
-    session: &SupervisionId,
-) -> Result<Option<PersonalPartRow>, Problem> {
-    type Row = (String, String, String, String, i32, NaiveDateTime);
-    let row: Option<Row> = personal_parts::table
-        .filter(personal_parts::supervision_id.eq(session))
-        .select((
+pub(super) type PersonalPartColumns = (String, String, String, String, i32, NaiveDateTime);
+
+macro_rules! personal_part_columns {
+    () => {
+        (
             personal_parts::wellbeing,
             personal_parts::workload,
             personal_parts::development,
             personal_parts::agreed,
             personal_parts::version,
             personal_parts::changed_at,
-        ))
-        .first(reading.connection)
-        .optional()?;
-    Ok(row.map(|(wellbeing, workload, development, agreed, version, changed_at)| PersonalPartRow {
-        part: PersonalPart { wellbeing, workload, development, agreed },
-        version,
-        changed_at,
-    }))
+        )
+    };
+}
+pub(super) use personal_part_columns;
+
+impl From<PersonalPartColumns> for PersonalPartRow {
+    fn from(columns: PersonalPartColumns) -> Self {
+        let (wellbeing, workload, development, agreed, version, changed_at) = columns;
+        Self { part: PersonalPart { wellbeing, workload, development, agreed }, version, changed_at }
+    }
 }
 
 /// Opens the personal part for its author to correct.
@@ -75,9 +74,12 @@ pub fn open_personal_part(
 ) -> Result<PersonalPartRow, Problem> {
     let facts = facts(reading, session)?;
     reading.permit(&Action::ChangePersonalPart(&facts), "supervision", session)?;
-    let part = personal_part(reading, session)?.ok_or(Problem::NotFound)?;
+    let part: PersonalPartColumns = personal_parts::table
+        .filter(personal_parts::supervision_id.eq(session))
+        .select(personal_part_columns!())
+        .first(reading.connection)?;
     reading.viewed("personal_part", session.as_str());
-    Ok(part)
+    Ok(part.into())
 }
 
 /// Corrects the personal part.
@@ -89,7 +91,7 @@ pub fn change_personal_part(
 ) -> Result<(), Problem> {
     let before = open_personal_part(writing, session)?;
     if before.version != version {
-        return Err(Problem::Stale(Box::new(stale_personal_part(&before))));
+        return Err(stale_personal_part(before).into());
     }
     let now = writing.now;
     diesel::update(personal_parts::table.filter(personal_parts::supervision_id.eq(session)))
@@ -102,15 +104,13 @@ pub fn change_personal_part(
     writing.audit(Event::new("personal_part_changed", "supervision", session).with("version", version + 1))
 }
 
-fn stale_personal_part(now: &PersonalPartRow) -> Stale {
-    let field = |name, label, current: &String| StaleField { name, label, current: current.clone() };
-    Stale {
-        version: now.version,
-        fields: vec![
-            field("personal.wellbeing", "How they are, and what the work does to them", &now.part.wellbeing),
-            field("personal.workload", "Workload", &now.part.workload),
-            field("personal.development", "Learning and development", &now.part.development),
-            field("personal.agreed", "Anything else agreed", &now.part.agreed),
-        ],
-    }
+fn stale_personal_part(now: PersonalPartRow) -> Stale {
+    let PersonalPart { wellbeing, workload, development, agreed } = now.part;
+    let fields = vec![
+        ("How they are, and what the work does to them", wellbeing),
+        ("Workload", workload),
+        ("Learning and development", development),
+        ("Anything else agreed", agreed),
+    ];
+    Stale::new(now.version, fields)
 }

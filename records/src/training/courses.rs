@@ -1,7 +1,7 @@
 //! The catalogue: courses, how long each is valid, and who needs it.
 
 use crate::audit::Event;
-use crate::problem::{Problem, Stale, StaleField};
+use crate::problem::{Problem, Stale};
 use crate::schema::{course_requirements, courses};
 use crate::store::{Reading, Writing, new_id};
 use diesel::prelude::*;
@@ -143,12 +143,9 @@ pub fn change_course(
 ) -> Result<(), Problem> {
     let before = open_course(writing, id)?;
     if before.version != version {
-        let field = |name, label, current: String| StaleField { name, label, current };
-        let fields = vec![
-            field("title", "Title", before.details.title),
-            field("months_valid", "Months valid", before.details.months_valid.to_string()),
-        ];
-        return Err(Problem::Stale(Box::new(Stale { version: before.version, fields })));
+        let fields =
+            vec![("Title", before.details.title), ("Months valid", before.details.months_valid.to_string())];
+        return Err(Stale::new(before.version, fields).into());
     }
     title_is_free(writing, &details.title, Some(id))?;
     diesel::update(courses::table.filter(courses::id.eq(id)))

@@ -35,7 +35,7 @@ pub struct Matrix {
     /// The people down.
     pub rows: Vec<MatrixRow>,
     /// The name after which the next page begins, if there is one.
-    pub next: Option<String>,
+    pub next: Option<PersonId>,
 }
 
 /// What the matrix is narrowed to.
@@ -45,8 +45,8 @@ pub struct MatrixFilter {
     pub team: Option<TeamId>,
     /// Only people with something to book.
     pub to_book: bool,
-    /// People whose name comes after this one.
-    pub after: String,
+    /// People who come after this one, the last of the page before.
+    pub after: Option<PersonId>,
 }
 
 /// People on one page of the matrix.
@@ -62,8 +62,8 @@ pub fn matrix(reading: &mut Reading<'_>, filter: &MatrixFilter) -> Result<Matrix
     if let Some(team) = filter.team.clone() {
         query = query.filter(people::team_id.eq(team));
     }
-    if !filter.after.is_empty() {
-        query = query.filter(people::name.gt(filter.after.clone()));
+    if let Some(last) = &filter.after {
+        query = crate::people::after(reading, query, last)?;
     }
     // Who has something to book is known only after counting; then everybody in reach is read.
     let limit = if filter.to_book { i64::MAX } else { i64::try_from(PAGE + 1).unwrap_or(i64::MAX) };
@@ -73,7 +73,11 @@ pub fn matrix(reading: &mut Reading<'_>, filter: &MatrixFilter) -> Result<Matrix
         .select((people::id, people::name, teams::name))
         .load(reading.connection)?;
     let ids: Vec<PersonId> = persons.iter().map(|row| row.0.clone()).collect();
-    let standings = standings(reading, &catalogue, &ids)?;
+    let roles: Vec<(PersonId, Role)> = person_roles::table
+        .filter(person_roles::person_id.eq_any(&ids))
+        .select((person_roles::person_id, person_roles::role))
+        .load(reading.connection)?;
+    let standings = standings(reading, &catalogue, &ids, &roles)?;
     let mut rows: Vec<MatrixRow> = persons
         .into_iter()
         .filter_map(|(person, name, team)| {
@@ -85,7 +89,7 @@ pub fn matrix(reading: &mut Reading<'_>, filter: &MatrixFilter) -> Result<Matrix
         .collect();
     let more = rows.len() > PAGE;
     rows.truncate(PAGE);
-    let next = rows.last().filter(|_| more).map(|row| row.name.clone());
+    let next = rows.last().filter(|_| more).map(|row| row.person.clone());
     Ok(Matrix { courses: catalogue, rows, next })
 }
 
@@ -93,12 +97,9 @@ fn standings(
     reading: &mut Reading<'_>,
     catalogue: &[Course],
     persons: &[PersonId],
+    roles: &[(PersonId, Role)],
 ) -> Result<HashMap<PersonId, Vec<CourseStanding>>, Problem> {
     let today = reading.today();
-    let roles: Vec<(PersonId, Role)> = person_roles::table
-        .filter(person_roles::person_id.eq_any(persons))
-        .select((person_roles::person_id, person_roles::role))
-        .load(reading.connection)?;
     let latest: Vec<(PersonId, CourseId, Option<NaiveDate>)> = completions::table
         .left_join(
             completion_withdrawals::table.on(completion_withdrawals::completion_id.eq(completions::id)),
@@ -132,8 +133,28 @@ pub fn of_person(
 ) -> Result<Vec<(Course, CourseStanding)>, Problem> {
     let facts = person_facts(reading.connection, person)?;
     reading.permit(&Action::SeeTrainingOf(&facts), "person", person)?;
+    let roles: Vec<Role> = person_roles::table
+        .filter(person_roles::person_id.eq(person))
+        .select(person_roles::role)
+        .load(reading.connection)?;
+    with_standings(reading, person, &roles)
+}
+
+/// One's own courses, with where one stands.
+pub fn mine(reading: &mut Reading<'_>) -> Result<Vec<(Course, CourseStanding)>, Problem> {
+    let actor = reading.actor()?;
+    reading.permit(&Action::SeeOwnWork, "person", &actor.person)?;
+    with_standings(reading, &actor.person, &actor.roles)
+}
+
+fn with_standings(
+    reading: &mut Reading<'_>,
+    person: &PersonId,
+    roles: &[Role],
+) -> Result<Vec<(Course, CourseStanding)>, Problem> {
     let catalogue = catalogue(reading)?;
-    let mut standings = standings(reading, &catalogue, std::slice::from_ref(person))?;
+    let roles: Vec<(PersonId, Role)> = roles.iter().map(|role| (person.clone(), *role)).collect();
+    let mut standings = standings(reading, &catalogue, std::slice::from_ref(person), &roles)?;
     let standings = standings.remove(person).unwrap_or_default();
     Ok(catalogue.into_iter().zip(standings).collect())
 }

@@ -9,4 +9,4 @@ pub use completions::{
 };
 pub(crate) use courses::install_catalogue;
 pub use courses::{Course, add_course, catalogue, change_course, open_course};
-pub use matrix::{Matrix, MatrixFilter, MatrixRow, PAGE, matrix, of_person};
+pub use matrix::{Matrix, MatrixFilter, MatrixRow, PAGE, matrix, mine, of_person};

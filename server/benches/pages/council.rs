@@ -206,6 +206,7 @@ impl Fill<'_> {
             fallback: "The manager rings the head".to_owned(),
         };
         let entry = |case: &CaseId| NewCaseEntry {
+            place: 0,
             case: case.clone(),
             child_seen: ChildSeen::Alone,
             child_seen_on: Some(self.day(days_ago + 3)),

@@ -34,7 +34,9 @@ impl Place {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let address = listener.local_addr()?;
         let factory = move || application(Arc::clone(&server));
-        in_background(move || Ok(HttpServer::new(factory).disable_signals().listen(listener)?.run()));
+        in_background(move || {
+            Ok(HttpServer::new(factory).disable_signals().tcp_nodelay(true).listen(listener)?.run())
+        });
         Ok(Self { store, address, _folder: folder })
     }
 
@@ -65,7 +67,9 @@ pub fn bare(bytes: usize) -> Outcome<Asker> {
             async { HttpResponse::Ok().content_type("text/html; charset=utf-8").body(text) }
         }))
     };
-    in_background(move || Ok(HttpServer::new(factory).disable_signals().listen(listener)?.run()));
+    in_background(move || {
+        Ok(HttpServer::new(factory).disable_signals().tcp_nodelay(true).listen(listener)?.run())
+    });
     Ok(Asker::new(address, "none=none"))
 }
 

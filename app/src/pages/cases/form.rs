@@ -7,7 +7,7 @@ use crate::visit::Visit;
 use domain::TextValue;
 use domain::cases::{CaseDetails, CaseStatus, PlanType, SubjectKind};
 use domain::form::{Form, FormCheck};
-use domain::ids::CaseId;
+use domain::ids::{CaseId, PersonId};
 use domain::risk::RiskLevel;
 use leptos::prelude::*;
 use records::Problem;
@@ -33,7 +33,7 @@ pub(crate) fn add(visit: &Visit) -> Result<Answer, Problem> {
             Ok(blank)
         },
         |filled| {
-            Ok(sheet(visit, filled, "Add a case", &teams, &practitioners, true)
+            Ok(sheet(visit, filled, "Add a case", &teams, &names(&practitioners), true)
                 .back_to("/cases", "Back to cases"))
         },
         || {
@@ -74,7 +74,8 @@ pub(crate) fn change(visit: &Visit) -> Result<Answer, Problem> {
         || Ok(filled_with(&case)),
         |filled| {
             let title = format!("Change {}", case.details.reference);
-            Ok(sheet(visit, filled, &title, &with_own_team(&teams, &case), &practitioners, false)
+            let people = with_own_people(&practitioners, &case);
+            Ok(sheet(visit, filled, &title, &with_own_team(&teams, &case), &people, false)
                 .back_to(format!("/cases/{id}"), "Back to the case"))
         },
         || {
@@ -100,6 +101,23 @@ fn with_own_team(teams: &[Team], case: &cases::CaseFile) -> Vec<Team> {
         });
     }
     teams
+}
+
+/// Who works on the case stays a choice, also when they have left or are no practitioner any more: saving a new label must
+/// not take the case away from anybody.
+fn with_own_people(practitioners: &[PersonSummary], case: &cases::CaseFile) -> Vec<(PersonId, String)> {
+    let mut people = names(practitioners);
+    let lead = case.details.lead_practitioner.clone().zip(case.lead_name.clone());
+    for (id, name) in lead.into_iter().chain(case.co_workers.clone()) {
+        if !people.iter().any(|(known, _)| *known == id) {
+            people.push((id, name));
+        }
+    }
+    people
+}
+
+fn names(people: &[PersonSummary]) -> Vec<(PersonId, String)> {
+    people.iter().map(|person| (person.id.clone(), person.name.clone())).collect()
 }
 
 fn filled_with(case: &cases::CaseFile) -> Form {
@@ -129,7 +147,7 @@ fn sheet(
     filled: &Filled,
     title: &str,
     teams: &[Team],
-    practitioners: &[PersonSummary],
+    practitioners: &[(PersonId, String)],
     is_new: bool,
 ) -> FormSheet {
     let mut plans = vec![Choice::new("", "Choose a plan")];
@@ -139,8 +157,8 @@ fn sheet(
         team_choices.insert(0, Choice::new("", "Choose a team"));
     }
     let mut leads = vec![Choice::new("", "Not allocated yet")];
-    leads.extend(practitioners.iter().map(|person| Choice::new(&person.id, &person.name)));
-    let co_workers = practitioners.iter().map(|person| Choice::new(&person.id, &person.name)).collect();
+    leads.extend(practitioners.iter().map(|(id, name)| Choice::new(id, name)));
+    let co_workers = practitioners.iter().map(|(id, name)| Choice::new(id, name)).collect();
     let risk = is_new.then(|| radios(filled, "risk_level", "Risk now", "", Choice::all::<RiskLevel>(), true));
     let fields = view! {
         {line(filled, "reference", "Case reference", "As in your case-management system", "10")}

@@ -2,8 +2,7 @@
 
 use crate::answer::Answer;
 use crate::components::{
-    Choice, Filled, date, day, empty, error_summary, hidden, line, radios, readers, select, text_box,
-    today_in,
+    Choice, Filled, date, empty, hidden, line, radios, readers, select, text_box, today_in,
 };
 use crate::document::Sheet;
 use crate::pages::case_entry::{EntryForm, entry_fields};
@@ -34,7 +33,7 @@ pub(crate) fn log(visit: &Visit) -> Result<Answer, Problem> {
         let material = material(visit, &supervisee, &changed)?;
         suggest_next_dates(&mut changed, &material);
         let filled = Filled { problems, ..Filled::new(changed) };
-        return Ok(plain_sheet(visit, &filled, &material).answer(visit));
+        return Ok(sheet(visit, &filled, &material).into_sheet(&filled).answer(visit));
     }
     let shown_form = if visit.is_post() { visit.form.clone() } else { blank(visit, &supervisee) };
     let material = material(visit, &supervisee, &shown_form)?;
@@ -158,43 +157,38 @@ fn material(visit: &Visit, supervisee: &PersonId, form: &Form) -> Result<Materia
         let cases = cases::of_practitioner(reading, supervisee)?;
         let mut entries = HashMap::new();
         for number in form.indexes("entry") {
-            let id = form.text(&format!("entry.{number}.case")).to_owned();
-            if let Some(case) = cases.iter().find(|case| case.id.as_str() == id) {
-                entries.insert(number, entry_form(reading, case)?);
-            }
+            let Ok(id) = form.text(&format!("entry.{number}.case")).parse::<CaseId>() else { continue };
+            let case = match cases.iter().find(|case| case.id == id) {
+                Some(case) => Some(case.clone()),
+                // Closed in the meantime, or no longer this person's.
+                None => cases::summary_of(reading, &id)?,
+            };
+            entries.insert(number, entry_form(reading, case)?);
         }
         Ok(Material { supervisee: person, cases, entries })
     })
 }
 
-fn entry_form(reading: &mut Reading<'_>, case: &CaseSummary) -> Result<EntryForm, Problem> {
+fn entry_form(reading: &mut Reading<'_>, case: Option<CaseSummary>) -> Result<EntryForm, Problem> {
     let today = reading.today();
+    let plan = case.as_ref().map(|case| case.plan_type);
     Ok(EntryForm {
-        questions: reflection::questions(reading, Some(&case.id))?,
-        next_on: review::next_day(reading, case.plan_type, today)?,
-        case: case.clone(),
+        questions: reflection::questions(reading, case.as_ref().map(|case| &case.id))?,
+        next_on: plan.map(|plan| review::next_day(reading, plan, today)).transpose()?,
+        case,
     })
 }
 
 /// An entry that has no next date yet gets the day that the policy gives.
 fn suggest_next_dates(form: &mut Form, material: &Material) {
     for (number, entry) in &material.entries {
-        today_in(form, &format!("entry.{number}.next_on"), entry.next_on);
+        if let Some(next_on) = entry.next_on {
+            today_in(form, &format!("entry.{number}.next_on"), next_on);
+        }
     }
 }
 
 // --- The form -----------------------------------------------------------------------------------------------------
-
-fn plain_sheet(visit: &Visit, filled: &Filled, material: &Material) -> Sheet {
-    let shown = sheet(visit, filled, material);
-    let content = view! {
-        {back_link(shown.back)}
-        {error_summary(&filled.problems, shown.dates)}
-        <h1 class="govuk-heading-l">{shown.title.clone()}</h1>
-        {shown.form}
-    };
-    Sheet::new(shown.title, content)
-}
 
 fn sheet(visit: &Visit, filled: &Filled, material: &Material) -> FormSheet {
     let name = material.supervisee.name.clone();
@@ -202,12 +196,9 @@ fn sheet(visit: &Visit, filled: &Filled, material: &Material) -> FormSheet {
         .form
         .indexes("entry")
         .into_iter()
-        .map(|number| match material.entries.get(&number) {
-            Some(entry) => entry_fields(filled, number, entry, people(visit, &material.supervisee)),
-            // A case that is gone or was never this person's: the operation refuses it in words.
-            None => {
-                hidden(&format!("entry.{number}.case"), filled.form.text(&format!("entry.{number}.case")))
-            }
+        .filter_map(|number| {
+            let entry = material.entries.get(&number)?;
+            Some(entry_fields(filled, number, entry, people(visit, &material.supervisee)))
         })
         .collect();
     let fields = view! {
@@ -250,7 +241,8 @@ fn people(visit: &Visit, supervisee: &Supervisee) -> Vec<Choice> {
 
 fn add_case_fields(visit: &Visit, filled: &Filled, material: &Material) -> AnyView {
     let today = visit.today();
-    let used: Vec<&CaseId> = material.entries.values().map(|entry| &entry.case.id).collect();
+    let used: Vec<&CaseId> =
+        material.entries.values().filter_map(|entry| entry.case.as_ref()).map(|case| &case.id).collect();
     let mut options = vec![Choice::new("", "Choose a case")];
     options.extend(material.cases.iter().filter(|case| !used.contains(&&case.id)).map(|case| {
         Choice::new(
@@ -271,13 +263,4 @@ fn add_case_fields(visit: &Visit, filled: &Filled, material: &Material) -> AnyVi
         <button class="govuk-button govuk-button--secondary" name="do" value="add_case">"Add this case"</button>
     }
     .into_any()
-}
-
-/// The day in words, for the hint of an entry.
-pub(crate) fn last_discussed(case: &CaseSummary) -> AnyView {
-    use domain::review::Since;
-    match case.due.since {
-        Since::LastHeld => view! { "Last discussed on " {day(case.due.from)} }.into_any(),
-        Since::Allocation => view! { "Not discussed since allocation on " {day(case.due.from)} }.into_any(),
-    }
 }

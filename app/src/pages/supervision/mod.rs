@@ -6,6 +6,6 @@ mod open;
 mod personal;
 
 pub(crate) use list::list;
-pub(crate) use log::{last_discussed, log};
+pub(crate) use log::log;
 pub(crate) use open::open;
 pub(crate) use personal::personal;

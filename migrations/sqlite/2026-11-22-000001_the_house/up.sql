@@ -190,7 +190,6 @@ CREATE TABLE risk_views (
     viewed_on DATE NOT NULL,
     recorded_at TIMESTAMP NOT NULL,
     level TEXT NOT NULL,
-    previous_level TEXT,
     direction TEXT NOT NULL
 );
 CREATE INDEX risk_views_by_case ON risk_views (case_id, viewed_on, id);
@@ -372,7 +371,8 @@ CREATE INDEX review_notices_by_organisation ON review_notices (organisation_id);
 
 -- A key rendered into each form: the second submit of the same form leads to the record that the first one made.
 CREATE TABLE submissions (
-    form_key TEXT NOT NULL PRIMARY KEY,
+    id TEXT NOT NULL PRIMARY KEY,
+    form_key TEXT NOT NULL,
     words_hash TEXT NOT NULL,
     organisation_id TEXT NOT NULL REFERENCES organisations (id),
     person_id TEXT NOT NULL REFERENCES people (id),
@@ -381,6 +381,7 @@ CREATE TABLE submissions (
 );
 CREATE INDEX submissions_by_person ON submissions (person_id, words_hash);
 CREATE INDEX submissions_by_organisation ON submissions (organisation_id);
+CREATE INDEX submissions_by_key ON submissions (form_key);
 CREATE INDEX submissions_by_time ON submissions (submitted_at);
 
 -- Who did or saw what. Each row's hash covers the row before it; triggers refuse every change.
@@ -400,28 +401,52 @@ CREATE TABLE audit_events (
 CREATE INDEX audit_events_by_subject ON audit_events (subject_id, sequence);
 CREATE INDEX audit_events_by_actor ON audit_events (actor_id, sequence);
 
-CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE TRIGGER audit_events_no_update BEFORE UPDATE ON audit_events
 BEGIN
-    RAISE EXCEPTION '% are never changed', TG_TABLE_NAME;
+    SELECT RAISE(ABORT, 'audit_events are never changed');
 END;
-$$;
 
-CREATE TRIGGER audit_events_no_change BEFORE UPDATE OR DELETE ON audit_events
-    FOR EACH ROW EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER audit_events_no_truncate BEFORE TRUNCATE ON audit_events
-    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER audit_events_no_delete BEFORE DELETE ON audit_events
+BEGIN
+    SELECT RAISE(ABORT, 'audit_events are never changed');
+END;
 
-CREATE TRIGGER risk_views_no_change BEFORE UPDATE OR DELETE ON risk_views
-    FOR EACH ROW EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER risk_views_no_truncate BEFORE TRUNCATE ON risk_views
-    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER risk_views_no_update BEFORE UPDATE ON risk_views
+BEGIN
+    SELECT RAISE(ABORT, 'risk_views are never changed');
+END;
 
-CREATE TRIGGER completions_no_change BEFORE UPDATE OR DELETE ON completions
-    FOR EACH ROW EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER completions_no_truncate BEFORE TRUNCATE ON completions
-    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER risk_views_no_delete BEFORE DELETE ON risk_views
+BEGIN
+    SELECT RAISE(ABORT, 'risk_views are never changed');
+END;
 
-CREATE TRIGGER reflection_copies_no_change BEFORE UPDATE OR DELETE ON reflection_copies
-    FOR EACH ROW EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER reflection_copies_no_truncate BEFORE TRUNCATE ON reflection_copies
-    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER completions_no_update BEFORE UPDATE ON completions
+BEGIN
+    SELECT RAISE(ABORT, 'completions are never changed');
+END;
+
+CREATE TRIGGER completions_no_delete BEFORE DELETE ON completions
+BEGIN
+    SELECT RAISE(ABORT, 'completions are never changed');
+END;
+
+CREATE TRIGGER reflection_copies_no_update BEFORE UPDATE ON reflection_copies
+BEGIN
+    SELECT RAISE(ABORT, 'reflection_copies are never changed');
+END;
+
+CREATE TRIGGER reflection_copies_no_delete BEFORE DELETE ON reflection_copies
+BEGIN
+    SELECT RAISE(ABORT, 'reflection_copies are never changed');
+END;
+
+CREATE TRIGGER case_entries_no_update BEFORE UPDATE ON case_entries
+BEGIN
+    SELECT RAISE(ABORT, 'case_entries are never changed');
+END;
+
+CREATE TRIGGER case_entries_no_delete BEFORE DELETE ON case_entries
+BEGIN
+    SELECT RAISE(ABORT, 'case_entries are never changed');
+END;

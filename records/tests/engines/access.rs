@@ -1,8 +1,6 @@
 //! The policy at work: lists hold what the policy allows, and nothing else; each record opens for its readers alone.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops there")]
 
-mod common;
-use common::{Given, now, on_both_engines};
+use crate::given::{Given, now, on_both_engines};
 use domain::cases::CaseFilter;
 use domain::ids::{CaseId, SupervisionId};
 use records::{Problem, cases, people, review, supervision};

@@ -1,7 +1,6 @@
 //! The main story through the operations, on both engines.
 
-mod common;
-use common::{now, on_both_engines};
+use crate::given::{now, on_both_engines};
 use domain::cases::CaseFilter;
 use records::audit::Verdict;
 use records::{Who, cases, review, supervision};

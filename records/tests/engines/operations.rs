@@ -1,9 +1,7 @@
 //! What the operations hold: one record from a double submit, no lost work, mail once, and a trail that shows changes.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops there")]
 
-mod common;
+use crate::given::{Given, empty, now, on_both_engines};
 use chrono::Duration;
-use common::{Given, empty, now, on_both_engines};
 use diesel::connection::SimpleConnection;
 use domain::TextValue;
 use domain::form::Form;
@@ -118,9 +116,9 @@ fn a_form_sent_twice_makes_one_record() {
     on_both_engines(|given| {
         let case = case_of(given, "Priya", "F-1042");
         let session = NewSupervision::parse(&session_form(given, "Gwen", &case), now().date()).unwrap();
-        let send = |key: &domain::ids::FormKey, words: &str, minutes| {
+        let send = |key: &domain::ids::FormKey, words: &str, is_new, minutes| {
             let session = session.clone();
-            let submission = submissions::Submission { key: key.clone(), words: words.to_owned() };
+            let submission = submissions::Submission { key: key.clone(), words: words.to_owned(), is_new };
             let at = now() + Duration::minutes(minutes);
             let sent = given.store.write(&given.who("Priya"), at, move |writing| {
                 submissions::once(writing, &submission, |writing| {
@@ -130,13 +128,85 @@ fn a_form_sent_twice_makes_one_record() {
             sent.unwrap()
         };
         let (key, new_key) = (submissions::new_key(), submissions::new_key());
-        let first = send(&key, "words", 0);
-        assert_eq!(first, send(&key, "words", 1), "{}: a double click", given.engine);
-        assert_eq!(first, send(&new_key, "words", 5), "{}: back, and saved again", given.engine);
-        assert_ne!(first, send(&new_key, "other words", 6), "{}: another record", given.engine);
-        let (one, other) = (send(&submissions::new_key(), "", 7), send(&submissions::new_key(), "", 8));
-        assert_ne!(one, other, "{}: forms without words of their own", given.engine);
+        let first = send(&key, "words", true, 0);
+        assert_eq!(first, send(&key, "words", true, 1), "{}: a double click", given.engine);
+        assert_eq!(first, send(&new_key, "words", true, 5), "{}: back, and saved again", given.engine);
+        let other = send(&key, "other words", true, 6);
+        assert_ne!(first, other, "{}: back, with other words under the old key", given.engine);
+        assert_eq!(other, send(&key, "other words", true, 7), "{}", given.engine);
+        let changed = send(&new_key, "a change", false, 8);
+        assert_eq!(changed, send(&new_key, "a change", false, 8), "{}: a double click", given.engine);
+        let again = send(&submissions::new_key(), "a change", false, 9);
+        assert_ne!(changed, again, "{}: what is changed may be changed back and forth", given.engine);
     });
+}
+
+#[test]
+fn of_two_saves_at_once_one_is_told_of_the_other() {
+    on_both_engines(|given| {
+        let (listed, _) =
+            given.store.read(&given.who("Priya"), now(), |reading| supervision::list(reading, None)).unwrap();
+        let session = listed.into_iter().find(|session| session.kind.has_personal_part()).unwrap().id;
+        let who = given.who("Priya");
+        let save = |words: &str| {
+            let (session, part) =
+                (session.clone(), PersonalPart { wellbeing: words.to_owned(), ..PersonalPart::default() });
+            given.store.write(&who, now(), move |writing| {
+                // Long enough for the other to look, too, if it may.
+                std::thread::sleep(std::time::Duration::from_millis(50));
+                let saved = supervision::change_personal_part(writing, &session, 1, &part);
+                std::thread::sleep(std::time::Duration::from_millis(50));
+                saved
+            })
+        };
+        let outcomes = std::thread::scope(|scope| {
+            let tabs: Vec<_> = ["one", "two", "three"].map(|words| scope.spawn(move || save(words))).into();
+            tabs.into_iter().map(|tab| tab.join().unwrap()).collect::<Vec<_>>()
+        });
+        assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1, "{}", given.engine);
+        assert!(
+            outcomes.iter().all(|outcome| matches!(outcome, Ok(()) | Err(Problem::Stale(_)))),
+            "{}: {outcomes:?}",
+            given.engine
+        );
+    });
+}
+
+#[test]
+fn a_session_typed_late_comes_between_two_others() {
+    on_both_engines(|given| {
+        let case = case_of(given, "Priya", "F-1190");
+        let mut form = session_form(given, "Luca", &case);
+        log(given, "Priya", &form).unwrap();
+        form.set_date("held_on", now().date() - Duration::days(3));
+        log(given, "Priya", &form).unwrap();
+        let file =
+            given.store.read(&given.who("Luca"), now(), |reading| cases::open(reading, &case, None)).unwrap();
+        let rises: Vec<bool> =
+            file.timeline.iter().take(2).map(records::cases::TimelineItem::changes_level).collect();
+        assert_eq!(rises, [false, true], "{}: one rise is told once, on the day it was seen", given.engine);
+    });
+}
+
+#[test]
+fn what_a_stale_save_shows_is_audited_as_seen() {
+    let given = empty("sqlite");
+    demonstration::fill(&given.store, now()).unwrap();
+    let rows = || match given.store.read(&Who::system("test"), now(), records::audit::verify).unwrap() {
+        Verdict::Whole { rows, .. } => rows,
+        broken @ Verdict::Broken { .. } => panic!("{broken:?}"),
+    };
+    let (listed, _) =
+        given.store.read(&given.who("Priya"), now(), |reading| supervision::list(reading, None)).unwrap();
+    let session = listed.into_iter().find(|session| session.kind.has_personal_part()).unwrap().id;
+    let who = given.who("Priya");
+    let before = rows();
+    let part = PersonalPart::default();
+    let stale = given
+        .store
+        .write(&who, now(), move |writing| supervision::change_personal_part(writing, &session, 99, &part));
+    assert!(matches!(stale, Err(Problem::Stale(_))));
+    assert_eq!(rows(), before + 1);
 }
 
 #[test]
@@ -232,6 +302,27 @@ fn guessing_is_throttled_before_the_password_is_looked_at() {
             matches!(refused, Err(Problem::Invalid(problems)) if problems.of("password").unwrap().starts_with("Too many tries"))
         );
         assert!(try_with(demonstration::PASSWORD, now() + Duration::minutes(15)).is_ok(), "{}", given.engine);
+    });
+}
+
+#[test]
+fn guesses_at_the_same_moment_count_each_for_itself() {
+    on_both_engines(|given| {
+        let guess = || {
+            let mut form = Form::default();
+            form.set("email", "gwen.hartley@example.org");
+            form.set("password", "wrong wrong wrong");
+            match sessions::sign_in(&given.store, &form, "192.0.2.7", "test", now()) {
+                Err(Problem::Invalid(problems)) => problems.of("password").unwrap().to_owned(),
+                other => panic!("{other:?}"),
+            }
+        };
+        let words: Vec<String> = std::thread::scope(|scope| {
+            let guessers: Vec<_> = (0..30).map(|_| scope.spawn(guess)).collect();
+            guessers.into_iter().map(|guesser| guesser.join().unwrap()).collect()
+        });
+        let looked_at = words.iter().filter(|words| !words.starts_with("Too many tries")).count();
+        assert_eq!(looked_at, 10, "{}", given.engine);
     });
 }
 

@@ -1,18 +1,18 @@
 //! Helpers for the tests of the operations: each test runs on both engines, each time on a database of its own.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops there")]
 
 use chrono::NaiveDateTime;
 use domain::access::Actor;
 use domain::ids::PersonId;
 use records::{DatabaseAddress, Store, Who, demonstration};
-use std::cell::OnceCell;
+use std::sync::OnceLock;
 
 /// A database with the demonstration cast, on one engine.
 pub struct Given {
     pub store: Store,
+    pub address: DatabaseAddress,
     pub now: NaiveDateTime,
     pub engine: &'static str,
-    admin: OnceCell<Who>,
+    admin: OnceLock<Who>,
     _folder: tempfile::TempDir,
 }
 
@@ -38,8 +38,9 @@ pub fn empty(engine: &'static str) -> Given {
         "sqlite" => format!("sqlite:{}", folder.path().join("test.sqlite").display()),
         _ => new_postgres_database(),
     };
-    let store = Store::open(&address.parse::<DatabaseAddress>().unwrap()).unwrap();
-    Given { store, now: now(), engine, admin: OnceCell::new(), _folder: folder }
+    let address: DatabaseAddress = address.parse().unwrap();
+    let store = Store::open(&address).unwrap();
+    Given { store, address, now: now(), engine, admin: OnceLock::new(), _folder: folder }
 }
 
 fn new_postgres_database() -> String {

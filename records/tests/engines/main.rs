@@ -1,0 +1,8 @@
+//! The records on both engines.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops there")]
+
+mod access;
+mod given;
+mod operations;
+mod schema;
+mod story;
