@@ -8,7 +8,7 @@ use diesel::{PgConnection, SqliteConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 /// A connection to either engine; every query is written once for both.
@@ -94,39 +94,48 @@ pub(crate) enum Use {
     Write,
 }
 
-/// Counts the statements that a connection runs, for `bin/bench` and for tests; transaction control is left out.
+/// Counts the statements that connections run, once it is asked to; transaction control is left out.
 #[derive(Clone, Default)]
-pub struct StatementCount(Arc<AtomicU64>);
+pub(crate) struct StatementCount(Arc<Counted>);
+
+#[derive(Default)]
+struct Counted {
+    is_on: AtomicBool,
+    statements: AtomicU64,
+}
 
 impl StatementCount {
+    /// Counts from now on, or no longer.
+    pub(crate) fn count(&self, wanted: bool) {
+        self.0.is_on.store(wanted, Ordering::Relaxed);
+    }
+
     /// How many so far.
-    pub fn so_far(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
+    pub(crate) fn so_far(&self) -> u64 {
+        self.0.statements.load(Ordering::Relaxed)
     }
 }
 
-struct Watch(StatementCount);
-
-/// A statement that takes longer is worth a line in the log.
-const SLOW: Duration = Duration::from_millis(100);
-
-impl Instrumentation for Watch {
+impl Instrumentation for StatementCount {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        // Writing a statement out takes about as long as running it, so nobody does it unasked.
+        if !self.0.is_on.load(Ordering::Relaxed) {
+            return;
+        }
         if let InstrumentationEvent::StartQuery { query, .. } = event {
             let text = query.to_string();
-            let first = text
-                .trim_start_matches('"')
-                .split_whitespace()
-                .next()
-                .unwrap_or_default()
-                .to_ascii_uppercase();
-            if ["SELECT", "INSERT", "UPDATE", "DELETE", "WITH"].contains(&first.as_str()) {
-                self.0.0.fetch_add(1, Ordering::Relaxed);
+            let first = text.trim_start_matches('"').split_whitespace().next().unwrap_or_default();
+            if ["SELECT", "INSERT", "UPDATE", "DELETE", "WITH"].contains(&first.to_ascii_uppercase().as_str())
+            {
+                self.0.statements.fetch_add(1, Ordering::Relaxed);
                 tracing::trace!(statement = %text, "sql");
             }
         }
     }
 }
+
+/// A statement that takes longer is worth a line in the log.
+const SLOW: Duration = Duration::from_millis(100);
 
 impl DatabaseAddress {
     /// Opens one connection.
@@ -149,7 +158,7 @@ impl DatabaseAddress {
                     }
                 };
                 connection.batch_execute(settings).map_err(|error| refused(&error))?;
-                connection.set_instrumentation(Watch(count.clone()));
+                connection.set_instrumentation(count.clone());
                 Ok(AnyConnection::Sqlite(connection))
             }
             Self::Postgres(url) => {
@@ -159,7 +168,7 @@ impl DatabaseAddress {
                         "SET TIME ZONE 'UTC'; SET lock_timeout = '5s'; SET statement_timeout = '30s';",
                     )
                     .map_err(|error| refused(&error))?;
-                connection.set_instrumentation(Watch(count.clone()));
+                connection.set_instrumentation(count.clone());
                 Ok(AnyConnection::Postgres(connection))
             }
         }

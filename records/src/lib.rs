@@ -26,6 +26,6 @@ pub mod teams;
 pub mod training;
 
 pub use access::Who;
-pub use connection::{DatabaseAddress, OpenError, StatementCount};
+pub use connection::{DatabaseAddress, OpenError};
 pub use problem::{Problem, Refusal, Stale, StaleField};
 pub use store::{Reading, Store, Writing};

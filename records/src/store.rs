@@ -83,7 +83,12 @@ impl Reading<'_> {
 
     /// Notes that sensitive content was read; the note is on disk before anybody sees the content.
     pub(crate) fn viewed(&mut self, subject_kind: &'static str, subject_id: &str) {
-        self.views.push(audit::Event::new("viewed", subject_kind, subject_id));
+        self.note_view(audit::Event::new("viewed", subject_kind, subject_id));
+    }
+
+    /// The same, with what else there is to say of it.
+    pub(crate) fn note_view(&mut self, view: audit::Event) {
+        self.views.push(view);
     }
 
     pub(crate) fn contents(&self) -> &crate::content::Cache {
@@ -117,7 +122,12 @@ impl Store {
         Ok(Self { inner: Arc::new(Inner { engine, count, contents: crate::content::Cache::default() }) })
     }
 
-    /// The statements run so far on every connection.
+    /// Whether to count the statements run from now on, on every connection: for `bin/bench`.
+    pub fn count_statements(&self, wanted: bool) {
+        self.inner.count.count(wanted);
+    }
+
+    /// The statements counted so far.
     pub fn statements(&self) -> u64 {
         self.inner.count.so_far()
     }

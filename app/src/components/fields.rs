@@ -184,7 +184,7 @@ pub(crate) fn text_box(filled: &Filled, name: &str, label: &str, hint: &str, row
 pub(crate) fn text_box_in(filled: &Filled, name: &str, rows: u32, described_by: Option<String>) -> AnyView {
     let is_wrong = filled.problem(name).is_some();
     view! {
-        {text_area(name, filled.form.text(name), rows, described_by, is_wrong)}
+        {text_area((name, name), filled.form.text(name), rows, described_by, is_wrong)}
         <CharacterCount target=name.to_owned() limit=NARRATIVE_LIMIT/>
     }
     .into_any()

@@ -43,6 +43,41 @@ pub(crate) fn facts(facts: Vec<Fact>) -> AnyView {
     view! { <dl class="fe-facts">{facts}</dl> }.into_any()
 }
 
+/// What a table is, in words.
+pub(crate) enum Caption {
+    /// Above it.
+    Shown(String),
+    /// For those who do not see where it stands.
+    Unseen(&'static str),
+}
+
+/// A table with these columns; one without a word holds what can be done.
+pub(crate) fn table<Row: IntoView + 'static>(
+    caption: Caption,
+    columns: &[&'static str],
+    rows: Vec<Row>,
+) -> AnyView {
+    let (class, caption) = match caption {
+        Caption::Shown(words) => (None, words),
+        Caption::Unseen(words) => (Some("govuk-visually-hidden"), words.to_owned()),
+    };
+    let columns: Vec<_> = columns
+        .iter()
+        .map(|column| match *column {
+            "" => view! { <td></td> }.into_any(),
+            words => view! { <th scope="col">{words}</th> }.into_any(),
+        })
+        .collect();
+    view! {
+        <table class="fe-table">
+            <caption class=class>{caption}</caption>
+            <thead><tr>{columns}</tr></thead>
+            <tbody>{rows}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
 /// An empty list, and what to do about it.
 pub(crate) fn empty(title: &str, words: &str) -> AnyView {
     view! {

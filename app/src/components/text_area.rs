@@ -6,23 +6,9 @@
 
 use leptos::prelude::*;
 
-/// A text box with this id (which is also its name), text, rows and the ids of what describes it.
+/// A text box with this id and name (the same, unless several boxes on a page post the same name), text, rows and the ids of
+/// what describes it.
 pub(crate) fn text_area(
-    id: &str,
-    text: &str,
-    rows: u32,
-    described_by: Option<String>,
-    is_wrong: bool,
-) -> AnyView {
-    any_text_area((id, id), text, rows, described_by, is_wrong)
-}
-
-/// The same where several boxes on a page post the same name.
-pub(crate) fn text_area_named(id: &str, name: &str, text: &str, rows: u32) -> AnyView {
-    any_text_area((id, name), text, rows, None, false)
-}
-
-fn any_text_area(
     (id, name): (&str, &str),
     text: &str,
     rows: u32,
@@ -47,7 +33,8 @@ mod tests {
     #[test]
     fn text_in_a_text_box_stays_text() {
         let html = Owner::new().with(|| {
-            text_area("body", "a\n</textarea><script>alert(1)</script> & b", 5, None, false).to_html()
+            text_area(("body", "body"), "a\n</textarea><script>alert(1)</script> & b", 5, None, false)
+                .to_html()
         });
         assert!(html.contains("a\n&lt;/textarea>&lt;script>alert(1)&lt;/script> &amp; b"), "{html}");
         assert_eq!(html.matches("</textarea>").count(), 1);

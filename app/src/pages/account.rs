@@ -1,7 +1,7 @@
 //! The own account: name, password, and where one is signed in.
 
 use crate::answer::Answer;
-use crate::components::{Filled, fact, facts, password, when};
+use crate::components::{Caption, Filled, fact, facts, password, table, when};
 use crate::pages::form_page::{FormSheet, button_form, form, form_page};
 use crate::visit::Visit;
 use domain::TextValue;
@@ -58,12 +58,7 @@ fn show(visit: &Visit, filled: &Filled, account: &Account, session: &SessionId) 
         {facts(vec![fact("Name", account.name.clone()), fact("Email address", account.email.clone()), fact("Roles", roles)])}
         <section class="fe-section">
             <h2 class="govuk-heading-m">"Where you are signed in"</h2>
-            <table class="fe-table">
-                <thead>
-                    <tr><th scope="col">"Browser"</th><th scope="col">"Signed in"</th><th scope="col">"Last seen"</th></tr>
-                </thead>
-                <tbody>{browsers}</tbody>
-            </table>
+            {table(Caption::Unseen("Where you are signed in"), &["Browser", "Signed in", "Last seen"], browsers)}
             {others}
         </section>
         <h2 class="govuk-heading-m">"Change password"</h2>

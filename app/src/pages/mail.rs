@@ -1,7 +1,7 @@
 //! The mails of the outbox: who gets them, what became of them; never what stands in them.
 
 use crate::answer::Answer;
-use crate::components::{empty, next_page, tag, when};
+use crate::components::{Caption, empty, next_page, table, tag, when};
 use crate::document::Sheet;
 use crate::pages::form_page::button_form;
 use crate::visit::Visit;
@@ -61,30 +61,18 @@ fn mail_table(visit: &Visit, mails: &[MailSummary], administers: bool) -> AnyVie
                     <th scope="row">{mail.subject.clone()}</th>
                     <td data-label="To">{mail.recipient.clone()}</td>
                     <td data-label="State"><div>{tag(style, mail.state.words())} {error} {again}</div></td>
-                    <td data-label="Tries" class="fe-number">{mail.tries}</td>
+                    <td data-label="Tries">{mail.tries}</td>
                     <td data-label="Queued">{when(mail.created_at)}</td>
                     <td data-label="Sent">{mail.sent_at.map(when)}</td>
                 </tr>
             }
         })
         .collect();
-    view! {
-        <table class="fe-table">
-            <caption class="govuk-visually-hidden">"Mails, newest first"</caption>
-            <thead>
-                <tr>
-                    <th scope="col">"Subject"</th>
-                    <th scope="col">"To"</th>
-                    <th scope="col">"State"</th>
-                    <th scope="col" class="fe-number">"Tries"</th>
-                    <th scope="col">"Queued"</th>
-                    <th scope="col">"Sent"</th>
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </table>
-    }
-    .into_any()
+    table(
+        Caption::Unseen("Mails, newest first"),
+        &["Subject", "To", "State", "Tries", "Queued", "Sent"],
+        rows,
+    )
 }
 
 /// `/mail/{id}/again`.

@@ -2,8 +2,8 @@
 
 use crate::answer::Answer;
 use crate::components::{
-    Choice, Filled, check_box, check_boxes, date, day, empty, fact, facts, line, next_page, password, select,
-    tag, today_in,
+    Caption, Choice, Filled, check_box, check_boxes, date, day, empty, fact, facts, line, next_page,
+    password, select, table, tag, today_in,
 };
 use crate::document::Sheet;
 use crate::pages::cases::encoded;
@@ -40,7 +40,7 @@ pub(crate) fn list(visit: &Visit) -> Result<Answer, Problem> {
     let table = if listed.is_empty() {
         empty("Nobody fits", "Take away a filter to see more people.")
     } else {
-        table(&listed)
+        people_table(&listed)
     };
     let content = view! {
         <div class="fe-title"><h1 class="govuk-heading-l">"People"</h1> {add}</div>
@@ -60,7 +60,7 @@ fn roles_in_words(roles: &[Role]) -> String {
     roles.iter().map(|role| role.words()).collect::<Vec<_>>().join(", ")
 }
 
-fn table(listed: &[PersonSummary]) -> AnyView {
+fn people_table(listed: &[PersonSummary]) -> AnyView {
     let rows: Vec<_> = listed
         .iter()
         .map(|person| {
@@ -75,21 +75,7 @@ fn table(listed: &[PersonSummary]) -> AnyView {
             }
         })
         .collect();
-    view! {
-        <table class="fe-table">
-            <caption class="govuk-visually-hidden">"People, by name"</caption>
-            <thead>
-                <tr>
-                    <th scope="col">"Name"</th>
-                    <th scope="col">"Job title"</th>
-                    <th scope="col">"Team"</th>
-                    <th scope="col">"Roles"</th>
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </table>
-    }
-    .into_any()
+    table(Caption::Unseen("People, by name"), &["Name", "Job title", "Team", "Roles"], rows)
 }
 
 /// `/people/{id}`.
@@ -169,12 +155,7 @@ fn supervisors(visit: &Visit, person: &PersonFile, administers: bool) -> AnyView
     view! {
         <section class="fe-section">
             <h2 class="govuk-heading-m">"Supervisors"</h2>
-            <table class="fe-table">
-                <thead>
-                    <tr><th scope="col">"Name"</th><th scope="col">"In what"</th><th scope="col">"From"</th><th scope="col">"To"</th></tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
+            {table(Caption::Unseen("Supervisors, the newest first"), &["Name", "In what", "From", "To"], rows)}
         </section>
     }
     .into_any()
@@ -202,12 +183,7 @@ fn supervisees(person: &PersonFile) -> Option<AnyView> {
         view! {
             <section class="fe-section">
                 <h2 class="govuk-heading-m">"Supervises"</h2>
-                <table class="fe-table">
-                    <thead>
-                        <tr><th scope="col">"Name"</th><th scope="col">"In what"</th><th scope="col">"From"</th><th scope="col">"To"</th></tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
+                {table(Caption::Unseen("People supervised"), &["Name", "In what", "From", "To"], rows)}
             </section>
         }
         .into_any(),

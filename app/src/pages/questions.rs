@@ -1,7 +1,7 @@
 //! Reflective questions: put under an entry or a reflection, and replied to later.
 
 use crate::answer::Answer;
-use crate::components::{Choice, Filled, group, prose, radios, readers, text_box_in, when};
+use crate::components::{Choice, Filled, group, prose, radios, readers, text_area, text_box_in, when};
 use crate::islands::Questions;
 use crate::pages::form_page::{FormSheet, form_heart, form_page};
 use crate::visit::Visit;
@@ -80,6 +80,8 @@ pub(crate) fn reply_form(visit: &Visit, prompt: &RaisedPrompt, filled: &Filled) 
     let problem = filled.problems.of(&format!("{at}-text")).map(|words| {
         view! { <p class="govuk-error-message" id=format!("{at}-error")><span class="govuk-visually-hidden">"Error: "</span>{words.to_owned()}</p> }
     });
+    let is_wrong = problem.is_some();
+    let described_by = is_wrong.then(|| format!("{at}-error"));
     let put_off = (prompt.state == PromptState::Deferred)
         .then(|| view! { <p class="govuk-body fe-muted">"Put off last time"</p> });
     let words = if filled.is_stale { "Save mine" } else { "Save reply" };
@@ -98,7 +100,7 @@ pub(crate) fn reply_form(visit: &Visit, prompt: &RaisedPrompt, filled: &Filled) 
             <label class="fe-prompt__question" for=format!("{at}-text")>{prompt.question.clone()}</label>
             {put_off}
             {problem}
-            {crate::components::text_area_named(&format!("{at}-text"), "text", filled.form.text("text"), 2)}
+            {text_area((&format!("{at}-text"), "text"), filled.form.text("text"), 2, described_by, is_wrong)}
             <fieldset class="govuk-fieldset">
                 <legend class="govuk-fieldset__legend"><span class="govuk-visually-hidden">{format!("Instead of an answer to: {}", prompt.question)}</span></legend>
                 <div class="govuk-radios govuk-radios--small govuk-radios--inline">

@@ -2,7 +2,7 @@
 
 use crate::answer::Answer;
 use crate::components::{
-    Choice, Filled, empty, line, next_page, prose, radios, readers, select, text_box, when,
+    Caption, Choice, Filled, empty, line, next_page, prose, radios, readers, select, table, text_box, when,
 };
 use crate::document::Sheet;
 use crate::pages::form_page::{FormSheet, back_link, form, form_heart, form_page};
@@ -95,20 +95,11 @@ fn own_table(mine: &[ReflectionSummary]) -> AnyView {
             }
         })
         .collect();
-    view! {
-        <table class="fe-table">
-            <thead>
-                <tr>
-                    <th scope="col">"Title"</th>
-                    <th scope="col">"About"</th>
-                    <th scope="col">"Who can read it"</th>
-                    <th scope="col">"Last changed"</th>
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </table>
-    }
-    .into_any()
+    table(
+        Caption::Unseen("My reflections, newest first"),
+        &["Title", "About", "Who can read it", "Last changed"],
+        rows,
+    )
 }
 
 fn shared_section(shared: &[CopySummary]) -> Option<AnyView> {

@@ -1,7 +1,7 @@
 //! What is overdue for supervision.
 
 use crate::answer::Answer;
-use crate::components::{empty, next_page, risk_tag, state_tag};
+use crate::components::{Caption, empty, next_page, risk_tag, state_tag, table};
 use crate::document::Sheet;
 use crate::visit::Visit;
 use domain::TextValue;
@@ -24,7 +24,7 @@ pub(crate) fn overdue(visit: &Visit) -> Result<Answer, Problem> {
     let table = if overdue.is_empty() {
         empty("Nothing is overdue", "Every open case that you can see was discussed in time.")
     } else {
-        table(visit, &shown, &supervisors, overdue.len())
+        overdue_table(visit, &shown, &supervisors, overdue.len())
     };
     let next = from.saturating_add(PAGE);
     let next = (overdue.len() > next).then(|| format!("/reviews?from={next}"));
@@ -37,7 +37,7 @@ pub(crate) fn overdue(visit: &Visit) -> Result<Answer, Problem> {
     Ok(Sheet::new("Reviews", content).answer(visit))
 }
 
-fn table(
+fn overdue_table(
     visit: &Visit,
     cases: &[&OverdueCase],
     supervisors: &HashMap<PersonId, String>,
@@ -67,21 +67,9 @@ fn table(
         })
         .collect();
     let count = counted(i64::try_from(all).unwrap_or(i64::MAX), "case is overdue", "cases are overdue");
-    view! {
-        <table class="fe-table">
-            <caption>{count}</caption>
-            <thead>
-                <tr>
-                    <th scope="col">"Case"</th>
-                    <th scope="col">"Plan and risk"</th>
-                    <th scope="col">"Lead practitioner"</th>
-                    <th scope="col">"Supervisor"</th>
-                    <th scope="col">"Supervision"</th>
-                    <th scope="col">"Why"</th>
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </table>
-    }
-    .into_any()
+    table(
+        Caption::Shown(count),
+        &["Case", "Plan and risk", "Lead practitioner", "Supervisor", "Supervision", "Why"],
+        rows,
+    )
 }

@@ -2,7 +2,8 @@
 
 use crate::answer::Answer;
 use crate::components::{
-    Choice, Filled, check_box, check_boxes, date, day, empty, line, next_page, select, tag, today_in, when,
+    Caption, Choice, Filled, check_box, check_boxes, date, day, empty, line, next_page, select, table, tag,
+    today_in, when,
 };
 use crate::document::Sheet;
 use crate::pages::cases::encoded;
@@ -89,13 +90,7 @@ pub(crate) fn course_list(courses: &[(Course, CourseStanding)]) -> AnyView {
             }
         })
         .collect();
-    view! {
-        <table class="fe-table">
-            <thead><tr><th scope="col">"Course"</th><th scope="col">"Standing"</th></tr></thead>
-            <tbody>{rows}</tbody>
-        </table>
-    }
-    .into_any()
+    table(Caption::Unseen("Courses"), &["Course", "Standing"], rows)
 }
 
 fn matrix_section(visit: &Visit, matrix: &Matrix, teams: &[Team], coordinates: bool) -> AnyView {
@@ -336,20 +331,7 @@ pub(crate) fn of_person(visit: &Visit) -> Result<Answer, Problem> {
     let history = if completions.is_empty() {
         empty("No completions yet", "The training coordinator records them.")
     } else {
-        view! {
-            <table class="fe-table">
-                <thead>
-                    <tr>
-                        <th scope="col">"Course"</th>
-                        <th scope="col">"Completed"</th>
-                        <th scope="col">"Note"</th>
-                        <th scope="col">"Recorded"</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        }
-        .into_any()
+        table(Caption::Unseen("Completions"), &["Course", "Completed", "Note", "Recorded"], rows)
     };
     let record = coordinates.then(|| {
         view! { <div class="govuk-button-group"><a class="govuk-button" href=format!("/training/completions/new?person={id}")>"Record completions"</a></div> }

@@ -7,6 +7,7 @@ pub use log::{Supervisee, log, oversee, supervisee, supervisees};
 use personal::{PersonalPartColumns, personal_part_columns};
 pub use personal::{PersonalPartRow, change_personal_part, open_personal_part};
 
+use crate::audit::Event;
 use crate::cases::{ActionRow, Entry, actions_of_entries};
 use crate::problem::Problem;
 use crate::reflection::{RaisedPrompt, raised_under_entries};
@@ -179,10 +180,8 @@ pub fn open(reading: &mut Reading<'_>, id: &SupervisionId) -> Result<SessionFile
     // A record of its own, with its own readers: for anybody else it is not there.
     let reads_personal = may(&actor, &Action::ReadPersonalPart(&facts)).is_allowed();
     let personal = personal.filter(|_| reads_personal).map(PersonalPartRow::from);
-    reading.viewed("supervision", id.as_str());
-    if personal.is_some() {
-        reading.viewed("personal_part", id.as_str());
-    }
+    let shown = if personal.is_some() { "shown" } else { "not shown" };
+    reading.note_view(Event::new("viewed", "supervision", id).with("personal_part", shown));
     Ok(SessionFile {
         id: id.clone(),
         held_on,

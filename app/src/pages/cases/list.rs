@@ -1,7 +1,9 @@
 //! The list of cases within reach, with filters that stay in the address.
 
 use crate::answer::Answer;
-use crate::components::{Choice, Filled, empty, line, next_page, risk_tag, select, state_tag, tag};
+use crate::components::{
+    Caption, Choice, Filled, empty, line, next_page, risk_tag, select, state_tag, table, tag,
+};
 use crate::document::Sheet;
 use crate::visit::Visit;
 use chrono::NaiveDate;
@@ -24,7 +26,7 @@ pub(crate) fn list(visit: &Visit) -> Result<Answer, Problem> {
     let table = match (listed.is_empty(), is_filtered) {
         (true, true) => empty("No case fits", "Take away a filter to see more."),
         (true, false) => empty("No cases yet", "Cases that you lead, work on or manage are listed here."),
-        (false, _) => table(&listed, visit.today()),
+        (false, _) => cases_table(&listed, visit.today()),
     };
     let content = view! {
         <div class="fe-title"><h1 class="govuk-heading-l">"Cases"</h1> {add}</div>
@@ -88,7 +90,7 @@ fn filter_form(visit: &Visit) -> AnyView {
     .into_any()
 }
 
-fn table(listed: &[CaseSummary], today: NaiveDate) -> AnyView {
+fn cases_table(listed: &[CaseSummary], today: NaiveDate) -> AnyView {
     let rows: Vec<_> = listed
         .iter()
         .map(|case| {
@@ -111,20 +113,5 @@ fn table(listed: &[CaseSummary], today: NaiveDate) -> AnyView {
         })
         .collect();
     let count = domain::calendar::counted(i64::try_from(listed.len()).unwrap_or(i64::MAX), "case", "cases");
-    view! {
-        <table class="fe-table">
-            <caption>{count}</caption>
-            <thead>
-                <tr>
-                    <th scope="col">"Case"</th>
-                    <th scope="col">"Plan"</th>
-                    <th scope="col">"Risk"</th>
-                    <th scope="col">"Lead practitioner"</th>
-                    <th scope="col">"Supervision"</th>
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </table>
-    }
-    .into_any()
+    table(Caption::Shown(count), &["Case", "Plan", "Risk", "Lead practitioner", "Supervision"], rows)
 }

@@ -2,7 +2,7 @@
 
 use super::list::encoded;
 use crate::answer::Answer;
-use crate::components::{day, empty, fact, facts, risk_tag, state_tag, tag};
+use crate::components::{Caption, day, empty, fact, facts, risk_tag, state_tag, table, tag};
 use crate::document::Sheet;
 use crate::pages::case_entry::entry_body;
 use crate::visit::Visit;
@@ -145,21 +145,7 @@ pub(crate) fn open_actions(
             }
         })
         .collect();
-    view! {
-        <table class="fe-table">
-            <thead>
-                <tr>
-                    <th scope="col">"What"</th>
-                    <th scope="col">"Who"</th>
-                    <th scope="col">"By when"</th>
-                    <th scope="col">"If not done"</th>
-                    <th scope="col"><span class="govuk-visually-hidden">"End"</span></th>
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </table>
-    }
-    .into_any()
+    table(Caption::Unseen("Actions"), &["What", "Who", "By when", "If not done", ""], rows)
 }
 
 fn timeline(case: &CaseFile) -> AnyView {

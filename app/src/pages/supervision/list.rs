@@ -1,7 +1,7 @@
 //! The sessions that one took part in, or that those whom one manages held.
 
 use crate::answer::Answer;
-use crate::components::{day, empty, next_page};
+use crate::components::{Caption, day, empty, next_page, table};
 use crate::document::Sheet;
 use crate::visit::Visit;
 use domain::TextValue;
@@ -25,7 +25,7 @@ pub(crate) fn list(visit: &Visit) -> Result<Answer, Problem> {
             "Sessions that you hold or take part in are listed here once they are logged.",
         )
     } else {
-        table(&sessions)
+        sessions_table(&sessions)
     };
     let content = view! {
         <div class="fe-title"><h1 class="govuk-heading-l">"Supervision"</h1> {log}</div>
@@ -35,7 +35,7 @@ pub(crate) fn list(visit: &Visit) -> Result<Answer, Problem> {
     Ok(Sheet::new("Supervision", content).answer(visit))
 }
 
-fn table(sessions: &[SessionSummary]) -> AnyView {
+fn sessions_table(sessions: &[SessionSummary]) -> AnyView {
     let rows: Vec<_> = sessions
         .iter()
         .map(|session| {
@@ -49,27 +49,15 @@ fn table(sessions: &[SessionSummary]) -> AnyView {
                     <td data-label="Supervisor">{session.supervisor.1.clone()}</td>
                     <td data-label="Supervised">{session.supervisee.1.clone()}</td>
                     <td data-label="Kind">{session.kind.words()}</td>
-                    <td data-label="Cases" class="fe-number">{session.cases}</td>
-                    <td data-label="Minutes" class="fe-number">{session.minutes}</td>
+                    <td data-label="Cases">{session.cases}</td>
+                    <td data-label="Minutes">{session.minutes}</td>
                 </tr>
             }
         })
         .collect();
-    view! {
-        <table class="fe-table">
-            <caption class="govuk-visually-hidden">"Sessions, newest first"</caption>
-            <thead>
-                <tr>
-                    <th scope="col">"Date held"</th>
-                    <th scope="col">"Supervisor"</th>
-                    <th scope="col">"Supervised"</th>
-                    <th scope="col">"Kind"</th>
-                    <th scope="col" class="fe-number">"Cases"</th>
-                    <th scope="col" class="fe-number">"Minutes"</th>
-                </tr>
-            </thead>
-            <tbody>{rows}</tbody>
-        </table>
-    }
-    .into_any()
+    table(
+        Caption::Unseen("Sessions, newest first"),
+        &["Date held", "Supervisor", "Supervised", "Kind", "Cases", "Minutes"],
+        rows,
+    )
 }
