@@ -137,7 +137,7 @@ CREATE TABLE supervisions (
     minutes INTEGER NOT NULL,
     recorded_at TIMESTAMP NOT NULL
 );
-CREATE INDEX supervisions_by_organisation ON supervisions (organisation_id);
+CREATE INDEX supervisions_by_organisation ON supervisions (organisation_id, held_on, id);
 CREATE INDEX supervisions_by_supervisor ON supervisions (supervisor_id, held_on, id);
 CREATE INDEX supervisions_by_supervisee ON supervisions (supervisee_id, held_on, id);
 
