@@ -147,8 +147,10 @@ fn questions_card(questions: &[WaitingPrompt]) -> AnyView {
     let (lead, list) = if questions.is_empty() {
         ("No question waits".to_owned(), None)
     } else {
-        let count =
-            counted(i64::try_from(questions.len()).unwrap_or(i64::MAX), "question waits", "questions wait");
+        let count = match questions.len() {
+            reflection::WAITING => format!("{} or more questions wait", reflection::WAITING),
+            count => counted(i64::try_from(count).unwrap_or(i64::MAX), "question waits", "questions wait"),
+        };
         (count, Some(waiting_list(&questions[..questions.len().min(3)])))
     };
     view! {

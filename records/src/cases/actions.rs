@@ -165,7 +165,6 @@ pub fn my_actions(reading: &mut Reading<'_>) -> Result<Vec<(ActionRow, String)>,
         .left_join(people::table.on(actions::owner_id.eq(people::id.nullable())))
         .filter(actions::owner_id.eq(&actor.person).and(actions::state.eq(ActionState::Open)))
         .order((actions::due_on, actions::id))
-        .limit(50)
         .select((action_columns!(), cases::reference))
         .load(reading.connection)?;
     Ok(rows.into_iter().map(|(columns, reference)| (action_row(columns), reference)).collect())

@@ -7,7 +7,7 @@ use copies::share_copy;
 pub use copies::{CopyFile, CopySummary, may_share_with, open_copy, share, shared_with_me};
 pub(crate) use questions::{NewRaised, raise, raised_under_entries};
 pub use questions::{
-    RaisedPrompt, StandsIn, WaitingPrompt, open_question, questions, reply, situation_of_case,
+    RaisedPrompt, StandsIn, WAITING, WaitingPrompt, open_question, questions, reply, situation_of_case,
     waiting_questions,
 };
 use questions::{raised_under_reflection, situation_of};

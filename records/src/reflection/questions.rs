@@ -219,7 +219,10 @@ pub enum StandsIn {
     Reflection(ReflectionId),
 }
 
-/// The questions that wait for the actor, the oldest first.
+/// Questions that are listed as waiting, at most.
+pub const WAITING: usize = 20;
+
+/// The questions that wait for the actor's reply, the newest first.
 pub fn waiting_questions(reading: &mut Reading<'_>) -> Result<Vec<WaitingPrompt>, Problem> {
     type Row = (String, PromptState, NaiveDate, Option<ReflectionId>, Option<SupervisionId>, Option<String>);
     let actor = reading.actor()?;
@@ -228,8 +231,8 @@ pub fn waiting_questions(reading: &mut Reading<'_>) -> Result<Vec<WaitingPrompt>
         .left_join(cases::table.on(raised_prompts::case_id.eq(cases::id.nullable())))
         .filter(raised_prompts::asked_of_id.eq(&actor.person))
         .filter(raised_prompts::state.eq_any([PromptState::Raised.code(), PromptState::Deferred.code()]))
-        .order(raised_prompts::id)
-        .limit(20)
+        .order(raised_prompts::id.desc())
+        .limit(i64::try_from(WAITING).unwrap_or(i64::MAX))
         .select((
             raised_prompts::question,
             raised_prompts::state,
