@@ -70,12 +70,24 @@ pub fn overdue(reading: &mut Reading<'_>) -> Result<Vec<OverdueCase>, Problem> {
     Ok(overdue)
 }
 
-/// The names of everybody's line supervisors today, by whom they supervise.
-pub fn supervisor_names(reading: &mut Reading<'_>) -> Result<HashMap<PersonId, String>, Problem> {
+/// The overdue cases within reach, as [`overdue`] gives them, each with the name of its lead practitioner's line supervisor.
+pub fn overdue_with_supervisors(
+    reading: &mut Reading<'_>,
+) -> Result<Vec<(OverdueCase, Option<String>)>, Problem> {
+    let overdue = overdue(reading)?;
     let organisation = reading.organisation()?;
-    reading.permit(&Action::ListCases, "cases", "")?;
     let supervisors = line_supervisors(reading, &organisation)?;
-    Ok(supervisors.into_iter().map(|(supervisee, (_, name))| (supervisee, name)).collect())
+    let supervisor = |case: &CaseSummary| {
+        let (lead, _) = case.lead.as_ref()?;
+        supervisors.get(lead).map(|(_, name)| name.clone())
+    };
+    Ok(overdue
+        .into_iter()
+        .map(|overdue| {
+            let name = supervisor(&overdue.case);
+            (overdue, name)
+        })
+        .collect())
 }
 
 /// Everybody's line supervisor today, by id and name.

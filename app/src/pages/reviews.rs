@@ -6,25 +6,22 @@ use crate::document::Sheet;
 use crate::visit::Visit;
 use domain::TextValue;
 use domain::calendar::counted;
-use domain::ids::PersonId;
 use leptos::prelude::*;
 use records::Problem;
 use records::review::{self, OverdueCase};
-use std::collections::HashMap;
 
 /// Cases on one page.
 const PAGE: usize = 50;
 
 /// `/reviews`.
 pub(crate) fn overdue(visit: &Visit) -> Result<Answer, Problem> {
-    let (overdue, supervisors) =
-        visit.read(|reading| Ok((review::overdue(reading)?, review::supervisor_names(reading)?)))?;
+    let overdue = visit.read(review::overdue_with_supervisors)?;
     let from: usize = visit.query.text("from").parse().unwrap_or(0);
-    let shown: Vec<&OverdueCase> = overdue.iter().skip(from).take(PAGE).collect();
+    let shown: Vec<&(OverdueCase, Option<String>)> = overdue.iter().skip(from).take(PAGE).collect();
     let table = if overdue.is_empty() {
         empty("Nothing is overdue", "Every open case that you can see was discussed in time.")
     } else {
-        overdue_table(visit, &shown, &supervisors, overdue.len())
+        overdue_table(visit, &shown, overdue.len())
     };
     let next = from.saturating_add(PAGE);
     let next = (overdue.len() > next).then(|| format!("/reviews?from={next}"));
@@ -37,20 +34,14 @@ pub(crate) fn overdue(visit: &Visit) -> Result<Answer, Problem> {
     Ok(Sheet::new("Reviews", content).answer(visit))
 }
 
-fn overdue_table(
-    visit: &Visit,
-    cases: &[&OverdueCase],
-    supervisors: &HashMap<PersonId, String>,
-    all: usize,
-) -> AnyView {
+fn overdue_table(visit: &Visit, cases: &[&(OverdueCase, Option<String>)], all: usize) -> AnyView {
     let today = visit.today();
     let rows: Vec<_> = cases
         .iter()
-        .map(|overdue| {
+        .map(|(overdue, supervisor)| {
             let case = &overdue.case;
             let lead = case.lead.as_ref().map_or("Not allocated yet".to_owned(), |(_, name)| name.clone());
-            let supervisor = case.lead.as_ref().and_then(|(lead, _)| supervisors.get(lead)).cloned();
-            let supervisor = supervisor.unwrap_or_else(|| "Nobody yet".to_owned());
+            let supervisor = supervisor.clone().unwrap_or_else(|| "Nobody yet".to_owned());
             view! {
                 <tr>
                     <th scope="row">
