@@ -18,6 +18,7 @@ pub mod review;
 pub mod risk;
 pub mod supervision;
 pub mod training;
+pub mod working_days;
 mod value;
 
 pub use value::{TextValue, UnknownValue};
