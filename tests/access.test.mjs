@@ -16,6 +16,7 @@ const SUPERVISE_SOMEBODY = [...MANAGE_A_TEAM, "owen"];
 const ABOVE_RIVERSIDE = ["priya", "ros", "helen"];
 const COORDINATOR = ["dee"];
 const ADMINISTRATOR = ["admin"];
+const KEEP_RULES = ["helen", "admin"];
 
 // Each page and who may open it; everybody else is told that there is no such page. In place of {…} comes what the
 // demonstration holds: see `before`.
@@ -55,6 +56,36 @@ const PAGES = {
   "/training/people/{tom}": ["tom", ...ABOVE_RIVERSIDE, "owen", "dee"],
   "/training/people/{admin}": ["admin", "helen", "dee"],
   "/reviews": WORK_WITH_CASES,
+  "/reviews?band=in-date&plan_type=cp": WORK_WITH_CASES,
+  "/reminders": EVERYBODY,
+  "/reminders/put-off?concern=case_supervision&subject={gwensCase}&due=2026-01-01": ABOVE_RIVERSIDE,
+  "/reminders/put-off?concern=personal_supervision&subject={gwen}&due=2026-01-01": ABOVE_RIVERSIDE,
+  "/reminders/put-off?concern=weather&subject={gwen}&due=2026-01-01": [],
+  "/cases/{gwensCase}/risk": ["gwen", "luca", ...ABOVE_RIVERSIDE],
+  "/cases/{gwensCase}/variation": ["ros", "helen"],
+  "/people/{gwen}/absences/new": ABOVE_RIVERSIDE,
+  "/people/{gwen}/variation?line=line": ABOVE_RIVERSIDE,
+  "/people/{priya}/absences/new": ["ros", "helen"],
+  "/settings": EVERYBODY,
+  "/settings/policies": EVERYBODY,
+  "/settings/policies/1": EVERYBODY,
+  "/settings/policies/99": [],
+  "/settings/policies/export": EVERYBODY,
+  "/settings/policies/new": KEEP_RULES,
+  "/settings/policies/import": KEEP_RULES,
+  "/settings/policies/compare?from=1&to=1": EVERYBODY,
+  "/settings/ladder": EVERYBODY,
+  "/settings/ladder/edit": KEEP_RULES,
+  "/settings/ladder/dry-run": KEEP_RULES,
+  "/settings/calendar": EVERYBODY,
+  "/settings/calendar/edit": KEEP_RULES,
+  "/settings/calendar/import": KEEP_RULES,
+  "/account/mail": EVERYBODY,
+  "/account/calendar": EVERYBODY,
+  "/bookings": EVERYBODY,
+  "/bookings/new": SUPERVISE_SOMEBODY,
+  "/bookings/{tomsBooking}/move": ["priya", "tom"],
+  "/bookings/{tomsBooking}/cancel": ["priya", "tom"],
   "/people": EVERYBODY,
   "/people/new": ADMINISTRATOR,
   "/people/{gwen}": [...RIVERSIDE, "ros", "helen", "dee", "hanif", "admin"],
@@ -98,6 +129,7 @@ describe("access", () => {
     found.gwensAction = last(await gwen.finds(`/cases/${found.gwensCase}`, (_, to) => to.startsWith("/actions/")));
     found.gwensReflection = last(await gwen.finds("/reflections", (words) => words === "The door"));
     found.tomsReflection = last(await tom.finds("/reflections", (words) => words === "What a good visit felt like"));
+    found.tomsBooking = (await tom.finds("/bookings", (_, to) => to.endsWith("/move"))).split("/")[2];
     found.tomsCopy = last(await priya.finds("/reflections", (_, to) => to.startsWith("/reflections/copies/")));
   });
 

@@ -10,6 +10,15 @@ pub enum Answer {
         /// The HTML document.
         html: String,
     },
+    /// A file to keep.
+    File {
+        /// Its name.
+        name: String,
+        /// What kind of file it is.
+        content_type: &'static str,
+        /// What it holds.
+        content: String,
+    },
     /// Done: look there next (303).
     SeeOther {
         /// A path of ours.

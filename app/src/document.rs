@@ -179,6 +179,7 @@ const SECTIONS: &[(&str, &str, Action<'static>)] = &[
     ("/training", "Training", Action::SeeOwnWork),
     ("/reviews", "Reviews", Action::ListCases),
     ("/people", "People", Action::ListPeople),
+    ("/settings", "Rules", Action::KeepRules),
     ("/mail", "Mail", Action::ListOwnMail),
     ("/account", "Account", Action::SeeOwnWork),
 ];
@@ -209,6 +210,8 @@ fn section_of(path: &str) -> &str {
     let end = path[1..].find('/').map_or(path.len(), |end| end + 1);
     match &path[..end] {
         "/teams" => "/people",
+        "/reminders" | "/variations" => "/reviews",
+        "/bookings" => "/supervision",
         "/questions" | "/actions" => "/",
         section => section,
     }
@@ -219,6 +222,7 @@ fn footer() -> impl IntoView {
         <footer class="fe-footer">
             <div class="govuk-width-container">
                 <ul>
+                    <li><a href="/settings">"Rules we work by"</a></li>
                     <li><a href="/accessibility">"Accessibility"</a></li>
                 </ul>
             </div>

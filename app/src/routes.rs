@@ -5,8 +5,8 @@
 
 use crate::answer::Answer;
 use crate::pages::{
-    account, actions, cases, mail, people, plain, questions, reflections, reviews, sign_in, supervision,
-    teams, training, week, welcome,
+    absences, account, actions, bookings, cases, mail, people, plain, questions, reflections, reviews,
+    settings, sign_in, supervision, teams, training, variations, week, welcome,
 };
 use crate::trouble::Trouble;
 use crate::visit::Visit;
@@ -48,6 +48,7 @@ pub static ROUTES: &[Route] = &[
     open("/sign-in", sign_in::sign_in),
     open("/welcome/{token}", welcome::welcome),
     open("/accessibility", plain::accessibility),
+    open("/calendar/{token}", bookings::feed),
     guarded("/sign-out", Action::SeeOwnWork, sign_in::sign_out),
     guarded("/", Action::SeeOwnWork, week::my_week),
     guarded("/cases", Action::ListCases, cases::list),
@@ -55,11 +56,20 @@ pub static ROUTES: &[Route] = &[
     guarded("/cases/{id}", Action::ListCases, cases::open),
     guarded("/cases/{id}/edit", Action::ListCases, cases::change),
     guarded("/cases/{id}/oversight", Action::ListCases, cases::oversight),
+    guarded("/cases/{id}/risk", Action::ListCases, cases::note_risk),
+    guarded("/cases/{id}/variation", Action::ListCases, variations::of_case),
+    guarded("/variations/{id}/end", Action::SeeOwnWork, variations::end),
     guarded("/actions/{id}", Action::SeeOwnWork, actions::end),
     guarded("/supervision", Action::ListSupervision, supervision::list),
     guarded("/supervision/new", Action::BeginSupervision, supervision::log),
     guarded("/supervision/{id}", Action::ListSupervision, supervision::open),
     guarded("/supervision/{id}/personal", Action::ListSupervision, supervision::personal),
+    guarded("/bookings", Action::ListSupervision, bookings::list),
+    guarded("/bookings/new", Action::BeginSupervision, bookings::book),
+    guarded("/bookings/{id}/move", Action::ListSupervision, bookings::move_to),
+    guarded("/bookings/{id}/cancel", Action::ListSupervision, bookings::cancel),
+    guarded("/account/calendar", Action::SeeOwnWork, bookings::calendar_link),
+    guarded("/account/calendar/end", Action::SeeOwnWork, bookings::end_calendar_link),
     guarded("/questions/{id}", Action::SeeOwnWork, questions::reply),
     guarded("/reflections", Action::Reflect, reflections::list),
     guarded("/reflections/new", Action::Reflect, reflections::write),
@@ -73,20 +83,39 @@ pub static ROUTES: &[Route] = &[
     guarded("/training/courses/new", Action::CoordinateTraining, training::add_course),
     guarded("/training/courses/{id}/edit", Action::CoordinateTraining, training::change_course),
     guarded("/training/people/{id}", Action::SeeOwnWork, training::of_person),
-    guarded("/reviews", Action::ListCases, reviews::overdue),
+    guarded("/reviews", Action::ListCases, reviews::list),
+    guarded("/reminders", Action::SeeOwnWork, reviews::reminders),
+    guarded("/reminders/put-off", Action::SeeOwnWork, reviews::put_off),
     guarded("/people", Action::ListPeople, people::list),
     guarded("/people/new", Action::AdministerPeople, people::add),
     guarded("/people/{id}", Action::ListPeople, people::open),
     guarded("/people/{id}/edit", Action::AdministerPeople, people::change),
+    guarded("/people/{id}/absences/new", Action::ListPeople, absences::record),
+    guarded("/people/{id}/absences/{absence}", Action::ListPeople, absences::change),
+    guarded("/people/{id}/variation", Action::ListPeople, variations::of_person),
     guarded("/people/{id}/supervisors", Action::AdministerPeople, people::add_supervisor),
     guarded("/people/{id}/supervisors/{link}/end", Action::AdministerPeople, people::end_supervisor),
     guarded("/people/{id}/invite", Action::AdministerPeople, people::invite),
     guarded("/teams", Action::AdministerPeople, teams::tree),
     guarded("/teams/new", Action::AdministerPeople, teams::add),
     guarded("/teams/{id}/edit", Action::AdministerPeople, teams::change),
+    guarded("/settings", Action::SeeRules, settings::index),
+    guarded("/settings/policies", Action::SeeRules, settings::policies),
+    guarded("/settings/policies/new", Action::KeepRules, settings::change_policy),
+    guarded("/settings/policies/import", Action::KeepRules, settings::import_policy),
+    guarded("/settings/policies/export", Action::SeeRules, settings::export_policy),
+    guarded("/settings/policies/compare", Action::SeeRules, settings::compare),
+    guarded("/settings/policies/{version}", Action::SeeRules, settings::policy),
+    guarded("/settings/calendar", Action::SeeRules, settings::calendar),
+    guarded("/settings/calendar/edit", Action::KeepRules, settings::change_calendar),
+    guarded("/settings/calendar/import", Action::KeepRules, settings::import_bank_holidays),
+    guarded("/settings/ladder", Action::SeeRules, settings::ladder),
+    guarded("/settings/ladder/edit", Action::KeepRules, settings::change_ladder),
+    guarded("/settings/ladder/dry-run", Action::KeepRules, settings::dry_run),
     guarded("/mail", Action::ListOwnMail, mail::list),
     guarded("/mail/{id}/again", Action::AdministerMail, mail::send_again),
     guarded("/account", Action::SeeOwnWork, account::account),
+    guarded("/account/mail", Action::SeeOwnWork, account::mail_preferences),
     guarded("/account/others", Action::SeeOwnWork, account::sign_out_others),
 ];
 
@@ -176,6 +205,6 @@ mod tests {
     fn only_signing_in_and_plain_pages_are_open_to_strangers() {
         let open: Vec<&str> =
             ROUTES.iter().filter(|route| route.guard == Guard::Anyone).map(|route| route.path).collect();
-        assert_eq!(open, ["/sign-in", "/welcome/{token}", "/accessibility"]);
+        assert_eq!(open, ["/sign-in", "/welcome/{token}", "/accessibility", "/calendar/{token}"]);
     }
 }

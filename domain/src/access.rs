@@ -44,6 +44,11 @@ impl Actor {
         self.roles.iter().any(|role| role.manages())
     }
 
+    /// Whether the person manages those who supervise.
+    pub fn is_senior(&self) -> bool {
+        self.is(Role::ServiceManager) || self.is(Role::HeadOfService)
+    }
+
     /// Whether the person reads every case of the organisation, without changing any.
     pub fn inspects(&self) -> bool {
         self.is(Role::Auditor) || self.is(Role::ReadOnlyInspector)
@@ -169,6 +174,10 @@ pub enum Action<'a> {
     ChangeCase(&'a CaseFacts),
     /// Write a management-oversight note.
     WriteOversight(&'a CaseFacts),
+    /// Note that the risk of a case has changed.
+    NoteRisk(&'a CaseFacts),
+    /// Approve a longer interval for a case.
+    VaryCase(&'a CaseFacts),
     /// End an action: done or dropped.
     EndAction(&'a ActionFacts<'a>),
     /// Open the list of supervision sessions.
@@ -177,6 +186,8 @@ pub enum Action<'a> {
     BeginSupervision,
     /// Log a session of this kind with this person, or offer to if no kind is named.
     LogSupervision(&'a PersonFacts, Option<SupervisionKind>),
+    /// See, move and cancel a booked session: the two who are to meet.
+    KeepBooking(&'a SupervisionFacts),
     /// Open a session: when it was, between whom, and what was said about each case.
     OpenSupervision(&'a SupervisionFacts),
     /// Read the personal part of a session.
@@ -203,6 +214,14 @@ pub enum Action<'a> {
     ListPeople,
     /// See a person's role, team and supervisors.
     OpenPerson(&'a PersonFacts),
+    /// See when a person is due for supervision, and when they were away.
+    SeeCadenceOf(&'a PersonFacts),
+    /// Record when a person is away, and approve a longer interval for them.
+    KeepCadenceOf(&'a PersonFacts),
+    /// See how often things are due and who is told: everybody may know by which rules they work.
+    SeeRules,
+    /// Change how often things are due, who is told, and the calendar.
+    KeepRules,
     /// Add people and teams, change them, and keep who supervises whom.
     AdministerPeople,
     /// See the mails addressed to oneself.
@@ -262,6 +281,8 @@ pub fn may(actor: &Actor, action: &Action<'_>) -> Decision {
         Action::OpenCase(case) => relationship(reaches_case(actor, case)),
         Action::AddCase(team) => relationship(actor.oversees.contains(team)),
         Action::ChangeCase(case) | Action::WriteOversight(case) => relationship(manages_case(actor, case)),
+        Action::NoteRisk(case) => relationship(works_on(&actor.person, case) || manages_case(actor, case)),
+        Action::VaryCase(case) => relationship(actor.is_senior() && manages_case(actor, case)),
         Action::EndAction(action) => {
             relationship(action.owner.as_ref() == Some(&actor.person) || manages_case(actor, action.case))
         }
@@ -274,7 +295,9 @@ pub fn may(actor: &Actor, action: &Action<'_>) -> Decision {
             relationship(was_there(actor, session) || actor.line_manages(&session.supervisor))
         }
         Action::ChangePersonalPart(session) => relationship(actor.person == session.supervisor),
-        Action::ReplyToPrompts(session) => relationship(was_there(actor, session)),
+        Action::ReplyToPrompts(session) | Action::KeepBooking(session) => {
+            relationship(was_there(actor, session))
+        }
         Action::ReadReflection(reflection) | Action::ChangeReflection(reflection) => {
             relationship(actor.person == reflection.author)
         }
@@ -286,7 +309,13 @@ pub fn may(actor: &Actor, action: &Action<'_>) -> Decision {
         Action::SeeTrainingOf(person) => relationship(
             actor.person == person.id || actor.is(Role::Coordinator) || manages_person(actor, person),
         ),
-        Action::ListPeople => Decision::Allowed,
+        Action::SeeCadenceOf(person) => {
+            let supervises = actor.link_to(&person.id).next().is_some();
+            relationship(actor.person == person.id || supervises || keeps_cadence_of(actor, person))
+        }
+        Action::KeepCadenceOf(person) => relationship(keeps_cadence_of(actor, person)),
+        Action::KeepRules => role(actor.is(Role::SystemAdmin) || actor.is(Role::HeadOfService)),
+        Action::ListPeople | Action::SeeRules => Decision::Allowed,
         Action::OpenPerson(person) => relationship(reaches_person(actor, person)),
         Action::AdministerPeople | Action::AdministerMail => role(actor.is(Role::SystemAdmin)),
     }
@@ -302,10 +331,13 @@ impl Action<'_> {
             Self::AddCase(_) => "add_case",
             Self::ChangeCase(_) => "change_case",
             Self::WriteOversight(_) => "write_oversight",
+            Self::NoteRisk(_) => "note_risk",
+            Self::VaryCase(_) => "vary_case",
             Self::EndAction(_) => "end_action",
             Self::ListSupervision => "list_supervision",
             Self::BeginSupervision => "begin_supervision",
             Self::LogSupervision(..) => "log_supervision",
+            Self::KeepBooking(_) => "keep_booking",
             Self::OpenSupervision(_) => "open_supervision",
             Self::ReadPersonalPart(_) => "read_personal_part",
             Self::ChangePersonalPart(_) => "change_personal_part",
@@ -319,6 +351,10 @@ impl Action<'_> {
             Self::SeeTrainingOf(_) => "see_training_of",
             Self::ListPeople => "list_people",
             Self::OpenPerson(_) => "open_person",
+            Self::SeeCadenceOf(_) => "see_cadence_of",
+            Self::KeepCadenceOf(_) => "keep_cadence_of",
+            Self::SeeRules => "see_rules",
+            Self::KeepRules => "keep_rules",
             Self::AdministerPeople => "administer_people",
             Self::ListOwnMail => "list_own_mail",
             Self::AdministerMail => "administer_mail",
@@ -327,17 +363,22 @@ impl Action<'_> {
 
     fn organisation(&self) -> Option<&OrganisationId> {
         match self {
-            Self::OpenCase(case) | Self::ChangeCase(case) | Self::WriteOversight(case) => {
-                Some(&case.organisation)
-            }
+            Self::OpenCase(case)
+            | Self::ChangeCase(case)
+            | Self::WriteOversight(case)
+            | Self::NoteRisk(case)
+            | Self::VaryCase(case) => Some(&case.organisation),
             Self::EndAction(action) => Some(&action.case.organisation),
-            Self::LogSupervision(person, _) | Self::SeeTrainingOf(person) | Self::OpenPerson(person) => {
-                Some(&person.organisation)
-            }
+            Self::LogSupervision(person, _)
+            | Self::SeeTrainingOf(person)
+            | Self::OpenPerson(person)
+            | Self::SeeCadenceOf(person)
+            | Self::KeepCadenceOf(person) => Some(&person.organisation),
             Self::OpenSupervision(session)
             | Self::ReadPersonalPart(session)
             | Self::ChangePersonalPart(session)
-            | Self::ReplyToPrompts(session) => Some(&session.organisation),
+            | Self::ReplyToPrompts(session)
+            | Self::KeepBooking(session) => Some(&session.organisation),
             Self::ReadReflection(reflection) | Self::ChangeReflection(reflection) => {
                 Some(&reflection.organisation)
             }
@@ -352,6 +393,8 @@ impl Action<'_> {
             | Self::SeeTrainingMatrix
             | Self::CoordinateTraining
             | Self::ListPeople
+            | Self::SeeRules
+            | Self::KeepRules
             | Self::AdministerPeople
             | Self::ListOwnMail
             | Self::AdministerMail => None,
@@ -393,6 +436,12 @@ fn was_there(actor: &Actor, session: &SupervisionFacts) -> bool {
 
 fn manages_person(actor: &Actor, person: &PersonFacts) -> bool {
     actor.oversees.contains(&person.team) || actor.link_to(&person.id).next().is_some()
+}
+
+/// Those who oversee a person's team, and their line supervisor or who covers for them. Nobody keeps their own clock.
+fn keeps_cadence_of(actor: &Actor, person: &PersonFacts) -> bool {
+    let supervises = actor.link_to(&person.id).any(|link| matches!(link, LinkKind::Line | LinkKind::Cover));
+    actor.person != person.id && (actor.oversees.contains(&person.team) || supervises)
 }
 
 /// Colleagues of one's own team, one's supervisors, those one manages; everybody for those who keep the directory.

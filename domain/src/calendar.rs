@@ -2,12 +2,26 @@
 //!
 //! A *day* is a date in London. An *instant* is a UTC time without an offset (`NaiveDateTime`), as it is stored.
 
-use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, Offset, TimeZone, Timelike, Utc};
+use chrono::{
+    DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone, Timelike, Utc,
+};
 use chrono_tz::Europe::London;
 
 /// The date in London at this UTC instant.
 pub fn london_day(instant: NaiveDateTime) -> NaiveDate {
     London.from_utc_datetime(&instant).date_naive()
+}
+
+/// What clocks in London show at this UTC instant.
+pub fn london_time(instant: NaiveDateTime) -> NaiveDateTime {
+    London.from_utc_datetime(&instant).naive_local()
+}
+
+/// The UTC instant at which clocks in London show this time: the first of two, and an hour on from one that is skipped.
+pub fn london_instant(day: NaiveDate, time: NaiveTime) -> NaiveDateTime {
+    let local = day.and_time(time);
+    let found = London.from_local_datetime(&local).earliest();
+    found.map_or(local, |instant| instant.naive_utc())
 }
 
 /// "21 November 2026".
@@ -115,6 +129,33 @@ mod tests {
         assert_eq!(instant_in_words(instant("2026-11-21T17:30:00Z")), "21 November 2026, 5:30pm");
         assert_eq!(instant_in_words(instant("2026-07-01T11:00:00Z")), "1 July 2026, 12pm");
         assert_eq!(machine_instant(instant("2026-07-01T11:00:00Z")), "2026-07-01T12:00:00+01:00");
+    }
+
+    #[test]
+    fn every_hour_over_both_clock_changes_of_ten_years_has_its_london_time_and_day() {
+        for year in 2024..2034 {
+            for month in [3, 10] {
+                let last_sunday =
+                    |which| NaiveDate::from_weekday_of_month_opt(year, month, chrono::Weekday::Sun, which);
+                let sunday = last_sunday(5).or_else(|| last_sunday(4)).unwrap();
+                let changes_at = sunday.and_hms_opt(1, 0, 0).unwrap();
+                for hours in -48..48 {
+                    let instant = changes_at + chrono::Duration::hours(hours);
+                    // By the rule, without the tables of time zones: summer time from the March change to the October one.
+                    let is_summer = (hours >= 0) == (month == 3);
+                    let local = instant + chrono::Duration::hours(i64::from(is_summer));
+                    assert_eq!(
+                        (london_time(instant), london_day(instant)),
+                        (local, local.date()),
+                        "{instant}"
+                    );
+                    let is_second = month == 10 && hours == 0;
+                    if !is_second {
+                        assert_eq!(london_instant(local.date(), local.time()), instant, "{instant}");
+                    }
+                }
+            }
+        }
     }
 
     #[test]

@@ -58,6 +58,8 @@ pub struct CaseDetails {
     pub plan_type: PlanType,
     /// Whether domestic abuse is known or suspected.
     pub domestic_abuse: bool,
+    /// Whether the case is before a multi-agency risk assessment conference (MARAC) or was heard there in the last year.
+    pub marac: bool,
     /// The team that holds it.
     pub team: TeamId,
     /// Who leads the work; `None` while it is unallocated.
@@ -79,6 +81,7 @@ impl CaseDetails {
         let subject_kind = check.choice("subject_kind", "Choose who the case is about");
         let plan_type = check.choice("plan_type", "Choose the plan");
         let domestic_abuse = form.text("domestic_abuse") == "yes";
+        let marac = form.text("marac") == "yes";
         let team = check.id("team", "Choose the team");
         let lead_practitioner = match form.text("lead_practitioner") {
             "" => Some(None),
@@ -99,6 +102,7 @@ impl CaseDetails {
                 subject_kind: subject_kind?,
                 plan_type: plan_type?,
                 domestic_abuse,
+                marac,
                 team: team?,
                 lead_practitioner: lead_practitioner?,
                 co_workers,

@@ -107,6 +107,16 @@ id! {
     FormKey;
     /// A dated version of rules that people edit.
     ContentVersionId;
+    /// A time during which somebody is away.
+    AbsenceId;
+    /// A booked session.
+    BookingId;
+    /// A longer interval that was approved.
+    VariationId;
+    /// That somebody is to be told of something.
+    NoticeId;
+    /// A reminder that was put off.
+    SnoozeId;
 }
 
 #[cfg(test)]

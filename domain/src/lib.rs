@@ -7,18 +7,21 @@
 //! A module bears the same name as the capability's rows (`records`), pages (`app`) and address.
 
 pub mod access;
+pub mod bookings;
+pub mod cadence;
 pub mod calendar;
 pub mod cases;
 pub mod form;
 pub mod ids;
+pub mod ladder;
 pub mod mail;
 pub mod people;
+pub mod policy;
 pub mod reflection;
-pub mod review;
 pub mod risk;
 pub mod supervision;
 pub mod training;
-pub mod working_days;
 mod value;
+pub mod working_days;
 
 pub use value::{TextValue, UnknownValue};

@@ -30,6 +30,10 @@ text_value! {
         Case = "case", "Case supervision";
         /// Reflective supervision by somebody other than the line manager.
         Reflective = "reflective", "Reflective supervision";
+        /// Supervision by a safeguarding specialist, with a clock of its own.
+        Safeguarding = "safeguarding", "Specialist safeguarding supervision";
+        /// Line supervision by a deputy for a time: the sessions count as the line supervisor's.
+        Cover = "cover", "Cover for the line supervisor";
     }
 }
 
@@ -58,6 +62,10 @@ pub struct PersonDetails {
     pub started_on: NaiveDate,
     /// Whether the person is in the assessed and supported year in employment.
     pub asye: bool,
+    /// Whether the person is registered with a professional regulator.
+    pub registered: bool,
+    /// Whether the person comes from an agency.
+    pub agency: bool,
     /// Contracted hours a week, in tenths: 370 is 37 hours.
     pub weekly_hours_tenths: i32,
 }
@@ -72,7 +80,8 @@ impl PersonDetails {
         let team = check.id("team", "Choose a team");
         let roles = check.choices("roles", "Choose at least one role");
         let started_on = check.date("started_on", "Start date");
-        let asye = form.text("asye") == "yes";
+        let is_ticked = |field| form.text(field) == "yes";
+        let (asye, registered, agency) = (is_ticked("asye"), is_ticked("registered"), is_ticked("agency"));
         let weekly_hours_tenths = weekly_hours(&mut check);
         let details = (|| {
             Some(Self {
@@ -83,6 +92,8 @@ impl PersonDetails {
                 roles: roles?,
                 started_on: started_on?,
                 asye,
+                registered,
+                agency,
                 weekly_hours_tenths: weekly_hours_tenths?,
             })
         })();

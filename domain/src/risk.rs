@@ -1,6 +1,8 @@
 //! How high a risk is, and which way it is going.
 
+use crate::form::{Form, FormCheck, Problems};
 use crate::value::text_value;
+use chrono::NaiveDate;
 
 text_value! {
     /// How high the risk is now, in the words of the SafeLives checklist.
@@ -19,5 +21,52 @@ text_value! {
         Same = "same", "The same";
         Down = "down", "Down";
         Unknown = "unknown", "Not known";
+    }
+}
+
+/// A change in risk that somebody notes between sessions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewRiskChange {
+    /// The day of the change.
+    pub on: NaiveDate,
+    /// How high the risk is now.
+    pub level: RiskLevel,
+    /// Which way it has gone.
+    pub direction: RiskDirection,
+    /// What happened.
+    pub note: String,
+    /// Whether it has happened again after an earlier incident.
+    pub is_repeat: bool,
+    /// When a new risk checklist was done, if it was.
+    pub checklist_on: Option<NaiveDate>,
+}
+
+impl NewRiskChange {
+    /// Reads the form of `/cases/{id}/risk`.
+    ///
+    /// # Errors
+    /// Every field that is missing or wrong.
+    pub fn parse(form: &Form, today: NaiveDate) -> Result<Self, Problems> {
+        let mut check = FormCheck::new(form);
+        let on = check.past_date("on", "Date of the change", today);
+        let level = check.choice("risk_level", "Choose how high the risk is now");
+        let direction = check.choice("risk_direction", "Choose which way the risk has gone");
+        let note = check.narrative("note", "Write what happened, in a sentence or two");
+        let is_repeat = form.text("repeat") == "yes";
+        let checklist_on = check.optional_date("checklist_on", "Date of the new checklist");
+        if checklist_on.flatten().is_some_and(|day| day > today) {
+            check.fail("checklist_on", "Date of the new checklist must be today or in the past");
+        }
+        let change = (|| {
+            Some(Self {
+                on: on?,
+                level: level?,
+                direction: direction?,
+                note: note?,
+                is_repeat,
+                checklist_on: checklist_on?,
+            })
+        })();
+        check.finish(change)
     }
 }

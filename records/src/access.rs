@@ -211,7 +211,7 @@ fn complete_actor(
         }
     }
     let oversees = if roles.iter().any(|role| role.manages()) {
-        team_and_below(connection, &organisation, &team)?
+        team_and_below(&team_tree(connection, &organisation)?, &team)
     } else {
         Vec::new()
     };
@@ -219,16 +219,19 @@ fn complete_actor(
     Ok(Actor { person, organisation, roles, team, oversees, supervises, supervised_by })
 }
 
-/// A team and every team below it.
-fn team_and_below(
+/// The tree of teams: each with the one above it.
+fn team_tree(
     connection: &mut AnyConnection,
     organisation: &OrganisationId,
-    top: &TeamId,
-) -> QueryResult<Vec<TeamId>> {
-    let tree: Vec<(TeamId, Option<TeamId>)> = teams::table
+) -> QueryResult<Vec<(TeamId, Option<TeamId>)>> {
+    teams::table
         .filter(teams::organisation_id.eq(organisation))
         .select((teams::id, teams::parent_id))
-        .load(connection)?;
+        .load(connection)
+}
+
+/// A team and every team below it.
+pub(crate) fn team_and_below(tree: &[(TeamId, Option<TeamId>)], top: &TeamId) -> Vec<TeamId> {
     let mut found = vec![top.clone()];
     let mut next = 0;
     while let Some(parent) = found.get(next).cloned() {
@@ -237,7 +240,7 @@ fn team_and_below(
         found.extend(below);
         next += 1;
     }
-    Ok(found)
+    found
 }
 
 // --- What the policy needs to know --------------------------------------------------------------------------------

@@ -1,87 +1,252 @@
-//! Rules that people edit, as dated versions: the policy pack and the library of questions.
+//! Rules that people edit, as dated versions: policy, ladder, library of questions, calendar and bank holidays.
 
+use crate::audit::Event;
 use crate::problem::Problem;
-use crate::schema::content_versions;
+use crate::schema::{content_versions, organisations, teams};
 use crate::store::{Reading, Writing, new_id};
 use chrono::NaiveDate;
 use diesel::prelude::*;
-use domain::ids::{ContentVersionId, OrganisationId};
+use domain::TextValue;
+use domain::cadence::Book;
+use domain::ids::{ContentVersionId, OrganisationId, TeamId};
+use domain::ladder::Ladder;
+use domain::policy::{self, NewVersion, Numbers, Policy, RuleKind};
 use domain::reflection::PromptLibrary;
-use domain::review::Policy;
+use domain::working_days::{BankHolidays, CalendarSettings, WorkingDays};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-const POLICY: &str = "policy";
-const PROMPTS: &str = "prompts";
-
-/// The versions in force. They change by date, so each is kept under its day, and those of other days are dropped.
-#[derive(Default)]
-pub(crate) struct Cache {
-    policies: Mutex<Kept<Policy>>,
-    libraries: Mutex<Kept<(i32, PromptLibrary)>>,
+/// Everything by which an organisation works on a day.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    /// The policy of the organisation.
+    pub policy: Policy,
+    /// The policies of teams that have rules of their own, and of the teams below them.
+    of_teams: HashMap<TeamId, Policy>,
+    /// Its own part of the calendar.
+    pub calendar: CalendarSettings,
+    /// The bank holidays that it knows.
+    pub bank_holidays: BankHolidays,
+    /// Its working days.
+    pub working_days: WorkingDays,
+    /// Who is told, and when.
+    pub ladder: Ladder,
+    /// The library of questions, with its version.
+    pub library: (i32, PromptLibrary),
 }
 
-type Kept<T> = HashMap<(OrganisationId, NaiveDate), Arc<T>>;
-
-/// The policy in force today.
-pub(crate) fn policy(reading: &mut Reading<'_>) -> Result<Arc<Policy>, Problem> {
-    kept(
-        reading,
-        |cache| &cache.policies,
-        POLICY,
-        |version, body| {
-            Policy::parse(body).map(|policy| Policy { version, ..policy }).map_err(Problem::unexpected)
-        },
-    )
-}
-
-/// The library of questions in force today, with its version.
-pub(crate) fn library(reading: &mut Reading<'_>) -> Result<Arc<(i32, PromptLibrary)>, Problem> {
-    kept(
-        reading,
-        |cache| &cache.libraries,
-        PROMPTS,
-        |version, body| {
-            PromptLibrary::parse(body).map(|library| (version, library)).map_err(Problem::unexpected)
-        },
-    )
-}
-
-fn kept<T>(
-    reading: &mut Reading<'_>,
-    of: impl Fn(&Cache) -> &Mutex<Kept<T>>,
-    kind: &str,
-    parse: impl FnOnce(i32, &str) -> Result<T, Problem>,
-) -> Result<Arc<T>, Problem> {
-    let key = (reading.organisation()?, reading.today());
-    if let Some(known) = of(reading.contents()).lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
-        return Ok(Arc::clone(known));
+impl Rules {
+    /// The policy of a team.
+    pub fn policy_of(&self, team: &TeamId) -> &Policy {
+        self.of_teams.get(team).unwrap_or(&self.policy)
     }
-    let (version, body): (i32, String) = content_versions::table
-        .filter(content_versions::organisation_id.eq(&key.0))
-        .filter(content_versions::kind.eq(kind))
-        .filter(content_versions::effective_from.le(key.1))
-        .order((content_versions::effective_from.desc(), content_versions::version.desc()))
-        .select((content_versions::version, content_versions::body))
-        .first(reading.connection)
-        .optional()?
-        .ok_or_else(|| Problem::unexpected(format!("the organisation has no {kind} in force")))?;
-    let parsed = Arc::new(parse(version, &body)?);
-    let mut known = of(reading.contents()).lock().unwrap_or_else(PoisonError::into_inner);
-    known.retain(|(_, day), _| *day == key.1);
-    known.insert(key, Arc::clone(&parsed));
-    Ok(parsed)
+
+    /// The rules by which a team's people and cases are due.
+    pub fn book(&self, team: &TeamId) -> Book<'_> {
+        Book { policy: self.policy_of(team), working_days: &self.working_days }
+    }
 }
 
-/// Gives a new organisation what ships with the product, as version 1.
+/// The rules that are kept in mind, by organisation and day, each with the version of the rules that it was read at.
+#[derive(Default)]
+pub(crate) struct Cache(Mutex<HashMap<(OrganisationId, NaiveDate), Known>>);
+
+type Known = (i32, Arc<Rules>);
+
+/// A version that is in force: whose, which, and what it says.
+type InForce = (RuleKind, Option<TeamId>, i32, String);
+
+/// The rules in force today.
+pub(crate) fn rules(reading: &mut Reading<'_>) -> Result<Arc<Rules>, Problem> {
+    let key = (reading.organisation()?, reading.today());
+    let stamp: i32 = organisations::table
+        .filter(organisations::id.eq(&key.0))
+        .select(organisations::rules_version)
+        .first(reading.connection)?;
+    let kept = |cache: &Cache| cache.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+    if let Some((_, rules)) = kept(reading.contents()).filter(|(known, _)| *known == stamp) {
+        return Ok(rules);
+    }
+    let read = Arc::new(rules_on(reading, key.1)?);
+    let mut known = reading.contents().0.lock().unwrap_or_else(PoisonError::into_inner);
+    known.retain(|(_, day), _| *day == key.1);
+    known.insert(key, (stamp, Arc::clone(&read)));
+    Ok(read)
+}
+
+/// The rules in force on a day.
+pub(crate) fn rules_on(reading: &mut Reading<'_>, day: NaiveDate) -> Result<Rules, Problem> {
+    let versions = in_force(reading, day)?;
+    let body = |kind: RuleKind| {
+        let found = versions.iter().find(|(of, team, ..)| *of == kind && team.is_none());
+        found.map(|(_, _, version, body)| (*version, body.as_str()))
+    };
+    let or_shipped = |kind, shipped| body(kind).unwrap_or((1, shipped));
+    let (version, text) = or_shipped(RuleKind::Policy, Policy::SHIPPED);
+    let policy = Policy::parse(text, version).map_err(Problem::unexpected)?;
+    let (version, text) = or_shipped(RuleKind::Ladder, Ladder::SHIPPED);
+    let ladder = Ladder::parse(text, version).map_err(Problem::unexpected)?;
+    let (version, text) = or_shipped(RuleKind::Prompts, PromptLibrary::SHIPPED);
+    let library = (version, PromptLibrary::parse(text).map_err(Problem::unexpected)?);
+    let calendar = match body(RuleKind::Calendar) {
+        Some((_, text)) => CalendarSettings::parse(text).map_err(Problem::unexpected)?,
+        None => CalendarSettings::default(),
+    };
+    let bank_holidays = match body(RuleKind::BankHolidays) {
+        Some((_, json)) => {
+            BankHolidays::shipped().extended_by(&BankHolidays::parse(json).map_err(Problem::unexpected)?)
+        }
+        None => BankHolidays::shipped(),
+    };
+    let working_days = calendar.working_days(bank_holidays.clone());
+    let of_teams = policies_of_teams(reading, &policy, &versions)?;
+    Ok(Rules { policy, of_teams, calendar, bank_holidays, working_days, ladder, library })
+}
+
+/// The rules as they would be on a day if the organisation or a team had these numbers.
+pub(crate) fn rules_with(
+    reading: &mut Reading<'_>,
+    day: NaiveDate,
+    team: Option<&TeamId>,
+    numbers: &Numbers,
+) -> Result<Rules, Problem> {
+    let mut rules = rules_on(reading, day)?;
+    let mut versions = in_force(reading, day)?;
+    versions.retain(|(kind, of, ..)| (kind, of.as_ref()) != (&RuleKind::Policy, team));
+    let next = versions.iter().map(|(_, _, version, _)| *version).max().unwrap_or(1) + 1;
+    versions.push((RuleKind::Policy, team.cloned(), next, policy::to_toml(numbers)));
+    if team.is_none() {
+        rules.policy = Policy::new(numbers.clone(), next).map_err(Problem::unexpected)?;
+    }
+    rules.of_teams = policies_of_teams(reading, &rules.policy, &versions)?;
+    Ok(rules)
+}
+
+/// The newest version of each kind, for the organisation and for each team, that holds on a day.
+fn in_force(reading: &mut Reading<'_>, day: NaiveDate) -> Result<Vec<InForce>, Problem> {
+    let organisation = reading.organisation()?;
+    let rows: Vec<InForce> = content_versions::table
+        .filter(content_versions::organisation_id.eq(organisation))
+        .filter(content_versions::effective_from.le(day))
+        .order((content_versions::effective_from.desc(), content_versions::version.desc()))
+        .select((
+            content_versions::kind,
+            content_versions::team_id,
+            content_versions::version,
+            content_versions::body,
+        ))
+        .load(reading.connection)?;
+    let mut newest: Vec<InForce> = Vec::new();
+    for row in rows {
+        if !newest.iter().any(|(kind, team, ..)| (kind, team) == (&row.0, &row.1)) {
+            newest.push(row);
+        }
+    }
+    Ok(newest)
+}
+
+/// A team has its own rules where it has some, and else those of the team above it.
+fn policies_of_teams(
+    reading: &mut Reading<'_>,
+    policy: &Policy,
+    versions: &[InForce],
+) -> Result<HashMap<TeamId, Policy>, Problem> {
+    let mut own = HashMap::new();
+    for (kind, team, version, body) in versions {
+        if let (RuleKind::Policy, Some(team)) = (kind, team) {
+            own.insert(team.clone(), (policy::parse_numbers(body).map_err(Problem::unexpected)?, *version));
+        }
+    }
+    if own.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let organisation = reading.organisation()?;
+    let tree: HashMap<TeamId, Option<TeamId>> = teams::table
+        .filter(teams::organisation_id.eq(organisation))
+        .select((teams::id, teams::parent_id))
+        .load::<(TeamId, Option<TeamId>)>(reading.connection)?
+        .into_iter()
+        .collect();
+    let mut policies = HashMap::new();
+    for team in tree.keys() {
+        let mut line = vec![team];
+        while let Some(above) = line.last().and_then(|last| tree.get(*last)?.as_ref())
+            && !line.contains(&above)
+        {
+            line.push(above);
+        }
+        let mut of_team = policy.clone();
+        for (numbers, version) in line.iter().rev().filter_map(|team| own.get(*team)) {
+            of_team = of_team.for_team(numbers, *version).map_err(Problem::unexpected)?;
+        }
+        policies.insert(team.clone(), of_team);
+    }
+    Ok(policies)
+}
+
+/// Adds a version. What it says was checked by whoever calls this.
+pub(crate) fn add_version(
+    writing: &mut Writing<'_>,
+    kind: RuleKind,
+    team: Option<&TeamId>,
+    new: &NewVersion,
+    body: &str,
+) -> Result<i32, Problem> {
+    let (organisation, author, now) = (writing.organisation()?, writing.actor()?.person, writing.now);
+    let newest: Option<i32> = content_versions::table
+        .filter(content_versions::organisation_id.eq(&organisation))
+        .filter(content_versions::kind.eq(kind))
+        .select(diesel::dsl::max(content_versions::version))
+        .first(writing.connection)?;
+    // What ships is version 1, whether or not it was written down.
+    let version = newest.unwrap_or(1) + 1;
+    diesel::insert_into(content_versions::table)
+        .values((
+            content_versions::id.eq(new_id::<ContentVersionId>()),
+            content_versions::organisation_id.eq(&organisation),
+            (content_versions::kind.eq(kind), content_versions::version.eq(version)),
+            content_versions::team_id.eq(team),
+            content_versions::effective_from.eq(new.effective_from),
+            content_versions::author_id.eq(author),
+            content_versions::approver_id.eq(&new.approver),
+            content_versions::created_at.eq(now),
+            (content_versions::reason.eq(&new.reason), content_versions::body.eq(body)),
+        ))
+        .execute(writing.connection)?;
+    rules_changed(writing)?;
+    writing.audit(
+        Event::new("rules_changed", "organisation", &organisation)
+            .with("kind", kind.code())
+            .with("version", version)
+            .with("team", team.map_or("", TeamId::as_str))
+            .with("effective_from", new.effective_from),
+    )?;
+    Ok(version)
+}
+
+/// Lets every server know that the rules that it keeps in mind are old.
+pub(crate) fn rules_changed(writing: &mut Writing<'_>) -> Result<(), Problem> {
+    let organisation = writing.organisation()?;
+    diesel::update(organisations::table.filter(organisations::id.eq(organisation)))
+        .set(organisations::rules_version.eq(organisations::rules_version + 1))
+        .execute(writing.connection)?;
+    Ok(())
+}
+
+/// Gives a new organisation what ships with the product, as version 1. Bank holidays stay those that ship until a file is
+/// imported, so that a newer version of the product brings newer ones.
 pub(crate) fn install(writing: &mut Writing<'_>, organisation: &OrganisationId) -> Result<(), Problem> {
-    for (kind, body) in [(POLICY, Policy::SHIPPED), (PROMPTS, PromptLibrary::SHIPPED)] {
+    let shipped = [
+        (RuleKind::Policy, Policy::SHIPPED),
+        (RuleKind::Ladder, Ladder::SHIPPED),
+        (RuleKind::Prompts, PromptLibrary::SHIPPED),
+    ];
+    for (kind, body) in shipped {
         diesel::insert_into(content_versions::table)
             .values((
                 content_versions::id.eq(new_id::<ContentVersionId>()),
                 content_versions::organisation_id.eq(organisation),
-                content_versions::kind.eq(kind),
-                content_versions::version.eq(1),
+                (content_versions::kind.eq(kind), content_versions::version.eq(1)),
                 // In force for every day that a record may bear.
                 content_versions::effective_from.eq(NaiveDate::default()),
                 content_versions::reason.eq("Ships with the product"),

@@ -6,10 +6,14 @@
 
 pub mod access;
 pub mod audit;
+pub mod bookings;
+pub mod cadence;
 pub mod cases;
 mod connection;
 mod content;
 pub mod demonstration;
+pub mod jobs;
+pub mod ladder;
 pub mod mail;
 pub mod people;
 mod problem;
@@ -18,6 +22,7 @@ pub mod review;
 pub mod schema;
 pub mod secrets;
 pub mod sessions;
+pub mod settings;
 pub mod setup;
 mod store;
 pub mod submissions;

@@ -20,20 +20,35 @@ pub(crate) fn queue(
     recipient: &PersonId,
     letter: &Letter,
 ) -> Result<MailId, Problem> {
-    let (id, organisation, now): (MailId, _, _) = (new_id(), writing.organisation()?, writing.now);
+    let id: MailId = new_id();
+    queue_as(writing, &id, recipient, letter)?;
+    Ok(id)
+}
+
+/// The same, under a key that is known beforehand.
+pub(crate) fn queue_as(
+    writing: &mut Writing<'_>,
+    id: &MailId,
+    recipient: &PersonId,
+    letter: &Letter,
+) -> Result<(), Problem> {
+    let (organisation, now) = (writing.organisation()?, writing.now);
     let email = email_of(writing, recipient)?;
     diesel::insert_into(outbox::table)
         .values((
-            (outbox::id.eq(&id), outbox::organisation_id.eq(organisation)),
+            (outbox::id.eq(id), outbox::organisation_id.eq(organisation)),
             (outbox::recipient_id.eq(recipient), outbox::recipient_email.eq(email)),
-            (outbox::subject.eq(&letter.subject), outbox::body.eq(&letter.body)),
+            (
+                outbox::subject.eq(&letter.subject),
+                outbox::body.eq(&letter.body),
+                outbox::html.eq(&letter.html),
+            ),
             outbox::body_hash.eq(secrets::sha256(&letter.body)),
             (outbox::state.eq(MailState::Waiting), outbox::tries.eq(0), outbox::not_before.eq(now)),
             (outbox::last_error.eq(""), outbox::created_at.eq(now)),
         ))
         .execute(writing.connection)?;
-    writing.audit(Event::new("mail_queued", "mail", &id).with("recipient", recipient))?;
-    Ok(id)
+    writing.audit(Event::new("mail_queued", "mail", id).with("recipient", recipient))
 }
 
 /// A mail that is to be sent now.
@@ -47,6 +62,8 @@ pub struct OutgoingMail {
     pub subject: String,
     /// The body as plain text.
     pub body: String,
+    /// The body as HTML.
+    pub html: String,
     /// When it was queued, in UTC.
     pub created_at: NaiveDateTime,
     /// Tries so far.
@@ -63,7 +80,7 @@ const TRIES: i32 = 5;
 /// Takes mails that are due for sending; nobody else gets them for five minutes.
 pub fn claim(store: &Store, now: NaiveDateTime) -> Result<Vec<OutgoingMail>, Problem> {
     store.keep_house(now, move |writing| {
-        type Row = (MailId, String, String, String, NaiveDateTime, i32);
+        type Row = (MailId, String, String, (String, String), NaiveDateTime, i32);
         let due: Vec<Row> = outbox::table
             .filter(outbox::state.eq_any([MailState::Waiting.code(), MailState::Failed.code()]))
             .filter(outbox::not_before.le(now))
@@ -74,13 +91,13 @@ pub fn claim(store: &Store, now: NaiveDateTime) -> Result<Vec<OutgoingMail>, Pro
                 outbox::id,
                 outbox::recipient_email,
                 outbox::subject,
-                outbox::body,
+                (outbox::body, outbox::html),
                 outbox::created_at,
                 outbox::tries,
             ))
             .load(writing.connection)?;
         let mut claimed = Vec::with_capacity(due.len());
-        for (id, recipient_email, subject, body, created_at, tries) in due {
+        for (id, recipient_email, subject, (body, html), created_at, tries) in due {
             // Asked again row by row, so that of two senders only one gets it.
             let won = diesel::update(
                 outbox::table
@@ -98,12 +115,25 @@ pub fn claim(store: &Store, now: NaiveDateTime) -> Result<Vec<OutgoingMail>, Pro
                     recipient_email,
                     subject,
                     body,
+                    html,
                     created_at,
                     tries: tries + 1,
                 });
             }
         }
         Ok(claimed)
+    })
+}
+
+/// How many mails are due for sending now.
+pub fn waiting(store: &Store, now: NaiveDateTime) -> Result<usize, Problem> {
+    store.read(&Who::system("deliver"), now, |reading| {
+        let count: i64 = outbox::table
+            .filter(outbox::state.eq_any([MailState::Waiting.code(), MailState::Failed.code()]))
+            .filter(outbox::not_before.le(now))
+            .count()
+            .get_result(reading.connection)?;
+        Ok(usize::try_from(count).unwrap_or(usize::MAX))
     })
 }
 
@@ -125,7 +155,7 @@ pub fn sent(store: &Store, id: &MailId, now: NaiveDateTime) -> Result<(), Proble
             .set((
                 outbox::state.eq(MailState::Sent),
                 outbox::sent_at.eq(now),
-                outbox::body.eq(""),
+                (outbox::body.eq(""), outbox::html.eq("")),
                 outbox::last_error.eq(""),
                 outbox::claimed_until.eq(None::<NaiveDateTime>),
             ))

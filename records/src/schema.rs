@@ -7,6 +7,7 @@ diesel::table! {
         name -> Text,
         demonstration -> Bool,
         created_at -> Timestamp,
+        rules_version -> Integer,
     }
 }
 
@@ -37,6 +38,10 @@ diesel::table! {
         password_hash -> Nullable<Text>,
         version -> Integer,
         created_at -> Timestamp,
+        registered -> Bool,
+        agency -> Bool,
+        digest_at -> Integer,
+        weekly_repeats -> Bool,
     }
 }
 
@@ -110,6 +115,14 @@ diesel::table! {
         next_on -> Nullable<Date>,
         version -> Integer,
         created_at -> Timestamp,
+        marac -> Bool,
+        lead_since -> Nullable<Date>,
+        unallocated_since -> Nullable<Date>,
+        last_overseen_on -> Nullable<Date>,
+        risk_rose_on -> Nullable<Date>,
+        unseen_rise_on -> Nullable<Date>,
+        unseen_repeat_on -> Nullable<Date>,
+        unchecked_repeat_on -> Nullable<Date>,
     }
 }
 
@@ -132,6 +145,7 @@ diesel::table! {
         held_on -> Date,
         minutes -> Integer,
         recorded_at -> Timestamp,
+        line -> Text,
     }
 }
 
@@ -182,6 +196,9 @@ diesel::table! {
         recorded_at -> Timestamp,
         level -> Text,
         direction -> Text,
+        note -> Text,
+        repeat_incident -> Bool,
+        checklist_on -> Nullable<Date>,
     }
 }
 
@@ -305,6 +322,9 @@ diesel::table! {
         author_id -> Nullable<Text>,
         reason -> Text,
         body -> Text,
+        team_id -> Nullable<Text>,
+        approver_id -> Nullable<Text>,
+        created_at -> Nullable<Timestamp>,
     }
 }
 
@@ -324,17 +344,128 @@ diesel::table! {
         last_error -> Text,
         created_at -> Timestamp,
         sent_at -> Nullable<Timestamp>,
+        html -> Text,
     }
 }
 
 diesel::table! {
-    review_notices (case_id, step, due_on) {
+    case_terms (case_id, from_on) {
         case_id -> Text,
-        step -> Text,
+        from_on -> Date,
+        organisation_id -> Text,
+        plan_type -> Text,
+        capped -> Bool,
+    }
+}
+
+diesel::table! {
+    bookings (id) {
+        id -> Text,
+        organisation_id -> Text,
+        supervisor_id -> Text,
+        supervisee_id -> Text,
+        kind -> Text,
+        mode -> Text,
+        on_day -> Date,
+        at_minutes -> Integer,
+        minutes -> Integer,
+        series_id -> Nullable<Text>,
+        instead_of_id -> Nullable<Text>,
+        state -> Text,
+        cancel_reason -> Nullable<Text>,
+        cancel_note -> Text,
+        cancelled_on -> Nullable<Date>,
+        supervision_id -> Nullable<Text>,
+        version -> Integer,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    calendar_feeds (person_id) {
+        person_id -> Text,
+        organisation_id -> Text,
+        token_hash -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    absences (id) {
+        id -> Text,
+        organisation_id -> Text,
+        person_id -> Text,
+        reason -> Text,
+        from_on -> Date,
+        to_on -> Nullable<Date>,
+        recorded_by_id -> Text,
+        recorded_at -> Timestamp,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    variations (id) {
+        id -> Text,
+        organisation_id -> Text,
+        case_id -> Nullable<Text>,
+        person_id -> Nullable<Text>,
+        line -> Nullable<Text>,
+        interval_days -> Integer,
+        granted_on -> Date,
+        expires_on -> Date,
+        reason -> Text,
+        approver_id -> Text,
+        ended_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    ladder_notices (id) {
+        id -> Text,
+        concern -> Text,
+        subject_id -> Text,
         due_on -> Date,
+        step -> Text,
+        reader_id -> Text,
+        organisation_id -> Text,
+        reader -> Text,
+        urgent -> Bool,
+        raised_at -> Timestamp,
+        mail_id -> Nullable<Text>,
+        settled_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    snoozes (id) {
+        id -> Text,
+        organisation_id -> Text,
+        concern -> Text,
+        subject_id -> Text,
+        due_on -> Date,
+        until_on -> Date,
+        reason -> Text,
+        person_id -> Text,
+        snoozed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    digests (person_id, day) {
+        person_id -> Text,
+        day -> Date,
         organisation_id -> Text,
         mail_id -> Text,
-        noted_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    job_leases (job) {
+        job -> Text,
+        holder -> Text,
+        token -> BigInt,
+        expires_at -> Timestamp,
     }
 }
 
@@ -391,7 +522,15 @@ diesel::allow_tables_to_appear_in_same_query!(
     completion_withdrawals,
     content_versions,
     outbox,
-    review_notices,
+    case_terms,
+    bookings,
+    calendar_feeds,
+    absences,
+    variations,
+    ladder_notices,
+    snoozes,
+    digests,
+    job_leases,
     submissions,
     audit_events,
 );

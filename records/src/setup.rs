@@ -69,6 +69,8 @@ pub fn add_first_administrator(
             roles: vec![Role::SystemAdmin],
             started_on: writing.today(),
             asye: false,
+            registered: false,
+            agency: false,
             weekly_hours_tenths: 370,
         };
         let person = people_records::insert_person(writing, &details)?;

@@ -94,6 +94,7 @@ pub(crate) fn insert(writing: &mut Writing<'_>, details: &TeamDetails) -> Result
             teams::version.eq(1),
         ))
         .execute(writing.connection)?;
+    crate::content::rules_changed(writing)?;
     writing.audit(Event::new("team_added", "team", &id))?;
     Ok(id)
 }
@@ -117,6 +118,7 @@ pub fn change(
             teams::version.eq(version + 1),
         ))
         .execute(writing.connection)?;
+    crate::content::rules_changed(writing)?;
     writing.audit(Event::new("team_changed", "team", id).with("version", version + 1))
 }
 

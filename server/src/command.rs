@@ -1,22 +1,25 @@
 //! What a person types: `fresh-eyes serve` and the rest.
 
 mod doctor;
+mod progress;
 mod serve;
 
+use self::progress::{Bar, counted};
 use crate::http::AssetsError;
 use crate::post::{Post, deliver_once};
 use crate::settings::{SecretError, Settings, WrongSettings};
 use chrono::{DateTime, FixedOffset, NaiveDateTime};
 use clap::{Args, Parser, Subcommand};
 use domain::ids::{MailId, PersonId};
-use domain::review::OverdueCounts;
 use records::audit::{self, Verdict};
-use records::review::Reminder;
+use records::jobs::{Job, Lease};
+use records::ladder::{self, Reminder, Watcher};
 use records::setup::FirstAdministrator;
-use records::{OpenError, Problem, Store, Who, demonstration, people, review, setup};
+use records::{OpenError, Problem, Store, Who, demonstration, people, setup};
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 use tracing_subscriber::EnvFilter;
 
 /// A supervision and reflective-practice tracker for safeguarding teams.
@@ -49,7 +52,11 @@ enum Command {
         at: Option<DateTime<FixedOffset>>,
     },
     /// Send what is waiting in the outbox, once. Prints what became of it as JSON.
-    Deliver,
+    Deliver {
+        /// As if it were this instant: for trying out what `remind --at` queued.
+        #[arg(long, value_name = "RFC3339")]
+        at: Option<DateTime<FixedOffset>>,
+    },
     /// Bring the database up to date.
     Migrate,
     /// Accounts.
@@ -174,7 +181,7 @@ fn obey(command_line: &CommandLine) -> Result<(), Stopped> {
         Command::Serve { demo_if_empty } => serve::serve(&settings, *demo_if_empty),
         Command::Demo => demo(&settings),
         Command::Remind { at } => remind(&settings, at.map_or_else(crate::now, |at| at.naive_utc())),
-        Command::Deliver => deliver(&settings),
+        Command::Deliver { at } => deliver(&settings, at.map_or_else(crate::now, |at| at.naive_utc())),
         Command::Migrate => migrate(&settings),
         Command::User(User::Add(new)) => add_user(&settings, new),
         Command::Audit(Audit::Verify) => verify_audit(&settings),
@@ -227,7 +234,18 @@ fn say_sign_ins() -> Result<(), Stopped> {
 }
 
 fn remind(settings: &Settings, at: NaiveDateTime) -> Result<(), Stopped> {
-    let reminders = review::remind(&open(settings)?, settings.base_url.as_str(), at)?;
+    let (store, holder) = (open(settings)?, crate::holder());
+    let lease = Lease::take(&store, Job::Remind, &holder, crate::now())?
+        .ok_or("another server is working out what is due at this moment; try again in some minutes")?;
+    let bar = Arc::new(Bar::new("Queueing mails"));
+    let watcher: Watcher = {
+        let bar = Arc::clone(&bar);
+        Arc::new(move |progress| bar.is_at(progress.done, progress.all))
+    };
+    let reminders = ladder::remind_as(&store, settings.base_url.as_str(), at, Some(&lease), &watcher);
+    lease.give_back(&store, crate::now())?;
+    let reminders = reminders?;
+    bar.end(&format!("{} queued", counted(reminders.len(), "mail")));
     say_json(&reminders.into_iter().map(Queued::from).collect::<Vec<_>>())
 }
 
@@ -236,26 +254,32 @@ fn remind(settings: &Settings, at: NaiveDateTime) -> Result<(), Stopped> {
 struct Queued {
     mail: MailId,
     recipient: PersonId,
-    never_reviewed: i64,
-    overdue: i64,
-    longest_days: i64,
+    items: usize,
+    urgent: bool,
 }
 
 impl From<Reminder> for Queued {
     fn from(reminder: Reminder) -> Self {
-        let OverdueCounts { never_reviewed, overdue, longest_days } = reminder.counts;
-        Self { mail: reminder.mail, recipient: reminder.recipient, never_reviewed, overdue, longest_days }
+        let Reminder { mail, recipient, items, urgent } = reminder;
+        Self { mail, recipient, items, urgent }
     }
 }
 
-fn deliver(settings: &Settings) -> Result<(), Stopped> {
+fn deliver(settings: &Settings, at: NaiveDateTime) -> Result<(), Stopped> {
     let Some(mail) = &settings.mail else {
         return Err(
             "FRESH_EYES_SMTP is not set, so mail stays in the outbox, where the page “Mail” shows it".into(),
         );
     };
     let post = Post::new(mail)?;
-    say_json(&deliver_once(&open(settings)?, &post, post.from(), crate::now(), || true)?)
+    let (store, bar) = (open(settings)?, Bar::new("Sending mails"));
+    let all = records::mail::waiting(&store, at)?;
+    let summary = deliver_once(&store, &post, post.from(), at, |summary| {
+        bar.is_at(summary.sent + summary.failed, all);
+        true
+    })?;
+    bar.end(&format!("{} sent, {} not sent", counted(summary.sent, "mail"), summary.failed));
+    say_json(&summary)
 }
 
 fn migrate(settings: &Settings) -> Result<(), Stopped> {

@@ -2,7 +2,9 @@
 
 use crate::post::{Post, deliver_once};
 use crate::settings::Settings;
-use records::Store;
+use records::jobs::{Job, Lease};
+use records::ladder::{self, Reminder};
+use records::{Problem, Store};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -21,7 +23,8 @@ impl Jobs {
         let mut jobs = Self { stop: Arc::default(), threads: Vec::new() };
         if let Some(every) = settings.remind_every {
             let (store, base_url) = (store.clone(), settings.base_url.as_str().to_owned());
-            jobs.run("remind", every, move |_| remind(&store, &base_url));
+            let holder = crate::holder();
+            jobs.run("remind", every, move |_| remind(&store, &base_url, &holder));
         }
         if let (Some(every), Some(post)) = (settings.deliver_every, post) {
             let store = store.clone();
@@ -54,16 +57,24 @@ impl Jobs {
     }
 }
 
-fn remind(store: &Store, base_url: &str) {
-    match records::review::remind(store, base_url, crate::now()) {
+fn remind(store: &Store, base_url: &str, holder: &str) {
+    match remind_under_lease(store, base_url, holder) {
         Ok(reminders) if reminders.is_empty() => tracing::debug!("nothing is newly due"),
         Ok(reminders) => tracing::info!(queued = reminders.len(), "reminders were queued"),
         Err(problem) => tracing::error!(%problem, "what is due could not be worked out"),
     }
 }
 
+/// Only one server works out what is due at a time; another finds nothing to do.
+fn remind_under_lease(store: &Store, base_url: &str, holder: &str) -> Result<Vec<Reminder>, Problem> {
+    let Some(lease) = Lease::take(store, Job::Remind, holder, crate::now())? else { return Ok(Vec::new()) };
+    let reminders = ladder::remind(store, base_url, crate::now(), &lease);
+    lease.give_back(store, crate::now())?;
+    reminders
+}
+
 fn deliver(store: &Store, post: &Post, stop: &Stop) {
-    match deliver_once(store, post, post.from(), crate::now(), || !stop.is_set()) {
+    match deliver_once(store, post, post.from(), crate::now(), |_| !stop.is_set()) {
         Ok(summary) if summary == crate::post::Summary::default() => tracing::debug!("the outbox is empty"),
         Ok(summary) => {
             tracing::info!(sent = summary.sent, failed = summary.failed, "the outbox was worked through");

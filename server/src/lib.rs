@@ -13,6 +13,11 @@ pub mod settings;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// A name for this process, by which it is known as the holder of a lease.
+pub fn holder() -> String {
+    format!("{}-{}", std::process::id(), records::submissions::new_key())
+}
+
 /// Now, in UTC.
 pub fn now() -> chrono::NaiveDateTime {
     chrono::Utc::now().naive_utc()

@@ -5,8 +5,8 @@
 
 use crate::settings::{MailServer, MailSettings, Protection};
 use chrono::NaiveDateTime;
-use lettre::message::header::{ContentType, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, Message};
+use lettre::message::header::{HeaderName, HeaderValue};
+use lettre::message::{Mailbox, Message, MultiPart, MultiPartKind, SinglePart};
 use lettre::transport::smtp::client::{Tls, TlsParameters};
 use lettre::{Address, SmtpTransport, Transport};
 use records::mail::OutgoingMail;
@@ -122,18 +122,25 @@ pub fn message(mail: &OutgoingMail, from: &Mailbox) -> Result<Message, String> {
             HeaderName::new_from_ascii_str("Auto-Submitted"),
             "auto-generated".to_owned(),
         ))
-        .header(ContentType::TEXT_PLAIN)
-        .body(mail.body.clone())
+        .multipart(
+            // The same words each time it is sent: with the mail's key between its parts, not with something drawn by lot.
+            MultiPart::builder()
+                .kind(MultiPartKind::Alternative)
+                .boundary(mail.id.as_str())
+                .singlepart(SinglePart::plain(mail.body.clone()))
+                .singlepart(SinglePart::html(mail.html.clone())),
+        )
         .map_err(|error| error.to_string())
 }
 
-/// Sends what is due in the outbox, until nothing is, the mail server does not answer, or `goes_on` says no.
+/// Sends what is due in the outbox, until nothing is, the mail server does not answer, or `goes_on`,
+/// which is told how far it has come, says no.
 pub fn deliver_once<C: Carrier>(
     store: &Store,
     carrier: &C,
     from: &Mailbox,
     now: NaiveDateTime,
-    goes_on: impl Fn() -> bool,
+    goes_on: impl Fn(&Summary) -> bool,
 ) -> Result<Summary, Problem> {
     let mut round =
         Round { store, carrier, from, now, began: Instant::now(), goes_on, summary: Summary::default() };
@@ -157,7 +164,7 @@ struct Round<'a, C, G> {
     summary: Summary,
 }
 
-impl<C: Carrier, G: Fn() -> bool> Round<'_, C, G> {
+impl<C: Carrier, G: Fn(&Summary) -> bool> Round<'_, C, G> {
     /// Now: a walk may take long, and a claim runs out.
     fn now(&self) -> NaiveDateTime {
         self.now + self.began.elapsed()
@@ -169,7 +176,7 @@ impl<C: Carrier, G: Fn() -> bool> Round<'_, C, G> {
         // Once the mail server has not answered, waiting for it again with each mail would outlast the claim.
         let mut silence: Option<String> = None;
         for mail in mails {
-            if !(self.goes_on)() || started.elapsed() > CLAIM_LASTS {
+            if !(self.goes_on)(&self.summary) || started.elapsed() > CLAIM_LASTS {
                 return Ok(false);
             }
             let outcome = match &silence {

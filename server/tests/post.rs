@@ -5,8 +5,9 @@
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 use lettre::Message;
 use lettre::message::Mailbox;
+use records::jobs::{Job, Lease};
 use records::mail::OutgoingMail;
-use records::{Store, demonstration, review};
+use records::{Store, demonstration, ladder};
 use server::post::{Carrier, NotCarried, Summary, deliver_once, message};
 use std::cell::{Cell, RefCell};
 
@@ -18,6 +19,7 @@ fn mail(recipient: &str) -> OutgoingMail {
         recipient_email: recipient.to_owned(),
         subject: "Supervision: 3 items need you".to_owned(),
         body: "Since we last wrote:\n\n- 1 item – see “Reviews”\n".to_owned(),
+        html: "<p>Since we last wrote: 1 item – see “Reviews”</p>".to_owned(),
         created_at: NaiveDate::from_ymd_opt(2026, 11, 23).unwrap().and_hms_opt(9, 0, 0).unwrap(),
         tries: 1,
     }
@@ -39,7 +41,7 @@ fn a_mail_says_from_whom_it_is_and_that_a_machine_wrote_it() {
         "Date: Mon, 23 Nov 2026 09:00:00 +0000",
         "Message-ID: <01890a5d-ac96-774b-bcce-b302099a8057@example.org>",
         "Auto-Submitted: auto-generated",
-        "Content-Type: text/plain; charset=utf-8",
+        "Content-Type: multipart/alternative;",
     ] {
         assert!(head.lines().any(|found| found == line), "{line} is not in:\n{head}");
     }
@@ -87,6 +89,11 @@ impl Carrier for Counter {
     }
 }
 
+/// A Tuesday morning in London: reminders go out on working days.
+fn working_morning() -> chrono::NaiveDateTime {
+    domain::calendar::parse_instant("2026-11-24T09:30:00Z").unwrap()
+}
+
 struct Outbox {
     store: Store,
     now: NaiveDateTime,
@@ -101,16 +108,17 @@ impl Outbox {
         let store =
             Store::open(&format!("sqlite:{}", folder.path().join("x.sqlite").display()).parse().unwrap())
                 .unwrap();
-        let now = server::now();
+        let now = working_morning();
         demonstration::fill(&store, now).unwrap();
-        let waiting = review::remind(&store, "https://fresh-eyes.example", now).unwrap().len();
+        let lease = Lease::take(&store, Job::Remind, "test", now).unwrap().unwrap();
+        let waiting = ladder::remind(&store, "https://fresh-eyes.example", now, &lease).unwrap().len();
         assert!(waiting > 0, "the demonstration has something that is due");
         Self { store, now, waiting, _folder: folder }
     }
 
     fn deliver(&self, counter: &Counter, minutes_later: i64) -> Summary {
         let from: Mailbox = "fresh-eyes@example.org".parse().unwrap();
-        deliver_once(&self.store, counter, &from, self.now + TimeDelta::minutes(minutes_later), || true)
+        deliver_once(&self.store, counter, &from, self.now + TimeDelta::minutes(minutes_later), |_| true)
             .unwrap()
     }
 }
@@ -139,7 +147,7 @@ fn a_mail_server_that_does_not_answer_is_asked_once_a_round() {
 fn told_to_stop_it_sends_nothing_more() {
     let (outbox, counter) = (Outbox::new(), Counter::default());
     let from: Mailbox = "fresh-eyes@example.org".parse().unwrap();
-    let summary = deliver_once(&outbox.store, &counter, &from, outbox.now, || false).unwrap();
+    let summary = deliver_once(&outbox.store, &counter, &from, outbox.now, |_| false).unwrap();
     assert_eq!((summary, counter.asked.get()), (Summary::default(), 0));
     assert_eq!(outbox.deliver(&counter, 6).sent, outbox.waiting, "what was left is for the next");
 }

@@ -85,10 +85,11 @@ class Place {
     await group.fills("Year", day.year);
   }
 
-  // Presses a button that posts or gets a form, and waits for the page that comes.
-  async presses(name) {
+  // Presses a button that posts or gets a form, and waits for the page that comes, with this status if one is named.
+  async presses(name, { status } = {}) {
     const button = this.root.getByRole("button", named(name)).first();
     await this.person.goes(() => button.click());
+    if (status !== undefined) assert.equal(this.person.status, status, `after “${name}”`);
   }
 
   // Follows a link, which may look like a button.

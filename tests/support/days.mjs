@@ -1,5 +1,7 @@
 // Days as people in London see them: the product's "today" is London's, not this machine's.
 
+import { readFileSync } from "node:fs";
+
 const PARTS = new Intl.DateTimeFormat("en-GB", { timeZone: "Europe/London", year: "numeric", month: "numeric", day: "numeric" });
 
 export class Day {
@@ -36,3 +38,22 @@ export function today() {
 
 export const inDays = (days) => today().plus(days);
 export const daysAgo = (days) => today().plus(-days);
+
+// The bank holidays of England and Wales, from the table that ships.
+const TABLE = JSON.parse(readFileSync(new URL("../../domain/content/bank-holidays.json", import.meta.url), "utf8"));
+const HOLIDAYS = new Set(TABLE["england-and-wales"].events.map(({ date }) => date));
+
+// Whether reminders go out now: on working days, from half past eight to six.
+export function isMailTime() {
+  const time = new Date().toLocaleTimeString("en-GB", { timeZone: "Europe/London", hour: "2-digit", minute: "2-digit" });
+  return isWorking(today()) && time >= "08:31" && time < "17:59";
+}
+
+const isWorking = ({ utc }) => ![0, 6].includes(new Date(utc).getUTCDay()) && !HOLIDAYS.has(new Date(utc).toISOString().slice(0, 10));
+
+// Half past nine on the first working day that comes after so many days: for `--at`.
+export function workingMorning(days = 1) {
+  let day = inDays(days);
+  while (!isWorking(day)) day = day.plus(1);
+  return `${new Date(day.utc).toISOString().slice(0, 10)}T09:30:00Z`;
+}

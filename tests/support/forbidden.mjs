@@ -33,6 +33,7 @@ const NEEDED = new Map([
   ["and", "a word of every sentence"],
   ["for", "a word of every sentence"],
   ["not", "“not been discussed”"],
+  ["service", "“the service manager”: what the reader is"],
   ["need", "“3 items need you”: said of items and not of children"],
   ["safety", "“For safety, this message says no more than numbers”"],
 ]);

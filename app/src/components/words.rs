@@ -5,9 +5,9 @@ use crate::visit::Visit;
 use chrono::{NaiveDate, NaiveDateTime};
 use domain::TextValue;
 use domain::access::Readers;
+use domain::cadence::Due;
 use domain::calendar::{day_in_words, instant_in_words, machine_instant};
 use domain::form::Problems;
-use domain::review::{CaseDue, ReviewState};
 use domain::risk::RiskLevel;
 use leptos::prelude::*;
 
@@ -15,25 +15,38 @@ use leptos::prelude::*;
 pub(crate) struct Notice(String);
 
 const NOTICES: &[(&str, &str)] = &[
+    ("absence-saved", "Absence saved"),
     ("action-ended", "Action ended"),
+    ("booked", "Booked"),
+    ("booking-cancelled", "The session is cancelled"),
+    ("booking-moved", "The session is moved"),
+    ("calendar-ended", "The link to your calendar has ended"),
     ("case-saved", "Case saved"),
     ("completion-withdrawn", "Completion withdrawn"),
     ("completions-known", "These completions were recorded already"),
     ("course-saved", "Course saved"),
     ("invited", "A link to choose a password is on its way"),
+    ("ladder-saved", "The ladder is saved as a new version"),
+    ("calendar-saved", "The calendar is saved as a new version"),
     ("mail-again", "The mail will be sent again"),
+    ("mail-preferences-saved", "Mail preferences saved"),
     ("oversight-saved", "Oversight note saved"),
     ("others-signed-out", "The other browsers are signed out"),
     ("password-changed", "Password changed. Other browsers are signed out"),
     ("person-saved", "Person saved"),
     ("personal-saved", "Personal part saved"),
+    ("policy-saved", "The policy is saved as a new version"),
+    ("put-off", "The reminder is put off"),
     ("reflection-saved", "Reflection saved"),
     ("reflection-shared", "A copy is shared"),
     ("reply-saved", "Reply saved"),
+    ("risk-saved", "The change in risk is noted"),
     ("signed-out", "You are signed out"),
     ("supervision-saved", "Supervision saved"),
     ("supervisor-saved", "Supervisor saved"),
     ("team-saved", "Team saved"),
+    ("variation-ended", "The ordinary interval holds again"),
+    ("variation-saved", "The longer interval is approved"),
 ];
 
 impl Notice {
@@ -121,8 +134,8 @@ pub(crate) fn risk_tag(level: RiskLevel) -> AnyView {
     tag(&format!("risk-{}", level.code()), level.words())
 }
 
-/// Where a case stands with its clock.
-pub(crate) fn state_tag(due: &CaseDue, today: NaiveDate) -> AnyView {
-    let state: ReviewState = due.state(today);
-    tag(state.code(), &state.words())
+/// Where a case or a person stands with their clock.
+pub(crate) fn state_tag(due: &Due, today: NaiveDate) -> AnyView {
+    let state = due.state(today);
+    tag(state.band().code(), &state.words())
 }

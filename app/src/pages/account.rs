@@ -1,7 +1,7 @@
 //! The own account: name, password, and where one is signed in.
 
 use crate::answer::Answer;
-use crate::components::{Caption, Filled, fact, facts, password, table, when};
+use crate::components::{Caption, Choice, Filled, check_box, fact, facts, password, select, table, when};
 use crate::pages::form_page::{FormSheet, button_form, form, form_page};
 use crate::visit::Visit;
 use domain::TextValue;
@@ -9,6 +9,7 @@ use domain::form::Form;
 use domain::ids::SessionId;
 use leptos::prelude::*;
 use records::Problem;
+use records::ladder::{self, Preferences};
 use records::sessions::{self, Account};
 
 /// `/account`.
@@ -56,6 +57,7 @@ fn show(visit: &Visit, filled: &Filled, account: &Account, session: &SessionId) 
         .then(|| button_form(visit, "/account/others", "Sign out the others", ""));
     let intro = view! {
         {facts(vec![fact("Name", account.name.clone()), fact("Email address", account.email.clone()), fact("Roles", roles)])}
+        <p class="govuk-body"><a class="govuk-link" href="/account/mail">"When my mail comes"</a> " · " <a class="govuk-link" href="/account/calendar">"My sessions in my own calendar"</a></p>
         <section class="fe-section">
             <h2 class="govuk-heading-m">"Where you are signed in"</h2>
             {table(Caption::Unseen("Where you are signed in"), &["Browser", "Signed in", "Last seen"], browsers)}
@@ -88,6 +90,45 @@ fn browser_name(user_agent: &str) -> String {
     .find(|(sign, _)| user_agent.contains(sign))
     .map_or(String::new(), |(_, name)| format!(" on {name}"));
     format!("{browser}{system}")
+}
+
+/// `/account/mail`: when and of what one wants to be mailed.
+pub(crate) fn mail_preferences(visit: &Visit) -> Result<Answer, Problem> {
+    let chosen = visit.read(ladder::preferences)?;
+    form_page(
+        visit,
+        || {
+            let mut blank = Form::default();
+            blank.set("digest_at", chosen.digest_at.to_string());
+            blank.set("weekly_repeats", if chosen.weekly_repeats { "yes" } else { "" });
+            Ok(blank)
+        },
+        |filled| {
+            let times = domain::mail::digest_times()
+                .map(|minutes| Choice::new(minutes, format!("{}:{:02}", minutes / 60, minutes % 60)))
+                .collect();
+            let intro = view! {
+                <p class="govuk-body">
+                    "One mail a working day, at most. Nothing at night, at weekends or on bank holidays. What is urgent comes by itself, between 8am and 6pm."
+                </p>
+                <p class="govuk-body">"What is overdue and yours to see to is always sent once: that cannot be switched off."</p>
+            };
+            let fields = view! {
+                {select(filled, "digest_at", "My mail comes at", "Or as soon after as there is something to say", times)}
+                {check_box(filled, "weekly_repeats", "Remind me each week of what is still overdue")}
+            };
+            Ok(FormSheet::new("When my mail comes", form(visit, filled, fields, "Save"))
+                .back_to("/account", "Back to account")
+                .intro(intro))
+        },
+        || {
+            let chosen = Preferences::parse(&visit.form)?;
+            visit.save(move |writing| {
+                ladder::set_preferences(writing, chosen)?;
+                Ok("/account?notice=mail-preferences-saved".to_owned())
+            })
+        },
+    )
 }
 
 /// `/account/others`.

@@ -10,7 +10,6 @@ use domain::TextValue;
 use domain::access::Readers;
 use domain::cases::CaseStatus;
 use domain::reflection::PromptTable;
-use domain::review::Since;
 use domain::risk::{RiskDirection, RiskLevel};
 use domain::supervision::{ActionState, ChildSeen, EntryKind, Proposal};
 use leptos::prelude::*;
@@ -84,9 +83,9 @@ fn about(case: Option<&CaseSummary>) -> AnyView {
         }
         .into_any();
     };
-    let last = match case.due.since {
-        Since::LastHeld => view! { "Last discussed on " {day(case.due.from)} }.into_any(),
-        Since::Allocation => view! { "Not discussed since allocation on " {day(case.due.from)} }.into_any(),
+    let last = match case.last_held_on {
+        Some(held_on) => view! { "Last discussed on " {day(held_on)} }.into_any(),
+        None => view! { "Not discussed since allocation on " {day(case.allocated_on)} }.into_any(),
     };
     let closed = (case.status != CaseStatus::Open).then(|| view! { {tag("not-required", "Closed")} " " });
     view! {

@@ -1,7 +1,9 @@
 //! The pages, one module for each capability.
 
+pub(crate) mod absences;
 pub(crate) mod account;
 pub(crate) mod actions;
+pub(crate) mod bookings;
 mod case_entry;
 pub(crate) mod cases;
 mod form_page;
@@ -11,9 +13,11 @@ pub(crate) mod plain;
 pub(crate) mod questions;
 pub(crate) mod reflections;
 pub(crate) mod reviews;
+pub(crate) mod settings;
 pub(crate) mod sign_in;
 pub(crate) mod supervision;
 pub(crate) mod teams;
 pub(crate) mod training;
+pub(crate) mod variations;
 pub(crate) mod week;
 pub(crate) mod welcome;

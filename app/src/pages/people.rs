@@ -102,6 +102,7 @@ pub(crate) fn open(visit: &Visit) -> Result<Answer, Problem> {
         {back_link(Some(("/people".to_owned(), "Back to people".to_owned())))}
         <div class="fe-title"><h1 class="govuk-heading-l">{person.details.name.clone()}</h1> {manages}</div>
         {person_facts(&person)}
+        {crate::pages::absences::cadence_of(visit, &id)?}
         {supervisors(visit, &person, administers)}
         {supervisees(&person)}
     };
@@ -120,6 +121,9 @@ fn person_facts(person: &PersonFile) -> AnyView {
     ];
     if details.asye {
         shown.push(fact("Stage", "Assessed and supported year in employment (ASYE)"));
+    }
+    if details.agency {
+        shown.push(fact("Post", "From an agency"));
     }
     if let Some(left_on) = person.left_on {
         shown.push(fact("Left", day(left_on)));
@@ -198,6 +202,7 @@ pub(crate) fn add(visit: &Visit) -> Result<Answer, Problem> {
         || {
             let mut blank = Form::default();
             blank.set("weekly_hours", "37");
+            blank.set("registered", "yes");
             today_in(&mut blank, "started_on", visit.today());
             Ok(blank)
         },
@@ -244,6 +249,8 @@ fn filled_with(person: &PersonFile) -> Form {
         ("job_title".to_owned(), details.job_title.clone()),
         ("team".to_owned(), details.team.to_string()),
         ("asye".to_owned(), if details.asye { "yes" } else { "" }.to_owned()),
+        ("registered".to_owned(), if details.registered { "yes" } else { "" }.to_owned()),
+        ("agency".to_owned(), if details.agency { "yes" } else { "" }.to_owned()),
         ("weekly_hours".to_owned(), hours_in_words(details.weekly_hours_tenths)),
         ("has_left".to_owned(), if person.standing == Standing::Left { "yes" } else { "" }.to_owned()),
     ];
@@ -266,6 +273,8 @@ fn sheet(visit: &Visit, filled: &Filled, title: &str, teams: &[Team], can_leave:
         {check_boxes(filled, "roles", "Roles", "", Choice::all::<Role>())}
         {date(filled, "started_on", "Start date", "")}
         {check_box(filled, "asye", "In the assessed and supported year in employment (ASYE)")}
+        {check_box(filled, "registered", "Registered with a professional regulator")}
+        {check_box(filled, "agency", "Comes from an agency")}
         {line(filled, "weekly_hours", "Hours a week", "", "4")}
         {leave}
     };

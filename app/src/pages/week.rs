@@ -8,13 +8,13 @@ use crate::pages::reflections::waiting_list;
 use crate::visit::Visit;
 use chrono::NaiveDate;
 use domain::access::{Action, Actor, may};
+use domain::cadence::Band;
 use domain::calendar::{counted, day_in_words};
-use domain::review::{ReviewState, Since};
 use domain::training::CourseStanding;
 use leptos::prelude::*;
 use records::cases::{self, ActionRow, CaseSummary};
 use records::reflection::{self, WaitingPrompt};
-use records::review::{self, OverdueCase};
+use records::review;
 use records::training::{self, Course};
 use records::{Problem, Reading};
 
@@ -22,7 +22,7 @@ use records::{Problem, Reading};
 const SHOWN: usize = 5;
 
 struct Week {
-    overdue: Vec<OverdueCase>,
+    overdue: Vec<CaseSummary>,
     mine: Vec<CaseSummary>,
     actions: Vec<(ActionRow, String)>,
     questions: Vec<WaitingPrompt>,
@@ -70,7 +70,7 @@ fn supervision_card(actor: &Actor, week: &Week, today: NaiveDate) -> Option<AnyV
     if actor.supervises.is_empty() && !actor.is_manager() {
         return None;
     }
-    let never = week.overdue.iter().filter(|overdue| overdue.case.due.since == Since::Allocation).count();
+    let never = week.overdue.iter().filter(|case| case.due.is_first()).count();
     let lead = if week.overdue.is_empty() {
         "Nothing is overdue".to_owned()
     } else {
@@ -81,7 +81,6 @@ fn supervision_card(actor: &Actor, week: &Week, today: NaiveDate) -> Option<AnyV
         );
         if never == 0 { all } else { format!("{all}, {never} never discussed") }
     };
-    let cases: Vec<CaseSummary> = week.overdue.iter().map(|overdue| overdue.case.clone()).collect();
     let log = (!actor.supervises.is_empty())
         .then(|| view! { <p><a class="govuk-button" href="/supervision/new">"Log supervision"</a></p> });
     Some(
@@ -90,7 +89,7 @@ fn supervision_card(actor: &Actor, week: &Week, today: NaiveDate) -> Option<AnyV
                 <h2>"Supervision"</h2>
                 <p class="fe-card__lead">{lead}</p>
                 {log}
-                {case_list(&cases, today)}
+                {case_list(&week.overdue, today)}
                 <p class="fe-card__foot"><a class="govuk-link" href="/reviews">"See all reviews"</a></p>
             </section>
         }
@@ -120,8 +119,7 @@ fn cases_card(mine: &[CaseSummary], today: NaiveDate) -> Option<AnyView> {
     if mine.is_empty() {
         return None;
     }
-    let late =
-        mine.iter().filter(|case| matches!(case.due.state(today), ReviewState::Overdue { .. })).count();
+    let late = mine.iter().filter(|case| case.due.state(today).band() == Band::Overdue).count();
     let lead = match late {
         0 => "All discussed in time".to_owned(),
         late => counted(

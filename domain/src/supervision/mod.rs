@@ -43,10 +43,24 @@ impl SupervisionKind {
         matches!(self, Self::Combined | Self::Case | Self::Joint)
     }
 
+    /// The line of supervision whose clock such a session moves, when its supervisor has these links. Who covers holds the
+    /// line supervisor's sessions; case supervision moves no clock of the person's.
+    pub fn line(self, links: impl IntoIterator<Item = LinkKind>) -> LinkKind {
+        match self {
+            Self::Case | Self::Joint => LinkKind::Case,
+            Self::Safeguarding => LinkKind::Safeguarding,
+            Self::Personal | Self::Combined => {
+                let on_line = |link| matches!(link, LinkKind::Line | LinkKind::Cover);
+                if links.into_iter().any(on_line) { LinkKind::Line } else { LinkKind::Reflective }
+            }
+        }
+    }
+
     /// Whether a supervisor with this kind of link may hold such a session.
     pub fn open_to(self, link: LinkKind) -> bool {
         match link {
-            LinkKind::Line => true,
+            LinkKind::Line | LinkKind::Cover => true,
+            LinkKind::Safeguarding => self == Self::Safeguarding,
             LinkKind::Case => matches!(self, Self::Case | Self::Joint | Self::Safeguarding),
             LinkKind::Reflective => matches!(self, Self::Personal | Self::Safeguarding),
         }

@@ -4,8 +4,10 @@
 
 mod bank_holidays;
 mod computed;
+mod settings;
 
 pub use bank_holidays::{BankHolidayError, BankHolidays};
+pub use settings::{CalendarError, CalendarSettings};
 
 use crate::value::text_value;
 use chrono::{Datelike, NaiveDate, Weekday};

@@ -113,8 +113,11 @@ fn the_table_wins_over_computing() {
 #[test]
 fn an_organisation_may_be_closed_on_more_days() {
     let christmas_week = [day("2026-12-29"), day("2026-12-30"), day("2026-12-31")];
-    let closed =
-        WorkingDays::new(Nation::EnglandAndWales, BankHolidays::shipped(), christmas_week.into_iter().collect());
+    let closed = WorkingDays::new(
+        Nation::EnglandAndWales,
+        BankHolidays::shipped(),
+        christmas_week.into_iter().collect(),
+    );
     assert_eq!(closed.add(day("2026-12-24"), 1), day("2027-01-04"));
 }
 
@@ -145,6 +148,21 @@ fn a_file_of_the_wrong_shape_is_refused_with_what_is_allowed() {
 fn a_table_written_out_is_the_same_when_read_again() {
     let table = BankHolidays::shipped();
     assert_eq!(BankHolidays::parse(&table.to_json()), Ok(table));
+}
+
+#[test]
+fn an_organisations_own_calendar_is_read_and_written() {
+    let closed = [(day("2026-12-29"), "Closed between the holidays".to_owned())].into();
+    let settings = CalendarSettings { nation: Nation::Scotland, closed };
+    assert_eq!(CalendarSettings::parse(&settings.to_toml()), Ok(settings.clone()));
+    assert!(!settings.working_days(BankHolidays::shipped()).is_working(day("2026-12-29")));
+    for (toml, words) in [
+        ("nation = 'narnia'", "“narnia” is not a nation"),
+        ("nation = 'scotland'\n[closed]\n'29 December' = 'x'", "“29 December” is not a date"),
+        ("nation = 3", "no settings of a calendar"),
+    ] {
+        assert!(CalendarSettings::parse(toml).unwrap_err().to_string().contains(words), "{toml}");
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use super::{CaseFile, RiskView, details, record_risk_view};
 use crate::access::case_facts;
 use crate::audit::Event;
+use crate::cadence::note_terms;
 use crate::people::{PersonSummary, with_roles};
 use crate::problem::{Problem, Stale};
 use crate::schema::{case_workers, cases, people};
@@ -37,6 +38,9 @@ pub(crate) fn insert_case(
     risk: RiskLevel,
 ) -> Result<CaseId, Problem> {
     let (id, organisation, now): (CaseId, _, _) = (new_id(), writing.organisation()?, writing.now);
+    let allocated_on = Some(details.allocated_on);
+    let (lead_since, unallocated_since) =
+        if details.lead_practitioner.is_some() { (allocated_on, None) } else { (None, allocated_on) };
     diesel::insert_into(cases::table)
         .values((
             (cases::id.eq(&id), cases::organisation_id.eq(organisation), cases::team_id.eq(&details.team)),
@@ -49,6 +53,11 @@ pub(crate) fn insert_case(
             (cases::domestic_abuse.eq(details.domestic_abuse), cases::risk_level.eq(risk)),
             cases::lead_practitioner_id.eq(&details.lead_practitioner),
             (cases::allocated_on.eq(details.allocated_on), cases::status.eq(details.status)),
+            (
+                cases::marac.eq(details.marac),
+                cases::lead_since.eq(lead_since),
+                cases::unallocated_since.eq(unallocated_since),
+            ),
             (cases::version.eq(1), cases::created_at.eq(now)),
         ))
         .execute(writing.connection)?;
@@ -61,6 +70,9 @@ pub(crate) fn insert_case(
             on: details.allocated_on,
             level: risk,
             direction: RiskDirection::Unknown,
+            note: "",
+            is_repeat: false,
+            checklist_on: None,
         },
     )?;
     writing.audit(Event::new("case_added", "case", &id).with("plan", details.plan_type.code()))?;
@@ -137,13 +149,16 @@ pub fn change(
             (cases::team_id.eq(&details.team), cases::reference.eq(&details.reference)),
             (cases::label.eq(&details.label), cases::search_key.eq(search_key(details))),
             (cases::subject_kind.eq(details.subject_kind), cases::plan_type.eq(details.plan_type)),
-            cases::domestic_abuse.eq(details.domestic_abuse),
+            (cases::domestic_abuse.eq(details.domestic_abuse), cases::marac.eq(details.marac)),
             cases::lead_practitioner_id.eq(&details.lead_practitioner),
             (cases::allocated_on.eq(details.allocated_on), cases::status.eq(details.status)),
             cases::version.eq(version + 1),
         ))
         .execute(writing.connection)?;
     set_co_workers(writing, id, &details.co_workers)?;
+    note_lead(writing, id, facts.lead_practitioner.as_ref(), details)?;
+    let today = writing.today();
+    note_terms(writing, id, today)?;
     writing.audit(
         Event::new("case_changed", "case", id)
             .with("plan", details.plan_type.code())
@@ -151,6 +166,24 @@ pub fn change(
             .with("lead", details.lead_practitioner.as_ref().map_or("", PersonId::as_str))
             .with("version", version + 1),
     )
+}
+
+/// Notes since when the same practitioner leads the work, or nobody does.
+fn note_lead(
+    writing: &mut Writing<'_>,
+    id: &CaseId,
+    before: Option<&PersonId>,
+    details: &CaseDetails,
+) -> Result<(), Problem> {
+    let (today, now) = (writing.today(), details.lead_practitioner.as_ref());
+    if before == now {
+        return Ok(());
+    }
+    let unallocated_since = now.is_none().then_some(today);
+    diesel::update(cases::table.filter(cases::id.eq(id)))
+        .set((cases::lead_since.eq(now.map(|_| today)), cases::unallocated_since.eq(unallocated_since)))
+        .execute(writing.connection)?;
+    Ok(())
 }
 
 fn stale_case(now: CaseFile) -> Stale {

@@ -3,7 +3,7 @@
 use super::actions::actions_of_case;
 use super::timeline::timeline;
 use super::{ActionRow, TimelineItem};
-use crate::content;
+use crate::cadence::CaseCadence;
 use crate::problem::Problem;
 use crate::schema::{case_workers, cases, people, teams};
 use crate::store::Reading;
@@ -12,7 +12,6 @@ use diesel::prelude::*;
 use domain::access::{Action, CaseFacts, may};
 use domain::cases::{CaseDetails, CaseStatus, PlanType, SubjectKind};
 use domain::ids::{CaseId, PersonId, RiskViewId, TeamId};
-use domain::review::{CaseClock, CaseDue};
 use domain::risk::RiskLevel;
 
 /// Everything that a case's page shows.
@@ -34,8 +33,8 @@ pub struct CaseFile {
     pub last_held_on: Option<NaiveDate>,
     /// When the manager said that it is talked about next.
     pub next_on: Option<NaiveDate>,
-    /// When it is due for supervision, and why.
-    pub due: CaseDue,
+    /// Where its clocks stand, and why.
+    pub cadence: CaseCadence,
     /// The version of the details.
     pub version: i32,
     /// The timeline, newest first.
@@ -49,12 +48,17 @@ pub struct CaseFile {
 }
 
 /// What the reader may do on a case.
+#[expect(clippy::struct_excessive_bools, reason = "each is a button that is there or not")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CasePermissions {
     /// Change its details.
     pub change: bool,
     /// Write a note of oversight.
     pub oversee: bool,
+    /// Note that its risk has changed.
+    pub note_risk: bool,
+    /// Approve a longer interval.
+    pub vary: bool,
 }
 
 /// Opens a case, with its timeline from before this day and key on (newest first).
@@ -75,7 +79,7 @@ pub fn open(
 /// A case without what was said about it: for forms.
 pub fn details(reading: &mut Reading<'_>, id: &CaseId) -> Result<CaseFile, Problem> {
     type Row = (
-        (domain::ids::OrganisationId, String, String, SubjectKind, PlanType, bool),
+        (domain::ids::OrganisationId, String, String, SubjectKind, PlanType, (bool, bool)),
         (TeamId, String, Option<PersonId>, NaiveDate, CaseStatus),
         (RiskLevel, Option<NaiveDate>, Option<NaiveDate>, i32),
         Option<(PersonId, String)>,
@@ -98,7 +102,7 @@ pub fn details(reading: &mut Reading<'_>, id: &CaseId) -> Result<CaseFile, Probl
                 cases::label,
                 cases::subject_kind,
                 cases::plan_type,
-                cases::domestic_abuse,
+                (cases::domestic_abuse, cases::marac),
             ),
             (cases::team_id, teams::name, cases::lead_practitioner_id, cases::allocated_on, cases::status),
             (cases::risk_level, cases::last_held_on, cases::next_on, cases::version),
@@ -107,7 +111,7 @@ pub fn details(reading: &mut Reading<'_>, id: &CaseId) -> Result<CaseFile, Probl
         .load(reading.connection)?;
     let mut workers: Vec<(PersonId, String)> = rows.iter().filter_map(|row| row.3.clone()).collect();
     let (first, second, third, _) = rows.into_iter().next().ok_or(Problem::NotFound)?;
-    let (organisation, reference, label, subject_kind, plan_type, domestic_abuse) = first;
+    let (organisation, reference, label, subject_kind, plan_type, (domestic_abuse, marac)) = first;
     let (team, team_name, lead_practitioner, allocated_on, status) = second;
     let (risk_level, last_held_on, next_on, version) = third;
     workers.sort_by(|one, other| one.1.cmp(&other.1));
@@ -126,10 +130,12 @@ pub fn details(reading: &mut Reading<'_>, id: &CaseId) -> Result<CaseFile, Probl
         co_workers: co_workers.clone(),
     };
     reading.permit(&Action::OpenCase(&facts), "case", id)?;
-    let policy = content::policy(reading)?;
+    let cadence = crate::cadence::of_case(reading, id)?;
     let permissions = CasePermissions {
         change: may(&actor, &Action::ChangeCase(&facts)).is_allowed(),
         oversee: may(&actor, &Action::WriteOversight(&facts)).is_allowed(),
+        note_risk: may(&actor, &Action::NoteRisk(&facts)).is_allowed(),
+        vary: may(&actor, &Action::VaryCase(&facts)).is_allowed(),
     };
     Ok(CaseFile {
         id: id.clone(),
@@ -139,6 +145,7 @@ pub fn details(reading: &mut Reading<'_>, id: &CaseId) -> Result<CaseFile, Probl
             subject_kind,
             plan_type,
             domestic_abuse,
+            marac,
             team,
             lead_practitioner,
             co_workers,
@@ -151,7 +158,7 @@ pub fn details(reading: &mut Reading<'_>, id: &CaseId) -> Result<CaseFile, Probl
         risk_level,
         last_held_on,
         next_on,
-        due: policy.case_due(&CaseClock { plan_type, allocated_on, last_held_on }),
+        cadence,
         version,
         timeline: Vec::new(),
         has_older: false,

@@ -13,10 +13,12 @@ pub use change::{add, change, choices};
 pub use entry::Entry;
 pub(crate) use entry::NewEntryRow;
 pub use file::{CaseFile, CasePermissions, details, open};
-pub(crate) use risk::{RiskView, record_risk_view};
+pub use risk::note_risk;
+pub(crate) use risk::{RiskView, record_risk_view, was_seen};
 pub use timeline::{TIMELINE, TimelineItem};
 
 use crate::access::{cases_with_lead, visible_cases};
+use crate::cadence::{ClockColumns, clocks_of};
 use crate::content;
 use crate::problem::Problem;
 use crate::schema::{case_workers, cases, people};
@@ -24,9 +26,9 @@ use crate::store::Reading;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::access::Action;
+use domain::cadence::Due;
 use domain::cases::{CaseFilter, CaseStatus, PlanType};
-use domain::ids::{CaseId, PersonId};
-use domain::review::{CaseClock, CaseDue};
+use domain::ids::{CaseId, PersonId, TeamId};
 use domain::risk::RiskLevel;
 
 /// A case in a list or a choice.
@@ -48,24 +50,25 @@ pub struct CaseSummary {
     pub lead: Option<(PersonId, String)>,
     /// Whether it is worked on.
     pub status: CaseStatus,
+    /// The team that holds it.
+    pub team: TeamId,
+    /// When it was allocated.
+    pub allocated_on: NaiveDate,
+    /// When it was last discussed in a session.
+    pub last_held_on: Option<NaiveDate>,
     /// When it is due for supervision.
-    pub due: CaseDue,
+    pub due: Due,
 }
 
-pub(crate) type SummaryRow = (
-    (CaseId, String, String),
-    (PlanType, RiskLevel, bool, CaseStatus),
-    (NaiveDate, Option<NaiveDate>),
-    Option<PersonId>,
-    Option<String>,
-);
+pub(crate) type SummaryRow =
+    (ClockColumns, (String, String), (RiskLevel, bool, CaseStatus), Option<PersonId>, Option<String>);
 
 macro_rules! summary_columns {
     () => {
         (
-            (cases::id, cases::reference, cases::label),
-            (cases::plan_type, cases::risk_level, cases::domestic_abuse, cases::status),
-            (cases::allocated_on, cases::last_held_on),
+            <crate::cadence::ClockColumns as diesel::SelectableHelper<_>>::as_select(),
+            (cases::reference, cases::label),
+            (cases::risk_level, cases::domestic_abuse, cases::status),
             cases::lead_practitioner_id,
             people::name.nullable(),
         )
@@ -73,25 +76,32 @@ macro_rules! summary_columns {
 }
 pub(crate) use summary_columns;
 
-pub(crate) fn summary(row: SummaryRow, policy: &domain::review::Policy) -> CaseSummary {
-    let (
-        (id, reference, label),
-        (plan_type, risk_level, domestic_abuse, status),
-        (allocated_on, last_held_on),
-        lead,
-        name,
-    ) = row;
-    CaseSummary {
-        id,
-        reference,
-        label,
-        plan_type,
-        risk_level,
-        domestic_abuse,
-        lead: lead.zip(name),
-        status,
-        due: policy.case_due(&CaseClock { plan_type, allocated_on, last_held_on }),
-    }
+/// Rows as summaries, each with when it is due.
+pub(crate) fn summaries(
+    reading: &mut Reading<'_>,
+    rows: Vec<SummaryRow>,
+) -> Result<Vec<CaseSummary>, Problem> {
+    let rules = content::rules(reading)?;
+    let ids: Vec<&CaseId> = rows.iter().map(|row| &row.0.id).collect();
+    let clocks = clocks_of(reading, &ids)?;
+    let summary = |row: SummaryRow| {
+        let (clock, (reference, label), (risk_level, domestic_abuse, status), lead, name) = row;
+        CaseSummary {
+            due: clocks.due(&rules, &clock),
+            id: clock.id,
+            reference,
+            label,
+            plan_type: clock.plan_type,
+            risk_level,
+            domestic_abuse,
+            lead: lead.zip(name),
+            status,
+            allocated_on: clock.allocated_on,
+            last_held_on: clock.last_held_on,
+            team: clock.team_id,
+        }
+    };
+    Ok(rows.into_iter().map(summary).collect())
 }
 
 /// Cases on one page of the list.
@@ -105,7 +115,6 @@ pub fn list(
 ) -> Result<(Vec<CaseSummary>, Option<String>), Problem> {
     let actor = reading.actor()?;
     reading.permit(&Action::ListCases, "cases", "")?;
-    let policy = content::policy(reading)?;
     let mut query = visible_cases(cases_with_lead(), &actor);
     if !filter.words.is_empty() {
         query = query.filter(cases::search_key.like(format!("%{}%", filter.words.replace(['%', '_'], ""))));
@@ -128,13 +137,14 @@ pub fn list(
     if !after.is_empty() {
         query = query.filter(cases::reference.gt(after.to_owned()));
     }
-    let rows: Vec<SummaryRow> = query
+    let mut rows: Vec<SummaryRow> = query
         .order(cases::reference)
         .limit(i64::try_from(PAGE + 1).unwrap_or(i64::MAX))
         .select(summary_columns!())
         .load(reading.connection)?;
     let more = rows.len() > PAGE;
-    let listed: Vec<CaseSummary> = rows.into_iter().take(PAGE).map(|row| summary(row, &policy)).collect();
+    rows.truncate(PAGE);
+    let listed = summaries(reading, rows)?;
     let next = listed.last().filter(|_| more).map(|last| last.reference.clone());
     Ok((listed, next))
 }
@@ -142,19 +152,16 @@ pub fn list(
 /// A case in a few words, if it is within reach.
 pub fn summary_of(reading: &mut Reading<'_>, id: &CaseId) -> Result<Option<CaseSummary>, Problem> {
     let actor = reading.actor()?;
-    let policy = content::policy(reading)?;
-    let row: Option<SummaryRow> = visible_cases(cases_with_lead(), &actor)
+    let rows: Vec<SummaryRow> = visible_cases(cases_with_lead(), &actor)
         .filter(cases::id.eq(id.clone()))
         .select(summary_columns!())
-        .first(reading.connection)
-        .optional()?;
-    Ok(row.map(|row| summary(row, &policy)))
+        .load(reading.connection)?;
+    Ok(summaries(reading, rows)?.pop())
 }
 
 /// The open cases on which somebody works, as far as the reader reaches them, the longest waiting first.
 pub fn of_practitioner(reading: &mut Reading<'_>, person: &PersonId) -> Result<Vec<CaseSummary>, Problem> {
     let actor = reading.actor()?;
-    let policy = content::policy(reading)?;
     let worked_on =
         case_workers::table.filter(case_workers::person_id.eq(person.clone())).select(case_workers::case_id);
     let rows: Vec<SummaryRow> = visible_cases(cases_with_lead(), &actor)
@@ -162,7 +169,7 @@ pub fn of_practitioner(reading: &mut Reading<'_>, person: &PersonId) -> Result<V
         .filter(cases::lead_practitioner_id.eq(person.clone()).or(cases::id.eq_any(worked_on).nullable()))
         .select(summary_columns!())
         .load(reading.connection)?;
-    let mut cases: Vec<CaseSummary> = rows.into_iter().map(|row| summary(row, &policy)).collect();
+    let mut cases = summaries(reading, rows)?;
     cases.sort_by(|one, other| (one.due.due_on, &one.reference).cmp(&(other.due.due_on, &other.reference)));
     Ok(cases)
 }

@@ -1,12 +1,17 @@
 //! Dated views of a case's risk. None is ever changed, only followed by another.
 
+use crate::access::case_facts;
+use crate::audit::Event;
+use crate::cadence::note_terms;
 use crate::problem::Problem;
 use crate::schema::{cases, risk_views};
 use crate::store::{Writing, new_id};
 use chrono::NaiveDate;
 use diesel::prelude::*;
+use domain::TextValue;
+use domain::access::Action;
 use domain::ids::{CaseEntryId, CaseId, RiskViewId};
-use domain::risk::{RiskDirection, RiskLevel};
+use domain::risk::{NewRiskChange, RiskDirection, RiskLevel};
 
 /// A dated view of risk.
 pub(crate) struct RiskView<'a> {
@@ -15,9 +20,16 @@ pub(crate) struct RiskView<'a> {
     pub(crate) on: NaiveDate,
     pub(crate) level: RiskLevel,
     pub(crate) direction: RiskDirection,
+    /// What happened, for a change that was noted between sessions.
+    pub(crate) note: &'a str,
+    /// Whether it has happened again.
+    pub(crate) is_repeat: bool,
+    /// When a new risk checklist was done.
+    pub(crate) checklist_on: Option<NaiveDate>,
 }
 
-/// Writes a view of risk. The case shows it unless a later day's view stands already.
+/// Writes a view of risk. The case shows it unless a later day's view stands already; a rise and a repeat incident start
+/// their clocks, until somebody looks.
 pub(crate) fn record_risk_view(writing: &mut Writing<'_>, view: &RiskView<'_>) -> Result<(), Problem> {
     let (id, organisation, now): (RiskViewId, _, _) = (new_id(), writing.organisation()?, writing.now);
     let author = writing.actor()?.person;
@@ -35,12 +47,79 @@ pub(crate) fn record_risk_view(writing: &mut Writing<'_>, view: &RiskView<'_>) -
             (risk_views::entry_id.eq(view.entry), risk_views::author_id.eq(author)),
             (risk_views::viewed_on.eq(view.on), risk_views::recorded_at.eq(now)),
             (risk_views::level.eq(view.level), risk_views::direction.eq(view.direction)),
+            (risk_views::note.eq(view.note), risk_views::repeat_incident.eq(view.is_repeat)),
+            risk_views::checklist_on.eq(view.checklist_on),
         ))
         .execute(writing.connection)?;
+    start_clocks(writing, view)?;
     if later == 0 {
         diesel::update(cases::table.filter(cases::id.eq(view.case)))
             .set(cases::risk_level.eq(view.level))
             .execute(writing.connection)?;
+        note_terms(writing, view.case, view.on)?;
     }
     Ok(())
+}
+
+/// A repeat incident is a rise in risk as well (16.9).
+fn start_clocks(writing: &mut Writing<'_>, view: &RiskView<'_>) -> Result<(), Problem> {
+    let this = cases::table.filter(cases::id.eq(view.case));
+    if view.direction == RiskDirection::Up || view.is_repeat {
+        diesel::update(this.filter(cases::risk_rose_on.is_null().or(cases::risk_rose_on.lt(view.on))))
+            .set(cases::risk_rose_on.eq(view.on))
+            .execute(writing.connection)?;
+        diesel::update(this.filter(cases::unseen_rise_on.is_null()))
+            .set(cases::unseen_rise_on.eq(view.on))
+            .execute(writing.connection)?;
+    }
+    if view.is_repeat {
+        diesel::update(this.filter(cases::unseen_repeat_on.is_null()))
+            .set(cases::unseen_repeat_on.eq(view.on))
+            .execute(writing.connection)?;
+        diesel::update(this.filter(cases::unchecked_repeat_on.is_null()))
+            .set(cases::unchecked_repeat_on.eq(view.on))
+            .execute(writing.connection)?;
+    }
+    if let Some(checklist_on) = view.checklist_on {
+        diesel::update(this.filter(cases::unchecked_repeat_on.le(checklist_on)))
+            .set(cases::unchecked_repeat_on.eq(None::<NaiveDate>))
+            .execute(writing.connection)?;
+    }
+    Ok(())
+}
+
+/// A manager has looked at a case on a day: rises and repeats up to then were seen.
+pub(crate) fn was_seen(writing: &mut Writing<'_>, case: &CaseId, on: NaiveDate) -> Result<(), Problem> {
+    let this = cases::table.filter(cases::id.eq(case));
+    diesel::update(this.filter(cases::unseen_rise_on.le(on)))
+        .set(cases::unseen_rise_on.eq(None::<NaiveDate>))
+        .execute(writing.connection)?;
+    diesel::update(this.filter(cases::unseen_repeat_on.le(on)))
+        .set(cases::unseen_repeat_on.eq(None::<NaiveDate>))
+        .execute(writing.connection)?;
+    Ok(())
+}
+
+/// Notes between sessions that the risk of a case has changed.
+pub fn note_risk(writing: &mut Writing<'_>, case: &CaseId, change: &NewRiskChange) -> Result<(), Problem> {
+    let facts = case_facts(writing.connection, case)?;
+    writing.permit(&Action::OpenCase(&facts), "case", case)?;
+    writing.permit(&Action::NoteRisk(&facts), "case", case)?;
+    let view = RiskView {
+        case,
+        entry: None,
+        on: change.on,
+        level: change.level,
+        direction: change.direction,
+        note: &change.note,
+        is_repeat: change.is_repeat,
+        checklist_on: change.checklist_on,
+    };
+    record_risk_view(writing, &view)?;
+    writing.audit(
+        Event::new("risk_noted", "case", case)
+            .with("level", change.level.code())
+            .with("direction", change.direction.code())
+            .with("repeat", change.is_repeat),
+    )
 }

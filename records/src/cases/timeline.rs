@@ -26,7 +26,13 @@ pub struct TimelineItem {
     pub previous_level: Option<RiskLevel>,
     /// Which way it had gone.
     pub direction: RiskDirection,
-    /// The entry; `None` when the case was opened.
+    /// What happened, if the change was noted between sessions.
+    pub note: String,
+    /// Whether it had happened again.
+    pub is_repeat: bool,
+    /// When a new risk checklist was done.
+    pub checklist_on: Option<NaiveDate>,
+    /// The entry; `None` when the case was opened, or when the change was noted between sessions.
     pub entry: Option<Entry>,
 }
 
@@ -45,7 +51,8 @@ pub(super) fn timeline(
     id: &CaseId,
     older_than: Option<(NaiveDate, RiskViewId)>,
 ) -> Result<(Vec<TimelineItem>, bool), Problem> {
-    type Row = ((RiskViewId, NaiveDate, NaiveDateTime, String), (RiskLevel, RiskDirection), Option<Entry>);
+    type Row = ((RiskViewId, NaiveDate, NaiveDateTime, String), View, Option<Entry>);
+    type View = (RiskLevel, RiskDirection, String, bool, Option<NaiveDate>);
     let mut query = risk_views::table
         .inner_join(people::table.on(people::id.eq(risk_views::author_id)))
         .left_join(case_entries::table.on(case_entries::id.nullable().eq(risk_views::entry_id)))
@@ -61,15 +68,24 @@ pub(super) fn timeline(
         .limit(i64::try_from(TIMELINE + 1).unwrap_or(i64::MAX))
         .select((
             (risk_views::id, risk_views::viewed_on, risk_views::recorded_at, people::name),
-            (risk_views::level, risk_views::direction),
+            (
+                risk_views::level,
+                risk_views::direction,
+                risk_views::note,
+                risk_views::repeat_incident,
+                risk_views::checklist_on,
+            ),
             Option::<Entry>::as_select(),
         ))
         .load(reading.connection)?;
     let has_older = rows.len() > TIMELINE;
     // Worked out and not kept: a session that is typed late comes between two others.
-    let levels: Vec<RiskLevel> = rows.iter().map(|(_, (level, _), _)| *level).collect();
+    let levels: Vec<RiskLevel> = rows.iter().map(|(_, (level, ..), _)| *level).collect();
     let items = rows.into_iter().take(TIMELINE).enumerate().map(
-        |(number, ((risk_view, on, recorded_at, author), (level, direction), entry))| TimelineItem {
+        |(
+            number,
+            ((risk_view, on, recorded_at, author), (level, direction, note, is_repeat, checklist_on), entry),
+        )| TimelineItem {
             risk_view,
             on,
             recorded_at,
@@ -77,6 +93,9 @@ pub(super) fn timeline(
             level,
             previous_level: levels.get(number + 1).copied(),
             direction,
+            note,
+            is_repeat,
+            checklist_on,
             entry,
         },
     );

@@ -240,6 +240,8 @@ pub(super) fn found(
             roles: part.roles.to_vec(),
             started_on: today - Duration::days(part.days),
             asye: part.key == "tom",
+            registered: !matches!(part.key, "luca" | "jo" | "dee" | "admin"),
+            agency: part.key == "amal",
             weekly_hours_tenths: part.weekly_hours_tenths,
         };
         people.insert(part.key, insert_person(writing, &details)?);

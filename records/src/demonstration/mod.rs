@@ -12,9 +12,11 @@ use crate::problem::Problem;
 use crate::secrets;
 use crate::setup::is_empty;
 use crate::store::{Store, Writing, new_id};
-use crate::{cases, reflection, supervision, training};
+use crate::{bookings, cadence, cases, reflection, supervision, training};
 use cast::{Cast, found};
-use chrono::{Duration, NaiveDate, NaiveDateTime};
+use chrono::{Duration, NaiveDate, NaiveDateTime, NaiveTime};
+use domain::bookings::{NewBooking, Series};
+use domain::cadence::{AbsenceReason, NewAbsence, NewVariation};
 use domain::calendar::london_day;
 use domain::cases::{CaseDetails, CaseStatus};
 use domain::ids::{CaseId, OrganisationId, SupervisionId};
@@ -71,6 +73,7 @@ pub fn fill(store: &Store, now: NaiveDateTime) -> Result<(), Problem> {
     let stage = Stage { store, cast, now, today: london_day(now) };
     let cases = stage.open_cases()?;
     stage.hold_sessions(&cases)?;
+    stage.keep_cadence(&cases)?;
     stage.write_reflections(&cases)?;
     stage.record_training()
 }
@@ -115,6 +118,7 @@ impl Stage<'_> {
                 subject_kind: scene.subject_kind,
                 plan_type: scene.plan_type,
                 domestic_abuse: scene.domestic_abuse,
+                marac: false,
                 team: if scene.is_advocacy {
                     self.cast.advocacy.clone()
                 } else {
@@ -237,7 +241,7 @@ impl Stage<'_> {
             "priya",
             "nia",
             41,
-            "",
+            "Part-time week is full. We looked at what can wait until Thursday.",
             vec![entry(
                 "F-1121",
                 "Home conditions are worse than a month ago. The youngest has missed two health checks.",
@@ -247,7 +251,7 @@ impl Stage<'_> {
                 "Two missed checks and a worse home are a change, not a bad week.",
             )],
         )?;
-        self.session("priya", "owen", 33, "", vec![entry("P-311", "The restraining order was breached by letters to his sister’s address. Housing has not had a duty-to-refer form.", High, Up, "Owen sends the duty-to-refer form this week and tells the advocacy team about the letters.", "Release is near, and the order has not held him.")])?;
+        self.session("priya", "owen", 33, "Enjoys holding reflective space for Tom.", vec![entry("P-311", "The restraining order was breached by letters to his sister’s address. Housing has not had a duty-to-refer form.", High, Up, "Owen sends the duty-to-refer form this week and tells the advocacy team about the letters.", "Release is near, and the order has not held him.")])?;
         self.session(
             "priya",
             "farah",
@@ -290,7 +294,7 @@ impl Stage<'_> {
             "marta",
             "jo",
             20,
-            "",
+            "Steady. Asked for a second worker on late calls.",
             vec![entry(
                 "D-055",
                 "Safety plan reviewed. She has changed her number and her route to work.",
@@ -300,8 +304,41 @@ impl Stage<'_> {
                 "He asked a colleague for her rota.",
             )],
         )?;
+        self.session("owen", "tom", 21, "We drew the first visit and looked at who spoke when.", vec![])?;
+        self.session(
+            "helen",
+            "ros",
+            13,
+            "Two teams, one vacancy. Marta’s team needs a plan for the summer.",
+            vec![],
+        )?;
+        self.session("ros", "marta", 18, "The helpline rota is settled. Jo’s late calls are next.", vec![])?;
         self.session("ros", "priya", 25, "Seven supervisees, and write-ups slip in the last week of the month. Agreed to protect two mornings.", vec![])?;
         Ok(())
+    }
+
+    fn keep_cadence(&self, cases: &HashMap<&'static str, CaseId>) -> Result<(), Problem> {
+        let settled = cases["F-0930"].clone();
+        let longer = NewVariation {
+            interval_days: 112,
+            expires_on: self.day(-180),
+            reason: "Settled for two years; the reviewing officer agrees".to_owned(),
+        };
+        self.act("ros", 8, move |writing| cadence::grant_to_case(writing, &settled, &longer).map(drop))?;
+        let ahead = NewBooking {
+            supervisee: self.cast.people["tom"].clone(),
+            kind: SupervisionKind::Combined,
+            mode: Mode::InPerson,
+            on: self.day(-3),
+            at: NaiveTime::from_hms_opt(9, 30, 0).unwrap_or_default(),
+            minutes: 90,
+            series: Series { every_weeks: 2, times: 3 },
+        };
+        self.act("priya", 1, move |writing| bookings::book(writing, &ahead))?;
+        let farah = self.cast.people["farah"].clone();
+        let unwell =
+            NewAbsence { reason: AbsenceReason::Sickness, from: self.day(2), to: Some(self.day(-6)) };
+        self.act("priya", 2, move |writing| cadence::record_absence(writing, &farah, &unwell).map(drop))
     }
 
     fn write_reflections(&self, cases: &HashMap<&'static str, CaseId>) -> Result<(), Problem> {

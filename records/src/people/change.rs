@@ -63,6 +63,7 @@ pub(crate) fn insert_person(writing: &mut Writing<'_>, details: &PersonDetails) 
                 people::job_title.eq(&details.job_title),
                 people::started_on.eq(details.started_on),
                 people::asye.eq(details.asye),
+                (people::registered.eq(details.registered), people::agency.eq(details.agency)),
             ),
             people::weekly_hours_tenths.eq(details.weekly_hours_tenths),
             people::standing.eq(Standing::Active),
@@ -139,6 +140,7 @@ pub fn change(
                 people::job_title.eq(&details.job_title),
                 people::started_on.eq(details.started_on),
                 people::asye.eq(details.asye),
+                (people::registered.eq(details.registered), people::agency.eq(details.agency)),
             ),
             people::weekly_hours_tenths.eq(details.weekly_hours_tenths),
             (people::standing.eq(standing), people::left_on.eq(left_on)),
@@ -222,6 +224,8 @@ pub fn invite_administrator(
             roles: vec![Role::SystemAdmin],
             started_on: writing.today(),
             asye: false,
+            registered: false,
+            agency: false,
             weekly_hours_tenths: 370,
         };
         check_details(writing, &details, None)?;

@@ -142,6 +142,11 @@ pub(crate) fn with_roles(reading: &mut Reading<'_>, roles: &[Role]) -> Result<Ve
     Ok(summaries(rows))
 }
 
+/// Who can approve a change of rules: those who manage services, and administrators.
+pub fn approvers(reading: &mut Reading<'_>) -> Result<Vec<PersonSummary>, Problem> {
+    with_roles(reading, &[Role::ServiceManager, Role::HeadOfService, Role::SystemAdmin])
+}
+
 /// Everybody who can supervise, for the choice on a person's page.
 pub fn supervisors(reading: &mut Reading<'_>) -> Result<Vec<PersonSummary>, Problem> {
     reading.permit(&Action::AdministerPeople, "people", "")?;
@@ -179,7 +184,7 @@ pub fn open(reading: &mut Reading<'_>, id: &PersonId) -> Result<PersonFile, Prob
         String,
         TeamId,
         NaiveDate,
-        bool,
+        (bool, bool, bool),
         i32,
         (Standing, Option<NaiveDate>, Option<String>, i32, String),
     );
@@ -191,7 +196,7 @@ pub fn open(reading: &mut Reading<'_>, id: &PersonId) -> Result<PersonFile, Prob
         job_title,
         team,
         started_on,
-        asye,
+        (asye, registered, agency),
         weekly_hours_tenths,
         (standing, left_on, password_hash, version, team_name),
     ): Row = people::table
@@ -203,7 +208,7 @@ pub fn open(reading: &mut Reading<'_>, id: &PersonId) -> Result<PersonFile, Prob
             people::job_title,
             people::team_id,
             people::started_on,
-            people::asye,
+            (people::asye, people::registered, people::agency),
             people::weekly_hours_tenths,
             (people::standing, people::left_on, people::password_hash, people::version, teams::name),
         ))
@@ -241,8 +246,18 @@ pub fn open(reading: &mut Reading<'_>, id: &PersonId) -> Result<PersonFile, Prob
             supervisor_links::to_on,
         ))
         .load(reading.connection)?;
-    let details =
-        PersonDetails { name, email, job_title, team, roles, started_on, asye, weekly_hours_tenths };
+    let details = PersonDetails {
+        name,
+        email,
+        job_title,
+        team,
+        roles,
+        started_on,
+        asye,
+        registered,
+        agency,
+        weekly_hours_tenths,
+    };
     Ok(PersonFile {
         id: id.clone(),
         details,

@@ -62,8 +62,8 @@ fn recent_keys(reading: &mut Reading<'_>, case: Option<&CaseId>) -> Result<(Vec<
 /// The questions for a form, for every situation that it can describe. Cases without a history take turns by the day.
 pub fn questions(reading: &mut Reading<'_>, case: Option<&CaseId>) -> Result<PromptTable, Problem> {
     let (recent, turn) = turn_of(reading, case)?;
-    let library = content::library(reading)?;
-    Ok(library.1.table(&recent, turn))
+    let rules = content::rules(reading)?;
+    Ok(rules.library.1.table(&recent, turn))
 }
 
 fn turn_of(reading: &mut Reading<'_>, case: Option<&CaseId>) -> Result<(Vec<String>, usize), Problem> {
@@ -81,8 +81,8 @@ pub(crate) fn raise(
     replies: &[PromptReply],
 ) -> Result<(), Problem> {
     let (recent, turn) = turn_of(writing, under.case)?;
-    let library = content::library(writing)?;
-    let (version, library) = (library.0, &library.1);
+    let rules = content::rules(writing)?;
+    let (version, library) = (rules.library.0, &rules.library.1);
     let called_for = choose(&library.prompts, &under.situation, &recent, turn);
     let mut put: Vec<PromptReply> = replies
         .iter()

@@ -3,7 +3,8 @@
 use super::personal::insert_personal_part;
 use crate::access::{case_facts, person_facts};
 use crate::audit::Event;
-use crate::cases::{NewEntryRow, RiskView, agree_actions, record_risk_view};
+use crate::bookings::was_held;
+use crate::cases::{NewEntryRow, RiskView, agree_actions, record_risk_view, was_seen};
 use crate::problem::Problem;
 use crate::reflection::{NewRaised, raise};
 use crate::schema::{cases, people, supervisions};
@@ -14,6 +15,7 @@ use domain::TextValue;
 use domain::access::{Action, may};
 use domain::form::Problems;
 use domain::ids::{CaseEntryId, CaseId, PersonId, SupervisionId};
+use domain::risk::RiskDirection;
 use domain::supervision::{NewCaseEntry, NewOversight, NewSupervision};
 
 /// Somebody whom the actor supervises, for the choice of with whom to log a session.
@@ -88,6 +90,7 @@ pub fn log(writing: &mut Writing<'_>, session: &NewSupervision) -> Result<Superv
             (supervisions::kind.eq(session.kind), supervisions::mode.eq(session.mode)),
             (supervisions::held_on.eq(session.held_on), supervisions::minutes.eq(session.minutes)),
             supervisions::recorded_at.eq(now),
+            supervisions::line.eq(session.kind.line(actor.link_to(&session.supervisee))),
         ))
         .execute(writing.connection)?;
     if let Some(part) = &session.personal {
@@ -106,6 +109,7 @@ pub fn log(writing: &mut Writing<'_>, session: &NewSupervision) -> Result<Superv
         }
         log_entry(writing, &id, session, entry)?;
     }
+    was_held(writing, &actor.person, &session.supervisee, session.held_on, &id)?;
     writing.audit(
         Event::new("supervision_logged", "supervision", &id)
             .with("supervisee", &session.supervisee)
@@ -129,11 +133,14 @@ fn log_entry(
         on: header.held_on,
         level: entry.risk_level,
         direction: entry.risk_direction,
+        note: "",
+        is_repeat: false,
+        checklist_on: None,
     };
     record_risk_view(writing, &view)?;
     agree_actions(writing, &entry.case, &id, &entry.actions)?;
     if header.kind.moves_case_clock() {
-        move_clock(writing, &entry.case, header.held_on, entry.next_on)?;
+        move_clock(writing, header.held_on, entry)?;
     }
     let asked = NewRaised {
         entry: Some(&id),
@@ -146,20 +153,18 @@ fn log_entry(
 }
 
 /// A session that was held moves the case's clock forward, never back: an older one that is typed later changes nothing.
-fn move_clock(
-    writing: &mut Writing<'_>,
-    case: &CaseId,
-    held_on: NaiveDate,
-    next_on: Option<NaiveDate>,
-) -> Result<(), Problem> {
-    diesel::update(
-        cases::table
-            .filter(cases::id.eq(case))
-            .filter(cases::last_held_on.is_null().or(cases::last_held_on.le(held_on))),
-    )
-    .set((cases::last_held_on.eq(held_on), cases::next_on.eq(next_on)))
-    .execute(writing.connection)?;
-    Ok(())
+fn move_clock(writing: &mut Writing<'_>, held_on: NaiveDate, entry: &NewCaseEntry) -> Result<(), Problem> {
+    let this = cases::table.filter(cases::id.eq(&entry.case));
+    diesel::update(this.filter(cases::last_held_on.is_null().or(cases::last_held_on.le(held_on))))
+        .set((cases::last_held_on.eq(held_on), cases::next_on.eq(entry.next_on)))
+        .execute(writing.connection)?;
+    // A rise of an earlier day was discussed; one of the same day only if the entry speaks of it.
+    let discussed_up_to =
+        if entry.risk_direction == RiskDirection::Up { Some(held_on) } else { held_on.pred_opt() };
+    diesel::update(this.filter(cases::risk_rose_on.le(discussed_up_to)))
+        .set(cases::risk_rose_on.eq(None::<NaiveDate>))
+        .execute(writing.connection)?;
+    was_seen(writing, &entry.case, held_on)
 }
 
 /// Writes a note of management oversight. It does not move the case's clock for supervision.
@@ -179,8 +184,15 @@ pub fn oversee(
         on: today,
         level: note.risk_level,
         direction: note.risk_direction,
+        note: "",
+        is_repeat: false,
+        checklist_on: None,
     };
     record_risk_view(writing, &view)?;
+    was_seen(writing, case, today)?;
+    diesel::update(cases::table.filter(cases::id.eq(case)))
+        .set(cases::last_overseen_on.eq(today))
+        .execute(writing.connection)?;
     agree_actions(writing, case, &id, &note.actions)?;
     writing.audit(
         Event::new("oversight_noted", "case_entry", &id).with("case", case).with("act", note.act.code()),

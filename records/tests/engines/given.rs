@@ -77,6 +77,13 @@ impl Given {
         people.into_iter().find(|person| person.name.starts_with(name)).expect(name).id
     }
 
+    /// Works out what is due at an instant, and queues the mails.
+    pub fn reminded(&self, at: NaiveDateTime) -> Vec<records::ladder::Reminder> {
+        use records::jobs::{Job, Lease};
+        let lease = Lease::take(&self.store, Job::Remind, "test", at).unwrap().unwrap();
+        records::ladder::remind(&self.store, "https://example.org", at, &lease).unwrap()
+    }
+
     /// Signs in once: more often, from one address, would be taken for guessing.
     fn admin(&self) -> &Who {
         self.admin.get_or_init(|| self.sign_in_admin())

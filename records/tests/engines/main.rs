@@ -3,6 +3,8 @@
 
 mod access;
 mod given;
+mod ladder_model;
 mod operations;
+mod reminders;
 mod schema;
 mod story;

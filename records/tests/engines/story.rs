@@ -16,7 +16,7 @@ fn the_demonstration_cast_can_be_made_and_its_audit_chain_is_whole() {
         assert_eq!(listed.len(), 11, "{}", given.engine);
         let overdue = given.store.read(&priya, now(), review::overdue).unwrap();
         assert_eq!(
-            overdue[0].case.reference, "F-1166",
+            overdue[0].reference, "F-1166",
             "{}: never reviewed and waiting longest comes first",
             given.engine
         );

@@ -14,12 +14,23 @@ use domain::supervision::{
 use records::access::actor_of_person;
 use records::{Problem, Store, Who, Writing, cases, demonstration, people, sessions, supervision, teams};
 
-/// Besides the team of the demonstration's manager.
-const TEAMS: usize = 44;
-const PRACTITIONERS: usize = 6;
-const CASES_EACH: usize = 10;
-/// One a month: with ten cases each, 75,600 case entries.
-const SESSIONS_EACH: i64 = 28;
+/// How large a council is.
+#[derive(Clone, Copy)]
+pub struct Size {
+    /// Besides the team of the demonstration's manager.
+    pub teams: usize,
+    /// In each team.
+    pub practitioners: usize,
+    /// Of each practitioner.
+    pub cases: usize,
+    /// With each practitioner, one a month.
+    pub sessions: i64,
+}
+
+/// A council after three years: with ten cases each, 75,600 case entries.
+pub const MEDIUM: Size = Size { teams: 44, practitioners: 6, cases: 10, sessions: 28 };
+/// A large one: 12,000 cases and 1,450 people. Its history is short, because its reminders are measured and not its pages.
+pub const LARGE: Size = Size { teams: 239, practitioners: 5, cases: 10, sessions: 1 };
 
 /// What was written, for whoever asks for pages.
 pub struct Council {
@@ -37,8 +48,8 @@ struct Team {
 }
 
 /// Fills a store that holds the demonstration.
-pub fn fill(store: &Store) -> Result<Council, Problem> {
-    let fill = Fill { store, today: domain::calendar::london_day(server::now()) };
+pub fn fill(store: &Store, size: Size) -> Result<Council, Problem> {
+    let fill = Fill { store, size, today: domain::calendar::london_day(server::now()) };
     let administrator = sign_in_administrator(store)?;
     let named = |name: &str| {
         let who = Who::person(administrator.clone(), "bench");
@@ -59,15 +70,15 @@ pub fn fill(store: &Store) -> Result<Council, Problem> {
         return Err(Problem::unexpected("the demonstration's teams are missing"));
     };
     let mut filled = vec![fill.team(0, riverside, manager, &administrator)?];
-    for number in 1..=TEAMS {
-        let details = TeamDetails { name: format!("Team {number:02}"), parent: Some(service.clone()) };
+    for number in 1..=size.teams {
+        let details = TeamDetails { name: format!("Team {number:03}"), parent: Some(service.clone()) };
         let id = fill.act(&administrator, 1000, move |writing| teams::add(writing, &details))?;
         let name = format!("Manager {number:02}");
         let manager = fill.newcomer(&administrator, &id, &name, Role::Supervisor, &service_manager)?;
         filled.push(fill.team(number, id, manager, &administrator)?);
     }
     let mut sessions = Vec::new();
-    for month in (0..SESSIONS_EACH).rev() {
+    for month in (0..size.sessions).rev() {
         for (number, team) in filled.iter().enumerate() {
             let held = fill.month(team, month)?;
             if number == 0 {
@@ -78,7 +89,7 @@ pub fn fill(store: &Store) -> Result<Council, Problem> {
     let cases_of = |team: &Team| team.practitioners.iter().flat_map(|(_, cases)| cases.clone()).collect();
     let cases: Vec<CaseId> = filled.iter().flat_map(cases_of).collect::<Vec<_>>();
     Ok(Council {
-        entries: cases.len() * usize::try_from(SESSIONS_EACH).unwrap_or(0),
+        entries: cases.len() * usize::try_from(size.sessions).unwrap_or(0),
         cases,
         practitioners: filled[0].practitioners.iter().map(|(person, _)| person.clone()).collect(),
         sessions,
@@ -88,6 +99,7 @@ pub fn fill(store: &Store) -> Result<Council, Problem> {
 
 struct Fill<'a> {
     store: &'a Store,
+    size: Size,
     today: NaiveDate,
 }
 
@@ -124,6 +136,8 @@ impl Fill<'_> {
             roles: vec![role],
             started_on: self.day(1000),
             asye: false,
+            registered: true,
+            agency: false,
             weekly_hours_tenths: 370,
         };
         let link =
@@ -143,10 +157,10 @@ impl Fill<'_> {
         administrator: &PersonId,
     ) -> Result<Team, Problem> {
         let mut practitioners = Vec::new();
-        for place in 0..PRACTITIONERS {
+        for place in 0..self.size.practitioners {
             let name = format!("Practitioner {number:02}-{place}");
             let person = self.newcomer(administrator, &id, &name, Role::Practitioner, &manager)?;
-            let cases = self.cases(number * PRACTITIONERS + place, &id, &manager, &person)?;
+            let cases = self.cases(number * self.size.practitioners + place, &id, &manager, &person)?;
             practitioners.push((person, cases));
         }
         Ok(Team { manager, practitioners })
@@ -160,13 +174,14 @@ impl Fill<'_> {
         lead: &PersonId,
     ) -> Result<Vec<CaseId>, Problem> {
         let plans = [PlanType::ChildProtection, PlanType::ChildInNeed, PlanType::LookedAfterNew];
-        let details: Vec<CaseDetails> = (0..CASES_EACH)
+        let details: Vec<CaseDetails> = (0..self.size.cases)
             .map(|place| CaseDetails {
-                reference: format!("L-{:05}", number * CASES_EACH + place),
+                reference: format!("L-{:05}", number * self.size.cases + place),
                 label: format!("Loaded case {place} of practitioner {number}"),
                 subject_kind: SubjectKind::Children,
                 plan_type: plans[place % plans.len()],
                 domestic_abuse: place % 2 == 0,
+                marac: false,
                 team: team.clone(),
                 lead_practitioner: Some(lead.clone()),
                 co_workers: Vec::new(),

@@ -112,6 +112,10 @@ impl Answered {
                     .insert_header((header::CONTENT_SECURITY_POLICY, headers::policy_of_a_page(&self.nonce)))
                     .body(html)
             }
+            Answer::File { name, content_type, content } => HttpResponse::Ok()
+                .insert_header((header::CONTENT_TYPE, content_type))
+                .insert_header(header::ContentDisposition::attachment(name))
+                .body(content),
             Answer::SeeOther { location, session } => see_other(&location, session),
         }
     }

@@ -49,6 +49,11 @@ pub struct Facts {
     /// With the person supervised in `one`.
     pub links: Vec<Found>,
     pub mails: Vec<Found>,
+    pub bookings: Vec<(String, SupervisionFacts)>,
+    /// With the case in `one` or the person in `other`.
+    pub variations: Vec<Found>,
+    /// With the person in `one`.
+    pub absences: Vec<Found>,
 }
 
 impl Facts {
@@ -68,17 +73,19 @@ impl Facts {
                 co_workers: workers_on(&row.id),
             })
             .collect();
-        let sessions = find("id", "supervisor_id AS one, supervisee_id AS other FROM supervisions")
-            .into_iter()
-            .map(|row| {
-                let facts = SupervisionFacts {
-                    organisation: row.organisation(),
-                    supervisor: id(&row.one),
-                    supervisee: id(&row.other),
-                };
-                (row.id, facts)
-            })
-            .collect();
+        let of_two = |table: &str| {
+            find("id", &format!("supervisor_id AS one, supervisee_id AS other FROM {table}"))
+                .into_iter()
+                .map(|row| {
+                    let facts = SupervisionFacts {
+                        organisation: row.organisation(),
+                        supervisor: id(&row.one),
+                        supervisee: id(&row.other),
+                    };
+                    (row.id, facts)
+                })
+                .collect()
+        };
         let reflections = find("id", "author_id AS one, '' AS other FROM reflections")
             .into_iter()
             .map(|row| {
@@ -104,7 +111,8 @@ impl Facts {
                 .map(|row| PersonFacts { id: id(&row.id), organisation: row.organisation(), team: id(&row.one) })
                 .collect(),
             cases,
-            sessions,
+            sessions: of_two("supervisions"),
+            bookings: of_two("bookings"),
             personal_parts: find("supervision_id", "'' AS one, '' AS other FROM personal_parts")
                 .into_iter()
                 .map(|row| row.id)
@@ -128,6 +136,11 @@ impl Facts {
                  WHERE id NOT IN (SELECT completion_id FROM completion_withdrawals)",
             ),
             links: find("id", "supervisee_id AS one, '' AS other FROM supervisor_links"),
+            variations: find(
+                "id",
+                "coalesce(case_id, '') AS one, coalesce(person_id, '') AS other FROM variations WHERE ended_on IS NULL",
+            ),
+            absences: find("id", "person_id AS one, '' AS other FROM absences"),
             mails: find("id", "'' AS one, '' AS other FROM outbox"),
         }
     }

@@ -11,6 +11,7 @@ use domain::access::{Action, ActionFacts, Actor, may};
 use domain::form::Form;
 use domain::ids::OrganisationId;
 use facts::{Facts, id, people_at_work};
+use records::jobs::{Job, Lease};
 use records::sessions::SignedIn;
 use records::{DatabaseAddress, Store, Who, demonstration};
 use std::sync::Arc;
@@ -37,20 +38,26 @@ fn every_address_answers_as_the_policy_says_on_postgresql() {
 /// What stands in place of the ids in a path, and whether the actor may have that page.
 type Asked = (Vec<String>, bool);
 
+/// A Tuesday morning in London: reminders go out on working days.
+fn working_morning() -> chrono::NaiveDateTime {
+    domain::calendar::parse_instant("2026-11-24T09:30:00Z").unwrap()
+}
+
 fn hold(address: &str) {
     let address: DatabaseAddress = address.parse().unwrap();
     let store = Store::open(&address).unwrap();
-    demonstration::fill(&store, server::now()).unwrap();
-    records::review::remind(&store, "http://localhost", server::now()).unwrap();
-    for mail in records::mail::claim(&store, server::now()).unwrap() {
+    demonstration::fill(&store, working_morning()).unwrap();
+    let lease = Lease::take(&store, Job::Remind, "test", working_morning()).unwrap().unwrap();
+    records::ladder::remind(&store, "http://localhost", working_morning(), &lease).unwrap();
+    for mail in records::mail::claim(&store, working_morning()).unwrap() {
         // Only a mail that could not be sent can be sent again.
-        records::mail::failed(&store, &mail.id, "refused", server::now()).unwrap();
+        records::mail::failed(&store, &mail.id, "refused", working_morning()).unwrap();
     }
     let facts = Facts::read(&address);
     let (mut checked, mut wrong) = (0, Vec::new());
     for person in people_at_work(&address) {
         let actor = store
-            .read(&Who::system("test"), server::now(), |reading| {
+            .read(&Who::system("test"), working_morning(), |reading| {
                 records::access::actor_of_person(reading, &person)
             })
             .unwrap();
@@ -110,6 +117,23 @@ fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
         | "/reflections/new"
         | "/training"
         | "/reviews"
+        | "/reminders"
+        | "/settings"
+        | "/settings/policies"
+        | "/settings/policies/new"
+        | "/settings/policies/import"
+        | "/settings/policies/export"
+        | "/settings/calendar"
+        | "/settings/calendar/edit"
+        | "/settings/calendar/import"
+        | "/settings/ladder"
+        | "/settings/ladder/edit"
+        | "/settings/ladder/dry-run"
+        | "/account/mail"
+        | "/account/calendar"
+        | "/account/calendar/end"
+        | "/bookings"
+        | "/bookings/new"
         | "/people"
         | "/people/new"
         | "/mail"
@@ -126,6 +150,30 @@ fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
         "/cases/{id}" => cases(facts, |case| may(&Action::OpenCase(case))),
         "/cases/{id}/edit" => cases(facts, |case| may(&Action::ChangeCase(case))),
         "/cases/{id}/oversight" => cases(facts, |case| may(&Action::WriteOversight(case))),
+        "/cases/{id}/risk" => cases(facts, |case| may(&Action::NoteRisk(case))),
+        "/cases/{id}/variation" => cases(facts, |case| may(&Action::VaryCase(case))),
+        "/bookings/{id}/move" | "/bookings/{id}/cancel" => facts
+            .bookings
+            .iter()
+            .map(|(id, booking)| (vec![id.clone()], may(&Action::KeepBooking(booking))))
+            .collect(),
+        "/variations/{id}/end" => facts
+            .variations
+            .iter()
+            .map(|variation| {
+                let case = facts.cases.iter().find(|case| case.id.as_str() == variation.one);
+                let person = facts.people.iter().find(|person| person.id.as_str() == variation.other);
+                let allowed = case.is_some_and(|case| may(&Action::VaryCase(case)))
+                    || person.is_some_and(|person| may(&Action::KeepCadenceOf(person)));
+                (vec![variation.id.clone()], allowed)
+            })
+            .collect(),
+        // Without a query they name nothing.
+        "/reminders/put-off" | "/settings/policies/compare" => vec![(vec![], false)],
+        "/settings/policies/{version}" => {
+            let is_ours = facts.people.iter().any(|person| person.organisation == actor.organisation);
+            vec![(vec!["1".to_owned()], is_ours), (vec!["99".to_owned()], false)]
+        }
         "/actions/{id}" => facts
             .open_actions
             .iter()
@@ -176,6 +224,17 @@ fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
         "/people/{id}/edit" | "/people/{id}/supervisors" | "/people/{id}/invite" => {
             people(facts, |person| may(&Action::OpenPerson(person)))
         }
+        "/people/{id}/absences/new" | "/people/{id}/variation" => {
+            people(facts, |person| may(&Action::KeepCadenceOf(person)))
+        }
+        "/people/{id}/absences/{absence}" => facts
+            .absences
+            .iter()
+            .map(|absence| {
+                let person = facts.people.iter().find(|person| person.id.as_str() == absence.one).unwrap();
+                (vec![absence.one.clone(), absence.id.clone()], may(&Action::KeepCadenceOf(person)))
+            })
+            .collect(),
         "/people/{id}/supervisors/{link}/end" => facts
             .links
             .iter()
@@ -224,7 +283,7 @@ fn status_of(route: &Route, store: &Store, actor: &Actor, parameters: &[String],
             actor: actor.clone(),
             demonstration: true,
         }),
-        now: server::now(),
+        now: working_morning(),
         method,
         path,
         parameters: parameters.to_vec(),
@@ -237,6 +296,7 @@ fn status_of(route: &Route, store: &Store, actor: &Actor, parameters: &[String],
     };
     match answer(route, &visit) {
         Answer::Page { status, .. } => status,
+        Answer::File { .. } => 200,
         Answer::SeeOther { .. } => 303,
     }
 }

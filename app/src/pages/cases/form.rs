@@ -129,6 +129,7 @@ fn filled_with(case: &cases::CaseFile) -> Form {
         ("subject_kind".to_owned(), details.subject_kind.code().to_owned()),
         ("plan_type".to_owned(), details.plan_type.code().to_owned()),
         ("domestic_abuse".to_owned(), if details.domestic_abuse { "yes" } else { "" }.to_owned()),
+        ("marac".to_owned(), if details.marac { "yes" } else { "" }.to_owned()),
         ("team".to_owned(), details.team.to_string()),
         (
             "lead_practitioner".to_owned(),
@@ -166,6 +167,7 @@ fn sheet(
         {radios(filled, "subject_kind", "Who the case is about", "", Choice::all::<SubjectKind>(), true)}
         {select(filled, "plan_type", "Plan", "It decides how often the case is due for supervision", plans)}
         {check_box(filled, "domestic_abuse", "Domestic abuse is known or suspected")}
+        {check_box(filled, "marac", "Before a multi-agency conference (MARAC), or heard there in the last 12 months")}
         {risk}
         {select(filled, "team", "Team", "", team_choices)}
         {select(filled, "lead_practitioner", "Lead practitioner", "", leads)}

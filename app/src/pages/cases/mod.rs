@@ -1,11 +1,15 @@
 //! Cases: the list, the page of one, its details, and notes of oversight.
 
+mod cadence;
 mod form;
 mod list;
 mod open;
 mod oversight;
+mod risk;
 
+pub(crate) use cadence::readers_in_words;
 pub(crate) use form::{add, change};
 pub(crate) use list::{encoded, list};
 pub(crate) use open::{open, open_actions};
 pub(crate) use oversight::oversight;
+pub(crate) use risk::note_risk;

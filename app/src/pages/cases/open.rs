@@ -2,7 +2,7 @@
 
 use super::list::encoded;
 use crate::answer::Answer;
-use crate::components::{Caption, day, empty, fact, facts, risk_tag, state_tag, table, tag};
+use crate::components::{Caption, day, empty, fact, facts, prose, risk_tag, table, tag};
 use crate::document::Sheet;
 use crate::pages::case_entry::entry_body;
 use crate::visit::Visit;
@@ -24,7 +24,8 @@ pub(crate) fn open(visit: &Visit) -> Result<Answer, Problem> {
     let title = format!("{} {}", case.details.reference, case.details.label);
     let top = is_first_page.then(|| {
         view! {
-            {top_facts(&case, visit.today())}
+            {top_facts(&case)}
+            {(case.details.status == CaseStatus::Open).then(|| super::cadence::card(visit, &case))}
             {actions_section(&case.actions, visit.today())}
         }
     });
@@ -52,19 +53,22 @@ fn buttons(visit: &Visit, case: &CaseFile) -> AnyView {
     let oversee = case.may.oversee.then(|| {
         view! { <a class="govuk-button govuk-button--secondary" href=format!("/cases/{}/oversight", case.id)>"Add oversight note"</a> }
     });
+    let risk = case.may.note_risk.then(|| {
+        view! { <a class="govuk-button govuk-button--secondary" href=format!("/cases/{}/risk", case.id)>"Note a change in risk"</a> }
+    });
     let change = case.may.change.then(|| {
         view! { <a class="govuk-button govuk-button--secondary" href=format!("/cases/{}/edit", case.id)>"Change details"</a> }
     });
     view! {
         <div class="govuk-button-group fe-no-print">
-            {log} {oversee} {change}
+            {log} {oversee} {risk} {change}
             <a class="govuk-button govuk-button--secondary" href=format!("/reflections/new?case={}", encoded(case.id.as_str()))>"Write a reflection"</a>
         </div>
     }
     .into_any()
 }
 
-fn top_facts(case: &CaseFile, today: NaiveDate) -> AnyView {
+fn top_facts(case: &CaseFile) -> AnyView {
     let details = &case.details;
     let lead = match (&details.lead_practitioner, &case.lead_name) {
         (Some(id), Some(name)) => {
@@ -73,24 +77,25 @@ fn top_facts(case: &CaseFile, today: NaiveDate) -> AnyView {
         _ => tag("overdue", "Not allocated yet"),
     };
     let co_workers = case.co_workers.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>().join(", ");
-    let due = if details.status == CaseStatus::Open {
-        view! { {state_tag(&case.due, today)} " " {day(case.due.due_on)} <small>{case.due.reason()}</small> }
-            .into_any()
-    } else {
-        view! { "No longer, the case is closed" }.into_any()
+    let abuse = match (details.domestic_abuse, details.marac) {
+        (_, true) => "Known or suspected; before MARAC",
+        (true, false) => "Known or suspected",
+        (false, false) => "Not known",
     };
     let mut shown = vec![
         fact("Risk", risk_tag(case.risk_level)),
         fact("Plan", view! { {details.plan_type.words()} <small>{details.subject_kind.words()}</small> }),
-        fact("Domestic abuse", if details.domestic_abuse { "Known or suspected" } else { "Not known" }),
+        fact("Domestic abuse", abuse),
         fact("Lead practitioner", lead),
         fact("Team", case.team_name.clone()),
         fact("Allocated", day(details.allocated_on)),
         fact("Last supervision", case.last_held_on.map_or_else(|| tag("never", "None yet"), day)),
-        fact("Supervision due", due).wide(),
     ];
     if !co_workers.is_empty() {
         shown.insert(4, fact("Co-workers", co_workers));
+    }
+    if details.status != CaseStatus::Open {
+        shown.push(fact("Status", details.status.words()));
     }
     if let Some(next_on) = case.next_on {
         shown.push(fact("Next date agreed", day(next_on)));
@@ -179,6 +184,7 @@ fn timeline_item(item: &TimelineItem, actions: &[ActionRow]) -> AnyView {
                 actions.iter().filter(|action| action.entry == entry.id).collect();
             (entry.kind.words().to_owned(), Some(entry_body(entry, &of_entry)))
         }
+        None if !item.note.is_empty() => ("Change in risk noted".to_owned(), Some(risk_note(item))),
         None if change.is_some() => ("Risk looked at".to_owned(), None),
         None => ("Case opened".to_owned(), None),
     };
@@ -186,7 +192,8 @@ fn timeline_item(item: &TimelineItem, actions: &[ActionRow]) -> AnyView {
         view! { " · " <a class="govuk-link" href=format!("/supervision/{session}")>"The whole session"</a> }
     });
     let change = change.map(|words| view! { <p class="govuk-body"><strong>{words}</strong></p> });
-    let direction = item.entry.is_some().then(|| format!(", {}", direction_in_words(item)));
+    let direction =
+        (item.entry.is_some() || !item.note.is_empty()).then(|| format!(", {}", direction_in_words(item)));
     view! {
         <li>
             <h3 class="fe-timeline__title">{title}</h3>
@@ -199,6 +206,16 @@ fn timeline_item(item: &TimelineItem, actions: &[ActionRow]) -> AnyView {
         </li>
     }
     .into_any()
+}
+
+fn risk_note(item: &TimelineItem) -> AnyView {
+    let repeat = item.is_repeat.then(
+        || view! { <p class="govuk-body"><strong>"It has happened again: a repeat incident"</strong></p> },
+    );
+    let checklist = item
+        .checklist_on
+        .map(|on| view! { <p class="govuk-body">"A new risk checklist was done on " {day(on)}</p> });
+    view! { {repeat} {prose(&item.note)} {checklist} }.into_any()
 }
 
 fn direction_in_words(item: &TimelineItem) -> &'static str {

@@ -14,7 +14,8 @@ pub(crate) fn list(visit: &Visit) -> Result<Answer, Problem> {
     let before = visit.query.text("before").parse().ok().zip(visit.query.text("key").parse().ok());
     let (sessions, more) = visit.read(|reading| supervision::list(reading, before))?;
     let supervises = visit.signed_in.as_ref().is_some_and(|signed_in| !signed_in.actor.supervises.is_empty());
-    let log = supervises.then(|| view! { <div class="govuk-button-group"><a class="govuk-button" href="/supervision/new">"Log supervision"</a></div> });
+    let log =
+        supervises.then(|| view! { <a class="govuk-button" href="/supervision/new">"Log supervision"</a> });
     let next = sessions
         .last()
         .filter(|_| more)
@@ -28,7 +29,7 @@ pub(crate) fn list(visit: &Visit) -> Result<Answer, Problem> {
         sessions_table(&sessions)
     };
     let content = view! {
-        <div class="fe-title"><h1 class="govuk-heading-l">"Supervision"</h1> {log}</div>
+        <div class="fe-title"><h1 class="govuk-heading-l">"Supervision"</h1> <div class="govuk-button-group fe-no-print">{log} <a class="govuk-link" href="/bookings">"Booked sessions"</a></div></div>
         {table}
         {next_page(next)}
     };

@@ -8,6 +8,7 @@ use crate::document::Sheet;
 use crate::pages::case_entry::{EntryForm, entry_fields};
 use crate::pages::form_page::{FormSheet, back_link, form, form_page};
 use crate::visit::Visit;
+use chrono::NaiveDate;
 use domain::TextValue;
 use domain::access::Readers;
 use domain::form::{Form, Problems};
@@ -16,7 +17,7 @@ use domain::supervision::{Mode, NewSupervision, SupervisionKind};
 use leptos::prelude::*;
 use records::cases::CaseSummary;
 use records::supervision::{self, Supervisee};
-use records::{Problem, Reading, cases, reflection, review};
+use records::{Problem, Reading, cadence, cases, reflection};
 use std::collections::HashMap;
 
 /// `/supervision/new`.
@@ -155,26 +156,33 @@ fn material(visit: &Visit, supervisee: &PersonId, form: &Form) -> Result<Materia
     visit.read(|reading| {
         let person = supervision::supervisee(reading, supervisee)?;
         let cases = cases::of_practitioner(reading, supervisee)?;
+        let case_of = |number: &usize| form.text(&format!("entry.{number}.case")).parse::<CaseId>().ok();
+        let numbers = form.indexes("entry");
+        let ids: Vec<CaseId> = numbers.iter().filter_map(case_of).collect();
+        let today = reading.today();
+        let next_days = cadence::booking_days_after(reading, &ids, today)?;
         let mut entries = HashMap::new();
-        for number in form.indexes("entry") {
-            let Ok(id) = form.text(&format!("entry.{number}.case")).parse::<CaseId>() else { continue };
+        for number in numbers {
+            let Some(id) = case_of(&number) else { continue };
             let case = match cases.iter().find(|case| case.id == id) {
                 Some(case) => Some(case.clone()),
                 // Closed in the meantime, or no longer this person's.
                 None => cases::summary_of(reading, &id)?,
             };
-            entries.insert(number, entry_form(reading, case)?);
+            entries.insert(number, entry_form(reading, case, &next_days)?);
         }
         Ok(Material { supervisee: person, cases, entries })
     })
 }
 
-fn entry_form(reading: &mut Reading<'_>, case: Option<CaseSummary>) -> Result<EntryForm, Problem> {
-    let today = reading.today();
-    let plan = case.as_ref().map(|case| case.plan_type);
+fn entry_form(
+    reading: &mut Reading<'_>,
+    case: Option<CaseSummary>,
+    next_days: &HashMap<CaseId, NaiveDate>,
+) -> Result<EntryForm, Problem> {
     Ok(EntryForm {
         questions: reflection::questions(reading, case.as_ref().map(|case| &case.id))?,
-        next_on: plan.map(|plan| review::next_day(reading, plan, today)).transpose()?,
+        next_on: case.as_ref().and_then(|case| next_days.get(&case.id).copied()),
         case,
     })
 }

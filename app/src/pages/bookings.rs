@@ -1,0 +1,312 @@
+//! Booked sessions: the list, booking one or a series, moving, cancelling, and the calendar that other programs read.
+
+use crate::answer::Answer;
+use crate::components::{
+    Caption, Choice, Filled, check_box, date, day, empty, line, prose, radios, select, table, tag, today_in,
+};
+use crate::document::Sheet;
+use crate::pages::form_page::{FormSheet, back_link, button_form, form, form_page};
+use crate::visit::Visit;
+use chrono::NaiveTime;
+use domain::TextValue;
+use domain::access::{Action, may};
+use domain::bookings::{BookingState, CancelReason, Cancelling, Move, NewBooking};
+use domain::calendar::day_in_words;
+use domain::form::Form;
+use domain::ids::{BookingId, PersonId};
+use domain::supervision::{Mode, SupervisionKind};
+use leptos::prelude::*;
+use records::Problem;
+use records::bookings::{self, Booking};
+use records::supervision;
+
+/// `/bookings`.
+pub(crate) fn list(visit: &Visit) -> Result<Answer, Problem> {
+    let booked = visit.read(bookings::list)?;
+    let today = visit.today();
+    let (to_come, past): (Vec<Booking>, Vec<Booking>) =
+        booked.into_iter().partition(|booking| booking.on >= today);
+    let book = may_book(visit)
+        .then(|| view! { <a class="govuk-button fe-no-print" href="/bookings/new">"Book a session"</a> });
+    let upcoming = if to_come.is_empty() {
+        empty(
+            "Nothing is booked",
+            "Sessions that are booked ahead are held more often than those that are not.",
+        )
+    } else {
+        booking_table(visit, &to_come, "Sessions to come")
+    };
+    let earlier = (!past.is_empty()).then(|| {
+        view! {
+            <section class="fe-section">
+                <h2 class="govuk-heading-m">"The last two months"</h2>
+                {booking_table(visit, &past, "Sessions of the last two months")}
+            </section>
+        }
+    });
+    let content = view! {
+        {back_link(Some(("/supervision".to_owned(), "Back to supervision".to_owned())))}
+        <div class="fe-title"><h1 class="govuk-heading-l">"Booked sessions"</h1> {book}</div>
+        <p class="govuk-body">"A booking moves no clock: only a session that is held does. " <a class="govuk-link" href="/account/calendar">"See them in your own calendar"</a> "."</p>
+        {upcoming}
+        {earlier}
+    };
+    Ok(Sheet::new("Booked sessions", content).answer(visit))
+}
+
+fn may_book(visit: &Visit) -> bool {
+    visit
+        .signed_in
+        .as_ref()
+        .is_some_and(|signed_in| may(&signed_in.actor, &Action::BeginSupervision).is_allowed())
+}
+
+fn clock(at: NaiveTime) -> String {
+    at.format("%-H:%M").to_string()
+}
+
+fn booking_table(visit: &Visit, booked: &[Booking], caption: &'static str) -> AnyView {
+    let rows: Vec<_> = booked.iter().map(|booking| booking_row(visit, booking)).collect();
+    table(Caption::Unseen(caption), &["When", "Who", "What for", "State", ""], rows)
+}
+
+fn booking_row(visit: &Visit, booking: &Booking) -> AnyView {
+    let me = visit.signed_in.as_ref().map(|signed_in| signed_in.actor.person.clone());
+    let supervises = me.as_ref() == Some(&booking.supervisor.0);
+    let other = if supervises { &booking.supervisee } else { &booking.supervisor };
+    let is_past = booking.on < visit.today();
+    let state = match booking.state {
+        BookingState::Planned if is_past => tag("overdue", "Not written up"),
+        BookingState::Planned => tag("in-date", "Planned"),
+        BookingState::Held => tag("in-date", "Held"),
+        BookingState::Cancelled => tag("not-required", "Cancelled"),
+    };
+    let reason = booking.cancel_reason.map(|reason| view! { <small>{reason.words()}</small> });
+    let of = format!(" the session with {} on {}", other.1, day_in_words(booking.on));
+    let planned = booking.state == BookingState::Planned;
+    let change = planned.then(|| {
+        view! {
+            <a class="govuk-link" href=format!("/bookings/{}/move", booking.id)>"Move" <span class="govuk-visually-hidden">{of.clone()}</span></a> " "
+            <a class="govuk-link" href=format!("/bookings/{}/cancel", booking.id)>"Cancel" <span class="govuk-visually-hidden">{of.clone()}</span></a>
+        }
+    });
+    let log = (planned && supervises && booking.on <= visit.today()).then(|| {
+        view! { <a class="govuk-link" href=format!("/supervision/new?supervisee={}", booking.supervisee.0)>"Write up" <span class="govuk-visually-hidden">{of.clone()}</span></a> }
+    });
+    let session = booking.supervision.as_ref().map(|session| {
+        view! { <a class="govuk-link" href=format!("/supervision/{session}")>"The session" <span class="govuk-visually-hidden">{format!(" with {} on {}", other.1, day_in_words(booking.on))}</span></a> }
+    });
+    view! {
+        <tr>
+            <th scope="row">{day(booking.on)} <small>{format!("{}, {} minutes", clock(booking.at), booking.minutes)}</small></th>
+            <td data-label="Who">{other.1.clone()}</td>
+            <td data-label="What for"><div>{booking.kind.words()} <small>{booking.mode.words()}</small></div></td>
+            <td data-label="State"><div>{state} {reason}</div></td>
+            <td><div>{log} " " {session} {change}</div></td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// `/bookings/new`.
+pub(crate) fn book(visit: &Visit) -> Result<Answer, Problem> {
+    let people = visit.read(supervision::supervisees)?;
+    form_page(
+        visit,
+        || {
+            let mut blank = Form::default();
+            let wanted: Option<PersonId> = visit.query.text("supervisee").parse().ok();
+            if let Some(person) = people.iter().find(|person| Some(&person.id) == wanted.as_ref()) {
+                blank.set("supervisee", person.id.to_string());
+            }
+            blank.set("kind", SupervisionKind::Combined.code());
+            blank.set("mode", Mode::InPerson.code());
+            blank.set("minutes", "90");
+            blank.set("every_weeks", "4");
+            blank.set("times", "6");
+            today_in(&mut blank, "on", visit.query.text("on").parse().unwrap_or_else(|_| visit.today()));
+            Ok(blank)
+        },
+        |filled| {
+            let mut choices = vec![Choice::new("", "Choose a person")];
+            choices.extend(people.iter().map(|person| Choice::new(&person.id, &person.name)));
+            let fields = view! {
+                {select(filled, "supervisee", "With whom", "", choices)}
+                {radios(filled, "kind", "What for", "", Choice::all::<SupervisionKind>(), false)}
+                {radios(filled, "mode", "How you meet", "", Choice::all::<Mode>(), true)}
+                {begins(filled)}
+                {line(filled, "minutes", "Minutes", "At least 90 uninterrupted minutes are the standard for social workers", "3")}
+                {check_box(filled, "repeats", "Book a series")}
+                {line(filled, "every_weeks", "Weeks from one to the next", "Only for a series. One that falls on a day on which nobody works is on the working day before", "2")}
+                {line(filled, "times", "How many in all", "Only for a series", "2")}
+            };
+            Ok(FormSheet::new("Book a session", form(visit, filled, fields, "Book"))
+                .back_to("/bookings", "Back to booked sessions")
+                .dates(&["on"]))
+        },
+        || {
+            let new = NewBooking::parse(&visit.form, visit.today())?;
+            visit.save_new(move |writing| {
+                bookings::book(writing, &new)?;
+                Ok("/bookings?notice=booked".to_owned())
+            })
+        },
+    )
+}
+
+fn begins(filled: &Filled) -> AnyView {
+    view! {
+        {date(filled, "on", "Day", "")}
+        {line(filled, "at", "Begins at", "On a 24-hour clock, like 9:30 or 14:00", "5")}
+    }
+    .into_any()
+}
+
+/// `/bookings/{id}/move`.
+pub(crate) fn move_to(visit: &Visit) -> Result<Answer, Problem> {
+    let id: BookingId = visit.id()?;
+    let booked = visit.read(|reading| bookings::open(reading, &id))?;
+    form_page(
+        visit,
+        || {
+            let mut blank = Form::default();
+            blank.set("version", booked.version.to_string());
+            blank.set_date("on", booked.on);
+            blank.set("at", clock(booked.at));
+            Ok(blank)
+        },
+        |filled| {
+            Ok(FormSheet::new("Move a session", form(visit, filled, begins(filled), "Move"))
+                .back_to("/bookings", "Back to booked sessions")
+                .intro(about(&booked))
+                .dates(&["on"]))
+        },
+        || {
+            let to = Move::parse(&visit.form, visit.today())?;
+            let (id, version) = (id.clone(), visit.version());
+            visit.save(move |writing| {
+                bookings::move_to(writing, &id, version, to)?;
+                Ok("/bookings?notice=booking-moved".to_owned())
+            })
+        },
+    )
+}
+
+fn about(booked: &Booking) -> AnyView {
+    prose(&format!(
+        "{} with {}, {} at {}. The others of a series stay as they are.",
+        booked.supervisor.1,
+        booked.supervisee.1,
+        day_in_words(booked.on),
+        clock(booked.at)
+    ))
+}
+
+/// `/bookings/{id}/cancel`.
+pub(crate) fn cancel(visit: &Visit) -> Result<Answer, Problem> {
+    let id: BookingId = visit.id()?;
+    let (booked, by) =
+        visit.read(|reading| Ok((bookings::open(reading, &id)?, bookings::again_by(reading)?)))?;
+    form_page(
+        visit,
+        || {
+            let mut blank = Form::default();
+            blank.set("version", booked.version.to_string());
+            blank.set("at", clock(booked.at));
+            Ok(blank)
+        },
+        |filled| {
+            let hint = format!("By {}, five working days from now, if you can", day_in_words(by));
+            let fields = view! {
+                {radios(filled, "reason", "Why is it cancelled?", "", Choice::all::<CancelReason>(), false)}
+                {line(filled, "note", "In a few words, if it is another reason", "", "")}
+                {date(filled, "on", "When is it held instead?", &hint)}
+                {line(filled, "at", "Begins at", "On a 24-hour clock, like 9:30 or 14:00", "5")}
+            };
+            let intro = view! {
+                {about(&booked)}
+                <p class="govuk-body">"Cancelling moves no clock. If two in a row are not held, the supervisor’s manager hears of it."</p>
+            };
+            Ok(FormSheet::new("Cancel a session", form(visit, filled, fields, "Cancel the session"))
+                .back_to("/bookings", "Back to booked sessions")
+                .intro(intro)
+                .dates(&["on"]))
+        },
+        || {
+            let cancelling = Cancelling::parse(&visit.form, visit.today())?;
+            let (id, version) = (id.clone(), visit.version());
+            visit.save(move |writing| {
+                bookings::cancel(writing, &id, version, &cancelling)?;
+                Ok("/bookings?notice=booking-cancelled".to_owned())
+            })
+        },
+    )
+}
+
+/// `/account/calendar`: the secret link. It is shown once, in the answer to the press that made it.
+pub(crate) fn calendar_link(visit: &Visit) -> Result<Answer, Problem> {
+    let made = if visit.is_post() { Some(visit.write(bookings::make_feed)?) } else { None };
+    let made_at = visit.read(bookings::feed_made_at)?;
+    let link = made.map(|token| {
+        let address = format!("{}/calendar/{token}.ics", visit.site.base_url);
+        view! {
+            <div class="govuk-inset-text">
+                <p class="govuk-body">"Give this address to your calendar program. It is shown only now; whoever has it sees when you have supervision, and nothing else."</p>
+                <p class="govuk-body fe-prose"><strong>{address}</strong></p>
+            </div>
+        }
+    });
+    let (words, end) = match made_at {
+        None => ("Make a link", None),
+        Some(_) => (
+            "Make a new link, and end the old one",
+            Some(button_form(visit, "/account/calendar/end", "End the link", "")),
+        ),
+    };
+    let content = view! {
+        {back_link(Some(("/account".to_owned(), "Back to account".to_owned())))}
+        <h1 class="govuk-heading-l">"Your sessions in your own calendar"</h1>
+        <p class="govuk-body">"A secret link with which a calendar program shows when you have supervision. It says “Supervision” and the time: no name, no place, no case."</p>
+        {link}
+        <div class="govuk-button-group">
+            {button_form(visit, "/account/calendar", words, "")}
+            {end}
+        </div>
+    };
+    Ok(Sheet::new("Your sessions in your own calendar", content).answer(visit))
+}
+
+/// `/account/calendar/end`.
+pub(crate) fn end_calendar_link(visit: &Visit) -> Result<Answer, Problem> {
+    if visit.is_post() {
+        visit.write(bookings::end_feed)?;
+        return Ok(Answer::see_other("/account/calendar?notice=calendar-ended"));
+    }
+    Ok(Answer::see_other("/account/calendar"))
+}
+
+/// `/calendar/{token}`: for calendar programs, which cannot sign in.
+pub(crate) fn feed(visit: &Visit) -> Result<Answer, Problem> {
+    let token =
+        visit.parameters.first().and_then(|name| name.strip_suffix(".ics")).ok_or(Problem::NotFound)?;
+    let entries = bookings::feed(&visit.store, token, visit.now)?;
+    let mut calendar = icalendar::Calendar::new();
+    calendar.name("Supervision");
+    for entry in entries {
+        use icalendar::{Component, EventLike};
+        let event = icalendar::Event::new()
+            .uid(entry.id.as_str())
+            .sequence(u32::try_from(entry.version).unwrap_or(0))
+            .timestamp(visit.now.and_utc())
+            .summary("Supervision")
+            .starts(entry.begins.and_utc())
+            .ends(entry.ends.and_utc())
+            .done();
+        calendar.push(event);
+    }
+    Ok(Answer::File {
+        name: "supervision.ics".to_owned(),
+        content_type: "text/calendar; charset=utf-8",
+        content: calendar.done().to_string(),
+    })
+}

@@ -1,0 +1,285 @@
+//! Booked sessions: when two people mean to meet, once or as a series; moved, cancelled with a reason, and met again soon.
+//!
+//! A booking moves no clock. Only the session that is held does.
+
+use crate::form::{Form, FormCheck, Problems};
+use crate::ids::PersonId;
+use crate::supervision::{Mode, SupervisionKind};
+use crate::value::text_value;
+use crate::working_days::WorkingDays;
+use chrono::{Days, NaiveDate, NaiveTime};
+
+text_value! {
+    /// What has become of a booked session.
+    BookingState: "state of a booking" {
+        Planned = "planned", "Planned";
+        Held = "held", "Held";
+        Cancelled = "cancelled", "Cancelled";
+    }
+}
+
+text_value! {
+    /// Why a session was cancelled.
+    CancelReason: "reason of cancelling" {
+        SupervisorUnwell = "sickness_supervisor", "The supervisor is unwell";
+        SuperviseeUnwell = "sickness_supervisee", "The person supervised is unwell";
+        AnnualLeave = "annual_leave", "Annual leave";
+        Court = "court", "Court";
+        Emergency = "emergency", "A safeguarding emergency";
+        Workload = "workload", "Workload";
+        Technical = "technical", "Technical trouble";
+        Other = "other", "Another reason";
+    }
+}
+
+/// A session to be booked, or a series of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewBooking {
+    /// Who is supervised.
+    pub supervisee: PersonId,
+    /// What it is for.
+    pub kind: SupervisionKind,
+    /// How people meet.
+    pub mode: Mode,
+    /// The day of the first.
+    pub on: NaiveDate,
+    /// When it begins, on London clocks.
+    pub at: NaiveTime,
+    /// How long it is to last.
+    pub minutes: i32,
+    /// How often it is repeated.
+    pub series: Series,
+}
+
+/// How often a session is repeated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Series {
+    /// Weeks from one to the next.
+    pub every_weeks: u32,
+    /// Sessions in all; one is no series.
+    pub times: u32,
+}
+
+/// Sessions that one series has at most: a year of weekly ones.
+const LONGEST_SERIES: i32 = 52;
+
+impl Series {
+    /// The days of the sessions. One that falls on a day on which nobody works is on the working day before; the next is
+    /// counted from the first day all the same, so that the series keeps its day of the week.
+    pub fn days(self, first: NaiveDate, working_days: &WorkingDays) -> Vec<NaiveDate> {
+        let day = |number: u32| {
+            let weeks = u64::from(number) * u64::from(self.every_weeks);
+            let wanted = first.checked_add_days(Days::new(weeks * 7)).unwrap_or(first);
+            if number == 0 { wanted } else { working_days.on_or_before(wanted) }
+        };
+        (0..self.times).map(day).collect()
+    }
+}
+
+impl NewBooking {
+    /// Reads the form of `/bookings/new`.
+    ///
+    /// # Errors
+    /// Every field that is missing or wrong.
+    pub fn parse(form: &Form, today: NaiveDate) -> Result<Self, Problems> {
+        let mut check = FormCheck::new(form);
+        let supervisee = check.id("supervisee", "Choose with whom");
+        let kind = check.choice("kind", "Choose the kind of session");
+        let mode = check.choice("mode", "Choose how you meet");
+        let on = future_day(&mut check, today);
+        let at = time(&mut check);
+        let minutes = check.number("minutes", "the length in minutes", 15..=480);
+        let repeats = form.text("repeats") == "yes";
+        let (every_weeks, times) = if repeats {
+            let every_weeks = check.number("every_weeks", "the weeks from one session to the next", 1..=13);
+            (every_weeks, check.number("times", "the number of sessions", 2..=LONGEST_SERIES))
+        } else {
+            (Some(1), Some(1))
+        };
+        let whole = |number: i32| u32::try_from(number).unwrap_or(1);
+        let booking = (|| {
+            Some(Self {
+                supervisee: supervisee?,
+                kind: kind?,
+                mode: mode?,
+                on: on?,
+                at: at?,
+                minutes: minutes?,
+                series: Series { every_weeks: whole(every_weeks?), times: whole(times?) },
+            })
+        })();
+        check.finish(booking)
+    }
+}
+
+fn future_day(check: &mut FormCheck<'_>, today: NaiveDate) -> Option<NaiveDate> {
+    let day = check.date("on", "Day")?;
+    if day < today {
+        check.fail("on", "Day must be today or later. A session that was held is logged, not booked");
+        return None;
+    }
+    Some(day)
+}
+
+/// "9:30", "09:30" or "9.30", on a 24-hour clock.
+fn time(check: &mut FormCheck<'_>) -> Option<NaiveTime> {
+    let text = check.line("at", "Enter when it begins, like 9:30 or 14:00")?.replace('.', ":");
+    let read = text.split_once(':').and_then(|(hour, minute)| {
+        let two_digits = minute.len() == 2;
+        NaiveTime::from_hms_opt(hour.trim().parse().ok()?, minute.parse().ok()?, 0).filter(|_| two_digits)
+    });
+    if read.is_none() {
+        check.fail("at", "When it begins must be a time like 9:30 or 14:00");
+    }
+    read
+}
+
+/// Another day and time for a booked session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Move {
+    /// The day.
+    pub on: NaiveDate,
+    /// When it begins, on London clocks.
+    pub at: NaiveTime,
+}
+
+impl Move {
+    /// Reads the form of `/bookings/{id}/move`.
+    ///
+    /// # Errors
+    /// Every field that is missing or wrong.
+    pub fn parse(form: &Form, today: NaiveDate) -> Result<Self, Problems> {
+        let mut check = FormCheck::new(form);
+        let (on, at) = (future_day(&mut check, today), time(&mut check));
+        check.finish(on.zip(at).map(|(on, at)| Self { on, at }))
+    }
+}
+
+/// Why a session is cancelled, and when it is held instead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cancelling {
+    /// Why.
+    pub reason: CancelReason,
+    /// More about it; no more than the reason needs.
+    pub note: String,
+    /// When it is held instead; `None` if that is not known yet.
+    pub instead: Option<Move>,
+}
+
+impl Cancelling {
+    /// Reads the form of `/bookings/{id}/cancel`.
+    ///
+    /// # Errors
+    /// Every field that is missing or wrong.
+    pub fn parse(form: &Form, today: NaiveDate) -> Result<Self, Problems> {
+        let mut check = FormCheck::new(form);
+        let reason: Option<CancelReason> = check.choice("reason", "Choose why it is cancelled");
+        let note = check.optional_line("note");
+        if reason == Some(CancelReason::Other) && note.as_deref() == Some("") {
+            check.fail("note", "Enter the reason in a few words");
+        }
+        let instead = if form.any_typed_under("on.") {
+            let (on, at) = (future_day(&mut check, today), time(&mut check));
+            on.zip(at).map(|(on, at)| Some(Move { on, at }))
+        } else {
+            Some(None)
+        };
+        let cancelling = (|| Some(Self { reason: reason?, note: note?, instead: instead? }))();
+        check.finish(cancelling)
+    }
+}
+
+/// A past booking, as far as it matters for whether sessions are missed: its day, and whether it was held.
+pub type Past = (NaiveDate, BookingState);
+
+/// The day on which the second session in a row was missed: cancelled, or past and not held. `past` is one line of
+/// supervision, the newest first. A session held since ends the row.
+pub fn missed_twice_on(past: &[Past]) -> Option<NaiveDate> {
+    let mut missed = past.iter().take_while(|(_, state)| *state != BookingState::Held).map(|(on, _)| *on);
+    let newest = missed.next()?;
+    // The second of the row, counted from its beginning, is the newest but those after it.
+    let older: Vec<NaiveDate> = missed.collect();
+    match older.len() {
+        0 => None,
+        1 => Some(newest),
+        more => older.get(more - 2).copied(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::working_days::Nation;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn booking_form() -> Form {
+        let mut form = Form::default();
+        form.set("supervisee", "01890a5d-ac96-774b-bcce-b302099a8057");
+        for (field, value) in [("kind", "combined"), ("mode", "in_person"), ("at", "9.30"), ("minutes", "90")]
+        {
+            form.set(field, value);
+        }
+        form.set_date("on", day("2026-04-06"));
+        form
+    }
+
+    #[test]
+    fn a_booking_begins_at_a_time_on_a_day_to_come() {
+        let booking = NewBooking::parse(&booking_form(), day("2026-03-01")).unwrap();
+        assert_eq!((booking.at.to_string(), booking.series.times), ("09:30:00".to_owned(), 1));
+        let late = NewBooking::parse(&booking_form(), day("2026-04-07")).unwrap_err();
+        assert!(late.of("on").unwrap().contains("today or later"));
+        for wrong in ["", "half past nine", "25:00", "9:5"] {
+            let mut form = booking_form();
+            form.set("at", wrong);
+            assert!(NewBooking::parse(&form, day("2026-03-01")).unwrap_err().of("at").is_some(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_series_keeps_its_day_of_the_week_and_moves_what_falls_on_a_holiday_to_the_day_before() {
+        let england = WorkingDays::shipped(Nation::EnglandAndWales);
+        // Every four weeks from Monday 9 March: Easter Monday moves to Maundy Thursday.
+        let days = Series { every_weeks: 4, times: 4 }.days(day("2026-03-09"), &england);
+        assert_eq!(days, ["2026-03-09", "2026-04-02", "2026-05-01", "2026-06-01"].map(day));
+    }
+
+    #[test]
+    fn cancelling_says_why_and_may_say_when_instead() {
+        let mut form = Form::default();
+        form.set("reason", "court");
+        assert_eq!(Cancelling::parse(&form, day("2026-03-01")).unwrap().instead, None);
+        form.set("reason", "other");
+        assert!(Cancelling::parse(&form, day("2026-03-01")).unwrap_err().of("note").is_some());
+        form.set("note", "The building is closed");
+        form.set_date("on", day("2026-04-07"));
+        assert!(Cancelling::parse(&form, day("2026-03-01")).unwrap_err().of("at").is_some());
+        form.set("at", "14:00");
+        assert!(Cancelling::parse(&form, day("2026-03-01")).unwrap().instead.is_some());
+    }
+
+    #[test]
+    fn two_missed_in_a_row_are_known_by_the_day_of_the_second() {
+        use BookingState::{Cancelled, Held, Planned};
+        let past = |states: &[(&str, BookingState)]| {
+            states.iter().map(|(on, state)| (day(on), *state)).collect::<Vec<_>>()
+        };
+        for (newest_first, since) in [
+            (past(&[]), None),
+            (past(&[("2026-05-01", Cancelled)]), None),
+            (past(&[("2026-05-01", Cancelled), ("2026-04-01", Held)]), None),
+            (past(&[("2026-05-01", Cancelled), ("2026-04-01", Planned)]), Some("2026-05-01")),
+            // A third changes nothing: it is still the second that was told of.
+            (
+                past(&[("2026-06-01", Cancelled), ("2026-05-01", Cancelled), ("2026-04-01", Planned)]),
+                Some("2026-05-01"),
+            ),
+            (past(&[("2026-06-01", Held), ("2026-05-01", Cancelled), ("2026-04-01", Cancelled)]), None),
+        ] {
+            assert_eq!(missed_twice_on(&newest_first), since.map(day), "{newest_first:?}");
+        }
+    }
+}

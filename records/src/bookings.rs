@@ -1,0 +1,373 @@
+//! Booked sessions of the two people who are to meet, and the calendar that shows them.
+
+use crate::access::{Who, person_facts};
+use crate::audit::Event;
+use crate::content;
+use crate::problem::{Problem, Stale};
+use crate::schema::{bookings, calendar_feeds, people};
+use crate::secrets;
+use crate::store::{Reading, Store, Writing, new_id};
+use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
+use diesel::prelude::*;
+use domain::TextValue;
+use domain::access::{Action, SupervisionFacts, may};
+use domain::bookings::{BookingState, CancelReason, Cancelling, Move, NewBooking};
+use domain::calendar::{day_in_words, london_instant};
+use domain::form::Problems;
+use domain::ids::{BookingId, OrganisationId, PersonId, SupervisionId};
+use domain::supervision::{Mode, SupervisionKind};
+
+mod aliases {
+    use crate::schema::people;
+    diesel::alias!(people as booked_by: BookedBy, people as booked_with: BookedWith);
+}
+use aliases::{booked_by, booked_with};
+
+/// A booked session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Booking {
+    /// The booking.
+    pub id: BookingId,
+    /// The day.
+    pub on: NaiveDate,
+    /// When it begins, on London clocks.
+    pub at: NaiveTime,
+    /// How long it is to last.
+    pub minutes: i32,
+    /// What it is for.
+    pub kind: SupervisionKind,
+    /// How people meet.
+    pub mode: Mode,
+    /// Who supervises, by id and name.
+    pub supervisor: (PersonId, String),
+    /// Who is supervised, by id and name.
+    pub supervisee: (PersonId, String),
+    /// What has become of it.
+    pub state: BookingState,
+    /// Why it was cancelled.
+    pub cancel_reason: Option<CancelReason>,
+    /// The session that was held.
+    pub supervision: Option<SupervisionId>,
+    /// The version.
+    pub version: i32,
+}
+
+type Row = (
+    (BookingId, NaiveDate, i32, i32),
+    (SupervisionKind, Mode, BookingState, Option<CancelReason>),
+    (PersonId, String),
+    (PersonId, String),
+    (Option<SupervisionId>, i32),
+);
+
+macro_rules! booking_columns {
+    () => {
+        (
+            (bookings::id, bookings::on_day, bookings::at_minutes, bookings::minutes),
+            (bookings::kind, bookings::mode, bookings::state, bookings::cancel_reason),
+            booked_by.fields((people::id, people::name)),
+            booked_with.fields((people::id, people::name)),
+            (bookings::supervision_id, bookings::version),
+        )
+    };
+}
+
+fn booking(row: Row) -> Booking {
+    let (
+        (id, on, at, minutes),
+        (kind, mode, state, cancel_reason),
+        supervisor,
+        supervisee,
+        (supervision, version),
+    ) = row;
+    let at = NaiveTime::from_num_seconds_from_midnight_opt(u32::try_from(at).unwrap_or(0) * 60, 0);
+    Booking {
+        id,
+        on,
+        at: at.unwrap_or(NaiveTime::MIN),
+        minutes,
+        kind,
+        mode,
+        supervisor,
+        supervisee,
+        state,
+        cancel_reason,
+        supervision,
+        version,
+    }
+}
+
+fn minutes_of(at: NaiveTime) -> i32 {
+    i32::try_from(at.num_seconds_from_midnight() / 60).unwrap_or(0)
+}
+
+/// Days back that the list goes: what was not held or not written up in that time is asked about.
+const BACK: u64 = 60;
+
+/// The actor's booked sessions from two months ago on, the earliest first.
+pub fn list(reading: &mut Reading<'_>) -> Result<Vec<Booking>, Problem> {
+    let actor = reading.actor()?;
+    reading.permit(&Action::ListSupervision, "bookings", "")?;
+    let from = reading.today() - Days::new(BACK);
+    of_person(reading, &actor.organisation, &actor.person, from)
+}
+
+fn of_person(
+    reading: &mut Reading<'_>,
+    organisation: &OrganisationId,
+    person: &PersonId,
+    from: NaiveDate,
+) -> Result<Vec<Booking>, Problem> {
+    let rows: Vec<Row> = bookings::table
+        .inner_join(booked_by.on(booked_by.field(people::id).eq(bookings::supervisor_id)))
+        .inner_join(booked_with.on(booked_with.field(people::id).eq(bookings::supervisee_id)))
+        .filter(bookings::organisation_id.eq(organisation).and(bookings::on_day.ge(from)))
+        .filter(bookings::supervisor_id.eq(person).or(bookings::supervisee_id.eq(person)))
+        .order((bookings::on_day, bookings::at_minutes, bookings::id))
+        .select(booking_columns!())
+        .load(reading.connection)?;
+    Ok(rows.into_iter().map(booking).collect())
+}
+
+/// A booking, for the two who are to meet.
+pub fn open(reading: &mut Reading<'_>, id: &BookingId) -> Result<Booking, Problem> {
+    let (organisation, row): (OrganisationId, Row) = bookings::table
+        .inner_join(booked_by.on(booked_by.field(people::id).eq(bookings::supervisor_id)))
+        .inner_join(booked_with.on(booked_with.field(people::id).eq(bookings::supervisee_id)))
+        .filter(bookings::id.eq(id))
+        .select((bookings::organisation_id, booking_columns!()))
+        .first(reading.connection)?;
+    let found = booking(row);
+    let facts = SupervisionFacts {
+        organisation,
+        supervisor: found.supervisor.0.clone(),
+        supervisee: found.supervisee.0.clone(),
+    };
+    reading.permit(&Action::KeepBooking(&facts), "booking", id)?;
+    Ok(found)
+}
+
+/// Books a session, or a series. Returns how many.
+pub fn book(writing: &mut Writing<'_>, new: &NewBooking) -> Result<usize, Problem> {
+    let actor = writing.actor()?;
+    let supervisee = person_facts(writing.connection, &new.supervisee)?;
+    writing.permit(&Action::LogSupervision(&supervisee, None), "person", &new.supervisee)?;
+    if !may(&actor, &Action::LogSupervision(&supervisee, Some(new.kind))).is_allowed() {
+        return Err(Problems::one(
+            "kind",
+            "You do not supervise this person in that. Choose another kind of session",
+        )
+        .into());
+    }
+    let rules = content::rules(writing)?;
+    let days = new.series.days(new.on, &rules.working_days);
+    let series = (days.len() > 1).then(new_id::<BookingId>);
+    for day in &days {
+        let row = NewRow {
+            supervisor: &actor.person,
+            supervisee: &new.supervisee,
+            kind: new.kind,
+            mode: new.mode,
+            minutes: new.minutes,
+            begins: Move { on: *day, at: new.at },
+            series: series.as_ref(),
+            instead_of: None,
+        };
+        row.insert(writing)?;
+    }
+    Ok(days.len())
+}
+
+struct NewRow<'a> {
+    supervisor: &'a PersonId,
+    supervisee: &'a PersonId,
+    kind: SupervisionKind,
+    mode: Mode,
+    minutes: i32,
+    begins: Move,
+    series: Option<&'a BookingId>,
+    instead_of: Option<&'a BookingId>,
+}
+
+impl NewRow<'_> {
+    fn insert(&self, writing: &mut Writing<'_>) -> Result<(), Problem> {
+        let (id, organisation, now): (BookingId, _, _) = (new_id(), writing.organisation()?, writing.now);
+        diesel::insert_into(bookings::table)
+            .values((
+                (bookings::id.eq(&id), bookings::organisation_id.eq(organisation)),
+                (bookings::supervisor_id.eq(self.supervisor), bookings::supervisee_id.eq(self.supervisee)),
+                (bookings::kind.eq(self.kind), bookings::mode.eq(self.mode)),
+                (bookings::on_day.eq(self.begins.on), bookings::at_minutes.eq(minutes_of(self.begins.at))),
+                bookings::minutes.eq(self.minutes),
+                (bookings::series_id.eq(self.series), bookings::instead_of_id.eq(self.instead_of)),
+                (bookings::state.eq(BookingState::Planned), bookings::cancel_note.eq("")),
+                (bookings::version.eq(1), bookings::created_at.eq(now)),
+            ))
+            .execute(writing.connection)?;
+        writing.audit(
+            Event::new("session_booked", "booking", &id)
+                .with("supervisee", self.supervisee)
+                .with("on", self.begins.on),
+        )
+    }
+}
+
+fn still_planned(writing: &mut Writing<'_>, id: &BookingId, version: i32) -> Result<Booking, Problem> {
+    let before = open(writing, id)?;
+    if before.version != version {
+        let fields = vec![
+            ("Day", day_in_words(before.on)),
+            ("Begins", before.at.format("%-H:%M").to_string()),
+            ("State", before.state.to_string()),
+        ];
+        return Err(Stale::new(before.version, fields).into());
+    }
+    if before.state != BookingState::Planned {
+        return Err(Problems::one("form", "This session is held or cancelled already").into());
+    }
+    Ok(before)
+}
+
+/// Moves one session; the others of its series stay.
+pub fn move_to(writing: &mut Writing<'_>, id: &BookingId, version: i32, to: Move) -> Result<(), Problem> {
+    still_planned(writing, id, version)?;
+    diesel::update(bookings::table.filter(bookings::id.eq(id)))
+        .set((
+            bookings::on_day.eq(to.on),
+            bookings::at_minutes.eq(minutes_of(to.at)),
+            bookings::version.eq(version + 1),
+        ))
+        .execute(writing.connection)?;
+    writing.audit(Event::new("booking_moved", "booking", id).with("on", to.on))
+}
+
+/// Cancels one session, and books the one that is held instead if that is known. No clock is moved.
+pub fn cancel(
+    writing: &mut Writing<'_>,
+    id: &BookingId,
+    version: i32,
+    cancelling: &Cancelling,
+) -> Result<(), Problem> {
+    let before = still_planned(writing, id, version)?;
+    let today = writing.today();
+    diesel::update(bookings::table.filter(bookings::id.eq(id)))
+        .set((
+            bookings::state.eq(BookingState::Cancelled),
+            bookings::cancel_reason.eq(cancelling.reason),
+            bookings::cancel_note.eq(&cancelling.note),
+            bookings::cancelled_on.eq(today),
+            bookings::version.eq(version + 1),
+        ))
+        .execute(writing.connection)?;
+    if let Some(instead) = cancelling.instead {
+        let row = NewRow {
+            supervisor: &before.supervisor.0,
+            supervisee: &before.supervisee.0,
+            kind: before.kind,
+            mode: before.mode,
+            minutes: before.minutes,
+            begins: instead,
+            series: None,
+            instead_of: Some(id),
+        };
+        row.insert(writing)?;
+    }
+    writing.audit(Event::new("booking_cancelled", "booking", id).with("reason", cancelling.reason.code()))
+}
+
+/// The last day on which a session that is cancelled today is to be held again.
+pub fn again_by(reading: &mut Reading<'_>) -> Result<NaiveDate, Problem> {
+    let rules = content::rules(reading)?;
+    let within = rules.policy.number(domain::policy::Rule::BookAgain);
+    Ok(rules.working_days.add(reading.today(), within))
+}
+
+/// A session was held: the booking between the two for that day, if there is one, was met.
+pub(crate) fn was_held(
+    writing: &mut Writing<'_>,
+    supervisor: &PersonId,
+    supervisee: &PersonId,
+    held_on: NaiveDate,
+    supervision: &SupervisionId,
+) -> Result<(), Problem> {
+    diesel::update(
+        bookings::table
+            .filter(bookings::supervisor_id.eq(supervisor).and(bookings::supervisee_id.eq(supervisee)))
+            .filter(bookings::on_day.eq(held_on).and(bookings::state.eq(BookingState::Planned))),
+    )
+    .set((bookings::state.eq(BookingState::Held), bookings::supervision_id.eq(supervision)))
+    .execute(writing.connection)?;
+    Ok(())
+}
+
+/// Makes a secret link to the actor's calendar; one that there was leads nowhere any more. Returns its secret.
+pub fn make_feed(writing: &mut Writing<'_>) -> Result<String, Problem> {
+    let (actor, now) = (writing.actor()?, writing.now);
+    writing.permit(&Action::SeeOwnWork, "calendar", "")?;
+    let token = secrets::token()?;
+    diesel::delete(calendar_feeds::table.filter(calendar_feeds::person_id.eq(&actor.person)))
+        .execute(writing.connection)?;
+    diesel::insert_into(calendar_feeds::table)
+        .values((
+            calendar_feeds::person_id.eq(&actor.person),
+            calendar_feeds::organisation_id.eq(&actor.organisation),
+            calendar_feeds::token_hash.eq(secrets::sha256(&token)),
+            calendar_feeds::created_at.eq(now),
+        ))
+        .execute(writing.connection)?;
+    writing.audit(Event::new("calendar_link_made", "person", &actor.person))?;
+    Ok(token)
+}
+
+/// Ends the link to the actor's calendar.
+pub fn end_feed(writing: &mut Writing<'_>) -> Result<(), Problem> {
+    let actor = writing.actor()?;
+    writing.permit(&Action::SeeOwnWork, "calendar", "")?;
+    diesel::delete(calendar_feeds::table.filter(calendar_feeds::person_id.eq(&actor.person)))
+        .execute(writing.connection)?;
+    writing.audit(Event::new("calendar_link_ended", "person", &actor.person))
+}
+
+/// When the actor's link was made, if there is one.
+pub fn feed_made_at(reading: &mut Reading<'_>) -> Result<Option<NaiveDateTime>, Problem> {
+    let actor = reading.actor()?;
+    Ok(calendar_feeds::table
+        .filter(calendar_feeds::person_id.eq(&actor.person))
+        .select(calendar_feeds::created_at)
+        .first(reading.connection)
+        .optional()?)
+}
+
+/// A session as a calendar outside shows it: when, and nothing else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CalendarEntry {
+    /// The booking; nobody can learn anything from it.
+    pub id: BookingId,
+    /// When it begins, in UTC.
+    pub begins: NaiveDateTime,
+    /// When it ends, in UTC.
+    pub ends: NaiveDateTime,
+    /// The version.
+    pub version: i32,
+}
+
+/// The planned sessions of whoever holds this secret link, while they work here.
+pub fn feed(store: &Store, token: &str, now: NaiveDateTime) -> Result<Vec<CalendarEntry>, Problem> {
+    store.read(&Who::system("calendar"), now, |reading| {
+        let (person, organisation): (PersonId, OrganisationId) = calendar_feeds::table
+            .inner_join(people::table.on(people::id.eq(calendar_feeds::person_id)))
+            .filter(calendar_feeds::token_hash.eq(secrets::sha256(token)))
+            .filter(people::standing.eq(domain::people::Standing::Active))
+            .select((calendar_feeds::person_id, calendar_feeds::organisation_id))
+            .first(reading.connection)?;
+        let from = reading.today() - Days::new(BACK);
+        let booked = of_person(reading, &organisation, &person, from)?;
+        let entries =
+            booked.into_iter().filter(|booking| booking.state != BookingState::Cancelled).map(|booking| {
+                let begins = london_instant(booking.on, booking.at);
+                let ends = begins + chrono::Duration::minutes(booking.minutes.into());
+                CalendarEntry { id: booking.id, begins, ends, version: booking.version }
+            });
+        Ok(entries.collect())
+    })
+}

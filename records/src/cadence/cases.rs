@@ -1,0 +1,214 @@
+//! The clocks of cases.
+
+use super::{VariationRow, variations_of_cases};
+use crate::access::{case_facts, cases_with_lead, visible_cases};
+use crate::content;
+use crate::problem::Problem;
+use crate::schema::{case_terms, cases};
+use crate::store::{Reading, Writing};
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use domain::access::Action;
+use domain::cadence::{
+    CaseClock, CaseQuestion, Due, OversightClock, Terms, Variation, case_due, case_questions, oversight_due,
+};
+use domain::cases::PlanType;
+use domain::ids::{CaseId, TeamId};
+use domain::ladder::{Concern, Reader};
+use domain::risk::RiskLevel;
+use std::collections::HashMap;
+
+/// The columns of a case that its clock needs.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = cases)]
+pub(crate) struct ClockColumns {
+    pub(crate) id: CaseId,
+    pub(crate) team_id: TeamId,
+    pub(crate) plan_type: PlanType,
+    pub(crate) allocated_on: NaiveDate,
+    pub(crate) last_held_on: Option<NaiveDate>,
+    pub(crate) risk_rose_on: Option<NaiveDate>,
+}
+
+/// The columns of a case that call for oversight and for questions.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = cases)]
+pub(crate) struct WatchColumns {
+    pub(crate) lead_since: Option<NaiveDate>,
+    pub(crate) unseen_rise_on: Option<NaiveDate>,
+    pub(crate) unseen_repeat_on: Option<NaiveDate>,
+    pub(crate) unallocated_since: Option<NaiveDate>,
+    pub(crate) last_overseen_on: Option<NaiveDate>,
+    pub(crate) unchecked_repeat_on: Option<NaiveDate>,
+}
+
+impl WatchColumns {
+    /// What calls for oversight. A session is a look as well.
+    pub(crate) fn oversight(&self, last_held_on: Option<NaiveDate>) -> OversightClock {
+        OversightClock {
+            risk_rose_on: self.unseen_rise_on,
+            repeat_incident_on: self.unseen_repeat_on,
+            unallocated_since: self.unallocated_since,
+            last_looked_on: self.last_overseen_on.max(last_held_on),
+        }
+    }
+}
+
+/// Terms and variations are read for these cases alone up to so many; above that, for the whole organisation at once.
+const FEW: usize = 300;
+
+/// What the clocks of some cases run on, read together.
+pub(crate) struct Clocks {
+    terms: HashMap<CaseId, Vec<Terms>>,
+    variations: HashMap<CaseId, Variation>,
+}
+
+/// Reads what the clocks of these cases run on.
+pub(crate) fn clocks_of(reading: &mut Reading<'_>, ids: &[&CaseId]) -> Result<Clocks, Problem> {
+    type Row = (CaseId, NaiveDate, PlanType, bool);
+    let columns = (case_terms::case_id, case_terms::from_on, case_terms::plan_type, case_terms::capped);
+    let query = case_terms::table.order(case_terms::from_on).select(columns);
+    let rows: Vec<Row> = if ids.len() <= FEW {
+        query.filter(case_terms::case_id.eq_any(ids.iter().copied())).load(reading.connection)?
+    } else {
+        let organisation = reading.organisation()?;
+        query.filter(case_terms::organisation_id.eq(organisation)).load(reading.connection)?
+    };
+    let mut terms: HashMap<CaseId, Vec<Terms>> = HashMap::new();
+    for (case, from, plan, capped) in rows {
+        terms.entry(case).or_default().push(Terms { from, plan, capped });
+    }
+    let few = (ids.len() <= FEW).then_some(ids);
+    Ok(Clocks { terms, variations: variations_of_cases(reading, few)? })
+}
+
+impl Clocks {
+    /// When a case is due.
+    pub(crate) fn due(&self, rules: &content::Rules, case: &ClockColumns) -> Due {
+        self.with_clock(case, |clock| case_due(&rules.book(&case.team_id), clock))
+    }
+
+    fn with_clock<T>(&self, case: &ClockColumns, ask: impl FnOnce(&CaseClock<'_>) -> T) -> T {
+        let from_the_start = [Terms { from: case.allocated_on, plan: case.plan_type, capped: false }];
+        ask(&CaseClock {
+            allocated_on: case.allocated_on,
+            terms: self.terms.get(&case.id).map_or(&from_the_start, Vec::as_slice),
+            last_held_on: case.last_held_on,
+            risk_rose_on: case.risk_rose_on,
+            variation: self.variations.get(&case.id).copied(),
+        })
+    }
+}
+
+/// Writes down from which day on a case has which plan, and whether its interval is capped, if that is new.
+pub(crate) fn note_terms(writing: &mut Writing<'_>, case: &CaseId, from: NaiveDate) -> Result<(), Problem> {
+    let (organisation, plan, domestic_abuse, risk, marac): (
+        domain::ids::OrganisationId,
+        PlanType,
+        bool,
+        RiskLevel,
+        bool,
+    ) = cases::table
+        .filter(cases::id.eq(case))
+        .select((
+            cases::organisation_id,
+            cases::plan_type,
+            cases::domestic_abuse,
+            cases::risk_level,
+            cases::marac,
+        ))
+        .first(writing.connection)?;
+    let capped = marac || (domestic_abuse && risk == RiskLevel::High);
+    let last: Option<(NaiveDate, PlanType, bool)> = case_terms::table
+        .filter(case_terms::case_id.eq(case))
+        .order(case_terms::from_on.desc())
+        .select((case_terms::from_on, case_terms::plan_type, case_terms::capped))
+        .first(writing.connection)
+        .optional()?;
+    if last.is_some_and(|(_, last_plan, last_capped)| (last_plan, last_capped) == (plan, capped)) {
+        return Ok(());
+    }
+    // What is learnt late of an earlier day does not come before what is known since.
+    let from = last.map_or(from, |(last_from, ..)| last_from.max(from));
+    // Two changes on one day leave the second.
+    diesel::delete(case_terms::table.filter(case_terms::case_id.eq(case).and(case_terms::from_on.eq(from))))
+        .execute(writing.connection)?;
+    diesel::insert_into(case_terms::table)
+        .values((
+            case_terms::case_id.eq(case),
+            case_terms::from_on.eq(from),
+            case_terms::organisation_id.eq(organisation),
+            case_terms::plan_type.eq(plan),
+            case_terms::capped.eq(capped),
+        ))
+        .execute(writing.connection)?;
+    Ok(())
+}
+
+/// The working day to book for each of these cases after a session that is held on a day: what a form suggests.
+pub fn booking_days_after(
+    reading: &mut Reading<'_>,
+    ids: &[CaseId],
+    held_on: NaiveDate,
+) -> Result<HashMap<CaseId, NaiveDate>, Problem> {
+    let actor = reading.actor()?;
+    let rules = content::rules(reading)?;
+    let rows: Vec<ClockColumns> = visible_cases(cases_with_lead(), &actor)
+        .filter(cases::id.eq_any(ids.to_vec()))
+        .select(ClockColumns::as_select())
+        .load(reading.connection)?;
+    let clocks = clocks_of(reading, &rows.iter().map(|case| &case.id).collect::<Vec<_>>())?;
+    let day = |case: ClockColumns| {
+        let held = ClockColumns { last_held_on: Some(held_on), risk_rose_on: None, ..case };
+        let due = clocks.due(&rules, &held);
+        let day = rules.book(&held.team_id).booking_day(due.due_on, held_on);
+        (held.id, day)
+    };
+    Ok(rows.into_iter().map(day).collect())
+}
+
+/// Everything that a case's cadence card shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaseCadence {
+    /// When it is due for supervision, and why.
+    pub due: Due,
+    /// The working day to book.
+    pub booking_day: NaiveDate,
+    /// When it is due for management oversight, if something calls for that.
+    pub oversight: Option<Due>,
+    /// By when a new risk checklist is due after a repeat incident.
+    pub checklist_due_on: Option<NaiveDate>,
+    /// The questions that its age asks.
+    pub questions: Vec<CaseQuestion>,
+    /// When the ladder's next step comes, and whom it tells.
+    pub next_step: Option<(NaiveDate, Vec<Reader>)>,
+    /// The variation that stands, if one does.
+    pub variation: Option<VariationRow>,
+}
+
+/// Where a case stands.
+pub fn of_case(reading: &mut Reading<'_>, id: &CaseId) -> Result<CaseCadence, Problem> {
+    let facts = case_facts(reading.connection, id)?;
+    reading.permit(&Action::OpenCase(&facts), "case", id)?;
+    let (columns, watched): (ClockColumns, WatchColumns) = cases::table
+        .filter(cases::id.eq(id))
+        .select((ClockColumns::as_select(), WatchColumns::as_select()))
+        .first(reading.connection)?;
+    let rules = content::rules(reading)?;
+    let clocks = clocks_of(reading, &[id])?;
+    let (book, today) = (rules.book(&columns.team_id), reading.today());
+    let due = clocks.due(&rules, &columns);
+    let oversight = watched.oversight(columns.last_held_on);
+    let within = book.policy.number(domain::policy::Rule::RepeatChecklist);
+    let next = rules.ladder.next(Concern::CaseSupervision, due.due_on, today, &rules.working_days);
+    Ok(CaseCadence {
+        booking_day: book.booking_day(due.due_on, today),
+        oversight: oversight_due(&book, &oversight),
+        checklist_due_on: watched.unchecked_repeat_on.map(|on| rules.working_days.add(on, within)),
+        questions: clocks
+            .with_clock(&columns, |clock| case_questions(&book, clock, watched.lead_since, today)),
+        next_step: next.map(|(day, readers)| (day, readers.to_vec())),
+        variation: super::variations::standing_of_case(reading, id)?,
+        due,
+    })
+}

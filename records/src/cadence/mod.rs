@@ -1,0 +1,22 @@
+//! What the clocks of cases and people run on, and where each stands.
+
+mod absences;
+mod cases;
+mod people;
+mod policies;
+mod variations;
+
+pub use absences::{
+    AbsenceRow, absences, end_absence, may_keep_cadence_of, may_see_cadence_of, record_absence,
+};
+pub use cases::{CaseCadence, booking_days_after, of_case};
+pub(crate) use cases::{ClockColumns, WatchColumns, clocks_of, note_terms};
+pub(crate) use people::lines_of;
+pub use people::{Line, of_person};
+pub(crate) use policies::check_version;
+pub use policies::{
+    PolicyChange, PolicyPreview, PolicyVersion, Touched, change_policy, policy_in_force, policy_version,
+    policy_versions, preview,
+};
+pub use variations::{VariationRow, end_variation, grant_to_case, grant_to_person};
+pub(crate) use variations::{variations_of_cases, variations_of_people};

@@ -1,0 +1,258 @@
+//! The clocks of people, one for each line of their supervision.
+
+use super::absences::AbsenceRow;
+use super::{VariationRow, variations_of_people};
+use crate::access::person_facts;
+use crate::content::{self, Rules};
+use crate::problem::Problem;
+use crate::schema::{absences, people, person_roles, supervisions, supervisor_links};
+use crate::store::Reading;
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use domain::access::Action;
+use domain::cadence::{Absence, PersonClock, PersonStanding, Post, person_due};
+use domain::ids::{PersonId, TeamId};
+use domain::people::{LinkKind, Role, Standing};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// One line of somebody's supervision, and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PersonLine {
+    pub(crate) person: PersonId,
+    pub(crate) team: TeamId,
+    pub(crate) line: LinkKind,
+    /// Who supervises on this line today.
+    pub(crate) supervisor: Option<PersonId>,
+    /// Since when nobody does, if nobody does.
+    pub(crate) unsupervised_since: Option<NaiveDate>,
+    pub(crate) last_held_on: Option<NaiveDate>,
+    pub(crate) standing: PersonStanding,
+}
+
+/// Somebody who works here, as far as their clocks need it.
+struct Worker {
+    team: TeamId,
+    started_on: NaiveDate,
+    asye: bool,
+    agency: bool,
+    registered: bool,
+    roles: Vec<Role>,
+}
+
+impl Worker {
+    /// Whether somebody has to supervise them.
+    fn is_to_be_supervised(&self) -> bool {
+        let supervised = [Role::Practitioner, Role::Supervisor, Role::ServiceManager];
+        supervised.iter().any(|role| self.roles.contains(role))
+    }
+}
+
+/// Who supervises whom in what, and from when to when.
+type Link = (PersonId, PersonId, LinkKind, NaiveDate, Option<NaiveDate>);
+
+/// Every line of supervision of the people who work here, or of one of them.
+pub(crate) fn lines_of(
+    reading: &mut Reading<'_>,
+    rules: &Rules,
+    only: Option<&PersonId>,
+) -> Result<Vec<PersonLine>, Problem> {
+    let today = reading.today();
+    let workers = workers(reading, only)?;
+    let links = links(reading, only)?;
+    let held = last_held(reading, only)?;
+    let absences = absences_by_person(reading, only)?;
+    let variations = variations_of_people(reading, only)?;
+    let mut found = Vec::new();
+    for (person, worker) in workers {
+        let of_person: &[Link] = links.get(&person).map_or(&[], Vec::as_slice);
+        let stands = |link: &&Link| link.3 <= today && link.4.is_none_or(|to| to >= today);
+        let mut kinds: BTreeSet<LinkKind> = of_person.iter().filter(stands).map(|link| link.2).collect();
+        if worker.is_to_be_supervised() {
+            kinds.insert(LinkKind::Line);
+        }
+        for line in kinds {
+            let on_line = || of_person.iter().filter(move |link| link.2 == line);
+            let supervisor = on_line().find(stands).map(|link| link.0.clone());
+            let last_held_on = held.get(&(person.clone(), line)).copied();
+            let began = on_line().map(|link| link.3).min().unwrap_or(worker.started_on);
+            let unsupervised_since = supervisor.is_none().then(|| {
+                let ended = on_line().filter_map(|link| link.4).max();
+                ended.map_or(worker.started_on, |ended| domain::calendar::add_days(ended, 1))
+            });
+            let clock = PersonClock {
+                line,
+                started_on: worker.started_on.max(began),
+                post: Post::of(&worker.roles, worker.registered),
+                asye: worker.asye,
+                agency: worker.agency,
+                last_held_on,
+                absences: absences.get(&person).map_or(&[], Vec::as_slice),
+                variation: variations.get(&(person.clone(), line)).copied(),
+            };
+            let standing = person_due(&rules.book(&worker.team), &clock, today);
+            let team = worker.team.clone();
+            found.push(PersonLine {
+                person: person.clone(),
+                team,
+                line,
+                supervisor,
+                unsupervised_since,
+                last_held_on,
+                standing,
+            });
+        }
+    }
+    Ok(found)
+}
+
+fn workers(
+    reading: &mut Reading<'_>,
+    only: Option<&PersonId>,
+) -> Result<BTreeMap<PersonId, Worker>, Problem> {
+    type Row = (PersonId, TeamId, NaiveDate, (bool, bool, bool), Option<Role>);
+    let organisation = reading.organisation()?;
+    let mut query = people::table
+        .left_join(person_roles::table.on(person_roles::person_id.eq(people::id)))
+        .filter(people::organisation_id.eq(organisation).and(people::standing.eq(Standing::Active)))
+        .into_boxed();
+    if let Some(person) = only {
+        query = query.filter(people::id.eq(person.clone()));
+    }
+    let rows: Vec<Row> = query
+        .select((
+            people::id,
+            people::team_id,
+            people::started_on,
+            (people::asye, people::agency, people::registered),
+            person_roles::role.nullable(),
+        ))
+        .load(reading.connection)?;
+    let mut workers = BTreeMap::new();
+    for (person, team, started_on, (asye, agency, registered), role) in rows {
+        let worker = workers.entry(person).or_insert_with(|| Worker {
+            team,
+            started_on,
+            asye,
+            agency,
+            registered,
+            roles: Vec::new(),
+        });
+        worker.roles.extend(role);
+    }
+    Ok(workers)
+}
+
+fn links(
+    reading: &mut Reading<'_>,
+    only: Option<&PersonId>,
+) -> Result<HashMap<PersonId, Vec<Link>>, Problem> {
+    let organisation = reading.organisation()?;
+    let mut query =
+        supervisor_links::table.filter(supervisor_links::organisation_id.eq(organisation)).into_boxed();
+    if let Some(person) = only {
+        query = query.filter(supervisor_links::supervisee_id.eq(person.clone()));
+    }
+    let rows: Vec<Link> = query
+        .order((supervisor_links::from_on.desc(), supervisor_links::id.desc()))
+        .select((
+            supervisor_links::supervisor_id,
+            supervisor_links::supervisee_id,
+            supervisor_links::kind,
+            supervisor_links::from_on,
+            supervisor_links::to_on,
+        ))
+        .load(reading.connection)?;
+    let mut by_person: HashMap<PersonId, Vec<Link>> = HashMap::new();
+    for link in rows {
+        by_person.entry(link.1.clone()).or_default().push(link);
+    }
+    Ok(by_person)
+}
+
+/// The last session held on each line.
+fn last_held(
+    reading: &mut Reading<'_>,
+    only: Option<&PersonId>,
+) -> Result<HashMap<(PersonId, LinkKind), NaiveDate>, Problem> {
+    let organisation = reading.organisation()?;
+    let mut query = supervisions::table
+        .filter(supervisions::organisation_id.eq(organisation))
+        .group_by((supervisions::supervisee_id, supervisions::line))
+        .select((supervisions::supervisee_id, supervisions::line, diesel::dsl::max(supervisions::held_on)))
+        .into_boxed();
+    if let Some(person) = only {
+        query = query.filter(supervisions::supervisee_id.eq(person.clone()));
+    }
+    let rows: Vec<(PersonId, LinkKind, Option<NaiveDate>)> = query.load(reading.connection)?;
+    Ok(rows.into_iter().filter_map(|(person, line, held_on)| Some(((person, line), held_on?))).collect())
+}
+
+fn absences_by_person(
+    reading: &mut Reading<'_>,
+    only: Option<&PersonId>,
+) -> Result<HashMap<PersonId, Vec<Absence>>, Problem> {
+    let organisation = reading.organisation()?;
+    let mut query = absences::table.filter(absences::organisation_id.eq(organisation)).into_boxed();
+    if let Some(person) = only {
+        query = query.filter(absences::person_id.eq(person.clone()));
+    }
+    let rows: Vec<(PersonId, AbsenceRow)> = query
+        .order(absences::from_on)
+        .select((
+            absences::person_id,
+            (absences::id, absences::reason, absences::from_on, absences::to_on, absences::version),
+        ))
+        .load(reading.connection)?;
+    let mut by_person: HashMap<PersonId, Vec<Absence>> = HashMap::new();
+    for (person, row) in rows {
+        by_person.entry(person).or_default().push(row.absence());
+    }
+    Ok(by_person)
+}
+
+/// One line of somebody's supervision, as their cadence card shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// In what.
+    pub line: LinkKind,
+    /// Who supervises, by name.
+    pub supervisor: Option<String>,
+    /// The last session held.
+    pub last_held_on: Option<NaiveDate>,
+    /// Where it stands.
+    pub standing: PersonStanding,
+    /// The working day to book, while the clock runs.
+    pub booking_day: Option<NaiveDate>,
+    /// The variation that stands, if one does.
+    pub variation: Option<VariationRow>,
+}
+
+/// Where each line of somebody's supervision stands.
+pub fn of_person(reading: &mut Reading<'_>, id: &PersonId) -> Result<Vec<Line>, Problem> {
+    let facts = person_facts(reading.connection, id)?;
+    reading.permit(&Action::SeeCadenceOf(&facts), "person", id)?;
+    let (today, rules) = (reading.today(), content::rules(reading)?);
+    let lines = lines_of(reading, &rules, Some(id))?;
+    let supervisors: Vec<PersonId> = lines.iter().filter_map(|line| line.supervisor.clone()).collect();
+    let names: HashMap<PersonId, String> = people::table
+        .filter(people::id.eq_any(supervisors))
+        .select((people::id, people::name))
+        .load::<(PersonId, String)>(reading.connection)?
+        .into_iter()
+        .collect();
+    let mut variations = super::variations::standing_of_person(reading, id)?;
+    let shown = lines.into_iter().filter(|line| line.standing != PersonStanding::NotApplicable);
+    Ok(shown
+        .map(|line| Line {
+            line: line.line,
+            supervisor: line.supervisor.as_ref().and_then(|supervisor| names.get(supervisor).cloned()),
+            last_held_on: line.last_held_on,
+            booking_day: match line.standing {
+                PersonStanding::Due(due) => Some(rules.book(&line.team).booking_day(due.due_on, today)),
+                _ => None,
+            },
+            standing: line.standing,
+            variation: variations.remove(&line.line),
+        })
+        .collect())
+}

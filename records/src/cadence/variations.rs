@@ -1,0 +1,215 @@
+//! Longer intervals for one case or one line of a person's supervision: approved by somebody, with a reason, until a day.
+
+use crate::access::{case_facts, person_facts};
+use crate::audit::Event;
+use crate::problem::Problem;
+use crate::schema::{people, variations};
+use crate::store::{Reading, Writing, new_id};
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use domain::access::Action;
+use domain::cadence::{NewVariation, Variation};
+use domain::ids::{CaseId, PersonId, VariationId};
+use domain::people::LinkKind;
+use std::collections::HashMap;
+
+/// A variation as a card shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable)]
+pub struct VariationRow {
+    /// The variation.
+    pub id: VariationId,
+    /// Calendar days from one session to the next.
+    pub interval_days: i32,
+    /// The day on which it was granted.
+    pub granted_on: NaiveDate,
+    /// Its last day.
+    pub expires_on: NaiveDate,
+    /// Why.
+    pub reason: String,
+    /// Who approved it.
+    pub approver: String,
+}
+
+macro_rules! variation_columns {
+    () => {
+        (
+            variations::id,
+            variations::interval_days,
+            variations::granted_on,
+            variations::expires_on,
+            variations::reason,
+            people::name,
+        )
+    };
+}
+
+/// The days and numbers of a variation, as they stand in its row.
+type Numbers = (NaiveDate, i32, NaiveDate, Option<NaiveDate>);
+
+/// One that was ended early lasted until that day.
+fn variation((granted_on, interval_days, expires_on, ended_on): Numbers) -> Variation {
+    Variation {
+        granted_on,
+        interval_days: u32::try_from(interval_days).unwrap_or(0),
+        expires_on: ended_on.map_or(expires_on, |ended_on| ended_on.min(expires_on)),
+    }
+}
+
+/// The newest variation of each of these cases, or of every case of the organisation.
+pub(crate) fn variations_of_cases(
+    reading: &mut Reading<'_>,
+    only: Option<&[&CaseId]>,
+) -> Result<HashMap<CaseId, Variation>, Problem> {
+    let organisation = reading.organisation()?;
+    let mut query = variations::table
+        .filter(variations::organisation_id.eq(organisation).and(variations::case_id.is_not_null()))
+        .into_boxed();
+    if let Some(ids) = only {
+        query = query.filter(variations::case_id.eq_any(ids.iter().map(|id| Some((*id).clone()))));
+    }
+    let rows: Vec<(Option<CaseId>, Numbers)> = query
+        .order((variations::granted_on, variations::id))
+        .select((
+            variations::case_id,
+            (variations::granted_on, variations::interval_days, variations::expires_on, variations::ended_on),
+        ))
+        .load(reading.connection)?;
+    Ok(rows.into_iter().filter_map(|(case, numbers)| Some((case?, variation(numbers)))).collect())
+}
+
+/// The newest variation of each line of these people's supervision, or of everybody's.
+pub(crate) fn variations_of_people(
+    reading: &mut Reading<'_>,
+    only: Option<&PersonId>,
+) -> Result<HashMap<(PersonId, LinkKind), Variation>, Problem> {
+    type Row = ((Option<PersonId>, Option<LinkKind>), Numbers);
+    let organisation = reading.organisation()?;
+    let mut query = variations::table
+        .filter(variations::organisation_id.eq(organisation).and(variations::person_id.is_not_null()))
+        .into_boxed();
+    if let Some(person) = only {
+        query = query.filter(variations::person_id.eq(person.clone()));
+    }
+    let rows: Vec<Row> = query
+        .order((variations::granted_on, variations::id))
+        .select((
+            (variations::person_id, variations::line),
+            (variations::granted_on, variations::interval_days, variations::expires_on, variations::ended_on),
+        ))
+        .load(reading.connection)?;
+    let of_line = |((person, line), numbers)| Some(((person?, line?), variation(numbers)));
+    Ok(rows.into_iter().filter_map(of_line).collect())
+}
+
+/// The variation that stands for a case today.
+pub(super) fn standing_of_case(
+    reading: &mut Reading<'_>,
+    case: &CaseId,
+) -> Result<Option<VariationRow>, Problem> {
+    let today = reading.today();
+    Ok(variations::table
+        .inner_join(people::table.on(people::id.eq(variations::approver_id)))
+        .filter(variations::case_id.eq(case).and(variations::expires_on.ge(today)))
+        .filter(variations::ended_on.is_null())
+        .order((variations::granted_on.desc(), variations::id.desc()))
+        .select(variation_columns!())
+        .first(reading.connection)
+        .optional()?)
+}
+
+/// The variations that stand for a person today, with the line.
+pub(super) fn standing_of_person(
+    reading: &mut Reading<'_>,
+    person: &PersonId,
+) -> Result<HashMap<LinkKind, VariationRow>, Problem> {
+    let today = reading.today();
+    let rows: Vec<(Option<LinkKind>, VariationRow)> = variations::table
+        .inner_join(people::table.on(people::id.eq(variations::approver_id)))
+        .filter(variations::person_id.eq(person).and(variations::expires_on.ge(today)))
+        .filter(variations::ended_on.is_null())
+        .order((variations::granted_on, variations::id))
+        .select((variations::line, variation_columns!()))
+        .load(reading.connection)?;
+    Ok(rows.into_iter().filter_map(|(line, row)| Some((line?, row))).collect())
+}
+
+/// Grants a case a longer interval.
+pub fn grant_to_case(
+    writing: &mut Writing<'_>,
+    case: &CaseId,
+    new: &NewVariation,
+) -> Result<VariationId, Problem> {
+    let facts = case_facts(writing.connection, case)?;
+    writing.permit(&Action::OpenCase(&facts), "case", case)?;
+    writing.permit(&Action::VaryCase(&facts), "case", case)?;
+    insert(writing, Some(case), None, new)
+}
+
+/// Grants a longer interval to one line of a person's supervision.
+pub fn grant_to_person(
+    writing: &mut Writing<'_>,
+    person: &PersonId,
+    line: LinkKind,
+    new: &NewVariation,
+) -> Result<VariationId, Problem> {
+    let facts = person_facts(writing.connection, person)?;
+    writing.permit(&Action::OpenPerson(&facts), "person", person)?;
+    writing.permit(&Action::KeepCadenceOf(&facts), "person", person)?;
+    insert(writing, None, Some((person, line)), new)
+}
+
+fn insert(
+    writing: &mut Writing<'_>,
+    case: Option<&CaseId>,
+    person: Option<(&PersonId, LinkKind)>,
+    new: &NewVariation,
+) -> Result<VariationId, Problem> {
+    let (id, actor, today): (VariationId, _, _) = (new_id(), writing.actor()?, writing.today());
+    diesel::insert_into(variations::table)
+        .values((
+            (variations::id.eq(&id), variations::organisation_id.eq(&actor.organisation)),
+            variations::case_id.eq(case),
+            variations::person_id.eq(person.map(|(person, _)| person)),
+            variations::line.eq(person.map(|(_, line)| line)),
+            variations::interval_days.eq(new.interval_days),
+            (variations::granted_on.eq(today), variations::expires_on.eq(new.expires_on)),
+            (variations::reason.eq(&new.reason), variations::approver_id.eq(&actor.person)),
+        ))
+        .execute(writing.connection)?;
+    writing.audit(
+        Event::new("variation_granted", "variation", &id)
+            .with("case", case.map_or("", CaseId::as_str))
+            .with("person", person.map_or("", |(person, _)| person.as_str()))
+            .with("interval_days", new.interval_days)
+            .with("expires_on", new.expires_on),
+    )?;
+    Ok(id)
+}
+
+/// Ends a variation today: the ordinary interval holds again. Returns the page of what it was for.
+pub fn end_variation(writing: &mut Writing<'_>, id: &VariationId) -> Result<String, Problem> {
+    let (case, person): (Option<CaseId>, Option<PersonId>) = variations::table
+        .filter(variations::id.eq(id))
+        .select((variations::case_id, variations::person_id))
+        .first(writing.connection)?;
+    if let Some(case) = &case {
+        let facts = case_facts(writing.connection, case)?;
+        writing.permit(&Action::VaryCase(&facts), "case", case)?;
+    }
+    if let Some(person) = &person {
+        let facts = person_facts(writing.connection, person)?;
+        writing.permit(&Action::KeepCadenceOf(&facts), "person", person)?;
+    }
+    let today = writing.today();
+    // Pressed twice, or by two people: it has ended, and that is what was wanted.
+    diesel::update(variations::table.filter(variations::id.eq(id)))
+        .filter(variations::ended_on.is_null())
+        .set(variations::ended_on.eq(today))
+        .execute(writing.connection)?;
+    writing.audit(Event::new("variation_ended", "variation", id))?;
+    Ok(match (case, person) {
+        (Some(case), _) => format!("/cases/{case}"),
+        (None, Some(person)) => format!("/people/{person}"),
+        (None, None) => "/reviews".to_owned(),
+    })
+}

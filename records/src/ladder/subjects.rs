@@ -1,0 +1,280 @@
+//! What is overdue: every thing of which a ladder speaks, read for the whole organisation at once.
+
+use super::roster::Roster;
+use crate::cadence::{ClockColumns, WatchColumns, clocks_of, lines_of};
+use crate::content::Rules;
+use crate::problem::Problem;
+use crate::schema::{actions, bookings, case_workers, cases};
+use crate::store::Reading;
+use chrono::{Days, NaiveDate};
+use diesel::prelude::*;
+use domain::access::{Action, Actor, CaseFacts, PersonFacts, may};
+use domain::bookings::{BookingState, missed_twice_on};
+use domain::cadence::{Band, PersonStanding, oversight_due};
+use domain::cases::CaseStatus;
+use domain::ids::{ActionId, CaseId, OrganisationId, PersonId, TeamId};
+use domain::ladder::{About, Concern};
+use domain::people::LinkKind;
+use domain::policy::Rule;
+use domain::supervision::ActionState;
+use std::collections::{BTreeMap, HashMap};
+
+/// Something that is overdue.
+#[derive(Clone, Debug)]
+pub(super) struct Subject {
+    pub(super) concern: Concern,
+    /// The id of the case, action or person; with the line of supervision for one that is not the line manager's.
+    pub(super) id: String,
+    pub(super) due_on: NaiveDate,
+    pub(super) about: About,
+    /// What its page is of.
+    of: Of,
+}
+
+/// What a reader must be allowed to open.
+#[derive(Clone, Debug)]
+enum Of {
+    Case(CaseFacts),
+    Person(PersonFacts),
+}
+
+impl Subject {
+    /// Whether somebody may open the page of it: the same question as the page asks.
+    pub(super) fn is_open_to(&self, actor: &Actor) -> bool {
+        match &self.of {
+            Of::Case(case) => may(actor, &Action::OpenCase(case)).is_allowed(),
+            Of::Person(person) => may(actor, &Action::SeeCadenceOf(person)).is_allowed(),
+        }
+    }
+}
+
+/// A case with its clocks, its place in the organisation and who works on it.
+type CaseRow = (ClockColumns, WatchColumns, Option<PersonId>);
+
+/// Days back in which bookings are looked at: what was missed longer ago has its clock overdue by now.
+const BOOKINGS_LOOKED_AT: u64 = 120;
+
+/// Everything that is overdue today.
+pub(super) fn overdue(
+    reading: &mut Reading<'_>,
+    rules: &Rules,
+    roster: &Roster,
+) -> Result<Vec<Subject>, Problem> {
+    let mut subjects = Vec::new();
+    let open = open_cases(reading)?;
+    let facts = facts_of(reading, &open)?;
+    of_cases(reading, rules, &open, &facts, &mut subjects)?;
+    of_actions(reading, roster, &facts, &mut subjects)?;
+    of_people(reading, rules, &mut subjects)?;
+    of_bookings(reading, rules, roster, &mut subjects)?;
+    // Oldest first (16.14).
+    subjects.sort_by(|one, other| {
+        (one.due_on, one.concern, &one.id).cmp(&(other.due_on, other.concern, &other.id))
+    });
+    Ok(subjects)
+}
+
+fn open_cases(reading: &mut Reading<'_>) -> Result<Vec<CaseRow>, Problem> {
+    let organisation = reading.organisation()?;
+    Ok(cases::table
+        .filter(cases::organisation_id.eq(organisation).and(cases::status.eq(CaseStatus::Open)))
+        .select((ClockColumns::as_select(), WatchColumns::as_select(), cases::lead_practitioner_id))
+        .load(reading.connection)?)
+}
+
+fn facts_of(reading: &mut Reading<'_>, open: &[CaseRow]) -> Result<HashMap<CaseId, CaseFacts>, Problem> {
+    let organisation = reading.organisation()?;
+    let mut co_workers: HashMap<CaseId, Vec<PersonId>> = HashMap::new();
+    let rows: Vec<(CaseId, PersonId)> = case_workers::table
+        .filter(case_workers::organisation_id.eq(&organisation))
+        .select((case_workers::case_id, case_workers::person_id))
+        .load(reading.connection)?;
+    for (case, person) in rows {
+        co_workers.entry(case).or_default().push(person);
+    }
+    let facts = |(clock, _, lead): &CaseRow| CaseFacts {
+        id: clock.id.clone(),
+        organisation: organisation.clone(),
+        team: clock.team_id.clone(),
+        lead_practitioner: lead.clone(),
+        co_workers: co_workers.get(&clock.id).cloned().unwrap_or_default(),
+    };
+    Ok(open.iter().map(|row| (row.0.id.clone(), facts(row))).collect())
+}
+
+fn of_cases(
+    reading: &mut Reading<'_>,
+    rules: &Rules,
+    open: &[CaseRow],
+    facts: &HashMap<CaseId, CaseFacts>,
+    subjects: &mut Vec<Subject>,
+) -> Result<(), Problem> {
+    let today = reading.today();
+    let ids: Vec<&CaseId> = open.iter().map(|(clock, ..)| &clock.id).collect();
+    let clocks = clocks_of(reading, &ids)?;
+    for (clock, watched, lead) in open {
+        let Some(facts) = facts.get(&clock.id) else { continue };
+        let mut add = |concern, due_on| {
+            subjects.push(Subject {
+                concern,
+                id: clock.id.to_string(),
+                due_on,
+                about: About { person: lead.clone(), team: clock.team_id.clone(), supervisor: None },
+                of: Of::Case(facts.clone()),
+            });
+        };
+        let due = clocks.due(rules, clock);
+        if due.state(today).band() == Band::Overdue {
+            add(Concern::CaseSupervision, due.due_on);
+        }
+        let oversight = oversight_due(&rules.book(&clock.team_id), &watched.oversight(clock.last_held_on));
+        if let Some(oversight) = oversight.filter(|oversight| oversight.due_on < today) {
+            add(Concern::Oversight, oversight.due_on);
+        }
+        if let Some(since) = watched.unallocated_since {
+            add(Concern::Unallocated, since);
+        }
+    }
+    Ok(())
+}
+
+fn of_actions(
+    reading: &mut Reading<'_>,
+    roster: &Roster,
+    facts: &HashMap<CaseId, CaseFacts>,
+    subjects: &mut Vec<Subject>,
+) -> Result<(), Problem> {
+    let (organisation, today) = (reading.organisation()?, reading.today());
+    let rows: Vec<(ActionId, CaseId, Option<PersonId>, NaiveDate)> = actions::table
+        .filter(actions::organisation_id.eq(organisation).and(actions::state.eq(ActionState::Open)))
+        .filter(actions::due_on.lt(today))
+        .select((actions::id, actions::case_id, actions::owner_id, actions::due_on))
+        .load(reading.connection)?;
+    for (id, case, owner, due_on) in rows {
+        // A closed case asks for nothing.
+        let Some(facts) = facts.get(&case) else { continue };
+        // What another agency promised is for the practitioner to ask after.
+        let person = owner.or_else(|| facts.lead_practitioner.clone());
+        let of_person = person.as_ref().and_then(|person| roster.chart.people.get(person));
+        let team = of_person.map_or_else(|| facts.team.clone(), |details| details.team.clone());
+        subjects.push(Subject {
+            concern: Concern::OverdueAction,
+            id: id.to_string(),
+            due_on,
+            about: About { person, team, supervisor: None },
+            of: Of::Case(facts.clone()),
+        });
+    }
+    Ok(())
+}
+
+fn of_people(reading: &mut Reading<'_>, rules: &Rules, subjects: &mut Vec<Subject>) -> Result<(), Problem> {
+    let (organisation, today) = (reading.organisation()?, reading.today());
+    for line in lines_of(reading, rules, None)? {
+        let mut add = |concern, id, due_on, supervisor| {
+            subjects.push(of_person(
+                concern,
+                id,
+                due_on,
+                &line.person,
+                &line.team,
+                supervisor,
+                &organisation,
+            ));
+        };
+        if let PersonStanding::Due(due) = line.standing
+            && due.state(today).band() == Band::Overdue
+        {
+            let of_another_line = line.line != LinkKind::Line;
+            let id = line_id(&line.person, line.line);
+            let supervisor = line.supervisor.clone().filter(|_| of_another_line);
+            add(Concern::PersonalSupervision, id, due.due_on, supervisor);
+        }
+        if let Some(since) = line.unsupervised_since
+            && line.line == LinkKind::Line
+            && since <= today
+        {
+            add(Concern::NoSupervisor, line.person.to_string(), since, None);
+        }
+    }
+    Ok(())
+}
+
+/// Sessions that are past and not written up in time, and two in a row that were not held.
+fn of_bookings(
+    reading: &mut Reading<'_>,
+    rules: &Rules,
+    roster: &Roster,
+    subjects: &mut Vec<Subject>,
+) -> Result<(), Problem> {
+    type Row = (PersonId, PersonId, NaiveDate, BookingState);
+    let (organisation, today) = (reading.organisation()?, reading.today());
+    let since = today - Days::new(BOOKINGS_LOOKED_AT);
+    let rows: Vec<Row> = bookings::table
+        .filter(bookings::organisation_id.eq(&organisation))
+        .filter(bookings::on_day.lt(today).and(bookings::on_day.ge(since)))
+        .order((bookings::on_day.desc(), bookings::id.desc()))
+        .select((bookings::supervisor_id, bookings::supervisee_id, bookings::on_day, bookings::state))
+        .load(reading.connection)?;
+    let mut pairs: BTreeMap<(PersonId, PersonId), Vec<(NaiveDate, BookingState)>> = BTreeMap::new();
+    for (supervisor, supervisee, on, state) in rows {
+        pairs.entry((supervisor, supervisee)).or_default().push((on, state));
+    }
+    for ((supervisor, supervisee), past) in pairs {
+        let Some(details) = roster.chart.people.get(&supervisee) else { continue };
+        let id = format!("{supervisee}/{supervisor}");
+        let mut add = |concern, due_on| {
+            let team = &details.team;
+            subjects.push(of_person(
+                concern,
+                id.clone(),
+                due_on,
+                &supervisee,
+                team,
+                Some(supervisor.clone()),
+                &organisation,
+            ));
+        };
+        let within = rules.policy_of(&details.team).number(Rule::RecordFull);
+        let unwritten =
+            past.iter().filter(|(_, state)| *state == BookingState::Planned).map(|(on, _)| *on).min();
+        if let Some(on) = unwritten {
+            let due_on = rules.working_days.add(on, within);
+            if due_on < today {
+                add(Concern::LateRecord, due_on);
+            }
+        }
+        if let Some(on) = missed_twice_on(&past) {
+            add(Concern::MissedSessions, on);
+        }
+    }
+    Ok(())
+}
+
+/// The id under which a line of somebody's supervision is remembered.
+fn line_id(person: &PersonId, line: LinkKind) -> String {
+    use domain::TextValue;
+    if line == LinkKind::Line { person.to_string() } else { format!("{person}/{}", line.code()) }
+}
+
+fn of_person(
+    concern: Concern,
+    id: String,
+    due_on: NaiveDate,
+    person: &PersonId,
+    team: &TeamId,
+    supervisor: Option<PersonId>,
+    organisation: &OrganisationId,
+) -> Subject {
+    Subject {
+        concern,
+        id,
+        due_on,
+        about: About { person: Some(person.clone()), team: team.clone(), supervisor },
+        of: Of::Person(PersonFacts {
+            id: person.clone(),
+            organisation: organisation.clone(),
+            team: team.clone(),
+        }),
+    }
+}

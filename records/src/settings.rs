@@ -1,0 +1,100 @@
+//! Rules of the whole organisation besides the policy: its working days, and its ladder.
+
+use crate::cadence::check_version;
+use crate::content::{self, add_version};
+use crate::problem::Problem;
+use crate::schema::content_versions;
+use crate::store::{Reading, Writing};
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use domain::access::Action;
+use domain::form::Problems;
+use domain::ladder::Ladder;
+use domain::policy::{NewVersion, RuleKind};
+use domain::working_days::{BankHolidays, CalendarSettings, WorkingDays};
+
+/// The calendar in force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Calendar {
+    /// The nation and the closed days.
+    pub settings: CalendarSettings,
+    /// The bank holidays that are known.
+    pub bank_holidays: BankHolidays,
+    /// What follows from both.
+    pub working_days: WorkingDays,
+}
+
+/// The calendar in force today.
+pub fn calendar(reading: &mut Reading<'_>) -> Result<Calendar, Problem> {
+    reading.permit(&Action::SeeRules, "rules", "")?;
+    let rules = content::rules(reading)?;
+    Ok(Calendar {
+        settings: rules.calendar.clone(),
+        bank_holidays: rules.bank_holidays.clone(),
+        working_days: rules.working_days.clone(),
+    })
+}
+
+/// Changes the nation and the days on which the organisation is closed.
+pub fn change_calendar(
+    writing: &mut Writing<'_>,
+    settings: &CalendarSettings,
+    new: &NewVersion,
+) -> Result<i32, Problem> {
+    writing.permit(&Action::KeepRules, "rules", "")?;
+    check_version(writing, new)?;
+    if content::rules_on(writing, new.effective_from)?.calendar == *settings {
+        return Err(Problems::one("form", "Nothing is changed: the calendar is as it is in force").into());
+    }
+    add_version(writing, RuleKind::Calendar, None, new, &settings.to_toml())
+}
+
+/// Takes over a file of bank holidays in GOV.UK's form. The years of which it speaks replace those that were known.
+pub fn import_bank_holidays(writing: &mut Writing<'_>, json: &str, new: &NewVersion) -> Result<i32, Problem> {
+    writing.permit(&Action::KeepRules, "rules", "")?;
+    check_version(writing, new)?;
+    let file = BankHolidays::parse(json).map_err(|error| Problems::one("file", error.to_string()))?;
+    let known = content::rules_on(writing, new.effective_from)?.bank_holidays;
+    let together = known.extended_by(&file);
+    if together == known {
+        return Err(Problems::one("file", "Every bank holiday of this file is known already").into());
+    }
+    add_version(writing, RuleKind::BankHolidays, None, new, &together.to_json())
+}
+
+/// The ladder in force today, with its text.
+pub fn ladder(reading: &mut Reading<'_>) -> Result<(Ladder, String), Problem> {
+    reading.permit(&Action::SeeRules, "rules", "")?;
+    let (organisation, today) = (reading.organisation()?, reading.today());
+    let text: Option<String> = content_versions::table
+        .filter(content_versions::organisation_id.eq(organisation))
+        .filter(content_versions::kind.eq(RuleKind::Ladder).and(content_versions::effective_from.le(today)))
+        .order((content_versions::effective_from.desc(), content_versions::version.desc()))
+        .select(content_versions::body)
+        .first(reading.connection)
+        .optional()?;
+    let ladder = content::rules(reading)?.ladder.clone();
+    Ok((ladder, text.unwrap_or_else(|| Ladder::SHIPPED.to_owned())))
+}
+
+/// A version of rules in a list: number, first day, reason.
+pub type VersionLine = (i32, NaiveDate, String);
+
+/// The versions of a kind of rules, the newest first.
+pub fn versions(reading: &mut Reading<'_>, kind: RuleKind) -> Result<Vec<VersionLine>, Problem> {
+    reading.permit(&Action::SeeRules, "rules", "")?;
+    let organisation = reading.organisation()?;
+    Ok(content_versions::table
+        .filter(content_versions::organisation_id.eq(organisation).and(content_versions::kind.eq(kind)))
+        .order(content_versions::version.desc())
+        .select((content_versions::version, content_versions::effective_from, content_versions::reason))
+        .load(reading.connection)?)
+}
+
+/// Makes another ladder a new version.
+pub fn change_ladder(writing: &mut Writing<'_>, text: &str, new: &NewVersion) -> Result<i32, Problem> {
+    writing.permit(&Action::KeepRules, "rules", "")?;
+    check_version(writing, new)?;
+    Ladder::parse(text, 0).map_err(|error| Problems::one("steps", error.to_string()))?;
+    add_version(writing, RuleKind::Ladder, None, new, text)
+}

@@ -1,0 +1,277 @@
+//! Who is told of what, by the operations that people use: covers, absences, missed sessions, records that are late, and what
+//! somebody may choose.
+
+use crate::given::{Given, now, on_both_engines};
+use chrono::{Days, Duration, NaiveDate, NaiveDateTime, NaiveTime};
+use domain::TextValue;
+use domain::bookings::{CancelReason, Cancelling, NewBooking, Series};
+use domain::cadence::{AbsenceReason, NewAbsence};
+use domain::form::Form;
+use domain::ladder::{Concern, NewSnooze};
+use domain::people::{LinkKind, NewSupervisorLink};
+use domain::supervision::{Mode, NewSupervision, PersonalPart, SupervisionKind};
+use records::ladder::{Preferences, Reminder};
+use records::{Problem, bookings, cadence, cases, ladder, people, supervision};
+
+fn day(days_ago: i64) -> NaiveDate {
+    (now() - Duration::days(days_ago)).date()
+}
+
+/// Concerns of which somebody was told and that are still so, with the name of the thing.
+fn told(given: &Given, name: &str, at: NaiveDateTime) -> Vec<(Concern, String)> {
+    let mine = given.store.read(&given.who(name), at, ladder::mine).unwrap();
+    mine.into_iter().map(|reminded| (reminded.concern, reminded.name)).collect()
+}
+
+fn is_told(given: &Given, name: &str, concern: Concern, of: &str) -> bool {
+    told(given, name, now()).iter().any(|(found, thing)| *found == concern && thing.contains(of))
+}
+
+fn booked(given: &Given, supervisee: &str, on: NaiveDate) -> bookings::Booking {
+    let new = NewBooking {
+        supervisee: given.person(supervisee),
+        kind: SupervisionKind::Personal,
+        mode: Mode::InPerson,
+        on,
+        at: NaiveTime::from_hms_opt(9, 30, 0).unwrap(),
+        minutes: 90,
+        series: Series { every_weeks: 1, times: 1 },
+    };
+    let priya = given.who("Priya");
+    given.store.write(&priya, now(), move |writing| bookings::book(writing, &new)).unwrap();
+    let all = given.store.read(&priya, now(), bookings::list).unwrap();
+    all.into_iter().find(|booking| booking.on == on && booking.supervisee.1.starts_with(supervisee)).unwrap()
+}
+
+fn cancelled(given: &Given, booking: &bookings::Booking) {
+    let (id, version) = (booking.id.clone(), booking.version);
+    let cancelling = Cancelling { reason: CancelReason::Workload, note: String::new(), instead: None };
+    given
+        .store
+        .write(&given.who("Priya"), now(), move |writing| {
+            bookings::cancel(writing, &id, version, &cancelling)
+        })
+        .unwrap();
+}
+
+fn personal_session(given: &Given, supervisor: &str, supervisee: &str, on: NaiveDate) {
+    let session = NewSupervision {
+        supervisee: given.person(supervisee),
+        kind: SupervisionKind::Personal,
+        mode: Mode::Video,
+        held_on: on,
+        minutes: 60,
+        personal: Some(PersonalPart { wellbeing: "Well.".to_owned(), ..PersonalPart::default() }),
+        entries: Vec::new(),
+    };
+    given
+        .store
+        .write(&given.who(supervisor), now(), move |writing| supervision::log(writing, &session))
+        .unwrap();
+}
+
+#[test]
+fn two_sessions_missed_in_a_row_reach_the_supervisors_manager_until_one_is_held() {
+    on_both_engines(|given| {
+        for days_ago in [17, 3] {
+            cancelled(given, &booked(given, "Gwen", day(days_ago)));
+        }
+        given.reminded(now());
+        assert!(is_told(given, "Ros", Concern::MissedSessions, "Gwen"), "{}", given.engine);
+        booked(given, "Gwen", day(1));
+        personal_session(given, "Priya", "Gwen", day(1));
+        assert!(!is_told(given, "Ros", Concern::MissedSessions, "Gwen"), "{}: one was held", given.engine);
+    });
+}
+
+#[test]
+fn a_session_that_is_not_written_up_in_five_working_days_reaches_its_supervisor() {
+    on_both_engines(|given| {
+        booked(given, "Gwen", day(12));
+        given.reminded(now());
+        assert!(is_told(given, "Priya", Concern::LateRecord, "Gwen"), "{}", given.engine);
+        personal_session(given, "Priya", "Gwen", day(12));
+        assert!(!is_told(given, "Priya", Concern::LateRecord, "Gwen"), "{}: written up", given.engine);
+    });
+}
+
+#[test]
+fn a_cancelled_session_moves_no_clock_and_a_held_one_does() {
+    on_both_engines(|given| {
+        let due = || {
+            let gwen = given.person("Gwen");
+            let lines =
+                given.store.read(&given.who("Priya"), now(), |reading| cadence::of_person(reading, &gwen));
+            lines.unwrap()[0].standing
+        };
+        let before = due();
+        cancelled(given, &booked(given, "Gwen", day(1)));
+        assert_eq!(due(), before, "{}", given.engine);
+        personal_session(given, "Priya", "Gwen", day(1));
+        assert_ne!(due(), before);
+    });
+}
+
+#[test]
+fn somebody_without_a_supervisor_becomes_an_item_for_the_service_manager() {
+    on_both_engines(|given| {
+        let (nia, sam) = (given.person("Nia"), given.who("Sam"));
+        let file = given.store.read(&sam, now(), |reading| people::open(reading, &nia)).unwrap();
+        let link = file.supervisors[0].id.clone();
+        let person = nia.clone();
+        given
+            .store
+            .write(&sam, now(), move |writing| people::end_supervisor(writing, &person, &link))
+            .unwrap();
+        let next_day = now() + Duration::days(1);
+        given.reminded(next_day);
+        let ros = told(given, "Ros", next_day);
+        assert!(
+            ros.contains(&(Concern::NoSupervisor, "Nia Prosser".to_owned())),
+            "{}: {ros:?}",
+            given.engine
+        );
+        assert!(
+            ros.iter()
+                .any(|(concern, name)| *concern == Concern::CaseSupervision && name.starts_with("F-1121"))
+        );
+    });
+}
+
+#[test]
+fn a_deputy_is_told_in_place_of_the_supervisor_and_holds_the_sessions() {
+    on_both_engines(|given| {
+        let (marta, gwen) = (given.person("Marta"), given.person("Gwen"));
+        let cover = NewSupervisorLink { supervisor: marta, kind: LinkKind::Cover, from: day(0) };
+        let person = gwen.clone();
+        given
+            .store
+            .write(&given.who("Sam"), now(), move |writing| people::add_supervisor(writing, &person, &cover))
+            .unwrap();
+        given.reminded(now());
+        assert!(is_told(given, "Marta", Concern::CaseSupervision, "F-1042"), "{}", given.engine);
+        assert!(!is_told(given, "Priya", Concern::CaseSupervision, "F-1042"));
+        personal_session(given, "Marta", "Gwen", day(0));
+        let lines = given
+            .store
+            .read(&given.who("Priya"), now(), |reading| cadence::of_person(reading, &gwen))
+            .unwrap();
+        assert_eq!(
+            lines[0].last_held_on,
+            Some(day(0)),
+            "{}: it moved the line supervisor's clock",
+            given.engine
+        );
+    });
+}
+
+#[test]
+fn who_was_away_is_told_once_of_each_thing_at_the_step_it_has_reached() {
+    on_both_engines(|given| {
+        let luca = given.person("Luca");
+        let away = NewAbsence {
+            reason: AbsenceReason::ParentalLeave,
+            from: day(0),
+            to: Some(day(0) + Days::new(29)),
+        };
+        let person = luca.clone();
+        given
+            .store
+            .write(&given.who("Priya"), now(), move |writing| {
+                cadence::record_absence(writing, &person, &away)
+            })
+            .unwrap();
+        let to_luca = |at: NaiveDateTime| -> Vec<Reminder> {
+            given.reminded(at).into_iter().filter(|reminder| reminder.recipient == luca).collect()
+        };
+        for days in [0, 2, 6, 14] {
+            assert!(to_luca(now() + Duration::days(days)).is_empty(), "{}: left in peace", given.engine);
+        }
+        // 24 December 2026: a working day.
+        let back = to_luca(now() + Duration::days(30));
+        assert_eq!(back.len(), 1, "{}: one mail", given.engine);
+        assert!(to_luca(now() + Duration::days(30)).is_empty(), "once");
+    });
+}
+
+#[test]
+fn nothing_goes_out_at_night_at_a_weekend_or_on_a_bank_holiday_and_all_of_it_after() {
+    on_both_engines(|given| {
+        let at = |text: &str| domain::calendar::parse_instant(text).unwrap();
+        for quiet in
+            ["2026-11-24T23:00:00Z", "2026-11-28T10:00:00Z", "2026-12-25T10:00:00Z", "2026-12-28T10:00:00Z"]
+        {
+            assert!(given.reminded(at(quiet)).is_empty(), "{}: {quiet}", given.engine);
+        }
+        assert!(
+            given.reminded(at("2026-12-29T08:15:00Z")).iter().all(|reminder| reminder.urgent),
+            "before half past eight"
+        );
+        assert!(!given.reminded(at("2026-12-29T08:30:00Z")).is_empty(), "{}", given.engine);
+    });
+}
+
+#[test]
+fn a_choice_moves_the_hour_and_leaves_out_repeats_and_nothing_else() {
+    on_both_engines(|given| {
+        let chosen = Preferences { digest_at: 14 * 60, weekly_repeats: false };
+        given
+            .store
+            .write(&given.who("Ros"), now(), move |writing| ladder::set_preferences(writing, chosen))
+            .unwrap();
+        let ros = given.person("Ros");
+        let digests = |at: NaiveDateTime| {
+            given
+                .reminded(at)
+                .into_iter()
+                .filter(|reminder| reminder.recipient == ros && !reminder.urgent)
+                .count()
+        };
+        assert_eq!(digests(now()), 0, "{}: not yet", given.engine);
+        assert_eq!(digests(now() + Duration::hours(5)), 1, "{}: at two", given.engine);
+        // A week on, what Ros was told of is still so; somebody with repeats hears again.
+        let helen = given.person("Helen");
+        let week_on = given.reminded(now() + Duration::days(7) + Duration::hours(5));
+        assert!(week_on.iter().any(|reminder| reminder.recipient == helen), "{}: {week_on:?}", given.engine);
+    });
+}
+
+#[test]
+fn a_reminder_is_put_off_twice_at_most_for_five_working_days() {
+    on_both_engines(|given| {
+        let filter = domain::cases::CaseFilter { words: "f-1166".to_owned(), ..Default::default() };
+        let priya = given.who("Priya");
+        let (listed, _) =
+            given.store.read(&priya, now(), |reading| cases::list(reading, &filter, "")).unwrap();
+        let (case, due_on) = (listed[0].id.to_string(), listed[0].due.due_on);
+        let put_off = |who: &str, until: NaiveDate| {
+            let (case, new) = (case.clone(), NewSnooze { until, reason: "Court".to_owned() });
+            given.store.write(&given.who(who), now(), move |writing| {
+                ladder::snooze(writing, Concern::CaseSupervision, &case, due_on, &new)
+            })
+        };
+        assert!(
+            matches!(put_off("Luca", day(-1)), Err(Problem::NotFound)),
+            "{}: not by the practitioner",
+            given.engine
+        );
+        // Five working days from Tuesday 24 November: Tuesday 1 December.
+        assert!(matches!(put_off("Priya", day(-8)), Err(Problem::Invalid(_))), "too long");
+        assert!(put_off("Priya", day(-7)).is_ok());
+        given.reminded(now());
+        assert!(!is_told(given, "Priya", Concern::CaseSupervision, "F-1166"), "{}", given.engine);
+        assert!(put_off("Ros", day(-7)).is_ok());
+        let Err(Problem::Invalid(problems)) = put_off("Priya", day(-7)) else { panic!("a third time") };
+        assert!(problems.of("until").unwrap().contains("2 times already"), "{problems:?}");
+    });
+}
+
+#[test]
+fn a_form_of_preferences_offers_no_night() {
+    let mut form = Form::default();
+    form.set("digest_at", "1380");
+    assert!(Preferences::parse(&form).is_err());
+    form.set("digest_at", domain::mail::DIGEST_AT.to_string());
+    assert_eq!(Preferences::parse(&form).unwrap().weekly_repeats, false);
+    assert_eq!(AbsenceReason::Sickness.code(), "sickness");
+}

@@ -1,0 +1,81 @@
+// Booked sessions: a series is booked, one of it moved, one cancelled and held again, and a calendar program sees when and
+// nothing else. Once with JavaScript and once without.
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { CAST } from "./support/cast.mjs";
+import { inDays, today } from "./support/days.mjs";
+import { ask } from "./support/http.mjs";
+import { setStage } from "./support/stage.mjs";
+
+for (const javaScript of [true, false]) {
+  describe(`bookings, JavaScript ${javaScript ? "on" : "off"}`, () => {
+    const stage = setStage();
+    const rowsOf = (person) => person.page.locator("main tbody tr");
+
+    test(
+      "a series is booked, one is moved, one is cancelled with a reason and booked again, and no clock is moved",
+      stage.scene(async ({ person }) => {
+        const priya = await person("priya", { javaScript });
+        await priya.opens("/people");
+        await priya.follows(CAST.gwen.name);
+        const due = await priya.page.locator(".fe-cadence tbody tr").first().innerText();
+        const gwensPage = new URL(priya.page.url()).pathname;
+
+        await priya.opens("/bookings/new");
+        await priya.selects("With whom", CAST.gwen.name);
+        await priya.fillsDate("Day", today().plus(-1));
+        await priya.fills("Begins at", "half past nine");
+        await priya.ticks("Book a series");
+        await priya.fills("How many in all", "3");
+        await priya.presses("Book", { status: 422 });
+        await priya.sees("When it begins must be a time like 9:30 or 14:00");
+        await priya.sees(/Day must be today or later/);
+        await priya.fillsDate("Day", inDays(10));
+        await priya.fills("Begins at", "9:30");
+        await priya.presses("Book");
+        await priya.sees("Booked");
+        const gwens = () => rowsOf(priya).filter({ hasText: CAST.gwen.name });
+        assert.equal(await gwens().count(), 3);
+
+        await priya.goes(() => gwens().first().getByRole("link", { name: /^Move/ }).click());
+        await priya.fills("Begins at", "14:00");
+        await priya.presses("Move");
+        await priya.sees("The session is moved");
+        assert.match(await gwens().first().innerText(), /14:00/);
+
+        await priya.goes(() => gwens().nth(1).getByRole("link", { name: /^Cancel/ }).click());
+        await priya.presses("Cancel the session", { status: 422 });
+        await priya.sees("Choose why it is cancelled");
+        await priya.chooses("Why is it cancelled?", "Court");
+        await priya.fillsDate("When is it held instead?", inDays(41));
+        await priya.presses("Cancel the session");
+        await priya.sees("The session is cancelled");
+        assert.equal(await gwens().count(), 4, "the cancelled one is still seen, and the new one");
+        assert.equal(await rowsOf(priya).filter({ hasText: "Cancelled" }).filter({ hasText: "Court" }).count(), 1);
+
+        await priya.opens(gwensPage);
+        assert.equal(await priya.page.locator(".fe-cadence tbody tr").first().innerText(), due, "when she is due is as it was");
+      }),
+    );
+
+    test(
+      "a calendar program sees when there is supervision, and nothing else, until the link is ended",
+      stage.scene(async ({ person }) => {
+        const tom = await person("tom", { javaScript });
+        await tom.opens("/account/calendar");
+        await tom.presses("Make a link");
+        const link = /http:\S+\.ics/.exec(await tom.words())[0];
+        const answer = await ask(link);
+        assert.equal(answer.status, 200);
+        assert.equal(answer.text.match(/BEGIN:VEVENT/g).length, 3);
+        assert.deepEqual([...new Set(answer.text.match(/SUMMARY:.*/g).map((line) => line.trim()))], ["SUMMARY:Supervision"]);
+        for (const { name } of Object.values(CAST)) assert.ok(!answer.text.includes(name.split(" ")[0]), name);
+        await tom.opens("/account/calendar");
+        assert.ok(!(await tom.words()).includes(link), "it is shown once");
+        await tom.presses("End the link");
+        assert.equal((await ask(link)).status, 404);
+      }),
+    );
+  });
+}
