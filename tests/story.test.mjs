@@ -375,13 +375,13 @@ describe("the server by itself", () => {
     stage.scene(async ({ server, person }) => {
       const goes = isMailTime();
       for (let wait = 0; wait < (goes ? 100 : 30) && mail.received.length === 0; wait += 1) await sleep(100);
-      const priya = await person("priya");
-      await priya.opens("/reminders");
-      assert.ok((await priya.page.locator("main tbody tr").count()) > 0, "what is due was worked out, whatever the hour");
       if (!goes) {
         assert.equal(mail.received.length, 0, "nothing goes out at night, at a weekend or on a bank holiday");
         return;
       }
+      const priya = await person("priya");
+      await priya.opens("/reminders");
+      assert.ok((await priya.page.locator("main tbody tr").count()) > 0, "what she was told of is listed");
       for (let wait = 0; wait < 100 && !mail.received.some(({ to }) => to[0] === CAST.priya.email); wait += 1) await sleep(100);
       assertSaysNothing(mail.received[0].mail);
       const ids = mail.received.map(({ mail: letter }) => letter.messageId);

@@ -282,7 +282,10 @@ pub fn again_by(reading: &mut Reading<'_>) -> Result<NaiveDate, Problem> {
     Ok(rules.working_days.add(reading.today(), within))
 }
 
-/// A session was held: the booking between the two for that day, if there is one, was met.
+/// Days between a booking and the session that was held in its place.
+const MET_WITHIN: u64 = 13;
+
+/// A session was held: the last booking between the two up to that day was met, if it is not long ago.
 pub(crate) fn was_held(
     writing: &mut Writing<'_>,
     supervisor: &PersonId,
@@ -290,13 +293,19 @@ pub(crate) fn was_held(
     held_on: NaiveDate,
     supervision: &SupervisionId,
 ) -> Result<(), Problem> {
-    diesel::update(
-        bookings::table
-            .filter(bookings::supervisor_id.eq(supervisor).and(bookings::supervisee_id.eq(supervisee)))
-            .filter(bookings::on_day.eq(held_on).and(bookings::state.eq(BookingState::Planned))),
-    )
-    .set((bookings::state.eq(BookingState::Held), bookings::supervision_id.eq(supervision)))
-    .execute(writing.connection)?;
+    let met: Option<BookingId> = bookings::table
+        .filter(bookings::supervisor_id.eq(supervisor).and(bookings::supervisee_id.eq(supervisee)))
+        .filter(bookings::on_day.le(held_on).and(bookings::on_day.ge(held_on - Days::new(MET_WITHIN))))
+        .filter(bookings::state.eq(BookingState::Planned))
+        .order((bookings::on_day.desc(), bookings::id))
+        .select(bookings::id)
+        .first(writing.connection)
+        .optional()?;
+    if let Some(met) = met {
+        diesel::update(bookings::table.filter(bookings::id.eq(met)))
+            .set((bookings::state.eq(BookingState::Held), bookings::supervision_id.eq(supervision)))
+            .execute(writing.connection)?;
+    }
     Ok(())
 }
 

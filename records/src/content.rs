@@ -8,9 +8,10 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::TextValue;
 use domain::cadence::Book;
+use domain::form::Problems;
 use domain::ids::{ContentVersionId, OrganisationId, TeamId};
 use domain::ladder::Ladder;
-use domain::policy::{self, NewVersion, Numbers, Policy, RuleKind};
+use domain::policy::{self, NewVersion, Numbers, Policy, PolicyError, RuleKind};
 use domain::reflection::PromptLibrary;
 use domain::working_days::{BankHolidays, CalendarSettings, WorkingDays};
 use std::collections::HashMap;
@@ -92,14 +93,12 @@ pub(crate) fn rules_on(reading: &mut Reading<'_>, day: NaiveDate) -> Result<Rule
         Some((_, text)) => CalendarSettings::parse(text).map_err(Problem::unexpected)?,
         None => CalendarSettings::default(),
     };
-    let bank_holidays = match body(RuleKind::BankHolidays) {
-        Some((_, json)) => {
-            BankHolidays::shipped().extended_by(&BankHolidays::parse(json).map_err(Problem::unexpected)?)
-        }
-        None => BankHolidays::shipped(),
-    };
+    let bank_holidays = bank_holidays(&versions)?;
     let working_days = calendar.working_days(bank_holidays.clone());
-    let of_teams = policies_of_teams(reading, &policy, &versions)?;
+    let (of_teams, conflicts) = policies_of_teams(reading, &policy, &versions)?;
+    for (team, error) in conflicts {
+        tracing::error!(%team, %error, "a team's rules do not fit with those above it and are left out");
+    }
     Ok(Rules { policy, of_teams, calendar, bank_holidays, working_days, ladder, library })
 }
 
@@ -118,11 +117,31 @@ pub(crate) fn rules_with(
     if team.is_none() {
         rules.policy = Policy::new(numbers.clone(), next).map_err(Problem::unexpected)?;
     }
-    rules.of_teams = policies_of_teams(reading, &rules.policy, &versions)?;
+    let (of_teams, conflicts) = policies_of_teams(reading, &rules.policy, &versions)?;
+    if let Some((team, error)) = conflicts.into_iter().next() {
+        let name: String =
+            teams::table.filter(teams::id.eq(team)).select(teams::name).first(reading.connection)?;
+        let field = error.rule().map_or("form", |rule| rule.about().key);
+        return Err(Problems::one(field, format!("For the team “{name}”: {error}")).into());
+    }
+    rules.of_teams = of_teams;
     Ok(rules)
 }
 
-/// The newest version of each kind, for the organisation and for each team, that holds on a day.
+/// The files in force laid over each other in the order in which they came, over what ships.
+fn bank_holidays(versions: &[InForce]) -> Result<BankHolidays, Problem> {
+    let mut files: Vec<(i32, &str)> = versions
+        .iter()
+        .filter(|(kind, ..)| *kind == RuleKind::BankHolidays)
+        .map(|(_, _, version, body)| (*version, body.as_str()))
+        .collect();
+    files.sort_unstable();
+    files.into_iter().try_fold(BankHolidays::shipped(), |known, (_, json)| {
+        Ok(known.extended_by(&BankHolidays::parse(json).map_err(Problem::unexpected)?))
+    })
+}
+
+/// The newest version of each kind, for the organisation and for each team, that holds on a day; of bank holidays every one.
 fn in_force(reading: &mut Reading<'_>, day: NaiveDate) -> Result<Vec<InForce>, Problem> {
     let organisation = reading.organisation()?;
     let rows: Vec<InForce> = content_versions::table
@@ -138,27 +157,32 @@ fn in_force(reading: &mut Reading<'_>, day: NaiveDate) -> Result<Vec<InForce>, P
         .load(reading.connection)?;
     let mut newest: Vec<InForce> = Vec::new();
     for row in rows {
-        if !newest.iter().any(|(kind, team, ..)| (kind, team) == (&row.0, &row.1)) {
+        let is_superseded = newest.iter().any(|(kind, team, ..)| (kind, team) == (&row.0, &row.1));
+        if row.0 == RuleKind::BankHolidays || !is_superseded {
             newest.push(row);
         }
     }
     Ok(newest)
 }
 
-/// A team has its own rules where it has some, and else those of the team above it.
+/// Teams whose own rules do not fit with those above them.
+type Conflicts = Vec<(TeamId, PolicyError)>;
+
+/// A team has its own rules where it has some, and else those of the team above it. Rules that do not fit are left out.
 fn policies_of_teams(
     reading: &mut Reading<'_>,
     policy: &Policy,
     versions: &[InForce],
-) -> Result<HashMap<TeamId, Policy>, Problem> {
+) -> Result<(HashMap<TeamId, Policy>, Conflicts), Problem> {
     let mut own = HashMap::new();
     for (kind, team, version, body) in versions {
         if let (RuleKind::Policy, Some(team)) = (kind, team) {
             own.insert(team.clone(), (policy::parse_numbers(body).map_err(Problem::unexpected)?, *version));
         }
     }
+    let mut conflicts = Conflicts::new();
     if own.is_empty() {
-        return Ok(HashMap::new());
+        return Ok((HashMap::new(), conflicts));
     }
     let organisation = reading.organisation()?;
     let tree: HashMap<TeamId, Option<TeamId>> = teams::table
@@ -177,11 +201,14 @@ fn policies_of_teams(
         }
         let mut of_team = policy.clone();
         for (numbers, version) in line.iter().rev().filter_map(|team| own.get(*team)) {
-            of_team = of_team.for_team(numbers, *version).map_err(Problem::unexpected)?;
+            match of_team.for_team(numbers, *version) {
+                Ok(fitting) => of_team = fitting,
+                Err(error) => conflicts.push((team.clone(), error)),
+            }
         }
         policies.insert(team.clone(), of_team);
     }
-    Ok(policies)
+    Ok((policies, conflicts))
 }
 
 /// Adds a version. What it says was checked by whoever calls this.

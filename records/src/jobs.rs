@@ -68,17 +68,18 @@ impl Lease {
         })
     }
 
-    /// Makes sure, in the transaction that writes, that nobody has taken the lease since.
+    /// Makes sure, in the transaction that writes, that nobody has taken the lease since and that its time has not run out.
     ///
     /// # Errors
-    /// [`Problem::Unavailable`] if somebody has.
+    /// [`Problem::Unavailable`] if somebody has, or it has.
     pub(crate) fn hold(&self, writing: &mut Writing<'_>) -> Result<(), Problem> {
-        let token: Option<i64> = job_leases::table
+        let clock = database_clock(writing.connection)?;
+        let standing: Option<(i64, NaiveDateTime)> = job_leases::table
             .filter(job_leases::job.eq(self.job.code()))
-            .select(job_leases::token)
+            .select((job_leases::token, job_leases::expires_at))
             .first(writing.connection)
             .optional()?;
-        if token == Some(self.token) {
+        if standing.is_some_and(|(token, expires_at)| token == self.token && expires_at > clock) {
             return Ok(());
         }
         Err(Problem::Unavailable(format!("another server has taken over the job “{}”", self.job.code())))

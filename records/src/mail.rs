@@ -2,17 +2,19 @@
 
 use crate::access::Who;
 use crate::audit::Event;
+use crate::content;
 use crate::people::email_of;
 use crate::problem::Problem;
-use crate::schema::{outbox, people};
+use crate::schema::{organisations, outbox, people};
 use crate::secrets;
 use crate::store::{Reading, Store, Writing, new_id};
 use chrono::{Duration, NaiveDateTime};
 use diesel::prelude::*;
 use domain::TextValue;
 use domain::access::{Action, may};
+use domain::calendar::london_time;
 use domain::ids::{MailId, OrganisationId, PersonId};
-use domain::mail::{Letter, MailState};
+use domain::mail::{Letter, MailState, is_mail_time};
 
 /// Puts a mail into the outbox, in the same transaction as what causes it.
 pub(crate) fn queue(
@@ -21,16 +23,17 @@ pub(crate) fn queue(
     letter: &Letter,
 ) -> Result<MailId, Problem> {
     let id: MailId = new_id();
-    queue_as(writing, &id, recipient, letter)?;
+    queue_as(writing, &id, recipient, letter, false)?;
     Ok(id)
 }
 
-/// The same, under a key that is known beforehand.
+/// The same, under a key that is known beforehand. A reminder waits for the hours of working days.
 pub(crate) fn queue_as(
     writing: &mut Writing<'_>,
     id: &MailId,
     recipient: &PersonId,
     letter: &Letter,
+    is_reminder: bool,
 ) -> Result<(), Problem> {
     let (organisation, now) = (writing.organisation()?, writing.now);
     let email = email_of(writing, recipient)?;
@@ -45,7 +48,7 @@ pub(crate) fn queue_as(
             ),
             outbox::body_hash.eq(secrets::sha256(&letter.body)),
             (outbox::state.eq(MailState::Waiting), outbox::tries.eq(0), outbox::not_before.eq(now)),
-            (outbox::last_error.eq(""), outbox::created_at.eq(now)),
+            (outbox::last_error.eq(""), outbox::created_at.eq(now), outbox::reminder.eq(is_reminder)),
         ))
         .execute(writing.connection)?;
     writing.audit(Event::new("mail_queued", "mail", id).with("recipient", recipient))
@@ -79,12 +82,14 @@ const TRIES: i32 = 5;
 
 /// Takes mails that are due for sending; nobody else gets them for five minutes.
 pub fn claim(store: &Store, now: NaiveDateTime) -> Result<Vec<OutgoingMail>, Problem> {
+    let quiet = quiet_organisations(store, now)?;
     store.keep_house(now, move |writing| {
         type Row = (MailId, String, String, (String, String), NaiveDateTime, i32);
         let due: Vec<Row> = outbox::table
             .filter(outbox::state.eq_any([MailState::Waiting.code(), MailState::Failed.code()]))
             .filter(outbox::not_before.le(now))
             .filter(outbox::claimed_until.is_null().or(outbox::claimed_until.le(now)))
+            .filter(outbox::reminder.eq(false).or(outbox::organisation_id.ne_all(quiet)))
             .order(outbox::id)
             .limit(CLAIM)
             .select((
@@ -123,6 +128,23 @@ pub fn claim(store: &Store, now: NaiveDateTime) -> Result<Vec<OutgoingMail>, Pro
         }
         Ok(claimed)
     })
+}
+
+/// The organisations to whose people no reminder goes out now: at night, at a weekend, on a bank holiday or closed day.
+fn quiet_organisations(store: &Store, now: NaiveDateTime) -> Result<Vec<OrganisationId>, Problem> {
+    let all: Vec<OrganisationId> = store.read(&Who::system("deliver"), now, |reading| {
+        Ok(organisations::table.select(organisations::id).load(reading.connection)?)
+    })?;
+    let local = london_time(now);
+    let mut quiet = Vec::new();
+    for organisation in all {
+        let who = Who::system("deliver").for_organisation(&organisation);
+        let rules = store.read(&who, now, content::rules)?;
+        if !rules.working_days.is_working(local.date()) || !is_mail_time(local.time()) {
+            quiet.push(organisation);
+        }
+    }
+    Ok(quiet)
 }
 
 /// How many mails are due for sending now.

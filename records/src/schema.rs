@@ -345,6 +345,7 @@ diesel::table! {
         created_at -> Timestamp,
         sent_at -> Nullable<Timestamp>,
         html -> Text,
+        reminder -> Bool,
     }
 }
 

@@ -59,7 +59,7 @@ pub fn import_bank_holidays(writing: &mut Writing<'_>, json: &str, new: &NewVers
     if together == known {
         return Err(Problems::one("file", "Every bank holiday of this file is known already").into());
     }
-    add_version(writing, RuleKind::BankHolidays, None, new, &together.to_json())
+    add_version(writing, RuleKind::BankHolidays, None, new, &file.to_json())
 }
 
 /// The ladder in force today, with its text.

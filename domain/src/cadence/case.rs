@@ -27,7 +27,7 @@ pub struct CaseClock<'a> {
     /// The last session held in which the case was discussed and decided on. A cancelled session, a note of management
     /// oversight or a specialist's session is none.
     pub last_held_on: Option<NaiveDate>,
-    /// The newest rise in risk that no session has discussed yet.
+    /// The oldest rise in risk that no session has discussed yet.
     pub risk_rose_on: Option<NaiveDate>,
     /// A longer interval that was approved.
     pub variation: Option<Variation>,
@@ -141,9 +141,9 @@ fn capped_by_rise(book: &Book<'_>, clock: &CaseClock<'_>, due: Due) -> Due {
 /// What calls for management oversight of a case.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct OversightClock {
-    /// The newest rise in risk that no manager has looked at since, in a note or in a session.
+    /// The oldest rise in risk that no manager has looked at since, in a note or in a session.
     pub risk_rose_on: Option<NaiveDate>,
-    /// The newest repeat incident that no manager has looked at since.
+    /// The oldest repeat incident that no manager has looked at since.
     pub repeat_incident_on: Option<NaiveDate>,
     /// Since when nobody leads the work.
     pub unallocated_since: Option<NaiveDate>,

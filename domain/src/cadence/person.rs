@@ -70,8 +70,10 @@ impl Post {
 pub struct PersonClock<'a> {
     /// In what the person is supervised.
     pub line: LinkKind,
-    /// The first day here, or on which this line of supervision began.
+    /// The first day here: the phases of the assessed year and of agency staff count from it.
     pub started_on: NaiveDate,
+    /// From when on a first session is waited for: the first day here, or since when we know of the person or the line.
+    pub known_since: NaiveDate,
     /// The kind of post.
     pub post: Post,
     /// Whether the person is in the assessed and supported year.
@@ -112,14 +114,16 @@ pub fn person_due(book: &Book<'_>, clock: &PersonClock<'_>, today: NaiveDate) ->
     if let Some(absence) = pauses.iter().find(is_away) {
         return PersonStanding::Paused(*absence);
     }
-    let counted_from = clock.last_held_on.unwrap_or(clock.started_on);
+    let counted_from = clock.last_held_on.unwrap_or(clock.known_since);
     let first = if clock.agency { Rule::AgencyFirst } else { Rule::PersonalFirst };
     let standard = clock.last_held_on.map_or_else(
-        || book.by(first, Since::Start, clock.started_on),
+        || book.by(first, Since::Start, clock.known_since),
         |held_on| book.by(interval_rule(book, clock, &pauses, held_on), Since::LastHeld, held_on),
     );
     let due = clock.variation.map_or(standard, |variation| variation.over(book, standard, counted_from));
-    let returned = pauses.iter().filter_map(|absence| absence.to).filter(|to| *to >= counted_from).max();
+    // One that is planned has not put anything back yet.
+    let is_over = |to: &NaiveDate| *to >= counted_from && *to < today;
+    let returned = pauses.iter().filter_map(|absence| absence.to).filter(is_over).max();
     let after_return = returned.map(|last_away| {
         let returned_on = book.working_days.on_or_after(add_days(last_away, 1));
         book.by(Rule::AfterReturn, Since::Return, returned_on)

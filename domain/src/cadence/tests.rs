@@ -368,6 +368,7 @@ fn person(started: &str) -> PersonClock<'static> {
     PersonClock {
         line: LinkKind::Line,
         started_on: day(started),
+        known_since: day(started),
         post: Post::CaseHolder,
         asye: false,
         agency: false,
@@ -468,6 +469,18 @@ fn cadence_16_7_pause_and_return() {
         [Absence { reason: AbsenceReason::Secondment, from: day("2026-03-10"), to: Some(day("2026-03-11")) }];
     let clock = PersonClock { absences: &short, ..clock };
     assert_eq!(due_of(&clock, "2026-03-12").due_on, day("2026-04-02"));
+}
+
+#[test]
+fn an_absence_that_is_only_planned_puts_nothing_back() {
+    let planned = [Absence {
+        reason: AbsenceReason::ParentalLeave,
+        from: day("2026-06-01"),
+        to: Some(day("2026-11-30")),
+    }];
+    let clock =
+        PersonClock { last_held_on: Some(day("2026-03-05")), absences: &planned, ..person("2020-01-06") };
+    assert_eq!(due_of(&clock, "2026-03-10").due_on, day("2026-04-02"));
 }
 
 #[test]

@@ -54,6 +54,18 @@ pub enum PolicyError {
     },
 }
 
+impl PolicyError {
+    /// The rule at which it is to be mended, if it is about one.
+    pub fn rule(&self) -> Option<Rule> {
+        match self {
+            Self::Order { low: rule, .. } | Self::Missing(rule) | Self::NotAllowed { rule, .. } => {
+                Some(*rule)
+            }
+            Self::Unreadable(_) | Self::UnknownRule(_) => None,
+        }
+    }
+}
+
 /// Pairs of rules of which the first must not be greater than the second.
 const ORDERED: &[(Rule, Rule)] = &[
     (Rule::AsyeFirstUntil, Rule::AsyeSecondUntil),
@@ -205,12 +217,7 @@ pub fn read_form(form: &Form) -> Result<Numbers, Problems> {
     match Policy::new(numbers, 0) {
         Ok(policy) => Ok(policy.numbers),
         Err(error) => {
-            let field = match &error {
-                PolicyError::Order { low: rule, .. }
-                | PolicyError::Missing(rule)
-                | PolicyError::NotAllowed { rule, .. } => rule.about().key,
-                PolicyError::Unreadable(_) | PolicyError::UnknownRule(_) => "form",
-            };
+            let field = error.rule().map_or("form", |rule| rule.about().key);
             Err(Problems::one(field, error.to_string()))
         }
     }

@@ -13,6 +13,7 @@ INSERT INTO review_notices (case_id, step, due_on, organisation_id, mail_id, not
     SELECT subject_id, 'overdue', due_on, min(organisation_id), min(mail_id), min(raised_at) FROM ladder_notices
     WHERE concern = 'case_supervision' AND mail_id IS NOT NULL GROUP BY subject_id, due_on;
 DROP TABLE job_leases;
+ALTER TABLE outbox DROP COLUMN reminder;
 ALTER TABLE outbox DROP COLUMN html;
 DROP TABLE digests;
 DROP TABLE snoozes;

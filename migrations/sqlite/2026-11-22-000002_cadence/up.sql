@@ -154,7 +154,9 @@ CREATE TABLE digests (
 CREATE INDEX digests_by_mail ON digests (mail_id);
 CREATE INDEX digests_by_organisation ON digests (organisation_id);
 
+-- A reminder goes out at no hour but those of working days; an invitation goes at once.
 ALTER TABLE outbox ADD COLUMN html TEXT NOT NULL DEFAULT '';
+ALTER TABLE outbox ADD COLUMN reminder BOOLEAN NOT NULL DEFAULT FALSE;
 
 -- Which process may do a job now. The token grows with each holder: one that wakes up late is told by it.
 CREATE TABLE job_leases (

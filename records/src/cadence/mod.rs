@@ -15,8 +15,8 @@ pub(crate) use people::lines_of;
 pub use people::{Line, of_person};
 pub(crate) use policies::check_version;
 pub use policies::{
-    PolicyChange, PolicyPreview, PolicyVersion, Touched, change_policy, policy_in_force, policy_version,
-    policy_versions, preview,
+    PolicyChange, PolicyPreview, PolicyVersion, Touched, Turned, change_policy, policy_in_force,
+    policy_version, policy_versions, preview,
 };
 pub use variations::{VariationRow, end_variation, grant_to_case, grant_to_person};
 pub(crate) use variations::{variations_of_cases, variations_of_people};

@@ -7,7 +7,7 @@ use crate::content::{self, Rules};
 use crate::problem::Problem;
 use crate::schema::{absences, people, person_roles, supervisions, supervisor_links};
 use crate::store::Reading;
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use domain::access::Action;
 use domain::cadence::{Absence, PersonClock, PersonStanding, Post, person_due};
@@ -33,6 +33,7 @@ pub(crate) struct PersonLine {
 struct Worker {
     team: TeamId,
     started_on: NaiveDate,
+    known_since: NaiveDate,
     asye: bool,
     agency: bool,
     registered: bool,
@@ -74,14 +75,19 @@ pub(crate) fn lines_of(
             let on_line = || of_person.iter().filter(move |link| link.2 == line);
             let supervisor = on_line().find(stands).map(|link| link.0.clone());
             let last_held_on = held.get(&(person.clone(), line)).copied();
-            let began = on_line().map(|link| link.3).min().unwrap_or(worker.started_on);
+            // A line of its own begins with its first supervisor; nobody is late for what was before we knew of them.
+            let began = match line {
+                LinkKind::Line => worker.known_since,
+                _ => on_line().map(|link| link.3).min().unwrap_or(worker.started_on),
+            };
             let unsupervised_since = supervisor.is_none().then(|| {
                 let ended = on_line().filter_map(|link| link.4).max();
                 ended.map_or(worker.started_on, |ended| domain::calendar::add_days(ended, 1))
             });
             let clock = PersonClock {
                 line,
-                started_on: worker.started_on.max(began),
+                started_on: worker.started_on,
+                known_since: worker.started_on.max(began),
                 post: Post::of(&worker.roles, worker.registered),
                 asye: worker.asye,
                 agency: worker.agency,
@@ -109,7 +115,7 @@ fn workers(
     reading: &mut Reading<'_>,
     only: Option<&PersonId>,
 ) -> Result<BTreeMap<PersonId, Worker>, Problem> {
-    type Row = (PersonId, TeamId, NaiveDate, (bool, bool, bool), Option<Role>);
+    type Row = (PersonId, TeamId, (NaiveDate, NaiveDateTime), (bool, bool, bool), Option<Role>);
     let organisation = reading.organisation()?;
     let mut query = people::table
         .left_join(person_roles::table.on(person_roles::person_id.eq(people::id)))
@@ -122,16 +128,17 @@ fn workers(
         .select((
             people::id,
             people::team_id,
-            people::started_on,
+            (people::started_on, people::created_at),
             (people::asye, people::agency, people::registered),
             person_roles::role.nullable(),
         ))
         .load(reading.connection)?;
     let mut workers = BTreeMap::new();
-    for (person, team, started_on, (asye, agency, registered), role) in rows {
+    for (person, team, (started_on, created_at), (asye, agency, registered), role) in rows {
         let worker = workers.entry(person).or_insert_with(|| Worker {
             team,
             started_on,
+            known_since: domain::calendar::london_day(created_at),
             asye,
             agency,
             registered,

@@ -120,11 +120,17 @@ pub struct PolicyChange {
 }
 
 impl PolicyChange {
-    /// What is kept: all numbers for the organisation, those that differ from it for a team.
-    fn kept(&self, rules: &Rules) -> Result<Numbers, Problem> {
-        let Some(_) = &self.team else { return Ok(self.numbers.clone()) };
+    /// What is kept: all numbers for the organisation; for a team, those that differ from what it would have otherwise.
+    fn kept(&self, reading: &mut Reading<'_>, rules: &Rules) -> Result<Numbers, Problem> {
+        let Some(team) = &self.team else { return Ok(self.numbers.clone()) };
+        let organisation = reading.organisation()?;
+        let above: Option<TeamId> = teams::table
+            .filter(teams::id.eq(team).and(teams::organisation_id.eq(organisation)))
+            .select(teams::parent_id)
+            .first(reading.connection)?;
+        let otherwise = above.as_ref().map_or(&rules.policy, |above| rules.policy_of(above));
         let whole = Policy::new(self.numbers.clone(), 0).map_err(Problem::unexpected)?;
-        Ok(rules.policy.differences(&whole).into_iter().map(|(rule, _, there)| (rule, there)).collect())
+        Ok(otherwise.differences(&whole).into_iter().map(|(rule, _, there)| (rule, there)).collect())
     }
 }
 
@@ -146,26 +152,40 @@ pub struct Touched {
 /// Who and what a change of the policy touches, on the day on which it takes hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PolicyPreview {
-    /// Cases that would be overdue and are not.
-    pub cases_overdue: usize,
-    /// Cases that would be due soon and are not.
-    pub cases_amber: usize,
-    /// Cases that would no longer be overdue or due soon.
-    pub cases_relieved: usize,
-    /// People who would be overdue and are not.
-    pub people_overdue: usize,
-    /// People who would be due soon and are not.
-    pub people_amber: usize,
-    /// People who would no longer be overdue or due soon.
-    pub people_relieved: usize,
-    /// The cases that would turn overdue or due soon, as far as the reader reaches them.
-    pub cases: Vec<Touched>,
-    /// The people who would, as far as the reader reaches them.
-    pub people: Vec<Touched>,
+    /// The cases.
+    pub cases: Turned,
+    /// The people.
+    pub people: Turned,
 }
 
-fn is_pressing(band: Band) -> bool {
-    matches!(band, Band::Overdue | Band::DueToday | Band::Amber)
+/// What would turn.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Turned {
+    /// How many would be overdue and are not.
+    pub overdue: usize,
+    /// How many would be due soon and are not.
+    pub amber: usize,
+    /// How many would no longer be overdue or due soon.
+    pub relieved: usize,
+    /// Those that would be overdue or due soon, as far as the reader reaches them.
+    pub touched: Vec<Touched>,
+}
+
+impl Turned {
+    /// Counts one, and names it if the reader reaches it.
+    fn count(&mut self, before: Band, after: Band, name: impl FnOnce() -> Option<Touched>) {
+        let is_pressing = |band: Band| band <= Band::Amber;
+        match after {
+            same if same == before => return,
+            Band::Overdue => self.overdue += 1,
+            Band::DueToday | Band::Amber if before != Band::Overdue => self.amber += 1,
+            _ if is_pressing(before) => self.relieved += 1,
+            _ => return,
+        }
+        if is_pressing(after) {
+            self.touched.extend(name());
+        }
+    }
 }
 
 /// Works out whom and what a change would touch. Counts are of the whole organisation; lists hold what the reader may open.
@@ -177,7 +197,8 @@ pub fn preview(
     reading.permit(&Action::KeepRules, "rules", "")?;
     let day = effective_from.max(reading.today());
     let before = content::rules_on(reading, day)?;
-    let after = content::rules_with(reading, day, change.team.as_ref(), &change.kept(&before)?)?;
+    let kept = change.kept(reading, &before)?;
+    let after = content::rules_with(reading, day, change.team.as_ref(), &kept)?;
     let mut preview = PolicyPreview::default();
     preview_cases(reading, &before, &after, day, &mut preview)?;
     preview_people(reading, &before, &after, day, &mut preview)?;
@@ -208,24 +229,14 @@ fn preview_cases(
     for (case, reference, label) in &open {
         let (was, becomes) = (clocks.due(before, case), clocks.due(after, case));
         let (old, new) = (was.state(day).band(), becomes.state(day).band());
-        if old == new {
-            continue;
-        }
-        match new {
-            Band::Overdue => preview.cases_overdue += 1,
-            Band::DueToday | Band::Amber if old != Band::Overdue => preview.cases_amber += 1,
-            _ if is_pressing(old) => preview.cases_relieved += 1,
-            _ => continue,
-        }
-        if is_pressing(new) && visible.contains(&case.id) {
-            preview.cases.push(Touched {
-                name: format!("{reference}, {label}"),
-                address: format!("/cases/{}", case.id),
-                before: old,
-                after: new,
-                due_on: becomes.due_on,
-            });
-        }
+        let touched = || Touched {
+            name: format!("{reference}, {label}"),
+            address: format!("/cases/{}", case.id),
+            before: old,
+            after: new,
+            due_on: becomes.due_on,
+        };
+        preview.cases.count(old, new, || visible.contains(&case.id).then(touched));
     }
     Ok(())
 }
@@ -252,26 +263,17 @@ fn preview_people(
             continue;
         };
         let (old, new) = (old_due.state(day).band(), due.state(day).band());
-        if old == new {
-            continue;
-        }
-        match new {
-            Band::Overdue => preview.people_overdue += 1,
-            Band::DueToday | Band::Amber if old != Band::Overdue => preview.people_amber += 1,
-            _ if is_pressing(old) => preview.people_relieved += 1,
-            _ => continue,
-        }
         let facts =
             PersonFacts { id: was.person.clone(), organisation: organisation.clone(), team: was.team };
-        if is_pressing(new) && may(&actor, &Action::SeeCadenceOf(&facts)).is_allowed() {
-            preview.people.push(Touched {
-                name: names.get(&was.person).cloned().unwrap_or_default(),
-                address: format!("/people/{}", was.person),
-                before: old,
-                after: new,
-                due_on: due.due_on,
-            });
-        }
+        let touched = || Touched {
+            name: names.get(&was.person).cloned().unwrap_or_default(),
+            address: format!("/people/{}", was.person),
+            before: old,
+            after: new,
+            due_on: due.due_on,
+        };
+        let is_within_reach = may(&actor, &Action::SeeCadenceOf(&facts)).is_allowed();
+        preview.people.count(old, new, || is_within_reach.then(touched));
     }
     Ok(())
 }
@@ -285,14 +287,34 @@ pub fn change_policy(
     writing.permit(&Action::KeepRules, "rules", "")?;
     check_version(writing, new)?;
     let rules = content::rules_on(writing, new.effective_from)?;
-    let kept = change.kept(&rules)?;
-    // Rules that contradict each other for a team below are refused here as well.
-    content::rules_with(writing, new.effective_from, change.team.as_ref(), &kept)?;
+    let kept = change.kept(writing, &rules)?;
+    // Rules that contradict each other for a team below are refused here as well, on every day on which this version holds.
+    for day in days_of(writing, change.team.as_ref(), new.effective_from)? {
+        content::rules_with(writing, day, change.team.as_ref(), &kept)?;
+    }
     let now = change.team.as_ref().map_or(&rules.policy, |team| rules.policy_of(team));
     if now.numbers() == change.numbers {
         return Err(Problems::one("form", "Nothing is changed: every number is as it is in force").into());
     }
     add_version(writing, RuleKind::Policy, change.team.as_ref(), new, &policy::to_toml(&kept))
+}
+
+/// The first day of a version and every later day on which other rules change while it still holds.
+fn days_of(
+    writing: &mut Writing<'_>,
+    team: Option<&TeamId>,
+    effective_from: NaiveDate,
+) -> Result<Vec<NaiveDate>, Problem> {
+    let organisation = writing.organisation()?;
+    let later: Vec<(NaiveDate, Option<TeamId>)> = content_versions::table
+        .filter(content_versions::organisation_id.eq(organisation))
+        .filter(content_versions::kind.eq(RuleKind::Policy))
+        .filter(content_versions::effective_from.gt(effective_from))
+        .order(content_versions::effective_from)
+        .select((content_versions::effective_from, content_versions::team_id))
+        .load(writing.connection)?;
+    let holds = later.into_iter().take_while(|(_, of)| of.as_ref() != team).map(|(day, _)| day);
+    Ok(std::iter::once(effective_from).chain(holds).collect())
 }
 
 /// What only the records can check of a new version: who approved it is ours and manages.

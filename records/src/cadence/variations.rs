@@ -165,6 +165,19 @@ fn insert(
     new: &NewVariation,
 ) -> Result<VariationId, Problem> {
     let (id, actor, today): (VariationId, _, _) = (new_id(), writing.actor()?, writing.today());
+    // One at a time: a new one takes the place of the one before.
+    let (of_person, of_line) = (person.map(|(person, _)| person), person.map(|(_, line)| line));
+    diesel::update(
+        variations::table
+            .filter(
+                variations::case_id
+                    .eq(case)
+                    .or(variations::person_id.eq(of_person).and(variations::line.eq(of_line))),
+            )
+            .filter(variations::ended_on.is_null()),
+    )
+    .set(variations::ended_on.eq(today))
+    .execute(writing.connection)?;
     diesel::insert_into(variations::table)
         .values((
             (variations::id.eq(&id), variations::organisation_id.eq(&actor.organisation)),

@@ -14,7 +14,7 @@ pub use entry::Entry;
 pub(crate) use entry::NewEntryRow;
 pub use file::{CaseFile, CasePermissions, details, open};
 pub use risk::note_risk;
-pub(crate) use risk::{RiskView, record_risk_view, was_seen};
+pub(crate) use risk::{RiskView, record_risk_view, was_discussed, was_seen};
 pub use timeline::{TIMELINE, TimelineItem};
 
 use crate::access::{cases_with_lead, visible_cases};

@@ -61,41 +61,90 @@ pub(crate) fn record_risk_view(writing: &mut Writing<'_>, view: &RiskView<'_>) -
     Ok(())
 }
 
-/// A repeat incident is a rise in risk as well (16.9).
+/// A repeat incident is a rise in risk as well (16.9). Each clock runs from the oldest day that nobody has met yet; a day
+/// before the last session or look was met by it.
 fn start_clocks(writing: &mut Writing<'_>, view: &RiskView<'_>) -> Result<(), Problem> {
     let this = cases::table.filter(cases::id.eq(view.case));
-    if view.direction == RiskDirection::Up || view.is_repeat {
-        diesel::update(this.filter(cases::risk_rose_on.is_null().or(cases::risk_rose_on.lt(view.on))))
+    let is_rise = view.direction == RiskDirection::Up || view.is_repeat;
+    let undiscussed = cases::last_held_on.is_null().or(cases::last_held_on.le(view.on));
+    let unseen = undiscussed.and(cases::last_overseen_on.is_null().or(cases::last_overseen_on.le(view.on)));
+    if is_rise {
+        diesel::update(this.filter(cases::risk_rose_on.is_null().or(cases::risk_rose_on.gt(view.on))))
+            .filter(undiscussed)
             .set(cases::risk_rose_on.eq(view.on))
             .execute(writing.connection)?;
-        diesel::update(this.filter(cases::unseen_rise_on.is_null()))
+        diesel::update(this.filter(cases::unseen_rise_on.is_null().or(cases::unseen_rise_on.gt(view.on))))
+            .filter(unseen)
             .set(cases::unseen_rise_on.eq(view.on))
             .execute(writing.connection)?;
     }
     if view.is_repeat {
-        diesel::update(this.filter(cases::unseen_repeat_on.is_null()))
-            .set(cases::unseen_repeat_on.eq(view.on))
-            .execute(writing.connection)?;
-        diesel::update(this.filter(cases::unchecked_repeat_on.is_null()))
-            .set(cases::unchecked_repeat_on.eq(view.on))
-            .execute(writing.connection)?;
+        diesel::update(
+            this.filter(cases::unseen_repeat_on.is_null().or(cases::unseen_repeat_on.gt(view.on))),
+        )
+        .filter(unseen)
+        .set(cases::unseen_repeat_on.eq(view.on))
+        .execute(writing.connection)?;
+        diesel::update(
+            this.filter(cases::unchecked_repeat_on.is_null().or(cases::unchecked_repeat_on.gt(view.on))),
+        )
+        .set(cases::unchecked_repeat_on.eq(view.on))
+        .execute(writing.connection)?;
     }
     if let Some(checklist_on) = view.checklist_on {
+        let next = next_rise(writing, view.case, Some(checklist_on), true)?;
         diesel::update(this.filter(cases::unchecked_repeat_on.le(checklist_on)))
-            .set(cases::unchecked_repeat_on.eq(None::<NaiveDate>))
+            .set(cases::unchecked_repeat_on.eq(next))
             .execute(writing.connection)?;
     }
     Ok(())
 }
 
-/// A manager has looked at a case on a day: rises and repeats up to then were seen.
-pub(crate) fn was_seen(writing: &mut Writing<'_>, case: &CaseId, on: NaiveDate) -> Result<(), Problem> {
-    let this = cases::table.filter(cases::id.eq(case));
-    diesel::update(this.filter(cases::unseen_rise_on.le(on)))
-        .set(cases::unseen_rise_on.eq(None::<NaiveDate>))
+/// The first rise (or, of these, the first repeat incident) after a day.
+fn next_rise(
+    writing: &mut Writing<'_>,
+    case: &CaseId,
+    after: Option<NaiveDate>,
+    only_repeats: bool,
+) -> Result<Option<NaiveDate>, Problem> {
+    let mut query = risk_views::table
+        .filter(risk_views::case_id.eq(case).and(risk_views::viewed_on.gt(after.unwrap_or(NaiveDate::MIN))))
+        .select(diesel::dsl::min(risk_views::viewed_on))
+        .into_boxed();
+    query = if only_repeats {
+        query.filter(risk_views::repeat_incident.eq(true))
+    } else {
+        query.filter(risk_views::direction.eq(RiskDirection::Up).or(risk_views::repeat_incident.eq(true)))
+    };
+    Ok(query.first(writing.connection)?)
+}
+
+/// A session has discussed the case up to a day: rises up to then are met, and the first after it is the next to meet.
+pub(crate) fn was_discussed(
+    writing: &mut Writing<'_>,
+    case: &CaseId,
+    up_to: Option<NaiveDate>,
+) -> Result<(), Problem> {
+    let next = next_rise(writing, case, up_to, false)?;
+    diesel::update(cases::table.filter(cases::id.eq(case).and(cases::risk_rose_on.le(up_to))))
+        .set(cases::risk_rose_on.eq(next))
         .execute(writing.connection)?;
-    diesel::update(this.filter(cases::unseen_repeat_on.le(on)))
-        .set(cases::unseen_repeat_on.eq(None::<NaiveDate>))
+    was_seen(writing, case, up_to)
+}
+
+/// A manager has looked at a case on a day: rises and repeats up to then were seen.
+pub(crate) fn was_seen(
+    writing: &mut Writing<'_>,
+    case: &CaseId,
+    up_to: Option<NaiveDate>,
+) -> Result<(), Problem> {
+    let (rise, repeat) = (next_rise(writing, case, up_to, false)?, next_rise(writing, case, up_to, true)?);
+    let this = cases::table.filter(cases::id.eq(case));
+    diesel::update(this.filter(cases::unseen_rise_on.le(up_to)))
+        .set(cases::unseen_rise_on.eq(rise))
+        .execute(writing.connection)?;
+    diesel::update(this.filter(cases::unseen_repeat_on.le(up_to)))
+        .set(cases::unseen_repeat_on.eq(repeat))
         .execute(writing.connection)?;
     Ok(())
 }

@@ -90,6 +90,12 @@ impl Subject {
 
 /// Works out what to do, and notes it in the memory as if it were done.
 pub(super) fn plan(situation: &Situation<'_>, memory: &mut Memory) -> Plan {
+    // Steps are raised when their readers can be told: who reads them may change over a weekend.
+    if !situation.rules.working_days.is_working(situation.local.date())
+        || !is_mail_time(situation.local.time())
+    {
+        return Plan::default();
+    }
     let mut actors = Actors { roster: situation.roster, known: HashMap::new() };
     let raised = raise(situation, memory, &mut actors);
     memory.waiting.extend(raised.iter().cloned());
@@ -175,10 +181,7 @@ fn mail(
     memory: &mut Memory,
     actors: &mut Actors<'_>,
 ) -> (Vec<NoticeId>, Vec<PlannedMail>) {
-    let (rules, roster, today) = (situation.rules, situation.roster, situation.local.date());
-    if !rules.working_days.is_working(today) || !is_mail_time(situation.local.time()) {
-        return (Vec::new(), Vec::new());
-    }
+    let roster = situation.roster;
     let overdue: HashMap<Key, &Subject> =
         situation.subjects.iter().map(|subject| (subject.key(), subject)).collect();
     let mut settled = Vec::new();

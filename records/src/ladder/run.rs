@@ -319,7 +319,7 @@ fn queue(
 ) -> Result<(), Problem> {
     let (reminders, people) = (format!("{base_url}/reminders"), format!("{base_url}/people"));
     let letter = domain::mail::reminder(&planned.items, today, &reminders, &people);
-    mail::queue_as(writing, &planned.id, &planned.person, &letter)?;
+    mail::queue_as(writing, &planned.id, &planned.person, &letter, true)?;
     if !planned.urgent {
         let organisation = writing.organisation()?;
         diesel::insert_into(digests::table)

@@ -4,7 +4,7 @@ use super::roster::Roster;
 use crate::cadence::{ClockColumns, WatchColumns, clocks_of, lines_of};
 use crate::content::Rules;
 use crate::problem::Problem;
-use crate::schema::{actions, bookings, case_workers, cases};
+use crate::schema::{actions, bookings, case_workers, cases, supervisions};
 use crate::store::Reading;
 use chrono::{Days, NaiveDate};
 use diesel::prelude::*;
@@ -153,8 +153,11 @@ fn of_actions(
     for (id, case, owner, due_on) in rows {
         // A closed case asks for nothing.
         let Some(facts) = facts.get(&case) else { continue };
-        // What another agency promised is for the practitioner to ask after.
-        let person = owner.or_else(|| facts.lead_practitioner.clone());
+        // What another agency promised, or somebody who has left the case, is for the practitioner to ask after.
+        let works_on_it = |person: &PersonId| {
+            facts.lead_practitioner.as_ref() == Some(person) || facts.co_workers.contains(person)
+        };
+        let person = owner.filter(works_on_it).or_else(|| facts.lead_practitioner.clone());
         let of_person = person.as_ref().and_then(|person| roster.chart.people.get(person));
         let team = of_person.map_or_else(|| facts.team.clone(), |details| details.team.clone());
         subjects.push(Subject {
@@ -220,7 +223,19 @@ fn of_bookings(
     for (supervisor, supervisee, on, state) in rows {
         pairs.entry((supervisor, supervisee)).or_default().push((on, state));
     }
-    for ((supervisor, supervisee), past) in pairs {
+    // What was held without being booked ends a row of missed sessions all the same.
+    let held: Vec<(PersonId, PersonId, NaiveDate)> = supervisions::table
+        .filter(supervisions::organisation_id.eq(&organisation).and(supervisions::held_on.ge(since)))
+        .select((supervisions::supervisor_id, supervisions::supervisee_id, supervisions::held_on))
+        .load(reading.connection)?;
+    for (supervisor, supervisee, on) in held {
+        if let Some(past) = pairs.get_mut(&(supervisor, supervisee)) {
+            past.push((on, BookingState::Held));
+        }
+    }
+    for ((supervisor, supervisee), mut past) in pairs {
+        // The newest first; of a day, what was held.
+        past.sort_by_key(|(on, state)| (std::cmp::Reverse(*on), *state != BookingState::Held));
         let Some(details) = roster.chart.people.get(&supervisee) else { continue };
         let id = format!("{supervisee}/{supervisor}");
         let mut add = |concern, due_on| {

@@ -4,7 +4,7 @@ use super::{PersonFile, open};
 use crate::access::person_facts;
 use crate::audit::Event;
 use crate::problem::{Problem, Stale};
-use crate::schema::{people, person_roles, sessions as session_rows, supervisor_links, teams};
+use crate::schema::{cases, people, person_roles, sessions as session_rows, supervisor_links, teams};
 use crate::store::{Store, Writing, new_id};
 use crate::{Who, mail, sessions};
 use chrono::NaiveDateTime;
@@ -151,6 +151,10 @@ pub fn change(
     set_roles(writing, &organisation, id, &details.roles)?;
     if has_left {
         end_everything(writing, id)?;
+    } else if before.standing == Standing::Left {
+        diesel::update(cases::table.filter(cases::lead_practitioner_id.eq(id)))
+            .set(cases::unallocated_since.eq(None::<chrono::NaiveDate>))
+            .execute(writing.connection)?;
     }
     writing.audit(
         Event::new("person_changed", "person", id)
@@ -176,10 +180,15 @@ fn end_everything(writing: &mut Writing<'_>, person: &PersonId) -> Result<(), Pr
     diesel::update(
         supervisor_links::table
             .filter(supervisor_links::supervisor_id.eq(person).or(supervisor_links::supervisee_id.eq(person)))
-            .filter(supervisor_links::to_on.is_null()),
+            .filter(supervisor_links::to_on.is_null().or(supervisor_links::to_on.gt(today))),
     )
     .set(supervisor_links::to_on.eq(today))
     .execute(writing.connection)?;
+    // Nobody leads this work from now on, although its page still says who did.
+    diesel::update(cases::table.filter(cases::lead_practitioner_id.eq(person)))
+        .filter(cases::unallocated_since.is_null())
+        .set(cases::unallocated_since.eq(today))
+        .execute(writing.connection)?;
     Ok(())
 }
 

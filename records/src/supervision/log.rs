@@ -4,7 +4,7 @@ use super::personal::insert_personal_part;
 use crate::access::{case_facts, person_facts};
 use crate::audit::Event;
 use crate::bookings::was_held;
-use crate::cases::{NewEntryRow, RiskView, agree_actions, record_risk_view, was_seen};
+use crate::cases::{NewEntryRow, RiskView, agree_actions, record_risk_view, was_discussed, was_seen};
 use crate::problem::Problem;
 use crate::reflection::{NewRaised, raise};
 use crate::schema::{cases, people, supervisions};
@@ -161,10 +161,7 @@ fn move_clock(writing: &mut Writing<'_>, held_on: NaiveDate, entry: &NewCaseEntr
     // A rise of an earlier day was discussed; one of the same day only if the entry speaks of it.
     let discussed_up_to =
         if entry.risk_direction == RiskDirection::Up { Some(held_on) } else { held_on.pred_opt() };
-    diesel::update(this.filter(cases::risk_rose_on.le(discussed_up_to)))
-        .set(cases::risk_rose_on.eq(None::<NaiveDate>))
-        .execute(writing.connection)?;
-    was_seen(writing, &entry.case, held_on)
+    was_discussed(writing, &entry.case, discussed_up_to)
 }
 
 /// Writes a note of management oversight. It does not move the case's clock for supervision.
@@ -189,7 +186,7 @@ pub fn oversee(
         checklist_on: None,
     };
     record_risk_view(writing, &view)?;
-    was_seen(writing, case, today)?;
+    was_seen(writing, case, Some(today))?;
     diesel::update(cases::table.filter(cases::id.eq(case)))
         .set(cases::last_overseen_on.eq(today))
         .execute(writing.connection)?;

@@ -355,8 +355,8 @@ impl<'a> World<'a> {
 
     /// In the end every mail was handed over once; none is lost, none twice.
     fn everything_is_sent_once(&mut self) {
-        for _ in 0..40 {
-            self.now += Duration::hours(4);
+        for _ in 0..240 {
+            self.now += Duration::hours(2);
             self.deliver(0);
         }
         assert!(self.sent.values().all(|times| *times == 1), "{:?}", self.sent);
@@ -415,6 +415,9 @@ impl Model {
     ) -> Vec<(String, usize)> {
         // Winter: clocks in London show UTC.
         let today = now.date();
+        if !is_working(today) || !(8..18).contains(&now.hour()) {
+            return Vec::new();
+        }
         let is_snoozed = |case: &CaseId, due_on: NaiveDate| {
             self.snoozed.iter().any(|(of, due, until)| of == case && *due == due_on && *until >= today)
         };
@@ -430,9 +433,6 @@ impl Model {
             }
             let highest = steps_reached(case, today).last().map_or(0, |(step, _)| *step);
             *place = highest.max(*place);
-        }
-        if !is_working(today) || !(8..18).contains(&now.hour()) {
-            return Vec::new();
         }
         let still = |case: &CaseId, due_on: NaiveDate| {
             overdue.iter().any(|overdue| overdue.case == *case && overdue.due_on == due_on)

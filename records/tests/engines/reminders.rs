@@ -3,7 +3,6 @@
 
 use crate::given::{Given, now, on_both_engines};
 use chrono::{Days, Duration, NaiveDate, NaiveDateTime, NaiveTime};
-use domain::TextValue;
 use domain::bookings::{CancelReason, Cancelling, NewBooking, Series};
 use domain::cadence::{AbsenceReason, NewAbsence};
 use domain::form::Form;
@@ -73,7 +72,8 @@ fn personal_session(given: &Given, supervisor: &str, supervisee: &str, on: Naive
 #[test]
 fn two_sessions_missed_in_a_row_reach_the_supervisors_manager_until_one_is_held() {
     on_both_engines(|given| {
-        for days_ago in [17, 3] {
+        // The last session before them was held 12 days ago.
+        for days_ago in [9, 3] {
             cancelled(given, &booked(given, "Gwen", day(days_ago)));
         }
         given.reminded(now());
@@ -272,6 +272,69 @@ fn a_form_of_preferences_offers_no_night() {
     form.set("digest_at", "1380");
     assert!(Preferences::parse(&form).is_err());
     form.set("digest_at", domain::mail::DIGEST_AT.to_string());
-    assert_eq!(Preferences::parse(&form).unwrap().weekly_repeats, false);
-    assert_eq!(AbsenceReason::Sickness.code(), "sickness");
+    assert!(!Preferences::parse(&form).unwrap().weekly_repeats);
+}
+
+/// Notes a rise in risk of a case between sessions, on a day.
+fn risk_rises(given: &Given, case: &domain::ids::CaseId, on: NaiveDate, is_repeat: bool) {
+    use domain::risk::{NewRiskChange, RiskDirection, RiskLevel};
+    let change = NewRiskChange {
+        on,
+        level: RiskLevel::High,
+        direction: RiskDirection::Up,
+        note: "The neighbour rang.".to_owned(),
+        is_repeat,
+        checklist_on: None,
+    };
+    let case = case.clone();
+    given
+        .store
+        .write(&given.who("Priya"), now(), move |writing| cases::note_risk(writing, &case, &change))
+        .unwrap();
+}
+
+#[test]
+fn a_second_rise_never_puts_back_what_the_first_one_asks_for() {
+    on_both_engines(|given| {
+        let filter = domain::cases::CaseFilter { words: "f-1098".to_owned(), ..Default::default() };
+        let priya = given.who("Priya");
+        let (listed, _) =
+            given.store.read(&priya, now(), |reading| cases::list(reading, &filter, "")).unwrap();
+        let case = listed[0].id.clone();
+        let stands = || given.store.read(&priya, now(), |reading| cadence::of_case(reading, &case)).unwrap();
+        risk_rises(given, &case, day(5), false);
+        let first = stands();
+        risk_rises(given, &case, day(1), true);
+        assert_eq!(stands().due.due_on, first.due.due_on, "{}", given.engine);
+        assert!(stands().oversight.is_some() && stands().checklist_due_on.is_some());
+        // A session of a day between the two, typed today, meets the first and leaves the second.
+        let mut form = Form::default();
+        form.set("supervisee", given.person("Farah").to_string());
+        for (field, value) in [("kind", "case"), ("mode", "video"), ("minutes", "60")] {
+            form.set(field, value);
+        }
+        form.set_date("held_on", day(3));
+        for (field, value) in [
+            ("case", case.as_str()),
+            ("child_seen", "not_applicable"),
+            ("what_happened", "We looked at the first call."),
+            ("risk_level", "high"),
+            ("risk_direction", "same"),
+            ("proposal", "stay"),
+            ("decision", "Carry on."),
+            ("rationale", "The plan holds."),
+        ] {
+            form.set(&format!("entry.0.{field}"), value);
+        }
+        let session = NewSupervision::parse(&form, now().date()).unwrap();
+        given.store.write(&priya, now(), move |writing| supervision::log(writing, &session)).unwrap();
+        let after = stands();
+        assert_eq!(
+            (after.due.since, after.due.from),
+            (domain::cadence::Since::RiskRise, day(1)),
+            "{}",
+            given.engine
+        );
+        assert!(after.oversight.is_some(), "nobody has looked at the second");
+    });
 }
