@@ -21,18 +21,19 @@ struct Measured {
     time: Duration,
 }
 
-/// Runs the reminders of the council that is loaded, and of a large one; false if one is over its budget.
-pub fn measure(store: &Store, cases: usize) -> Outcome<bool> {
+/// Runs the reminders of the council that is loaded, and of a large one; false if one is over its budget. `actions` were
+/// agreed there and are long past their day: each is a thing that is overdue.
+pub fn measure(store: &Store, cases: usize, actions: usize) -> Outcome<bool> {
     println!("\n{:<52} {:>10} {:>9} {:>9}", "Reminders", "statements", "time", "mails");
     let folder = tempfile::tempdir()?;
     let large = Store::open(&format!("sqlite:{}", folder.path().join("large.sqlite").display()).parse()?)?;
     demonstration::fill(&large, server::now())?;
     let loaded = council::fill(&large, LARGE)?;
     let mut within = true;
-    for (store, cases) in [(store, cases), (&large, loaded.cases.len())] {
+    for (store, cases, actions) in [(store, cases, actions), (&large, loaded.cases.len(), 0)] {
         let first = run(store)?;
         let again = run(store)?;
-        let allowed = MOST_STATEMENTS + u64::try_from(cases.div_ceil(BATCH) * 2)?;
+        let allowed = MOST_STATEMENTS + u64::try_from((cases * 2 + actions).div_ceil(BATCH))?;
         let is_over = first.time > MOST_TIME || again.time > MOST_TIME || again.statements > allowed;
         within &= !is_over && again.mails == 0;
         for (what, measured) in [("the first time", &first), ("again, with nothing new", &again)] {
