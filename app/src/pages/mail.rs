@@ -34,6 +34,7 @@ pub(crate) fn list(visit: &Visit) -> Result<Answer, Problem> {
     };
     let content = view! {
         <h1 class="govuk-heading-l">"Mail"</h1>
+        <p class="govuk-body"><a class="govuk-link" href="/reminders">"What you were reminded of and is still to be done"</a></p>
         {waiting}
         {table}
         {next_page(next.map(|last| format!("/mail?before={last}")))}

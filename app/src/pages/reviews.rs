@@ -30,7 +30,10 @@ pub(crate) fn list(visit: &Visit) -> Result<Answer, Problem> {
     let query = query_of(&filter, filter.band);
     let next = (reviews.all > next).then(|| format!("/reviews?{query}from={next}"));
     let content = view! {
-        <h1 class="govuk-heading-l">"Reviews"</h1>
+        <div class="fe-title">
+            <h1 class="govuk-heading-l">"Reviews"</h1>
+            <p class="govuk-body fe-no-print"><a class="govuk-link" href="/reminders">"My reminders"</a></p>
+        </div>
         {bands(&filter, &reviews)}
         {filters(visit, &reviews)}
         {table}
