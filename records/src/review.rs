@@ -109,10 +109,7 @@ pub fn list(reading: &mut Reading<'_>, filter: &ReviewFilter, from: usize) -> Re
             taken.push((band, case));
         }
     }
-    taken.sort_by(|(_, one), (_, other)| {
-        let key = |case: &CaseSummary| (!case.due.is_first(), case.due.due_on);
-        key(one).cmp(&key(other)).then_with(|| one.reference.cmp(&other.reference))
-    });
+    taken.sort_by(|(_, one), (_, other)| place(one).cmp(&place(other)));
     let length = taken.len();
     let page: Vec<(Band, CaseSummary)> = taken.into_iter().skip(from).take(PAGE).collect();
     let supervisors = line_supervisors(reading, &organisation)?;
@@ -142,6 +139,11 @@ pub fn list(reading: &mut Reading<'_>, filter: &ReviewFilter, from: usize) -> Re
     Ok(Reviews { counts, teams, reviews: reviews.collect(), all: length })
 }
 
+/// The place of a case in a list: those never discussed first, then by due day.
+fn place(case: &CaseSummary) -> (bool, NaiveDate, &str) {
+    (!case.due.is_first(), case.due.due_on, &case.reference)
+}
+
 fn open_cases(reading: &mut Reading<'_>) -> Result<Vec<CaseSummary>, Problem> {
     let actor = reading.actor()?;
     reading.permit(&Action::ListCases, "cases", "")?;
@@ -157,10 +159,7 @@ pub fn overdue(reading: &mut Reading<'_>) -> Result<Vec<CaseSummary>, Problem> {
     let today = reading.today();
     let mut overdue = open_cases(reading)?;
     overdue.retain(|case| case.due.state(today).band() == Band::Overdue);
-    overdue.sort_by(|one, other| {
-        let key = |case: &CaseSummary| (!case.due.is_first(), case.due.due_on);
-        key(one).cmp(&key(other)).then_with(|| one.reference.cmp(&other.reference))
-    });
+    overdue.sort_by(|one, other| place(one).cmp(&place(other)));
     Ok(overdue)
 }
 

@@ -242,7 +242,7 @@ fn remind(settings: &Settings, at: NaiveDateTime) -> Result<(), Stopped> {
         let bar = Arc::clone(&bar);
         Arc::new(move |progress| bar.is_at(progress.done, progress.all))
     };
-    let reminders = ladder::remind_as(&store, settings.base_url.as_str(), at, Some(&lease), &watcher);
+    let reminders = ladder::remind_as(&store, settings.base_url.as_str(), at, &lease, &watcher);
     lease.give_back(&store, crate::now())?;
     let reminders = reminders?;
     bar.end(&format!("{} queued", counted(reminders.len(), "mail")));

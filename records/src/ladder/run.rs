@@ -57,15 +57,15 @@ pub fn remind(
     now: NaiveDateTime,
     lease: &Lease,
 ) -> Result<Vec<Reminder>, Problem> {
-    remind_as(store, base_url, now, Some(lease), &(Arc::new(|_| {}) as Watcher))
+    remind_as(store, base_url, now, lease, &(Arc::new(|_| {}) as Watcher))
 }
 
-/// The same, telling of its progress. Without a lease nothing is checked: for a database that nobody else has open.
+/// The same, telling of its progress.
 pub fn remind_as(
     store: &Store,
     base_url: &str,
     now: NaiveDateTime,
-    lease: Option<&Lease>,
+    lease: &Lease,
     watcher: &Watcher,
 ) -> Result<Vec<Reminder>, Problem> {
     let organisations: Vec<OrganisationId> = store.read(&Who::system("remind"), now, |reading| {
@@ -95,7 +95,7 @@ fn remind_organisation(
     store: &Store,
     base_url: &str,
     now: NaiveDateTime,
-    lease: Option<&Lease>,
+    lease: &Lease,
     organisation: &OrganisationId,
     watcher: &Watcher,
 ) -> Result<Vec<Reminder>, Problem> {
@@ -103,12 +103,10 @@ fn remind_organisation(
     if store.read(&who, now, |reading| Ok(make_plan(reading)?.is_empty()))? {
         return Ok(Vec::new());
     }
-    let (base_url, lease, watcher) = (base_url.to_owned(), lease.cloned(), Arc::clone(watcher));
+    let (base_url, lease, watcher) = (base_url.to_owned(), lease.clone(), Arc::clone(watcher));
     // Worked out again inside the transaction: a session may have been recorded in between.
     store.write(&who, now, move |writing| {
-        if let Some(lease) = lease {
-            lease.hold(writing)?;
-        }
+        lease.hold(writing)?;
         let plan = make_plan(writing)?;
         carry_out(writing, &base_url, plan, &watcher)
     })
