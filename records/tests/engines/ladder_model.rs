@@ -142,14 +142,11 @@ impl<'a> World<'a> {
         .iter()
         .map(|name| (given.person(name), (*name).to_owned()))
         .collect();
-        Self {
-            given,
-            now: given.now,
-            model: Model::default(),
-            names,
-            policy_version: 1,
-            sent: BTreeMap::new(),
-        }
+        let today = given.now.date();
+        // The demonstration says so.
+        let away = vec![("Farah".to_owned(), today - Days::new(2), today + Days::new(6))];
+        let model = Model { away, ..Model::default() };
+        Self { given, now: given.now, model, names, policy_version: 1, sent: BTreeMap::new() }
     }
 
     fn obey(&mut self, command: &Command) -> Option<Vec<(String, usize)>> {
