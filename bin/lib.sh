@@ -80,6 +80,19 @@ need_npm() {
   touch "$stamp"
 }
 
+# need_python DIR: what DIR/requirements.txt names, in .tools/python.
+need_python() {
+  local stamp=.tools/python/.fresh-eyes-stamp
+  if [ -f "$stamp" ] && ! [ "$1/requirements.txt" -nt "$stamp" ]; then return; fi
+  has python3 || need_debian_package python3 /usr/bin/python3
+  python3 -c 'import ensurepip' 2>/dev/null || need_debian_package python3-venv '/usr/lib/python3*/ensurepip'
+  say "Installing Python packages for $1 …"
+  python3 -m venv .tools/python
+  .tools/python/bin/pip install --quiet --disable-pip-version-check --require-hashes -r "$1/requirements.txt" >&2 ||
+    fail "the Python packages of $1 could not be installed"
+  touch "$stamp"
+}
+
 # The browser's part: dist/, and beside each file its brotli and gzip twin. dist/.complete comes last, so a build that was
 # interrupted is done again; its time is that of the start, so a file changed meanwhile is seen the next time.
 build_bundle() {

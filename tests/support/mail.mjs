@@ -1,28 +1,10 @@
 // A real SMTP server on loopback, which keeps what it receives.
 
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import os from "node:os";
-import path from "node:path";
+import { rmSync } from "node:fs";
 import { simpleParser } from "mailparser";
 import { SMTPServer } from "smtp-server";
+import { makeCertificate } from "./certificate.mjs";
 import { freePort } from "./server.mjs";
-
-// An authority and a certificate for 127.0.0.1 that it has signed, made for this run alone.
-function makeCertificate() {
-  const folder = mkdtempSync(path.join(os.tmpdir(), "fresh-eyes-mail-"));
-  const at = (name) => path.join(folder, name);
-  const openssl = (...words) => execFileSync("openssl", words, { stdio: ["ignore", "ignore", "pipe"] });
-  const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
-  openssl("req", "-x509", ...key, "-keyout", at("ca.key"), "-out", at("ca.pem"), "-days", "2", "-subj", "/CN=Fresh Eyes test authority");
-  openssl("req", ...key, "-keyout", at("server.key"), "-out", at("server.csr"), "-subj", "/CN=localhost");
-  writeFileSync(at("server.ext"), "basicConstraints=CA:FALSE\nextendedKeyUsage=serverAuth\nsubjectAltName=DNS:localhost,IP:127.0.0.1\n");
-  openssl(
-    ...["x509", "-req", "-in", at("server.csr"), "-CA", at("ca.pem"), "-CAkey", at("ca.key"), "-CAcreateserial"],
-    ...["-days", "2", "-extfile", at("server.ext"), "-out", at("server.pem")],
-  );
-  return { folder, authority: at("ca.pem"), key: readFileSync(at("server.key")), cert: readFileSync(at("server.pem")) };
-}
 
 // startMail({ encryption, refuses, port }): `encryption` is "starttls", "tls" or "none"; `refuses` is an SMTP code with
 // which every recipient is refused, for example 451 (try later) or 550 (never).

@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { ask } from "./http.mjs";
 
 const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
-const BINARY = process.env.FRESH_EYES_BINARY ?? path.join(PROJECT, "target/release/fresh-eyes");
+export const BINARY = process.env.FRESH_EYES_BINARY ?? path.join(PROJECT, "target/release/fresh-eyes");
 const DIST = process.env.FRESH_EYES_DIST ?? path.join(PROJECT, "dist");
 
 const running = new Set();
