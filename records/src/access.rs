@@ -1,12 +1,13 @@
 //! The policy of `domain` at work: who asks, what they may do, and the same rules as conditions on a list.
 
 use crate::connection::AnyConnection;
+use crate::content::team_tree;
 use crate::problem::{Problem, Refusal};
 use crate::schema::{
     case_workers, cases, organisations, people, person_roles, sessions, supervisor_links, teams,
 };
 use crate::store::Reading;
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::NaiveDateTime;
 use diesel::dsl::{self, Eq, InnerJoinOn, IntoBoxed, LeftJoinOn};
 use diesel::prelude::*;
 use domain::TextValue;
@@ -23,6 +24,8 @@ pub struct Who {
     actor: Option<Actor>,
     organisation: Option<OrganisationId>,
     source: String,
+    /// The version of the organisation's rules when the session was looked up.
+    rules_version: Option<i32>,
 }
 
 impl Who {
@@ -32,23 +35,35 @@ impl Who {
             organisation: Some(actor.organisation.clone()),
             actor: Some(actor),
             source: address.to_owned(),
+            rules_version: None,
         }
     }
 
     /// Somebody who has not signed in, at this network address.
     pub fn stranger(address: &str) -> Self {
-        Self { actor: None, organisation: None, source: address.to_owned() }
+        Self { actor: None, organisation: None, source: address.to_owned(), rules_version: None }
     }
 
     /// The product itself, at this task.
     pub fn system(task: &str) -> Self {
-        Self { actor: None, organisation: None, source: format!("system: {task}") }
+        let source = format!("system: {task}");
+        Self { actor: None, organisation: None, source, rules_version: None }
     }
 
     /// The same, on behalf of an organisation.
     pub(crate) fn for_organisation(mut self, organisation: &OrganisationId) -> Self {
         self.organisation = Some(organisation.clone());
         self
+    }
+
+    /// The same, knowing the version of the organisation's rules: reads need not ask for it again.
+    pub fn knowing_rules(mut self, version: i32) -> Self {
+        self.rules_version = Some(version);
+        self
+    }
+
+    pub(crate) fn rules_version(&self) -> Option<i32> {
+        self.rules_version
     }
 
     pub(crate) fn actor(&self) -> Option<&Actor> {
@@ -117,14 +132,11 @@ pub(crate) struct Found {
     pub(crate) name: String,
     pub(crate) actor: Actor,
     pub(crate) demonstration: bool,
+    pub(crate) rules_version: i32,
 }
 
 /// The actor behind a session token, if the session stands and the person works here.
-pub(crate) fn actor_of_token(
-    connection: &mut AnyConnection,
-    token_hash: &str,
-    today: NaiveDate,
-) -> QueryResult<Option<Found>> {
+pub(crate) fn actor_of_token(reading: &mut Reading<'_>, token_hash: &str) -> Result<Option<Found>, Problem> {
     type Row = (
         domain::ids::SessionId,
         NaiveDateTime,
@@ -132,10 +144,11 @@ pub(crate) fn actor_of_token(
         PersonId,
         OrganisationId,
         TeamId,
-        (String, bool),
+        (String, bool, i32),
         Option<Role>,
         Option<Link>,
     );
+    let today = reading.today();
     let rows: Vec<Row> = sessions::table
         .inner_join(people::table.on(people::id.eq(sessions::person_id)))
         .inner_join(organisations::table.on(organisations::id.eq(sessions::organisation_id)))
@@ -156,30 +169,35 @@ pub(crate) fn actor_of_token(
             people::id,
             people::organisation_id,
             people::team_id,
-            (people::name, organisations::demonstration),
+            (people::name, organisations::demonstration, organisations::rules_version),
             person_roles::role.nullable(),
             (supervisor_links::supervisor_id, supervisor_links::supervisee_id, supervisor_links::kind)
                 .nullable(),
         ))
-        .load(connection)?;
-    let Some((session, created_at, seen_at, person, organisation, team, (name, demonstration), ..)) =
-        rows.first().cloned()
+        .load(reading.connection)?;
+    let Some((session, created_at, seen_at, person, organisation, team, named, ..)) = rows.first().cloned()
     else {
         return Ok(None);
     };
+    let (name, demonstration, rules_version) = named;
     // Each role comes with each link, so both come more than once.
     let roles: BTreeSet<Role> = rows.iter().filter_map(|row| row.7).collect();
     let links: BTreeSet<Link> = rows.into_iter().filter_map(|row| row.8).collect();
-    let actor = complete_actor(connection, person, organisation, team, roles, links)?;
-    Ok(Some(Found { session: (session, created_at, seen_at), name, actor, demonstration }))
+    let actor = complete_actor(reading, person, (organisation, rules_version), team, roles, links)?;
+    Ok(Some(Found { session: (session, created_at, seen_at), name, actor, demonstration, rules_version }))
 }
 
 /// A person as an actor: for sign-in, jobs and tests.
 pub fn actor_of_person(reading: &mut Reading<'_>, person: &PersonId) -> Result<Actor, Problem> {
-    let rows: Vec<(OrganisationId, TeamId, Option<Role>)> = people::table
+    let rows: Vec<((OrganisationId, i32), TeamId, Option<Role>)> = people::table
+        .inner_join(organisations::table.on(organisations::id.eq(people::organisation_id)))
         .left_join(person_roles::table.on(person_roles::person_id.eq(people::id)))
         .filter(people::id.eq(person))
-        .select((people::organisation_id, people::team_id, person_roles::role.nullable()))
+        .select((
+            (people::organisation_id, organisations::rules_version),
+            people::team_id,
+            person_roles::role.nullable(),
+        ))
         .load(reading.connection)?;
     let (organisation, team, _) = rows.first().cloned().ok_or(Problem::NotFound)?;
     let roles = rows.into_iter().filter_map(|row| row.2).collect();
@@ -191,17 +209,17 @@ pub fn actor_of_person(reading: &mut Reading<'_>, person: &PersonId) -> Result<A
         .select((supervisor_links::supervisor_id, supervisor_links::supervisee_id, supervisor_links::kind))
         .load(reading.connection)?;
     let links = links.into_iter().collect();
-    Ok(complete_actor(reading.connection, person.clone(), organisation, team, roles, links)?)
+    complete_actor(reading, person.clone(), organisation, team, roles, links)
 }
 
 fn complete_actor(
-    connection: &mut AnyConnection,
+    reading: &mut Reading<'_>,
     person: PersonId,
-    organisation: OrganisationId,
+    (organisation, rules_version): (OrganisationId, i32),
     team: TeamId,
     roles: BTreeSet<Role>,
     links: BTreeSet<Link>,
-) -> QueryResult<Actor> {
+) -> Result<Actor, Problem> {
     let (mut supervises, mut supervised_by) = (Vec::new(), Vec::new());
     for (supervisor, supervisee, kind) in links {
         if supervisor == person {
@@ -211,23 +229,12 @@ fn complete_actor(
         }
     }
     let oversees = if roles.iter().any(|role| role.manages()) {
-        team_and_below(&team_tree(connection, &organisation)?, &team)
+        team_and_below(&team_tree(reading, &organisation, rules_version)?, &team)
     } else {
         Vec::new()
     };
     let roles = roles.into_iter().collect();
     Ok(Actor { person, organisation, roles, team, oversees, supervises, supervised_by })
-}
-
-/// The tree of teams: each with the one above it.
-fn team_tree(
-    connection: &mut AnyConnection,
-    organisation: &OrganisationId,
-) -> QueryResult<Vec<(TeamId, Option<TeamId>)>> {
-    teams::table
-        .filter(teams::organisation_id.eq(organisation))
-        .select((teams::id, teams::parent_id))
-        .load(connection)
 }
 
 /// A team and every team below it.

@@ -15,6 +15,7 @@ use domain::policy::{self, NewVersion, Numbers, Policy, PolicyError, RuleKind};
 use domain::reflection::PromptLibrary;
 use domain::working_days::{BankHolidays, CalendarSettings, WorkingDays};
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Everything by which an organisation works on a day.
@@ -48,11 +49,37 @@ impl Rules {
     }
 }
 
-/// The rules that are kept in mind, by organisation and day, each with the version of the rules that it was read at.
+/// What is kept in mind of each organisation, each with the version of its rules at which it was read.
 #[derive(Default)]
-pub(crate) struct Cache(Mutex<HashMap<(OrganisationId, NaiveDate), Known>>);
+pub(crate) struct Cache {
+    rules: Kept<(OrganisationId, NaiveDate), Rules>,
+    trees: Kept<OrganisationId, TeamTree>,
+}
 
-type Known = (i32, Arc<Rules>);
+/// The tree of teams: each with the one above it.
+pub(crate) type TeamTree = Vec<(TeamId, Option<TeamId>)>;
+
+struct Kept<K, V>(Mutex<HashMap<K, (i32, Arc<V>)>>);
+
+impl<K, V> Default for Kept<K, V> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<K: Eq + Hash, V> Kept<K, V> {
+    fn find(&self, key: &K, version: i32) -> Option<Arc<V>> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.get(key).filter(|(known, _)| *known == version).map(|(_, value)| Arc::clone(value))
+    }
+
+    /// Keeps a value, and of the others those that are still wanted.
+    fn keep(&self, key: K, version: i32, value: &Arc<V>, is_wanted: impl Fn(&K) -> bool) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.retain(|other, _| is_wanted(other));
+        kept.insert(key, (version, Arc::clone(value)));
+    }
+}
 
 /// A version that is in force: whose, which, and what it says.
 type InForce = (RuleKind, Option<TeamId>, i32, String);
@@ -60,18 +87,50 @@ type InForce = (RuleKind, Option<TeamId>, i32, String);
 /// The rules in force today.
 pub(crate) fn rules(reading: &mut Reading<'_>) -> Result<Arc<Rules>, Problem> {
     let key = (reading.organisation()?, reading.today());
-    let stamp: i32 = organisations::table
-        .filter(organisations::id.eq(&key.0))
-        .select(organisations::rules_version)
-        .first(reading.connection)?;
-    let kept = |cache: &Cache| cache.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
-    if let Some((_, rules)) = kept(reading.contents()).filter(|(known, _)| *known == stamp) {
+    if reading.has_changed_rules {
+        return Ok(Arc::new(rules_on(reading, key.1)?));
+    }
+    let version = rules_version(reading, &key.0)?;
+    if let Some(rules) = reading.contents().rules.find(&key, version) {
         return Ok(rules);
     }
     let read = Arc::new(rules_on(reading, key.1)?);
-    let mut known = reading.contents().0.lock().unwrap_or_else(PoisonError::into_inner);
-    known.retain(|(_, day), _| *day == key.1);
-    known.insert(key, (stamp, Arc::clone(&read)));
+    let today = key.1;
+    reading.contents().rules.keep(key, version, &read, |(_, day)| *day == today);
+    Ok(read)
+}
+
+fn rules_version(reading: &mut Reading<'_>, organisation: &OrganisationId) -> Result<i32, Problem> {
+    if let Some(version) = reading.rules_version {
+        return Ok(version);
+    }
+    let version = organisations::table
+        .filter(organisations::id.eq(organisation))
+        .select(organisations::rules_version)
+        .first(reading.connection)?;
+    reading.rules_version = Some(version);
+    Ok(version)
+}
+
+/// The tree of an organisation's teams at this version of its rules. A change to a team is a change to the rules, because
+/// teams have theirs from the teams above them.
+pub(crate) fn team_tree(
+    reading: &mut Reading<'_>,
+    organisation: &OrganisationId,
+    version: i32,
+) -> Result<Arc<TeamTree>, Problem> {
+    let known = reading.contents().trees.find(organisation, version);
+    if let Some(tree) = known.filter(|_| !reading.has_changed_rules) {
+        return Ok(tree);
+    }
+    let tree: TeamTree = teams::table
+        .filter(teams::organisation_id.eq(organisation))
+        .select((teams::id, teams::parent_id))
+        .load(reading.connection)?;
+    let read = Arc::new(tree);
+    if !reading.has_changed_rules {
+        reading.contents().trees.keep(organisation.clone(), version, &read, |_| true);
+    }
     Ok(read)
 }
 
@@ -257,6 +316,7 @@ pub(crate) fn rules_changed(writing: &mut Writing<'_>) -> Result<(), Problem> {
     diesel::update(organisations::table.filter(organisations::id.eq(organisation)))
         .set(organisations::rules_version.eq(organisations::rules_version + 1))
         .execute(writing.connection)?;
+    writing.has_changed_rules = true;
     Ok(())
 }
 

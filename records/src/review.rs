@@ -1,7 +1,8 @@
 //! Which cases are due for supervision, and when the next step of the ladder comes.
 
 use crate::access::{cases_with_lead, visible_cases};
-use crate::cases::{CaseSummary, SummaryRow, summaries, summary_columns};
+use crate::cadence::{ClockColumns, clocks_of};
+use crate::cases::{CaseSummary, SummaryRow, summary_columns};
 use crate::content;
 use crate::ladder::{SnoozeRow, snoozes_of};
 use crate::problem::Problem;
@@ -10,13 +11,13 @@ use crate::store::Reading;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::access::{Action, CaseFacts, may};
-use domain::cadence::Band;
+use domain::cadence::{Band, Due};
 use domain::cases::{CaseStatus, PlanType};
 use domain::form::Form;
-use domain::ids::{OrganisationId, PersonId, TeamId};
+use domain::ids::{CaseId, PersonId, TeamId};
 use domain::ladder::{Concern, Reader};
 use domain::people::{LinkKind, Standing};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// What a list of reviews is narrowed to; empty means everything overdue, due today or due soon within reach.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,7 +41,7 @@ impl ReviewFilter {
         }
     }
 
-    fn takes(&self, case: &CaseSummary) -> bool {
+    fn takes(&self, case: &Placed) -> bool {
         self.team.as_ref().is_none_or(|team| *team == case.team)
             && self.plan_type.is_none_or(|plan| plan == case.plan_type)
     }
@@ -83,40 +84,52 @@ pub struct Reviews {
 /// Cases on one page.
 pub const PAGE: usize = 50;
 
+/// As much of an open case as its place in a list needs: there may be thousands, and a page shows fifty.
+struct Placed {
+    id: CaseId,
+    reference: String,
+    team: TeamId,
+    plan_type: PlanType,
+    due: Due,
+    band: Band,
+}
+
 /// The open cases within reach: those never discussed first, then by due day.
 pub fn list(reading: &mut Reading<'_>, filter: &ReviewFilter, from: usize) -> Result<Reviews, Problem> {
     let all = open_cases(reading)?;
-    let today = reading.today();
-    let organisation = reading.organisation()?;
-    let names: HashMap<TeamId, String> = teams::table
-        .filter(teams::organisation_id.eq(&organisation))
-        .select((teams::id, teams::name))
-        .load::<(TeamId, String)>(reading.connection)?
-        .into_iter()
-        .collect();
+    let names = team_names(reading)?;
     let name = |team: &TeamId| names.get(team).cloned().unwrap_or_default();
+    let within: HashSet<&TeamId> = all.iter().map(|case| &case.team).collect();
     let mut teams: Vec<(TeamId, String)> =
-        all.iter().map(|case| (case.team.clone(), name(&case.team))).collect();
+        within.into_iter().map(|team| (team.clone(), name(team))).collect();
     teams.sort_by(|one, other| (&one.1, &one.0).cmp(&(&other.1, &other.0)));
-    teams.dedup();
     let mut counts: BTreeMap<Band, usize> = BTreeMap::new();
     let mut taken = Vec::new();
     for case in all.into_iter().filter(|case| filter.takes(case)) {
-        let band = case.due.state(today).band();
-        *counts.entry(band).or_default() += 1;
-        let wanted = filter.band.map_or_else(|| band <= Band::Amber, |wanted| wanted == band);
-        if wanted {
-            taken.push((band, case));
+        *counts.entry(case.band).or_default() += 1;
+        if filter.band.map_or(case.band <= Band::Amber, |wanted| wanted == case.band) {
+            taken.push(case);
         }
     }
-    taken.sort_by(|(_, one), (_, other)| place(one).cmp(&place(other)));
     let length = taken.len();
-    let page: Vec<(Band, CaseSummary)> = taken.into_iter().skip(from).take(PAGE).collect();
-    let supervisors = line_supervisors(reading, &organisation)?;
+    let page: Vec<Placed> = in_order(taken).into_iter().skip(from).take(PAGE).collect();
+    Ok(Reviews { counts, teams, reviews: reviews(reading, page, &names)?, all: length })
+}
+
+/// Everything that a page shows of its cases.
+fn reviews(
+    reading: &mut Reading<'_>,
+    page: Vec<Placed>,
+    names: &HashMap<TeamId, String>,
+) -> Result<Vec<Review>, Problem> {
+    let (today, organisation) = (reading.today(), reading.organisation()?);
+    let page = summaries_of(reading, page)?;
+    let leads = page.iter().filter_map(|case| case.lead.as_ref()).map(|(lead, _)| lead.clone()).collect();
+    let supervisors = line_supervisors(reading, leads)?;
     let (rules, actor) = (content::rules(reading)?, reading.actor()?);
-    let ids: Vec<String> = page.iter().map(|(_, case)| case.id.to_string()).collect();
-    let mut snoozes = snoozes_of(reading, Concern::CaseSupervision, &ids)?;
-    let reviews = page.into_iter().map(|(band, case)| {
+    let ids: Vec<String> = page.iter().map(|case| case.id.to_string()).collect();
+    let mut snoozes = snoozes_of(reading, &[Concern::CaseSupervision], &ids)?;
+    let review = |case: CaseSummary| {
         let next = rules.ladder.next(Concern::CaseSupervision, case.due.due_on, today, &rules.working_days);
         let facts = CaseFacts {
             id: case.id.clone(),
@@ -127,51 +140,98 @@ pub fn list(reading: &mut Reading<'_>, filter: &ReviewFilter, from: usize) -> Re
         };
         Review {
             may_put_off: may(&actor, &Action::WriteOversight(&facts)).is_allowed(),
-            band,
-            team: name(&case.team),
+            band: case.due.state(today).band(),
+            team: names.get(&case.team).cloned().unwrap_or_default(),
             supervisor: case.lead.as_ref().and_then(|(lead, _)| supervisors.get(lead).cloned()),
             booking_day: rules.book(&case.team).booking_day(case.due.due_on, today),
             next_step: next.map(|(day, readers)| (day, readers.to_vec())),
-            snooze: snoozes.remove(&(case.id.to_string(), case.due.due_on)),
+            snooze: snoozes.remove(&(Concern::CaseSupervision, case.id.to_string(), case.due.due_on)),
             case,
         }
-    });
-    Ok(Reviews { counts, teams, reviews: reviews.collect(), all: length })
+    };
+    Ok(page.into_iter().map(review).collect())
 }
 
-/// The place of a case in a list: those never discussed first, then by due day.
-fn place(case: &CaseSummary) -> (bool, NaiveDate, &str) {
+fn team_names(reading: &mut Reading<'_>) -> Result<HashMap<TeamId, String>, Problem> {
+    let organisation = reading.organisation()?;
+    let rows: Vec<(TeamId, String)> = teams::table
+        .filter(teams::organisation_id.eq(organisation))
+        .select((teams::id, teams::name))
+        .load(reading.connection)?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Those never discussed first, then by due day.
+fn in_order(mut cases: Vec<Placed>) -> Vec<Placed> {
+    cases.sort_by(|one, other| place(one).cmp(&place(other)));
+    cases
+}
+
+fn place(case: &Placed) -> (bool, NaiveDate, &str) {
     (!case.due.is_first(), case.due.due_on, &case.reference)
 }
 
-fn open_cases(reading: &mut Reading<'_>) -> Result<Vec<CaseSummary>, Problem> {
-    let actor = reading.actor()?;
+/// Every open case within reach, and where it stands.
+fn open_cases(reading: &mut Reading<'_>) -> Result<Vec<Placed>, Problem> {
+    let (actor, today) = (reading.actor()?, reading.today());
     reading.permit(&Action::ListCases, "cases", "")?;
-    let rows: Vec<SummaryRow> = visible_cases(cases_with_lead(), &actor)
+    let rows: Vec<(ClockColumns, String)> = visible_cases(cases_with_lead(), &actor)
         .filter(cases::status.eq(CaseStatus::Open))
+        .select((ClockColumns::as_select(), cases::reference))
+        .load(reading.connection)?;
+    let rules = content::rules(reading)?;
+    let clocks = clocks_of(reading, &rows.iter().map(|(clock, _)| &clock.id).collect::<Vec<_>>())?;
+    let placed = |(clock, reference): (ClockColumns, String)| {
+        let due = clocks.due(&rules, &clock);
+        let band = due.state(today).band();
+        Placed { id: clock.id, reference, team: clock.team_id, plan_type: clock.plan_type, due, band }
+    };
+    Ok(rows.into_iter().map(placed).collect())
+}
+
+/// These cases as a list shows them, in the same order.
+fn summaries_of(reading: &mut Reading<'_>, page: Vec<Placed>) -> Result<Vec<CaseSummary>, Problem> {
+    let actor = reading.actor()?;
+    let ids: Vec<CaseId> = page.iter().map(|case| case.id.clone()).collect();
+    let rows: Vec<SummaryRow> = visible_cases(cases_with_lead(), &actor)
+        .filter(cases::id.eq_any(ids))
         .select(summary_columns!())
         .load(reading.connection)?;
-    summaries(reading, rows)
+    let mut rows: HashMap<CaseId, SummaryRow> = rows.into_iter().map(|row| (row.0.id.clone(), row)).collect();
+    let summary = |case: Placed| rows.remove(&case.id).map(|row| CaseSummary::new(row, case.due));
+    Ok(page.into_iter().filter_map(summary).collect())
 }
 
-/// The overdue cases within reach, each with the days past due: those never discussed first, then the longest waiting.
-pub fn overdue(reading: &mut Reading<'_>) -> Result<Vec<CaseSummary>, Problem> {
-    let today = reading.today();
+/// The overdue cases within reach: how many, and the first of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Overdue {
+    /// How many there are.
+    pub all: usize,
+    /// How many of them were never discussed.
+    pub never: usize,
+    /// The first: those never discussed, then the longest waiting.
+    pub first: Vec<CaseSummary>,
+}
+
+/// What is overdue within reach, with as many of the cases as are to be shown.
+pub fn overdue(reading: &mut Reading<'_>, shown: usize) -> Result<Overdue, Problem> {
     let mut overdue = open_cases(reading)?;
-    overdue.retain(|case| case.due.state(today).band() == Band::Overdue);
-    overdue.sort_by(|one, other| place(one).cmp(&place(other)));
-    Ok(overdue)
+    overdue.retain(|case| case.band == Band::Overdue);
+    let never = overdue.iter().filter(|case| case.due.is_first()).count();
+    let all = overdue.len();
+    let first = in_order(overdue).into_iter().take(shown).collect();
+    Ok(Overdue { all, never, first: summaries_of(reading, first)? })
 }
 
-/// Everybody's line supervisor today, by name.
+/// The line supervisor of each of these people today, by name.
 fn line_supervisors(
     reading: &mut Reading<'_>,
-    organisation: &OrganisationId,
+    people_led: HashSet<PersonId>,
 ) -> Result<HashMap<PersonId, String>, Problem> {
     let today = reading.today();
     let rows: Vec<(PersonId, String)> = supervisor_links::table
         .inner_join(people::table.on(people::id.eq(supervisor_links::supervisor_id)))
-        .filter(supervisor_links::organisation_id.eq(organisation))
+        .filter(supervisor_links::supervisee_id.eq_any(people_led))
         .filter(supervisor_links::kind.eq(LinkKind::Line))
         .filter(supervisor_links::from_on.le(today))
         .filter(supervisor_links::to_on.is_null().or(supervisor_links::to_on.ge(today)))

@@ -51,6 +51,10 @@ pub struct Reading<'c> {
     /// Now, in UTC.
     pub now: NaiveDateTime,
     contents: &'c crate::content::Cache,
+    /// The version of the organisation's rules, once this reading knows it.
+    pub(crate) rules_version: Option<i32>,
+    /// Whether this transaction has changed the rules: nobody else may be given what it sees until it is committed.
+    pub(crate) has_changed_rules: bool,
     views: Vec<audit::Event>,
 }
 
@@ -75,7 +79,7 @@ impl DerefMut for Writing<'_> {
     }
 }
 
-impl Reading<'_> {
+impl<'c> Reading<'c> {
     /// Today in London.
     pub fn today(&self) -> chrono::NaiveDate {
         domain::calendar::london_day(self.now)
@@ -91,7 +95,7 @@ impl Reading<'_> {
         self.views.push(view);
     }
 
-    pub(crate) fn contents(&self) -> &crate::content::Cache {
+    pub(crate) fn contents(&self) -> &'c crate::content::Cache {
         self.contents
     }
 }
@@ -163,6 +167,8 @@ impl Store {
                 who,
                 now,
                 contents: &self.inner.contents,
+                rules_version: who.rules_version(),
+                has_changed_rules: false,
                 views: Vec::new(),
             };
             let answer = work(&mut reading);
@@ -245,8 +251,16 @@ impl Store {
         let inner = Arc::clone(&self.inner);
         let who = who.clone();
         let run = move |connection: &mut AnyConnection| {
-            let reading =
-                Reading { connection, who: &who, now, contents: &inner.contents, views: Vec::new() };
+            let reading = Reading {
+                connection,
+                who: &who,
+                now,
+                contents: &inner.contents,
+                // What is written rests on the rules as they are now, not as they were when the request came in.
+                rules_version: None,
+                has_changed_rules: false,
+                views: Vec::new(),
+            };
             let mut writing = Writing { reading, events: 0, trail: audit::Trail::default() };
             let answer = catch_unwind(AssertUnwindSafe(|| work(&mut writing)));
             answer.unwrap_or_else(|_| Err(Problem::unexpected("an operation panicked and was rolled back")))

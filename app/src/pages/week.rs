@@ -14,7 +14,7 @@ use domain::training::CourseStanding;
 use leptos::prelude::*;
 use records::cases::{self, ActionRow, CaseSummary};
 use records::reflection::{self, WaitingPrompt};
-use records::review;
+use records::review::{self, Overdue};
 use records::training::{self, Course};
 use records::{Problem, Reading};
 
@@ -22,7 +22,7 @@ use records::{Problem, Reading};
 const SHOWN: usize = 5;
 
 struct Week {
-    overdue: Vec<CaseSummary>,
+    overdue: Option<Overdue>,
     mine: Vec<CaseSummary>,
     actions: Vec<(ActionRow, String)>,
     questions: Vec<WaitingPrompt>,
@@ -40,7 +40,7 @@ pub(crate) fn my_week(visit: &Visit) -> Result<Answer, Problem> {
             "My week"
         </h1>
         <div class="fe-card-grid">
-            {supervision_card(&actor, &week, today)}
+            {week.overdue.as_ref().map(|overdue| supervision_card(&actor, overdue, today))}
             {cases_card(&week.mine, today)}
             {questions_card(&week.questions)}
             {courses_card(&week.courses)}
@@ -54,7 +54,7 @@ fn read(reading: &mut Reading<'_>, actor: &Actor) -> Result<Week, Problem> {
     let manages = actor.is_manager() || !actor.supervises.is_empty();
     let lists_cases = may(actor, &Action::ListCases).is_allowed();
     Ok(Week {
-        overdue: if manages { review::overdue(reading)? } else { Vec::new() },
+        overdue: if manages { Some(review::overdue(reading, SHOWN)?) } else { None },
         mine: if lists_cases && !manages {
             cases::of_practitioner(reading, &actor.person)?
         } else {
@@ -66,35 +66,26 @@ fn read(reading: &mut Reading<'_>, actor: &Actor) -> Result<Week, Problem> {
     })
 }
 
-fn supervision_card(actor: &Actor, week: &Week, today: NaiveDate) -> Option<AnyView> {
-    if actor.supervises.is_empty() && !actor.is_manager() {
-        return None;
-    }
-    let never = week.overdue.iter().filter(|case| case.due.is_first()).count();
-    let lead = if week.overdue.is_empty() {
+fn supervision_card(actor: &Actor, overdue: &Overdue, today: NaiveDate) -> AnyView {
+    let lead = if overdue.all == 0 {
         "Nothing is overdue".to_owned()
     } else {
-        let all = counted(
-            i64::try_from(week.overdue.len()).unwrap_or(i64::MAX),
-            "case is overdue",
-            "cases are overdue",
-        );
-        if never == 0 { all } else { format!("{all}, {never} never discussed") }
+        let all = i64::try_from(overdue.all).unwrap_or(i64::MAX);
+        let all = counted(all, "case is overdue", "cases are overdue");
+        if overdue.never == 0 { all } else { format!("{all}, {} never discussed", overdue.never) }
     };
     let log = (!actor.supervises.is_empty())
         .then(|| view! { <p><a class="govuk-button" href="/supervision/new">"Log supervision"</a></p> });
-    Some(
-        view! {
-            <section class="fe-card fe-card--first">
-                <h2>"Supervision"</h2>
-                <p class="fe-card__lead">{lead}</p>
-                {log}
-                {case_list(&week.overdue, today)}
-                <p class="fe-card__foot"><a class="govuk-link" href="/reviews">"See all reviews"</a></p>
-            </section>
-        }
-        .into_any(),
-    )
+    view! {
+        <section class="fe-card fe-card--first">
+            <h2>"Supervision"</h2>
+            <p class="fe-card__lead">{lead}</p>
+            {log}
+            {case_list(&overdue.first, today)}
+            <p class="fe-card__foot"><a class="govuk-link" href="/reviews">"See all reviews"</a></p>
+        </section>
+    }
+    .into_any()
 }
 
 fn case_list(cases: &[CaseSummary], today: NaiveDate) -> AnyView {

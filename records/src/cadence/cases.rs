@@ -1,14 +1,13 @@
 //! The clocks of cases.
 
 use super::{VariationRow, variations_of_cases};
-use crate::access::{case_facts, cases_with_lead, visible_cases};
+use crate::access::{cases_with_lead, visible_cases};
 use crate::content;
 use crate::problem::Problem;
 use crate::schema::{case_terms, cases};
 use crate::store::{Reading, Writing};
 use chrono::NaiveDate;
 use diesel::prelude::*;
-use domain::access::Action;
 use domain::cadence::{
     CaseClock, CaseQuestion, Due, OversightClock, Terms, Variation, case_due, case_questions, oversight_due,
 };
@@ -65,10 +64,19 @@ pub(crate) struct Clocks {
 
 /// Reads what the clocks of these cases run on.
 pub(crate) fn clocks_of(reading: &mut Reading<'_>, ids: &[&CaseId]) -> Result<Clocks, Problem> {
+    let few = (ids.len() <= FEW).then_some(ids);
+    Ok(Clocks { terms: terms_of(reading, few)?, variations: variations_of_cases(reading, few)? })
+}
+
+/// The terms of these cases, or of every case of the organisation, the oldest first.
+fn terms_of(
+    reading: &mut Reading<'_>,
+    only: Option<&[&CaseId]>,
+) -> Result<HashMap<CaseId, Vec<Terms>>, Problem> {
     type Row = (CaseId, NaiveDate, PlanType, bool);
     let columns = (case_terms::case_id, case_terms::from_on, case_terms::plan_type, case_terms::capped);
     let query = case_terms::table.order(case_terms::from_on).select(columns);
-    let rows: Vec<Row> = if ids.len() <= FEW {
+    let rows: Vec<Row> = if let Some(ids) = only {
         query.filter(case_terms::case_id.eq_any(ids.iter().copied())).load(reading.connection)?
     } else {
         let organisation = reading.organisation()?;
@@ -78,8 +86,7 @@ pub(crate) fn clocks_of(reading: &mut Reading<'_>, ids: &[&CaseId]) -> Result<Cl
     for (case, from, plan, capped) in rows {
         terms.entry(case).or_default().push(Terms { from, plan, capped });
     }
-    let few = (ids.len() <= FEW).then_some(ids);
-    Ok(Clocks { terms, variations: variations_of_cases(reading, few)? })
+    Ok(terms)
 }
 
 impl Clocks {
@@ -186,18 +193,20 @@ pub struct CaseCadence {
     pub variation: Option<VariationRow>,
 }
 
-/// Where a case stands.
-pub fn of_case(reading: &mut Reading<'_>, id: &CaseId) -> Result<CaseCadence, Problem> {
-    let facts = case_facts(reading.connection, id)?;
-    reading.permit(&Action::OpenCase(&facts), "case", id)?;
-    let (columns, watched): (ClockColumns, WatchColumns) = cases::table
-        .filter(cases::id.eq(id))
-        .select((ClockColumns::as_select(), WatchColumns::as_select()))
-        .first(reading.connection)?;
+/// Where a case stands that the reader has been allowed to open.
+pub(crate) fn case_cadence(
+    reading: &mut Reading<'_>,
+    columns: &ClockColumns,
+    watched: &WatchColumns,
+) -> Result<CaseCadence, Problem> {
     let rules = content::rules(reading)?;
-    let clocks = clocks_of(reading, &[id])?;
+    let newest = super::variations::newest_of_case(reading, &columns.id)?;
+    let clocks = Clocks {
+        terms: terms_of(reading, Some(&[&columns.id]))?,
+        variations: newest.iter().map(|newest| (columns.id.clone(), newest.variation())).collect(),
+    };
     let (book, today) = (rules.book(&columns.team_id), reading.today());
-    let due = clocks.due(&rules, &columns);
+    let due = clocks.due(&rules, columns);
     let oversight = watched.oversight(columns.last_held_on);
     let within = book.policy.number(domain::policy::Rule::RepeatChecklist);
     let next = rules.ladder.next(Concern::CaseSupervision, due.due_on, today, &rules.working_days);
@@ -206,9 +215,9 @@ pub fn of_case(reading: &mut Reading<'_>, id: &CaseId) -> Result<CaseCadence, Pr
         oversight: oversight_due(&book, &oversight),
         checklist_due_on: watched.unchecked_repeat_on.map(|on| rules.working_days.add(on, within)),
         questions: clocks
-            .with_clock(&columns, |clock| case_questions(&book, clock, watched.lead_since, today)),
+            .with_clock(columns, |clock| case_questions(&book, clock, watched.lead_since, today)),
         next_step: next.map(|(day, readers)| (day, readers.to_vec())),
-        variation: super::variations::standing_of_case(reading, id)?,
+        variation: newest.filter(|newest| newest.stands(today)).map(|newest| newest.row),
         due,
     })
 }

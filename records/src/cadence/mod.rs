@@ -9,8 +9,8 @@ mod variations;
 pub use absences::{
     AbsenceRow, absences, end_absence, may_keep_cadence_of, may_see_cadence_of, record_absence,
 };
-pub use cases::{CaseCadence, booking_days_after, of_case};
-pub(crate) use cases::{ClockColumns, WatchColumns, clocks_of, note_terms};
+pub use cases::{CaseCadence, booking_days_after};
+pub(crate) use cases::{ClockColumns, WatchColumns, case_cadence, clocks_of, note_terms};
 pub(crate) use people::lines_of;
 pub use people::{Line, of_person};
 pub(crate) use policies::check_version;

@@ -51,11 +51,11 @@ impl Worker {
 /// Who supervises whom in what, and from when to when.
 type Link = (PersonId, PersonId, LinkKind, NaiveDate, Option<NaiveDate>);
 
-/// Every line of supervision of the people who work here, or of one of them.
+/// Every line of supervision of the people who work here, or of these of them.
 pub(crate) fn lines_of(
     reading: &mut Reading<'_>,
     rules: &Rules,
-    only: Option<&PersonId>,
+    only: Option<&[PersonId]>,
 ) -> Result<Vec<PersonLine>, Problem> {
     let today = reading.today();
     let workers = workers(reading, only)?;
@@ -113,7 +113,7 @@ pub(crate) fn lines_of(
 
 fn workers(
     reading: &mut Reading<'_>,
-    only: Option<&PersonId>,
+    only: Option<&[PersonId]>,
 ) -> Result<BTreeMap<PersonId, Worker>, Problem> {
     type Row = (PersonId, TeamId, (NaiveDate, NaiveDateTime), (bool, bool, bool), Option<Role>);
     let organisation = reading.organisation()?;
@@ -121,8 +121,8 @@ fn workers(
         .left_join(person_roles::table.on(person_roles::person_id.eq(people::id)))
         .filter(people::organisation_id.eq(organisation).and(people::standing.eq(Standing::Active)))
         .into_boxed();
-    if let Some(person) = only {
-        query = query.filter(people::id.eq(person.clone()));
+    if let Some(ids) = only {
+        query = query.filter(people::id.eq_any(ids));
     }
     let rows: Vec<Row> = query
         .select((
@@ -151,13 +151,13 @@ fn workers(
 
 fn links(
     reading: &mut Reading<'_>,
-    only: Option<&PersonId>,
+    only: Option<&[PersonId]>,
 ) -> Result<HashMap<PersonId, Vec<Link>>, Problem> {
     let organisation = reading.organisation()?;
     let mut query =
         supervisor_links::table.filter(supervisor_links::organisation_id.eq(organisation)).into_boxed();
-    if let Some(person) = only {
-        query = query.filter(supervisor_links::supervisee_id.eq(person.clone()));
+    if let Some(ids) = only {
+        query = query.filter(supervisor_links::supervisee_id.eq_any(ids));
     }
     let rows: Vec<Link> = query
         .order((supervisor_links::from_on.desc(), supervisor_links::id.desc()))
@@ -179,7 +179,7 @@ fn links(
 /// The last session held on each line.
 fn last_held(
     reading: &mut Reading<'_>,
-    only: Option<&PersonId>,
+    only: Option<&[PersonId]>,
 ) -> Result<HashMap<(PersonId, LinkKind), NaiveDate>, Problem> {
     let organisation = reading.organisation()?;
     let mut query = supervisions::table
@@ -187,8 +187,8 @@ fn last_held(
         .group_by((supervisions::supervisee_id, supervisions::line))
         .select((supervisions::supervisee_id, supervisions::line, diesel::dsl::max(supervisions::held_on)))
         .into_boxed();
-    if let Some(person) = only {
-        query = query.filter(supervisions::supervisee_id.eq(person.clone()));
+    if let Some(ids) = only {
+        query = query.filter(supervisions::supervisee_id.eq_any(ids));
     }
     let rows: Vec<(PersonId, LinkKind, Option<NaiveDate>)> = query.load(reading.connection)?;
     Ok(rows.into_iter().filter_map(|(person, line, held_on)| Some(((person, line), held_on?))).collect())
@@ -196,12 +196,12 @@ fn last_held(
 
 fn absences_by_person(
     reading: &mut Reading<'_>,
-    only: Option<&PersonId>,
+    only: Option<&[PersonId]>,
 ) -> Result<HashMap<PersonId, Vec<Absence>>, Problem> {
     let organisation = reading.organisation()?;
     let mut query = absences::table.filter(absences::organisation_id.eq(organisation)).into_boxed();
-    if let Some(person) = only {
-        query = query.filter(absences::person_id.eq(person.clone()));
+    if let Some(ids) = only {
+        query = query.filter(absences::person_id.eq_any(ids));
     }
     let rows: Vec<(PersonId, AbsenceRow)> = query
         .order(absences::from_on)
@@ -239,7 +239,7 @@ pub fn of_person(reading: &mut Reading<'_>, id: &PersonId) -> Result<Vec<Line>, 
     let facts = person_facts(reading.connection, id)?;
     reading.permit(&Action::SeeCadenceOf(&facts), "person", id)?;
     let (today, rules) = (reading.today(), content::rules(reading)?);
-    let lines = lines_of(reading, &rules, Some(id))?;
+    let lines = lines_of(reading, &rules, Some(std::slice::from_ref(id)))?;
     let supervisors: Vec<PersonId> = lines.iter().filter_map(|line| line.supervisor.clone()).collect();
     let names: HashMap<PersonId, String> = people::table
         .filter(people::id.eq_any(supervisors))

@@ -80,15 +80,15 @@ pub(crate) fn variations_of_cases(
 /// The newest variation of each line of these people's supervision, or of everybody's.
 pub(crate) fn variations_of_people(
     reading: &mut Reading<'_>,
-    only: Option<&PersonId>,
+    only: Option<&[PersonId]>,
 ) -> Result<HashMap<(PersonId, LinkKind), Variation>, Problem> {
     type Row = ((Option<PersonId>, Option<LinkKind>), Numbers);
     let organisation = reading.organisation()?;
     let mut query = variations::table
         .filter(variations::organisation_id.eq(organisation).and(variations::person_id.is_not_null()))
         .into_boxed();
-    if let Some(person) = only {
-        query = query.filter(variations::person_id.eq(person.clone()));
+    if let Some(ids) = only {
+        query = query.filter(variations::person_id.eq_any(ids.iter().map(Some)));
     }
     let rows: Vec<Row> = query
         .order((variations::granted_on, variations::id))
@@ -101,18 +101,33 @@ pub(crate) fn variations_of_people(
     Ok(rows.into_iter().filter_map(of_line).collect())
 }
 
-/// The variation that stands for a case today.
-pub(super) fn standing_of_case(
-    reading: &mut Reading<'_>,
-    case: &CaseId,
-) -> Result<Option<VariationRow>, Problem> {
-    let today = reading.today();
+/// A variation with the day on which it was ended early, if it was.
+#[derive(Queryable)]
+pub(super) struct Newest {
+    pub(super) row: VariationRow,
+    ended_on: Option<NaiveDate>,
+}
+
+impl Newest {
+    /// As a clock takes it.
+    pub(super) fn variation(&self) -> Variation {
+        let VariationRow { granted_on, interval_days, expires_on, .. } = self.row;
+        variation((granted_on, interval_days, expires_on, self.ended_on))
+    }
+
+    /// Whether it holds on a day, so that it can be ended.
+    pub(super) fn stands(&self, on: NaiveDate) -> bool {
+        self.ended_on.is_none() && self.row.expires_on >= on
+    }
+}
+
+/// The newest variation of a case.
+pub(super) fn newest_of_case(reading: &mut Reading<'_>, case: &CaseId) -> Result<Option<Newest>, Problem> {
     Ok(variations::table
         .inner_join(people::table.on(people::id.eq(variations::approver_id)))
-        .filter(variations::case_id.eq(case).and(variations::expires_on.ge(today)))
-        .filter(variations::ended_on.is_null())
+        .filter(variations::case_id.eq(case))
         .order((variations::granted_on.desc(), variations::id.desc()))
-        .select(variation_columns!())
+        .select((variation_columns!(), variations::ended_on))
         .first(reading.connection)
         .optional()?)
 }

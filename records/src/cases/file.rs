@@ -3,7 +3,7 @@
 use super::actions::actions_of_case;
 use super::timeline::timeline;
 use super::{ActionRow, TimelineItem};
-use crate::cadence::CaseCadence;
+use crate::cadence::{CaseCadence, ClockColumns, WatchColumns, case_cadence};
 use crate::problem::Problem;
 use crate::schema::{case_workers, cases, people, teams};
 use crate::store::Reading;
@@ -81,7 +81,9 @@ pub fn details(reading: &mut Reading<'_>, id: &CaseId) -> Result<CaseFile, Probl
     type Row = (
         (domain::ids::OrganisationId, String, String, SubjectKind, PlanType, (bool, bool)),
         (TeamId, String, Option<PersonId>, NaiveDate, CaseStatus),
-        (RiskLevel, Option<NaiveDate>, Option<NaiveDate>, i32),
+        (RiskLevel, Option<NaiveDate>, i32),
+        ClockColumns,
+        WatchColumns,
         Option<(PersonId, String)>,
     );
     let actor = reading.actor()?;
@@ -105,15 +107,17 @@ pub fn details(reading: &mut Reading<'_>, id: &CaseId) -> Result<CaseFile, Probl
                 (cases::domestic_abuse, cases::marac),
             ),
             (cases::team_id, teams::name, cases::lead_practitioner_id, cases::allocated_on, cases::status),
-            (cases::risk_level, cases::last_held_on, cases::next_on, cases::version),
+            (cases::risk_level, cases::next_on, cases::version),
+            ClockColumns::as_select(),
+            WatchColumns::as_select(),
             (people::id, people::name).nullable(),
         ))
         .load(reading.connection)?;
-    let mut workers: Vec<(PersonId, String)> = rows.iter().filter_map(|row| row.3.clone()).collect();
-    let (first, second, third, _) = rows.into_iter().next().ok_or(Problem::NotFound)?;
+    let mut workers: Vec<(PersonId, String)> = rows.iter().filter_map(|row| row.5.clone()).collect();
+    let (first, second, third, clock, watched, _) = rows.into_iter().next().ok_or(Problem::NotFound)?;
     let (organisation, reference, label, subject_kind, plan_type, (domestic_abuse, marac)) = first;
     let (team, team_name, lead_practitioner, allocated_on, status) = second;
-    let (risk_level, last_held_on, next_on, version) = third;
+    let (risk_level, next_on, version) = third;
     workers.sort_by(|one, other| one.1.cmp(&other.1));
     workers.dedup();
     let lead_name = workers
@@ -130,7 +134,8 @@ pub fn details(reading: &mut Reading<'_>, id: &CaseId) -> Result<CaseFile, Probl
         co_workers: co_workers.clone(),
     };
     reading.permit(&Action::OpenCase(&facts), "case", id)?;
-    let cadence = crate::cadence::of_case(reading, id)?;
+    let last_held_on = clock.last_held_on;
+    let cadence = case_cadence(reading, &clock, &watched)?;
     let permissions = CasePermissions {
         change: may(&actor, &Action::ChangeCase(&facts)).is_allowed(),
         oversee: may(&actor, &Action::WriteOversight(&facts)).is_allowed(),

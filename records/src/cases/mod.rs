@@ -85,9 +85,18 @@ pub(crate) fn summaries(
     let ids: Vec<&CaseId> = rows.iter().map(|row| &row.0.id).collect();
     let clocks = clocks_of(reading, &ids)?;
     let summary = |row: SummaryRow| {
+        let due = clocks.due(&rules, &row.0);
+        CaseSummary::new(row, due)
+    };
+    Ok(rows.into_iter().map(summary).collect())
+}
+
+impl CaseSummary {
+    /// A row, with when the case is due.
+    pub(crate) fn new(row: SummaryRow, due: Due) -> Self {
         let (clock, (reference, label), (risk_level, domestic_abuse, status), lead, name) = row;
-        CaseSummary {
-            due: clocks.due(&rules, &clock),
+        Self {
+            due,
             id: clock.id,
             reference,
             label,
@@ -100,8 +109,7 @@ pub(crate) fn summaries(
             last_held_on: clock.last_held_on,
             team: clock.team_id,
         }
-    };
-    Ok(rows.into_iter().map(summary).collect())
+    }
 }
 
 /// Cases on one page of the list.

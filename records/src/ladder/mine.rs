@@ -73,7 +73,9 @@ pub fn mine(reading: &mut Reading<'_>) -> Result<Vec<Reminded>, Problem> {
             *place = (step, Reader::from_code(&reader), raised_at);
         }
     }
-    let still = super::run::still_overdue(reading)?;
+    let named: Vec<(Concern, &str)> =
+        highest.keys().map(|(_, concern, id)| (*concern, id.as_str())).collect();
+    let still = super::run::still_overdue(reading, &named)?;
     highest.retain(|(due_on, concern, subject), _| still.contains(&(*concern, subject.clone(), *due_on)));
     name_them(reading, highest)
 }
@@ -82,12 +84,9 @@ fn name_them(reading: &mut Reading<'_>, notices: Highest) -> Result<Vec<Reminded
     let ids: BTreeSet<String> = notices.keys().map(|(_, _, subject)| subject.clone()).collect();
     let ids: Vec<String> = ids.into_iter().collect();
     let names = names(reading, &ids)?;
-    let mut snoozes = HashMap::new();
-    for concern in notices.keys().map(|(_, concern, _)| *concern).collect::<BTreeSet<_>>() {
-        for ((subject, due_on), snooze) in snoozes_of(reading, concern, &ids)? {
-            snoozes.insert((concern, subject, due_on), snooze);
-        }
-    }
+    let concerns: BTreeSet<Concern> = notices.keys().map(|(_, concern, _)| *concern).collect();
+    let concerns: Vec<Concern> = concerns.into_iter().collect();
+    let mut snoozes = snoozes_of(reading, &concerns, &ids)?;
     let reminded =
         notices.into_iter().filter_map(|((due_on, concern, subject), (step, reader, raised_at))| {
             let (name, address) = names.get(&subject)?.clone();
@@ -117,30 +116,28 @@ pub(super) fn names(
 ) -> Result<HashMap<String, (String, String)>, Problem> {
     let actor = reading.actor()?;
     let mut names = HashMap::new();
-    let case_ids: Vec<CaseId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
-    let of_cases: Vec<(CaseId, String, String)> = visible_cases(cases_with_lead(), &actor)
-        .filter(cases::id.eq_any(case_ids))
-        .select((cases::id, cases::reference, cases::label))
-        .load(reading.connection)?;
-    for (case, reference, label) in of_cases {
-        names.insert(case.to_string(), (format!("{reference}, {label}"), format!("/cases/{case}")));
-    }
     let action_ids: Vec<ActionId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
     let of_actions: Vec<(ActionId, String, CaseId)> = actions::table
         .filter(actions::id.eq_any(action_ids).and(actions::organisation_id.eq(&actor.organisation)))
         .select((actions::id, actions::what, actions::case_id))
         .load(reading.connection)?;
-    let of: Vec<CaseId> = of_actions.iter().map(|(_, _, case)| case.clone()).collect();
-    let visible: BTreeSet<CaseId> = visible_cases(cases_with_lead(), &actor)
-        .filter(cases::id.eq_any(of))
-        .select(cases::id)
-        .load(reading.connection)?
+    let mut case_ids: BTreeSet<CaseId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
+    case_ids.extend(of_actions.iter().map(|(.., case)| case.clone()));
+    let of_cases: BTreeMap<CaseId, String> = visible_cases(cases_with_lead(), &actor)
+        .filter(cases::id.eq_any(case_ids))
+        .select((cases::id, cases::reference, cases::label))
+        .load::<(CaseId, String, String)>(reading.connection)?
         .into_iter()
+        .map(|(case, reference, label)| (case, format!("{reference}, {label}")))
         .collect();
     for (action, what, case) in of_actions {
-        if visible.contains(&case) {
+        if of_cases.contains_key(&case) {
             names.insert(action.to_string(), (what, format!("/cases/{case}")));
         }
+    }
+    for (case, name) in of_cases {
+        let address = format!("/cases/{case}");
+        names.insert(case.to_string(), (name, address));
     }
     let person_ids: Vec<PersonId> = ids.iter().filter_map(|id| id.split('/').next()?.parse().ok()).collect();
     let of_people: Vec<(PersonId, String)> = visible_people(people_with_team(), &actor)

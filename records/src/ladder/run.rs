@@ -3,7 +3,7 @@
 use super::plan::{Key, Memory, Notice, Plan, PlannedMail, Situation, plan};
 use super::roster::Roster;
 use super::snooze::snoozed;
-use super::subjects::{Subject, overdue};
+use super::subjects::{Subject, Wanted, overdue};
 use crate::access::Who;
 use crate::audit::Event;
 use crate::connection::AnyConnection;
@@ -113,21 +113,28 @@ fn remind_organisation(
 }
 
 fn make_plan(reading: &mut Reading<'_>) -> Result<Plan, Problem> {
-    let (roster, subjects) = overdue_now(reading)?;
+    let (roster, subjects) = overdue_now(reading, None)?;
     let mut memory = memory(reading, &subjects)?;
     plan_now(reading, &roster, &subjects, &mut memory)
 }
 
-fn overdue_now(reading: &mut Reading<'_>) -> Result<(Roster, Vec<Subject>), Problem> {
+fn overdue_now(
+    reading: &mut Reading<'_>,
+    wanted: Option<&Wanted>,
+) -> Result<(Roster, Vec<Subject>), Problem> {
     let rules = content::rules(reading)?;
     let roster = Roster::read(reading)?;
-    let subjects = overdue(reading, &rules, &roster)?;
+    let subjects = overdue(reading, &rules, &roster, wanted)?;
     Ok((roster, subjects))
 }
 
-/// Everything that is overdue now, as steps remember it.
-pub(super) fn still_overdue(reading: &mut Reading<'_>) -> Result<HashSet<Key>, Problem> {
-    let (_, subjects) = overdue_now(reading)?;
+/// Which of these things are overdue now, as steps remember them.
+pub(super) fn still_overdue(
+    reading: &mut Reading<'_>,
+    things: &[(Concern, &str)],
+) -> Result<HashSet<Key>, Problem> {
+    let wanted = Wanted::new(things.iter().copied());
+    let (_, subjects) = overdue_now(reading, Some(&wanted))?;
     Ok(subjects.into_iter().map(|subject| (subject.concern, subject.id, subject.due_on)).collect())
 }
 
@@ -361,7 +368,7 @@ pub fn dry_run(store: &Store, who: &Who, now: NaiveDateTime, until: NaiveDate) -
         let at = london_instant(day, chrono::NaiveTime::from_hms_opt(17, 30, 0).unwrap_or_default()).max(now);
         let mut before = kept.take();
         let (memory, plan) = store.read(who, at, |reading| {
-            let (roster, subjects) = overdue_now(reading)?;
+            let (roster, subjects) = overdue_now(reading, None)?;
             let mut memory = memory(reading, &subjects)?;
             if let Some(before) = before.take() {
                 memory.take_over(before);

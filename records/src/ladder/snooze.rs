@@ -27,33 +27,39 @@ pub struct SnoozeRow {
     pub person: String,
 }
 
-/// What is put off now, by subject and due day.
+/// A thing and its due day: what is put off.
+type Key = (Concern, String, NaiveDate);
+
+/// What is put off now of these concerns and things.
 pub(crate) fn snoozes_of(
     reading: &mut Reading<'_>,
-    concern: Concern,
+    concerns: &[Concern],
     ids: &[String],
-) -> Result<HashMap<(String, NaiveDate), SnoozeRow>, Problem> {
-    type Row = (String, NaiveDate, NaiveDate, String, String);
+) -> Result<HashMap<Key, SnoozeRow>, Problem> {
+    type Row = (Key, NaiveDate, String, String);
     let today = reading.today();
     let rows: Vec<Row> = snoozes::table
         .inner_join(people::table.on(people::id.eq(snoozes::person_id)))
-        .filter(snoozes::concern.eq(concern).and(snoozes::subject_id.eq_any(ids)))
+        .filter(snoozes::concern.eq_any(concerns).and(snoozes::subject_id.eq_any(ids)))
         .filter(snoozes::until_on.ge(today))
         .order(snoozes::until_on)
-        .select((snoozes::subject_id, snoozes::due_on, snoozes::until_on, snoozes::reason, people::name))
+        .select((
+            (snoozes::concern, snoozes::subject_id, snoozes::due_on),
+            snoozes::until_on,
+            snoozes::reason,
+            people::name,
+        ))
         .load(reading.connection)?;
     Ok(rows
         .into_iter()
-        .map(|(subject, due_on, until_on, reason, person)| {
-            ((subject, due_on), SnoozeRow { until_on, reason, person })
-        })
+        .map(|(key, until_on, reason, person)| (key, SnoozeRow { until_on, reason, person }))
         .collect())
 }
 
 /// Everything that is put off today.
-pub(super) fn snoozed(reading: &mut Reading<'_>) -> Result<HashSet<(Concern, String, NaiveDate)>, Problem> {
+pub(super) fn snoozed(reading: &mut Reading<'_>) -> Result<HashSet<Key>, Problem> {
     let (organisation, today) = (reading.organisation()?, reading.today());
-    let rows: Vec<(Concern, String, NaiveDate)> = snoozes::table
+    let rows: Vec<Key> = snoozes::table
         .filter(snoozes::organisation_id.eq(organisation).and(snoozes::until_on.ge(today)))
         .select((snoozes::concern, snoozes::subject_id, snoozes::due_on))
         .load(reading.connection)?;

@@ -54,19 +54,63 @@ type CaseRow = (ClockColumns, WatchColumns, Option<PersonId>);
 /// Days back in which bookings are looked at: what was missed longer ago has its clock overdue by now.
 const BOOKINGS_LOOKED_AT: u64 = 120;
 
-/// Everything that is overdue today.
+/// What to look at: the things of these concerns and ids, so that a page need not look at everything. What else is found
+/// beside them does no harm.
+pub(super) struct Wanted {
+    cases: Vec<CaseId>,
+    actions: Vec<ActionId>,
+    people: Vec<PersonId>,
+    has_sessions: bool,
+}
+
+impl Wanted {
+    pub(super) fn new<'a>(things: impl Iterator<Item = (Concern, &'a str)>) -> Self {
+        let mut wanted =
+            Self { cases: Vec::new(), actions: Vec::new(), people: Vec::new(), has_sessions: false };
+        for (concern, id) in things {
+            match concern {
+                Concern::CaseSupervision | Concern::Oversight | Concern::Unallocated => {
+                    wanted.cases.extend(id.parse());
+                }
+                Concern::OverdueAction => wanted.actions.extend(id.parse()),
+                Concern::PersonalSupervision
+                | Concern::NoSupervisor
+                | Concern::LateRecord
+                | Concern::MissedSessions => {
+                    wanted.people.extend(id.split('/').next().unwrap_or_default().parse());
+                    wanted.has_sessions |= matches!(concern, Concern::LateRecord | Concern::MissedSessions);
+                }
+            }
+        }
+        wanted
+    }
+}
+
+/// Everything that is overdue today, or what of the wanted things is.
 pub(super) fn overdue(
     reading: &mut Reading<'_>,
     rules: &Rules,
     roster: &Roster,
+    wanted: Option<&Wanted>,
 ) -> Result<Vec<Subject>, Problem> {
     let mut subjects = Vec::new();
-    let open = open_cases(reading)?;
-    let facts = facts_of(reading, &open)?;
-    of_cases(reading, rules, &open, &facts, &mut subjects)?;
-    of_actions(reading, roster, &facts, &mut subjects)?;
-    of_people(reading, rules, &mut subjects)?;
-    of_bookings(reading, rules, roster, &mut subjects)?;
+    if wanted.is_none_or(|wanted| !wanted.cases.is_empty() || !wanted.actions.is_empty()) {
+        let actions = late_actions(reading, wanted.map(|wanted| wanted.actions.as_slice()))?;
+        let ids = wanted.map(|wanted| {
+            let of_actions = actions.iter().map(|action| action.1.clone());
+            wanted.cases.iter().cloned().chain(of_actions).collect::<Vec<_>>()
+        });
+        let open = open_cases(reading, ids.as_deref())?;
+        let facts = facts_of(reading, &open, ids.as_deref())?;
+        of_cases(reading, rules, &open, &facts, &mut subjects)?;
+        of_actions(actions, roster, &facts, &mut subjects);
+    }
+    if wanted.is_none_or(|wanted| !wanted.people.is_empty()) {
+        of_people(reading, rules, wanted.map(|wanted| wanted.people.as_slice()), &mut subjects)?;
+    }
+    if wanted.is_none_or(|wanted| wanted.has_sessions) {
+        of_bookings(reading, rules, roster, &mut subjects)?;
+    }
     // Oldest first (16.14).
     subjects.sort_by(|one, other| {
         (one.due_on, one.concern, &one.id).cmp(&(other.due_on, other.concern, &other.id))
@@ -74,21 +118,32 @@ pub(super) fn overdue(
     Ok(subjects)
 }
 
-fn open_cases(reading: &mut Reading<'_>) -> Result<Vec<CaseRow>, Problem> {
+fn open_cases(reading: &mut Reading<'_>, only: Option<&[CaseId]>) -> Result<Vec<CaseRow>, Problem> {
     let organisation = reading.organisation()?;
-    Ok(cases::table
+    let mut query = cases::table
         .filter(cases::organisation_id.eq(organisation).and(cases::status.eq(CaseStatus::Open)))
+        .into_boxed();
+    if let Some(ids) = only {
+        query = query.filter(cases::id.eq_any(ids));
+    }
+    Ok(query
         .select((ClockColumns::as_select(), WatchColumns::as_select(), cases::lead_practitioner_id))
         .load(reading.connection)?)
 }
 
-fn facts_of(reading: &mut Reading<'_>, open: &[CaseRow]) -> Result<HashMap<CaseId, CaseFacts>, Problem> {
+fn facts_of(
+    reading: &mut Reading<'_>,
+    open: &[CaseRow],
+    only: Option<&[CaseId]>,
+) -> Result<HashMap<CaseId, CaseFacts>, Problem> {
     let organisation = reading.organisation()?;
     let mut co_workers: HashMap<CaseId, Vec<PersonId>> = HashMap::new();
-    let rows: Vec<(CaseId, PersonId)> = case_workers::table
-        .filter(case_workers::organisation_id.eq(&organisation))
-        .select((case_workers::case_id, case_workers::person_id))
-        .load(reading.connection)?;
+    let mut query = case_workers::table.filter(case_workers::organisation_id.eq(&organisation)).into_boxed();
+    if let Some(ids) = only {
+        query = query.filter(case_workers::case_id.eq_any(ids));
+    }
+    let rows: Vec<(CaseId, PersonId)> =
+        query.select((case_workers::case_id, case_workers::person_id)).load(reading.connection)?;
     for (case, person) in rows {
         co_workers.entry(case).or_default().push(person);
     }
@@ -138,19 +193,30 @@ fn of_cases(
     Ok(())
 }
 
+/// An action that is past its day: its case, its owner and that day.
+type LateAction = (ActionId, CaseId, Option<PersonId>, NaiveDate);
+
+fn late_actions(reading: &mut Reading<'_>, only: Option<&[ActionId]>) -> Result<Vec<LateAction>, Problem> {
+    let (organisation, today) = (reading.organisation()?, reading.today());
+    let mut query = actions::table
+        .filter(actions::organisation_id.eq(organisation).and(actions::state.eq(ActionState::Open)))
+        .filter(actions::due_on.lt(today))
+        .into_boxed();
+    if let Some(ids) = only {
+        query = query.filter(actions::id.eq_any(ids));
+    }
+    Ok(query
+        .select((actions::id, actions::case_id, actions::owner_id, actions::due_on))
+        .load(reading.connection)?)
+}
+
 fn of_actions(
-    reading: &mut Reading<'_>,
+    late: Vec<LateAction>,
     roster: &Roster,
     facts: &HashMap<CaseId, CaseFacts>,
     subjects: &mut Vec<Subject>,
-) -> Result<(), Problem> {
-    let (organisation, today) = (reading.organisation()?, reading.today());
-    let rows: Vec<(ActionId, CaseId, Option<PersonId>, NaiveDate)> = actions::table
-        .filter(actions::organisation_id.eq(organisation).and(actions::state.eq(ActionState::Open)))
-        .filter(actions::due_on.lt(today))
-        .select((actions::id, actions::case_id, actions::owner_id, actions::due_on))
-        .load(reading.connection)?;
-    for (id, case, owner, due_on) in rows {
+) {
+    for (id, case, owner, due_on) in late {
         // A closed case asks for nothing.
         let Some(facts) = facts.get(&case) else { continue };
         // What another agency promised, or somebody who has left the case, is for the practitioner to ask after.
@@ -168,12 +234,16 @@ fn of_actions(
             of: Of::Case(facts.clone()),
         });
     }
-    Ok(())
 }
 
-fn of_people(reading: &mut Reading<'_>, rules: &Rules, subjects: &mut Vec<Subject>) -> Result<(), Problem> {
+fn of_people(
+    reading: &mut Reading<'_>,
+    rules: &Rules,
+    only: Option<&[PersonId]>,
+    subjects: &mut Vec<Subject>,
+) -> Result<(), Problem> {
     let (organisation, today) = (reading.organisation()?, reading.today());
-    for line in lines_of(reading, rules, None)? {
+    for line in lines_of(reading, rules, only)? {
         let mut add = |concern, id, due_on, supervisor| {
             subjects.push(of_person(
                 concern,

@@ -3,7 +3,7 @@
 mod accounts;
 mod throttle;
 
-use crate::access::{Who, actor_of_token};
+use crate::access::{Found, Who, actor_of_token};
 use crate::audit::Event;
 use crate::problem::Problem;
 use crate::schema::{people, sessions};
@@ -17,7 +17,6 @@ use chrono::{Duration, NaiveDateTime};
 use diesel::prelude::*;
 use domain::TextValue;
 use domain::access::Actor;
-use domain::calendar::london_day;
 use domain::form::{Form, FormCheck, Problems};
 use domain::ids::{OrganisationId, PersonId, SessionId};
 use domain::people::Standing;
@@ -43,6 +42,8 @@ pub struct SignedIn {
     pub actor: Actor,
     /// Whether the organisation is a demonstration.
     pub demonstration: bool,
+    /// The version of the organisation's rules.
+    pub rules_version: i32,
 }
 
 /// A session notes a request at most this often, so that reading a page seldom writes.
@@ -56,11 +57,9 @@ pub fn find(
     now: NaiveDateTime,
 ) -> Result<Option<SignedIn>, Problem> {
     let hash = secrets::sha256(token);
-    let found = store.read(&Who::system("session"), now, |reading| {
-        Ok(actor_of_token(reading.connection, &hash, london_day(now))?)
-    })?;
+    let found = store.read(&Who::system("session"), now, |reading| actor_of_token(reading, &hash))?;
     let Some(found) = found else { return Ok(None) };
-    let (session, created_at, seen_at) = found.session;
+    let (session, created_at, seen_at) = found.session.clone();
     let is_idle = now - seen_at >= Duration::minutes(limits.idle_minutes);
     if is_idle || now - created_at >= Duration::minutes(limits.absolute_minutes) {
         let (ended, organisation) = (session.clone(), found.actor.organisation.clone());
@@ -87,7 +86,8 @@ pub fn find(
             tracing::warn!(%problem, "a request could not be noted on its session");
         }
     }
-    Ok(Some(SignedIn { session, name: found.name, actor: found.actor, demonstration: found.demonstration }))
+    let Found { name, actor, demonstration, rules_version, .. } = found;
+    Ok(Some(SignedIn { session, name, actor, demonstration, rules_version }))
 }
 
 /// The message for a wrong address or password: it does not say which.

@@ -125,8 +125,10 @@ fn a_refusal_is_audited_and_tells_nothing() {
 fn what_is_overdue_stays_within_reach() {
     on_both_engines(|given| {
         let overdue = |name: &str| {
-            let listed = given.store.read(&given.who(name), now(), review::overdue).unwrap();
-            listed.into_iter().map(|case| case.reference).collect::<Vec<_>>()
+            let listed =
+                given.store.read(&given.who(name), now(), |reading| review::overdue(reading, 50)).unwrap();
+            assert_eq!(listed.all, listed.first.len());
+            listed.first.into_iter().map(|case| case.reference).collect::<Vec<_>>()
         };
         assert_eq!(
             overdue("Priya"),

@@ -67,8 +67,9 @@ fn a_session_moves_the_clock_and_changes_the_risk() {
 }
 
 fn review_list(given: &Given) -> Vec<String> {
-    let overdue = given.store.read(&given.who("Priya"), now(), review::overdue).unwrap();
-    overdue.into_iter().map(|case| case.reference).collect()
+    let overdue =
+        given.store.read(&given.who("Priya"), now(), |reading| review::overdue(reading, 50)).unwrap();
+    overdue.first.into_iter().map(|case| case.reference).collect()
 }
 
 #[test]

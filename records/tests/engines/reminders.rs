@@ -301,7 +301,8 @@ fn a_second_rise_never_puts_back_what_the_first_one_asks_for() {
         let (listed, _) =
             given.store.read(&priya, now(), |reading| cases::list(reading, &filter, "")).unwrap();
         let case = listed[0].id.clone();
-        let stands = || given.store.read(&priya, now(), |reading| cadence::of_case(reading, &case)).unwrap();
+        let stands =
+            || given.store.read(&priya, now(), |reading| cases::details(reading, &case)).unwrap().cadence;
         risk_rises(given, &case, day(5), false);
         let first = stands();
         risk_rises(given, &case, day(1), true);

@@ -14,9 +14,9 @@ fn the_demonstration_cast_can_be_made_and_its_audit_chain_is_whole() {
             .read(&priya, now(), |reading| cases::list(reading, &CaseFilter::default(), ""))
             .unwrap();
         assert_eq!(listed.len(), 11, "{}", given.engine);
-        let overdue = given.store.read(&priya, now(), review::overdue).unwrap();
+        let overdue = given.store.read(&priya, now(), |reading| review::overdue(reading, 5)).unwrap();
         assert_eq!(
-            overdue[0].reference, "F-1166",
+            overdue.first[0].reference, "F-1166",
             "{}: never reviewed and waiting longest comes first",
             given.engine
         );

@@ -56,7 +56,9 @@ impl Asked {
         form: Form,
     ) -> Result<Visit, Problem> {
         let who = match &signed_in {
-            Some(signed_in) => Who::person(signed_in.actor.clone(), &self.address),
+            Some(signed_in) => {
+                Who::person(signed_in.actor.clone(), &self.address).knowing_rules(signed_in.rules_version)
+            }
             None => Who::stranger(&self.address),
         };
         Ok(Visit {
