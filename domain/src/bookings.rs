@@ -3,7 +3,7 @@
 //! A booking moves no clock. Only the session that is held does.
 
 use crate::form::{Form, FormCheck, Problems};
-use crate::ids::PersonId;
+use crate::ids::{CaseId, PersonId};
 use crate::supervision::{Mode, SupervisionKind};
 use crate::value::text_value;
 use crate::working_days::WorkingDays;
@@ -86,8 +86,7 @@ impl NewBooking {
         let supervisee = check.id("supervisee", "Choose with whom");
         let kind = check.choice("kind", "Choose the kind of session");
         let mode = check.choice("mode", "Choose how you meet");
-        let on = future_day(&mut check, today);
-        let at = time(&mut check);
+        let (on, at) = begins(&mut check, "", today);
         let minutes = check.number("minutes", "the length in minutes", 15..=480);
         let repeats = form.text("repeats") == "yes";
         let (every_weeks, times) = if repeats {
@@ -112,26 +111,86 @@ impl NewBooking {
     }
 }
 
-fn future_day(check: &mut FormCheck<'_>, today: NaiveDate) -> Option<NaiveDate> {
-    let day = check.date("on", "Day")?;
+/// The day and the time of a session to come, from the fields "on" and "at" under this prefix.
+fn begins(
+    check: &mut FormCheck<'_>,
+    prefix: &str,
+    today: NaiveDate,
+) -> (Option<NaiveDate>, Option<NaiveTime>) {
+    (future_day(check, &format!("{prefix}on"), today), time(check, &format!("{prefix}at")))
+}
+
+fn future_day(check: &mut FormCheck<'_>, field: &str, today: NaiveDate) -> Option<NaiveDate> {
+    let day = check.date(field, "Day")?;
     if day < today {
-        check.fail("on", "Day must be today or later. A session that was held is logged, not booked");
+        check.fail(field, "Day must be today or later. A session that was held is logged, not booked");
         return None;
     }
     Some(day)
 }
 
 /// "9:30", "09:30" or "9.30", on a 24-hour clock.
-fn time(check: &mut FormCheck<'_>) -> Option<NaiveTime> {
-    let text = check.line("at", "Enter when it begins, like 9:30 or 14:00")?.replace('.', ":");
+fn time(check: &mut FormCheck<'_>, field: &str) -> Option<NaiveTime> {
+    let text = check.line(field, "Enter when it begins, like 9:30 or 14:00")?.replace('.', ":");
     let read = text.split_once(':').and_then(|(hour, minute)| {
         let two_digits = minute.len() == 2;
         NaiveTime::from_hms_opt(hour.trim().parse().ok()?, minute.parse().ok()?, 0).filter(|_| two_digits)
     });
     if read.is_none() {
-        check.fail("at", "When it begins must be a time like 9:30 or 14:00");
+        check.fail(field, "When it begins must be a time like 9:30 or 14:00");
     }
     read
+}
+
+/// Case supervision of several people, booked together from the list of reviews.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewCaseSessions {
+    /// How people meet.
+    pub mode: Mode,
+    /// How long each is to last.
+    pub minutes: i32,
+    /// One session for each person.
+    pub sessions: Vec<CaseSession>,
+}
+
+/// A session with one person about some of their cases.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaseSession {
+    /// Who is supervised.
+    pub supervisee: PersonId,
+    /// What is to be talked about; at least one.
+    pub cases: Vec<CaseId>,
+    /// When.
+    pub begins: Move,
+}
+
+impl NewCaseSessions {
+    /// Reads the form of `/reviews/book`.
+    ///
+    /// # Errors
+    /// Every field that is missing or wrong.
+    pub fn parse(form: &Form, today: NaiveDate) -> Result<Self, Problems> {
+        let mut check = FormCheck::new(form);
+        let mut sessions = Vec::new();
+        for number in form.indexes("session") {
+            let prefix = format!("session.{number}.");
+            let supervisee = check.id(&format!("{prefix}supervisee"), "Choose with whom");
+            let cases: Vec<CaseId> =
+                form.all(&format!("{prefix}case")).filter_map(|case| case.parse().ok()).collect();
+            let (on, at) = begins(&mut check, &prefix, today);
+            let begins = on.zip(at).map(|(on, at)| Move { on, at });
+            if let Some((supervisee, begins)) = supervisee.zip(begins) {
+                sessions.push(CaseSession { supervisee, cases, begins });
+            }
+        }
+        if form.indexes("session").is_empty() {
+            check.fail("form", "Choose at least one case in the list of reviews");
+        }
+        let mode = check.choice("mode", "Choose how you meet");
+        let minutes = check.number("minutes", "the length in minutes", 15..=480);
+        let new = (|| Some(Self { mode: mode?, minutes: minutes?, sessions }))();
+        check.finish(new)
+    }
 }
 
 /// Another day and time for a booked session.
@@ -150,7 +209,7 @@ impl Move {
     /// Every field that is missing or wrong.
     pub fn parse(form: &Form, today: NaiveDate) -> Result<Self, Problems> {
         let mut check = FormCheck::new(form);
-        let (on, at) = (future_day(&mut check, today), time(&mut check));
+        let (on, at) = begins(&mut check, "", today);
         check.finish(on.zip(at).map(|(on, at)| Self { on, at }))
     }
 }
@@ -179,7 +238,7 @@ impl Cancelling {
             check.fail("note", "Enter the reason in a few words");
         }
         let instead = if form.any_typed_under("on.") {
-            let (on, at) = (future_day(&mut check, today), time(&mut check));
+            let (on, at) = begins(&mut check, "", today);
             on.zip(at).map(|(on, at)| Some(Move { on, at }))
         } else {
             Some(None)
@@ -245,6 +304,30 @@ mod tests {
         // Every four weeks from Monday 9 March: Easter Monday moves to Maundy Thursday.
         let days = Series { every_weeks: 4, times: 4 }.days(day("2026-03-09"), &england);
         assert_eq!(days, ["2026-03-09", "2026-04-02", "2026-05-01", "2026-06-01"].map(day));
+    }
+
+    #[test]
+    fn sessions_from_the_list_of_reviews_have_each_a_day_and_their_cases() {
+        let mut form = Form::new(vec![
+            ("session.0.case".to_owned(), "01890a5d-ac96-774b-bcce-b302099a8051".to_owned()),
+            ("session.0.case".to_owned(), "01890a5d-ac96-774b-bcce-b302099a8052".to_owned()),
+        ]);
+        for (field, value) in [
+            ("session.0.supervisee", "01890a5d-ac96-774b-bcce-b302099a8057"),
+            ("session.0.at", "10:00"),
+            ("mode", "video"),
+            ("minutes", "60"),
+        ] {
+            form.set(field, value);
+        }
+        form.set_date("session.0.on", day("2026-04-07"));
+        let new = NewCaseSessions::parse(&form, day("2026-03-01")).unwrap();
+        assert_eq!((new.sessions.len(), new.sessions[0].cases.len()), (1, 2));
+        let late = NewCaseSessions::parse(&form, day("2026-04-08")).unwrap_err();
+        assert!(late.of("session.0.on").unwrap().contains("today or later"));
+        assert!(
+            NewCaseSessions::parse(&Form::default(), day("2026-03-01")).unwrap_err().of("form").is_some()
+        );
     }
 
     #[test]

@@ -107,6 +107,21 @@ impl Problems {
         self.0.iter().find(|problem| problem.field == field).map(|problem| problem.words.as_str())
     }
 
+    /// Two parts of one form: both, or what is wrong with either.
+    ///
+    /// # Errors
+    /// The problems of the first part and then those of the second.
+    pub fn of_both<A, B>(one: Result<A, Self>, other: Result<B, Self>) -> Result<(A, B), Self> {
+        match (one, other) {
+            (Ok(one), Ok(other)) => Ok((one, other)),
+            (one, other) => {
+                let mut problems = one.err().unwrap_or_default();
+                problems.0.extend(other.err().into_iter().flat_map(|more| more.0));
+                Err(problems)
+            }
+        }
+    }
+
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -186,6 +186,8 @@ pub struct NewSupervisorLink {
     pub kind: LinkKind,
     /// The first day.
     pub from: NaiveDate,
+    /// The last day, where that is known: of cover, or of a placement.
+    pub to: Option<NaiveDate>,
 }
 
 impl NewSupervisorLink {
@@ -195,7 +197,11 @@ impl NewSupervisorLink {
         let supervisor = check.id("supervisor", "Choose a supervisor");
         let kind = check.choice("kind", "Choose what they supervise");
         let from = check.date("from", "From");
-        let link = (|| Some(Self { supervisor: supervisor?, kind: kind?, from: from? }))();
+        let to = check.optional_date("to", "Last day");
+        if to.flatten().zip(from).is_some_and(|(to, from)| to < from) {
+            check.fail("to", "Last day must not be before the first");
+        }
+        let link = (|| Some(Self { supervisor: supervisor?, kind: kind?, from: from?, to: to? }))();
         check.finish(link)
     }
 }

@@ -229,25 +229,12 @@ fn complete_actor(
         }
     }
     let oversees = if roles.iter().any(|role| role.manages()) {
-        team_and_below(&team_tree(reading, &organisation, rules_version)?, &team)
+        team_tree(reading, &organisation, rules_version)?.with_below(&team)
     } else {
         Vec::new()
     };
     let roles = roles.into_iter().collect();
     Ok(Actor { person, organisation, roles, team, oversees, supervises, supervised_by })
-}
-
-/// A team and every team below it.
-pub(crate) fn team_and_below(tree: &[(TeamId, Option<TeamId>)], top: &TeamId) -> Vec<TeamId> {
-    let mut found = vec![top.clone()];
-    let mut next = 0;
-    while let Some(parent) = found.get(next).cloned() {
-        let below = tree.iter().filter(|(id, above)| above.as_ref() == Some(&parent) && !found.contains(id));
-        let below: Vec<TeamId> = below.map(|(id, _)| id.clone()).collect();
-        found.extend(below);
-        next += 1;
-    }
-    found
 }
 
 // --- What the policy needs to know --------------------------------------------------------------------------------

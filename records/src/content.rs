@@ -56,8 +56,41 @@ pub(crate) struct Cache {
     trees: Kept<OrganisationId, TeamTree>,
 }
 
-/// The tree of teams: each with the one above it.
-pub(crate) type TeamTree = Vec<(TeamId, Option<TeamId>)>;
+/// A team in the tree of teams.
+pub(crate) struct TreeTeam {
+    pub(crate) id: TeamId,
+    pub(crate) above: Option<TeamId>,
+    pub(crate) name: String,
+}
+
+/// The tree of teams.
+pub(crate) struct TeamTree(Vec<TreeTeam>);
+
+impl TeamTree {
+    /// A team and every team below it.
+    pub(crate) fn with_below(&self, top: &TeamId) -> Vec<TeamId> {
+        let mut found = vec![top.clone()];
+        let mut next = 0;
+        while let Some(parent) = found.get(next).cloned() {
+            let below = self.0.iter().filter(|team| team.above.as_ref() == Some(&parent));
+            let below: Vec<TeamId> =
+                below.filter(|team| !found.contains(&team.id)).map(|team| team.id.clone()).collect();
+            found.extend(below);
+            next += 1;
+        }
+        found
+    }
+
+    /// Each team and the one above it.
+    pub(crate) fn above(&self) -> HashMap<TeamId, Option<TeamId>> {
+        self.0.iter().map(|team| (team.id.clone(), team.above.clone())).collect()
+    }
+
+    /// The names of the teams.
+    pub(crate) fn names(&self) -> HashMap<TeamId, String> {
+        self.0.iter().map(|team| (team.id.clone(), team.name.clone())).collect()
+    }
+}
 
 struct Kept<K, V>(Mutex<HashMap<K, (i32, Arc<V>)>>);
 
@@ -112,6 +145,13 @@ fn rules_version(reading: &mut Reading<'_>, organisation: &OrganisationId) -> Re
     Ok(version)
 }
 
+/// The tree of the organisation's teams.
+pub(crate) fn teams_now(reading: &mut Reading<'_>) -> Result<Arc<TeamTree>, Problem> {
+    let organisation = reading.organisation()?;
+    let version = rules_version(reading, &organisation)?;
+    team_tree(reading, &organisation, version)
+}
+
 /// The tree of an organisation's teams at this version of its rules. A change to a team is a change to the rules, because
 /// teams have theirs from the teams above them.
 pub(crate) fn team_tree(
@@ -123,15 +163,21 @@ pub(crate) fn team_tree(
     if let Some(tree) = known.filter(|_| !reading.has_changed_rules) {
         return Ok(tree);
     }
-    let tree: TeamTree = teams::table
+    let rows: Vec<(TeamId, Option<TeamId>, String)> = teams::table
         .filter(teams::organisation_id.eq(organisation))
-        .select((teams::id, teams::parent_id))
+        .select((teams::id, teams::parent_id, teams::name))
         .load(reading.connection)?;
-    let read = Arc::new(tree);
+    let teams = rows.into_iter().map(|(id, above, name)| TreeTeam { id, above, name });
+    let read = Arc::new(TeamTree(teams.collect()));
     if !reading.has_changed_rules {
         reading.contents().trees.keep(organisation.clone(), version, &read, |_| true);
     }
     Ok(read)
+}
+
+/// The rules in force on a day that is mostly today.
+pub(crate) fn rules_of(reading: &mut Reading<'_>, day: NaiveDate) -> Result<Arc<Rules>, Problem> {
+    if day == reading.today() { rules(reading) } else { Ok(Arc::new(rules_on(reading, day)?)) }
 }
 
 /// The rules in force on a day.
@@ -178,8 +224,7 @@ pub(crate) fn rules_with(
     }
     let (of_teams, conflicts) = policies_of_teams(reading, &rules.policy, &versions)?;
     if let Some((team, error)) = conflicts.into_iter().next() {
-        let name: String =
-            teams::table.filter(teams::id.eq(team)).select(teams::name).first(reading.connection)?;
+        let name = teams_now(reading)?.names().remove(&team).unwrap_or_default();
         let field = error.rule().map_or("form", |rule| rule.about().key);
         return Err(Problems::one(field, format!("For the team “{name}”: {error}")).into());
     }
@@ -243,13 +288,7 @@ fn policies_of_teams(
     if own.is_empty() {
         return Ok((HashMap::new(), conflicts));
     }
-    let organisation = reading.organisation()?;
-    let tree: HashMap<TeamId, Option<TeamId>> = teams::table
-        .filter(teams::organisation_id.eq(organisation))
-        .select((teams::id, teams::parent_id))
-        .load::<(TeamId, Option<TeamId>)>(reading.connection)?
-        .into_iter()
-        .collect();
+    let tree = teams_now(reading)?.above();
     let mut policies = HashMap::new();
     for team in tree.keys() {
         let mut line = vec![team];

@@ -15,6 +15,7 @@ use domain::access::{Action, may};
 use domain::calendar::london_time;
 use domain::ids::{MailId, OrganisationId, PersonId};
 use domain::mail::{Letter, MailState, is_mail_time};
+use std::collections::BTreeMap;
 
 /// Puts a mail into the outbox, in the same transaction as what causes it.
 pub(crate) fn queue(
@@ -238,23 +239,41 @@ pub struct MailSummary {
     pub last_error: String,
 }
 
+/// A page of the list of mails.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mails {
+    /// How many mails are in each state, before the list is narrowed to one.
+    pub counts: BTreeMap<MailState, i64>,
+    /// The mails.
+    pub mails: Vec<MailSummary>,
+    /// After which mail the next page begins, if there is one.
+    pub next: Option<MailId>,
+}
+
 /// Mails on one page of the list.
 pub const PAGE: i64 = 50;
 
-/// The mails: an administrator's are the organisation's, everybody else's are their own. Newest first, before this key.
+/// The mails, or those in one state: an administrator's are the organisation's, everybody else's are their own. Newest
+/// first, before this key.
 pub fn list(
     reading: &mut Reading<'_>,
+    state: Option<MailState>,
     before: Option<&MailId>,
-) -> Result<(Vec<MailSummary>, Option<MailId>), Problem> {
+) -> Result<Mails, Problem> {
     type Row = (MailId, String, String, MailState, i32, NaiveDateTime, Option<NaiveDateTime>, String);
     let actor = reading.actor()?;
     reading.permit(&Action::ListOwnMail, "mail", "")?;
+    let only_own = (!may(&actor, &Action::AdministerMail).is_allowed()).then_some(&actor.person);
+    let counts = counts(reading, only_own)?;
     let mut query = outbox::table
         .inner_join(people::table.on(people::id.eq(outbox::recipient_id)))
         .filter(outbox::organisation_id.eq(&actor.organisation))
         .into_boxed();
-    if !may(&actor, &Action::AdministerMail).is_allowed() {
-        query = query.filter(outbox::recipient_id.eq(&actor.person));
+    if let Some(person) = only_own {
+        query = query.filter(outbox::recipient_id.eq(person));
+    }
+    if let Some(state) = state {
+        query = query.filter(outbox::state.eq(state));
     }
     if let Some(before) = before {
         query = query.filter(outbox::id.lt(before));
@@ -289,7 +308,24 @@ pub fn list(
         .collect();
     mails.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
     let next = mails.last().filter(|_| more).map(|mail| mail.id.clone());
-    Ok((mails, next))
+    Ok(Mails { counts, mails, next })
+}
+
+/// How many mails are in each state.
+fn counts(
+    reading: &mut Reading<'_>,
+    only_own: Option<&PersonId>,
+) -> Result<BTreeMap<MailState, i64>, Problem> {
+    let organisation = reading.organisation()?;
+    let mut query = outbox::table
+        .filter(outbox::organisation_id.eq(organisation))
+        .group_by(outbox::state)
+        .select((outbox::state, diesel::dsl::count_star()))
+        .into_boxed();
+    if let Some(person) = only_own {
+        query = query.filter(outbox::recipient_id.eq(person));
+    }
+    Ok(query.load::<(MailState, i64)>(reading.connection)?.into_iter().collect())
 }
 
 /// Puts a mail that failed or was given up back into the queue, for now.

@@ -1,12 +1,13 @@
 //! Which cases are due for supervision, and when the next step of the ladder comes.
 
 use crate::access::{cases_with_lead, visible_cases};
+use crate::bookings::booked_days;
 use crate::cadence::{ClockColumns, clocks_of};
 use crate::cases::{CaseSummary, SummaryRow, summary_columns};
 use crate::content;
 use crate::ladder::{SnoozeRow, snoozes_of};
 use crate::problem::Problem;
-use crate::schema::{cases, people, supervisor_links, teams};
+use crate::schema::{cases, people, supervisor_links};
 use crate::store::Reading;
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -64,8 +65,12 @@ pub struct Review {
     pub next_step: Option<(NaiveDate, Vec<Reader>)>,
     /// Until when its reminders are put off, and why.
     pub snooze: Option<SnoozeRow>,
-    /// Whether the reader may put them off.
-    pub may_put_off: bool,
+    /// The next day on which it is to be talked about, if a session about it is booked.
+    pub booked_on: Option<NaiveDate>,
+    /// Whether the reader may write oversight of it, and so put its reminders off.
+    pub may_oversee: bool,
+    /// Whether the reader supervises its lead practitioner, and so may book a session about it.
+    pub may_book: bool,
 }
 
 /// The list of reviews: how many stand in each band, the teams to choose from, and one page of the cases.
@@ -96,8 +101,8 @@ struct Placed {
 
 /// The open cases within reach: those never discussed first, then by due day.
 pub fn list(reading: &mut Reading<'_>, filter: &ReviewFilter, from: usize) -> Result<Reviews, Problem> {
-    let all = open_cases(reading)?;
-    let names = team_names(reading)?;
+    let all = open_cases(reading, None)?;
+    let names = content::teams_now(reading)?.names();
     let name = |team: &TeamId| names.get(team).cloned().unwrap_or_default();
     let within: HashSet<&TeamId> = all.iter().map(|case| &case.team).collect();
     let mut teams: Vec<(TeamId, String)> =
@@ -113,15 +118,19 @@ pub fn list(reading: &mut Reading<'_>, filter: &ReviewFilter, from: usize) -> Re
     }
     let length = taken.len();
     let page: Vec<Placed> = in_order(taken).into_iter().skip(from).take(PAGE).collect();
-    Ok(Reviews { counts, teams, reviews: reviews(reading, page, &names)?, all: length })
+    Ok(Reviews { counts, teams, reviews: reviews(reading, page)?, all: length })
+}
+
+/// These of the open cases within reach, as the list shows them: what was chosen there.
+pub fn chosen(reading: &mut Reading<'_>, ids: &[CaseId]) -> Result<Vec<Review>, Problem> {
+    let chosen = open_cases(reading, Some(ids))?;
+    let page = in_order(chosen).into_iter().take(PAGE).collect();
+    reviews(reading, page)
 }
 
 /// Everything that a page shows of its cases.
-fn reviews(
-    reading: &mut Reading<'_>,
-    page: Vec<Placed>,
-    names: &HashMap<TeamId, String>,
-) -> Result<Vec<Review>, Problem> {
+fn reviews(reading: &mut Reading<'_>, page: Vec<Placed>) -> Result<Vec<Review>, Problem> {
+    let names = content::teams_now(reading)?.names();
     let (today, organisation) = (reading.today(), reading.organisation()?);
     let page = summaries_of(reading, page)?;
     let leads = page.iter().filter_map(|case| case.lead.as_ref()).map(|(lead, _)| lead.clone()).collect();
@@ -129,6 +138,9 @@ fn reviews(
     let (rules, actor) = (content::rules(reading)?, reading.actor()?);
     let ids: Vec<String> = page.iter().map(|case| case.id.to_string()).collect();
     let mut snoozes = snoozes_of(reading, &[Concern::CaseSupervision], &ids)?;
+    let case_ids: Vec<CaseId> = page.iter().map(|case| case.id.clone()).collect();
+    let booked = booked_days(reading, &case_ids)?;
+    let supervisees = actor.case_supervisees();
     let review = |case: CaseSummary| {
         let next = rules.ladder.next(Concern::CaseSupervision, case.due.due_on, today, &rules.working_days);
         let facts = CaseFacts {
@@ -139,7 +151,9 @@ fn reviews(
             co_workers: Vec::new(),
         };
         Review {
-            may_put_off: may(&actor, &Action::WriteOversight(&facts)).is_allowed(),
+            may_book: case.lead.as_ref().is_some_and(|(lead, _)| supervisees.contains(lead)),
+            booked_on: booked.get(&case.id).copied(),
+            may_oversee: may(&actor, &Action::WriteOversight(&facts)).is_allowed(),
             band: case.due.state(today).band(),
             team: names.get(&case.team).cloned().unwrap_or_default(),
             supervisor: case.lead.as_ref().and_then(|(lead, _)| supervisors.get(lead).cloned()),
@@ -152,15 +166,6 @@ fn reviews(
     Ok(page.into_iter().map(review).collect())
 }
 
-fn team_names(reading: &mut Reading<'_>) -> Result<HashMap<TeamId, String>, Problem> {
-    let organisation = reading.organisation()?;
-    let rows: Vec<(TeamId, String)> = teams::table
-        .filter(teams::organisation_id.eq(organisation))
-        .select((teams::id, teams::name))
-        .load(reading.connection)?;
-    Ok(rows.into_iter().collect())
-}
-
 /// Those never discussed first, then by due day.
 fn in_order(mut cases: Vec<Placed>) -> Vec<Placed> {
     cases.sort_by(|one, other| place(one).cmp(&place(other)));
@@ -171,14 +176,16 @@ fn place(case: &Placed) -> (bool, NaiveDate, &str) {
     (!case.due.is_first(), case.due.due_on, &case.reference)
 }
 
-/// Every open case within reach, and where it stands.
-fn open_cases(reading: &mut Reading<'_>) -> Result<Vec<Placed>, Problem> {
+/// The open cases within reach, or these of them, and where each stands.
+fn open_cases(reading: &mut Reading<'_>, only: Option<&[CaseId]>) -> Result<Vec<Placed>, Problem> {
     let (actor, today) = (reading.actor()?, reading.today());
     reading.permit(&Action::ListCases, "cases", "")?;
-    let rows: Vec<(ClockColumns, String)> = visible_cases(cases_with_lead(), &actor)
-        .filter(cases::status.eq(CaseStatus::Open))
-        .select((ClockColumns::as_select(), cases::reference))
-        .load(reading.connection)?;
+    let mut query = visible_cases(cases_with_lead(), &actor).filter(cases::status.eq(CaseStatus::Open));
+    if let Some(ids) = only {
+        query = query.filter(cases::id.eq_any(ids.to_vec()));
+    }
+    let rows: Vec<(ClockColumns, String)> =
+        query.select((ClockColumns::as_select(), cases::reference)).load(reading.connection)?;
     let rules = content::rules(reading)?;
     let clocks = clocks_of(reading, &rows.iter().map(|(clock, _)| &clock.id).collect::<Vec<_>>())?;
     let placed = |(clock, reference): (ClockColumns, String)| {
@@ -215,7 +222,7 @@ pub struct Overdue {
 
 /// What is overdue within reach, with as many of the cases as are to be shown.
 pub fn overdue(reading: &mut Reading<'_>, shown: usize) -> Result<Overdue, Problem> {
-    let mut overdue = open_cases(reading)?;
+    let mut overdue = open_cases(reading, None)?;
     overdue.retain(|case| case.band == Band::Overdue);
     let never = overdue.iter().filter(|case| case.due.is_first()).count();
     let all = overdue.len();

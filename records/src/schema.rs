@@ -146,6 +146,8 @@ diesel::table! {
         minutes -> Integer,
         recorded_at -> Timestamp,
         line -> Text,
+        was_due_on -> Nullable<Date>,
+        policy_version -> Nullable<Integer>,
     }
 }
 
@@ -182,6 +184,8 @@ diesel::table! {
         decision -> Text,
         rationale -> Text,
         next_on -> Nullable<Date>,
+        was_due_on -> Nullable<Date>,
+        policy_version -> Nullable<Integer>,
     }
 }
 
@@ -383,6 +387,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    booking_cases (booking_id, case_id) {
+        booking_id -> Text,
+        case_id -> Text,
+        organisation_id -> Text,
+    }
+}
+
+diesel::table! {
     calendar_feeds (person_id) {
         person_id -> Text,
         organisation_id -> Text,
@@ -525,6 +537,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     outbox,
     case_terms,
     bookings,
+    booking_cases,
     calendar_feeds,
     absences,
     variations,

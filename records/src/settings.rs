@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::access::Action;
 use domain::form::Problems;
-use domain::ladder::Ladder;
+use domain::ladder::{Concern, Ladder, Rungs};
 use domain::policy::{NewVersion, RuleKind};
 use domain::working_days::{BankHolidays, CalendarSettings, WorkingDays};
 
@@ -89,6 +89,21 @@ pub fn versions(reading: &mut Reading<'_>, kind: RuleKind) -> Result<Vec<Version
         .order(content_versions::version.desc())
         .select((content_versions::version, content_versions::effective_from, content_versions::reason))
         .load(reading.connection)?)
+}
+
+/// Makes a ladder with other steps for one concern a new version.
+pub fn change_steps(
+    writing: &mut Writing<'_>,
+    concern: Concern,
+    steps: &Rungs,
+    new: &NewVersion,
+) -> Result<i32, Problem> {
+    writing.permit(&Action::KeepRules, "rules", "")?;
+    let ladder = content::rules_on(writing, new.effective_from)?.ladder;
+    if ladder.rungs(concern) == Some(steps) {
+        return Err(Problems::one("form", "Nothing is changed: the steps are as they are in force").into());
+    }
+    change_ladder(writing, &ladder.with_steps(concern, steps), new)
 }
 
 /// Makes another ladder a new version.

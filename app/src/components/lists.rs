@@ -78,6 +78,35 @@ pub(crate) fn table<Row: IntoView + 'static>(
     .into_any()
 }
 
+/// A part of a list, as the row of links above it shows it.
+pub(crate) struct Tab {
+    /// Where the part is.
+    pub(crate) address: String,
+    /// What it is.
+    pub(crate) words: String,
+    /// How many things are in it.
+    pub(crate) count: usize,
+    /// Whether it is shown now.
+    pub(crate) is_here: bool,
+}
+
+/// The parts of a list with their counts, each a link.
+pub(crate) fn tabs(label: &'static str, tabs: Vec<Tab>) -> AnyView {
+    let items: Vec<_> = tabs
+        .into_iter()
+        .map(|tab| {
+            view! {
+                <li>
+                    <a class="govuk-link" href=tab.address aria-current=tab.is_here.then_some("true")>
+                        <strong>{tab.count}</strong> " " {tab.words}
+                    </a>
+                </li>
+            }
+        })
+        .collect();
+    view! { <nav aria-label=label class="fe-tabs"><ul>{items}</ul></nav> }.into_any()
+}
+
 /// An empty list, and what to do about it.
 pub(crate) fn empty(title: &str, words: &str) -> AnyView {
     view! {

@@ -9,6 +9,6 @@ pub(crate) use fields::{
     Choice, Filled, check_box, check_boxes, date, group, hidden, line, password, radios, select, text_box,
     text_box_in, today_in,
 };
-pub(crate) use lists::{Caption, empty, fact, facts, next_page, table, tag};
+pub(crate) use lists::{Caption, Tab, empty, fact, facts, next_page, table, tabs, tag};
 pub(crate) use text_area::text_area;
-pub(crate) use words::{Notice, day, error_summary, prose, readers, risk_tag, state_tag, when};
+pub(crate) use words::{Notice, day, error_summary, prose, readers, risk_tag, state_tag, timeliness, when};

@@ -11,6 +11,17 @@ use domain::form::Problems;
 use domain::risk::RiskLevel;
 use leptos::prelude::*;
 
+/// Whether a session was held in time, by the policy of its day.
+pub(crate) fn timeliness(held_on: NaiveDate, was_due_on: NaiveDate, policy_version: i32) -> AnyView {
+    let late = (held_on - was_due_on).num_days();
+    let held = if late > 0 {
+        tag("overdue", &format!("{} late", domain::calendar::counted(late, "day", "days")))
+    } else {
+        tag("in-date", "In time")
+    };
+    view! { {held} " Due by " {day(was_due_on)} {format!(", policy version {policy_version}")} }.into_any()
+}
+
 /// What was just done, told on the page after it. The address carries a code only.
 pub(crate) struct Notice(String);
 
@@ -31,6 +42,7 @@ const NOTICES: &[(&str, &str)] = &[
     ("mail-again", "The mail will be sent again"),
     ("mail-preferences-saved", "Mail preferences saved"),
     ("oversight-saved", "Oversight note saved"),
+    ("oversights-saved", "A note is saved on each case"),
     ("others-signed-out", "The other browsers are signed out"),
     ("password-changed", "Password changed. Other browsers are signed out"),
     ("person-saved", "Person saved"),

@@ -82,6 +82,12 @@ fn booking_row(visit: &Visit, booking: &Booking) -> AnyView {
         BookingState::Cancelled => tag("not-required", "Cancelled"),
     };
     let reason = booking.cancel_reason.map(|reason| view! { <small>{reason.words()}</small> });
+    let cases: Vec<_> = booking
+        .cases
+        .iter()
+        .map(|case| view! { <a class="govuk-link" href=format!("/cases/{}", case.id)>{case.reference.clone()}</a> " " })
+        .collect();
+    let about = (!cases.is_empty()).then(|| view! { <small>"About " {cases}</small> });
     let of = format!(" the session with {} on {}", other.1, day_in_words(booking.on));
     let planned = booking.state == BookingState::Planned;
     let change = planned.then(|| {
@@ -91,7 +97,12 @@ fn booking_row(visit: &Visit, booking: &Booking) -> AnyView {
         }
     });
     let log = (planned && supervises && booking.on <= visit.today()).then(|| {
-        view! { <a class="govuk-link" href=format!("/supervision/new?supervisee={}", booking.supervisee.0)>"Write up" <span class="govuk-visually-hidden">{of.clone()}</span></a> }
+        let cases = booking.cases.iter().map(|case| format!("&case={}", case.id)).collect::<Vec<_>>().concat();
+        view! { <a class="govuk-link" href=format!("/supervision/new?supervisee={}{cases}", booking.supervisee.0)>"Write up" <span class="govuk-visually-hidden">{of.clone()}</span></a> }
+    });
+    let is_to_be_held = booking.state == BookingState::Cancelled && supervises && !booking.is_rebooked;
+    let again = is_to_be_held.then(|| {
+        view! { <a class="govuk-link" href=format!("/bookings/new?supervisee={}", booking.supervisee.0)>"Book again" <span class="govuk-visually-hidden">{of.clone()}</span></a> }
     });
     let session = booking.supervision.as_ref().map(|session| {
         view! { <a class="govuk-link" href=format!("/supervision/{session}")>"The session" <span class="govuk-visually-hidden">{format!(" with {} on {}", other.1, day_in_words(booking.on))}</span></a> }
@@ -100,9 +111,9 @@ fn booking_row(visit: &Visit, booking: &Booking) -> AnyView {
         <tr>
             <th scope="row">{day(booking.on)} <small>{format!("{}, {} minutes", clock(booking.at), booking.minutes)}</small></th>
             <td data-label="Who">{other.1.clone()}</td>
-            <td data-label="What for"><div>{booking.kind.words()} <small>{booking.mode.words()}</small></div></td>
+            <td data-label="What for"><div>{booking.kind.words()} <small>{booking.mode.words()}</small> {about}</div></td>
             <td data-label="State"><div>{state} {reason}</div></td>
-            <td><div>{log} " " {session} {change}</div></td>
+            <td><div>{log} " " {again} {session} {change}</div></td>
         </tr>
     }
     .into_any()

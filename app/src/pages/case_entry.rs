@@ -2,7 +2,7 @@
 
 use crate::components::{
     Choice, Filled, check_box, date, day, group, hidden, line, prose, radios, readers, risk_tag, select, tag,
-    text_box,
+    text_box, timeliness,
 };
 use crate::pages::questions::question_fields;
 use chrono::NaiveDate;
@@ -130,6 +130,9 @@ pub(crate) fn entry_body(entry: &Entry, actions: &[&ActionRow]) -> AnyView {
     let next = entry
         .next_on
         .map(|next_on| view! { <p class="govuk-body"><strong>"Next date: "</strong>{day(next_on)}</p> });
+    let was_due = entry.was_due_on.zip(entry.policy_version).map(|(was_due_on, version)| {
+        view! { <p class="govuk-body"><strong>"Held: "</strong>{timeliness(entry.held_on, was_due_on, version)}</p> }
+    });
     let happened =
         if entry.kind == EntryKind::Oversight { "What happened or was asked" } else { "What has happened" };
     view! {
@@ -145,6 +148,7 @@ pub(crate) fn entry_body(entry: &Entry, actions: &[&ActionRow]) -> AnyView {
         {prose(&entry.rationale)}
         {actions_of_entry(actions)}
         {next}
+        {was_due}
     }
     .into_any()
 }

@@ -1,7 +1,7 @@
 //! The mails of the outbox: who gets them, what became of them; never what stands in them.
 
 use crate::answer::Answer;
-use crate::components::{Caption, empty, next_page, table, tag, when};
+use crate::components::{Caption, Tab, empty, next_page, table, tabs, tag, when};
 use crate::document::Sheet;
 use crate::pages::form_page::button_form;
 use crate::visit::Visit;
@@ -11,11 +11,13 @@ use domain::mail::MailState;
 use leptos::prelude::*;
 use records::Problem;
 use records::mail::MailSummary;
+use std::collections::BTreeMap;
 
 /// `/mail`.
 pub(crate) fn list(visit: &Visit) -> Result<Answer, Problem> {
     let before = visit.query.text("before").parse().ok();
-    let (mails, next) = visit.read(|reading| records::mail::list(reading, before.as_ref()))?;
+    let state = MailState::from_code(visit.query.text("state"));
+    let mails = visit.read(|reading| records::mail::list(reading, state, before.as_ref()))?;
     let administers = visit
         .signed_in
         .as_ref()
@@ -27,19 +29,44 @@ pub(crate) fn list(visit: &Visit) -> Result<Answer, Problem> {
             </div>
         }
     });
-    let table = if mails.is_empty() {
-        empty("No mail yet", "When cases go unreviewed, the mail that tells their manager is listed here.")
-    } else {
-        mail_table(visit, &mails, administers)
+    let table = match (mails.mails.is_empty(), state) {
+        (false, _) => mail_table(visit, &mails.mails, administers),
+        (true, None) => empty(
+            "No mail yet",
+            "When cases go unreviewed, the mail that tells their manager is listed here.",
+        ),
+        (true, Some(state)) => {
+            empty("No mail here", &format!("There is no mail in the state “{}”.", state.words()))
+        }
     };
+    let kept = state.map_or(String::new(), |state| format!("state={}&", state.code()));
     let content = view! {
         <h1 class="govuk-heading-l">"Mail"</h1>
         <p class="govuk-body"><a class="govuk-link" href="/reminders">"What you were reminded of and is still to be done"</a></p>
         {waiting}
+        {states(&mails.counts, state)}
         {table}
-        {next_page(next.map(|last| format!("/mail?before={last}")))}
+        {next_page(mails.next.map(|last| format!("/mail?{kept}before={last}")))}
     };
     Ok(Sheet::new("Mail", content).answer(visit))
+}
+
+/// The mails by what has become of them.
+fn states(counts: &BTreeMap<MailState, i64>, shown: Option<MailState>) -> AnyView {
+    let count = |state: &MailState| counts.get(state).map_or(0, |count| usize::try_from(*count).unwrap_or(0));
+    let all = Tab {
+        address: "/mail".to_owned(),
+        words: "All".to_owned(),
+        count: MailState::ALL.iter().map(count).sum(),
+        is_here: shown.is_none(),
+    };
+    let of_state = |state: &MailState| Tab {
+        address: format!("/mail?state={}", state.code()),
+        words: state.words().to_owned(),
+        count: count(state),
+        is_here: shown == Some(*state),
+    };
+    tabs("States", std::iter::once(all).chain(MailState::ALL.iter().map(of_state)).collect())
 }
 
 fn mail_table(visit: &Visit, mails: &[MailSummary], administers: bool) -> AnyView {

@@ -306,13 +306,14 @@ pub(crate) fn add_supervisor(visit: &Visit) -> Result<Answer, Problem> {
                 {select(filled, "supervisor", "Supervisor", "", choices)}
                 {crate::components::radios(filled, "kind", "In what?", "A new line supervisor takes the place of the one before", Choice::all::<LinkKind>(), false)}
                 {date(filled, "from", "From", "")}
+                {date(filled, "to", "Last day, if it is known", "For cover, or while somebody is with us for a time")}
             };
             Ok(FormSheet::new(
                 format!("Add a supervisor for {}", person.details.name),
                 form(visit, filled, fields, "Save supervisor"),
             )
             .back_to(format!("/people/{id}"), "Back to the person")
-            .dates(&["from"]))
+            .dates(&["from", "to"]))
         },
         || {
             let link = NewSupervisorLink::parse(&visit.form)?;

@@ -7,7 +7,7 @@ mod chart;
 mod forms;
 
 pub use chart::{About, Chart, ChartPerson};
-pub use forms::NewSnooze;
+pub use forms::{NewSnooze, blank_steps, read_steps};
 
 use crate::TextValue;
 use crate::calendar::add_days;
@@ -30,6 +30,7 @@ text_value! {
         MissedSessions = "missed_sessions", "Sessions missed twice running";
         LateRecord = "late_record", "Session without its record";
         NoSupervisor = "no_supervisor", "Colleague without a supervisor";
+        ChecklistDue = "checklist_due", "Form to be filled in again";
     }
 }
 
@@ -66,6 +67,15 @@ impl Step {
         }
     }
 
+    /// Whether it comes later than another that is to follow it. So many working days are about so many calendar days.
+    fn comes_after(&self, next: &Self) -> bool {
+        let about_days = |step: &Self| match step.unit {
+            Unit::WorkingDays => step.after * 7 / 5,
+            _ => step.after,
+        };
+        about_days(self) > about_days(next)
+    }
+
     /// "3 working days after the due day: Supervisor".
     pub fn words(&self) -> String {
         let readers = self.tell.iter().map(|reader| reader.words()).collect::<Vec<_>>().join(", ");
@@ -81,6 +91,21 @@ pub struct Rungs {
     pub steps: Vec<Step>,
     /// Who is told each week after the last step.
     pub weekly: Vec<Reader>,
+}
+
+impl Rungs {
+    fn to_toml(&self, concern: Concern) -> String {
+        let names = |readers: &[Reader]| {
+            readers.iter().map(|reader| format!("\"{}\"", reader.code())).collect::<Vec<_>>().join(", ")
+        };
+        let step = |step: &Step| {
+            let unit = forms::unit_code(step.unit);
+            let urgent = if step.urgent { ", urgent = true" } else { "" };
+            format!("    {{ {unit} = {}, tell = [{}]{urgent} }},\n", step.after, names(&step.tell))
+        };
+        let steps = self.steps.iter().map(step).collect::<Vec<_>>().concat();
+        format!("[{}]\nsteps = [\n{steps}]\nweekly = [{}]\n", concern.code(), names(&self.weekly))
+    }
 }
 
 /// The whole ladder of an organisation.
@@ -214,13 +239,8 @@ struct StepText {
     urgent: bool,
 }
 
-/// A step after so many working days comes about so many calendar days later: for putting steps in order.
-fn about_days(step: &Step) -> u32 {
-    match step.unit {
-        Unit::WorkingDays => step.after * 7 / 5,
-        _ => step.after,
-    }
-}
+/// Steps are no further away than a year.
+const LONGEST: u32 = 366;
 
 impl Ladder {
     /// The ladder that ships with the product, as TOML.
@@ -239,6 +259,13 @@ impl Ladder {
             rungs.insert(concern, read_rungs(concern, text)?);
         }
         Ok(Self { rungs, version })
+    }
+
+    /// The same with other steps for a concern, as TOML that [`Self::parse`] reads.
+    pub fn with_steps(&self, concern: Concern, steps: &Rungs) -> String {
+        let mut rungs = self.rungs.clone();
+        rungs.insert(concern, steps.clone());
+        rungs.iter().map(|(concern, rungs)| rungs.to_toml(*concern)).collect::<Vec<_>>().join("\n")
     }
 
     /// The steps for a concern, if it has any.
@@ -322,7 +349,7 @@ fn read_rungs(concern: Concern, text: RungsText) -> Result<Rungs, LadderError> {
             (None, Some(days)) => (days, Unit::WorkingDays),
             _ => return Err(LadderError::NoTime { concern, step }),
         };
-        if after > 366 {
+        if after > LONGEST {
             return Err(LadderError::TooLong { concern, step, found: after });
         }
         let tell = readers(&line.tell)?;
@@ -330,7 +357,7 @@ fn read_rungs(concern: Concern, text: RungsText) -> Result<Rungs, LadderError> {
             return Err(LadderError::NobodyTold { concern, step });
         }
         let read = Step { after, unit, tell, urgent: line.urgent };
-        if steps.last().is_some_and(|before| about_days(before) > about_days(&read)) {
+        if steps.last().is_some_and(|before| before.comes_after(&read)) {
             return Err(LadderError::Order { concern, step });
         }
         steps.push(read);

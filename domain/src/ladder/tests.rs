@@ -266,3 +266,33 @@ proptest! {
         prop_assert_eq!(numbered(&done), numbered(&at_once));
     }
 }
+
+// --- Changing the steps -------------------------------------------------------------------------------------------
+
+#[test]
+fn the_form_of_each_concern_gives_back_its_steps_and_the_text_reads_as_before() {
+    let shipped = shipped();
+    for concern in Concern::ALL {
+        let rungs = shipped.rungs(*concern).unwrap();
+        let read = read_steps(&blank_steps(rungs)).unwrap();
+        assert_eq!(&read, rungs, "{concern}");
+        let again = Ladder::parse(&shipped.with_steps(*concern, &read), shipped.version).unwrap();
+        assert_eq!(again, shipped, "{concern}");
+    }
+}
+
+#[test]
+fn steps_that_cannot_be_are_refused_at_their_field() {
+    let steps = shipped().rungs(Concern::CaseSupervision).unwrap().clone();
+    let refused = |change: &dyn Fn(&mut crate::form::Form), field: &str, words: &str| {
+        let mut form = blank_steps(&steps);
+        change(&mut form);
+        let problems = read_steps(&form).unwrap_err();
+        assert!(problems.of(field).is_some_and(|found| found.contains(words)), "{field}: {problems:?}");
+    };
+    refused(&|form| form.remove_under("step.0.tell"), "step.0.tell", "who is told");
+    refused(&|form| form.set("step.1.after", "0"), "step.1.after", "not come before");
+    refused(&|form| form.set("step.3.after", "367"), "step.3.after", "between 0 and 366");
+    refused(&|form| form.set("step.4.after", "20"), "step.4.tell", "who is told");
+    refused(&|form| form.remove_under("step."), "step.0.after", "at least one");
+}

@@ -6,7 +6,7 @@ mod oversight;
 
 pub use action::{ActionEnd, ActionState, NewAction, read_actions};
 pub use entry::{ChildSeen, EntryKind, NewCaseEntry, Proposal};
-pub use oversight::{NewOversight, OversightDecision};
+pub use oversight::{NewOversight, NewOversights, OversightDecision, read_oversights};
 
 use crate::form::{Form, FormCheck, Problems};
 use crate::ids::PersonId;

@@ -2,6 +2,7 @@
 
 use super::action::{NewAction, read_actions};
 use crate::form::{Form, FormCheck, Problems};
+use crate::ids::CaseId;
 use crate::risk::{RiskDirection, RiskLevel};
 use crate::value::text_value;
 
@@ -32,23 +33,77 @@ pub struct NewOversight {
     pub actions: Vec<NewAction>,
 }
 
-impl NewOversight {
-    /// Reads the form of `/cases/{id}/oversight`.
-    pub fn parse(form: &Form) -> Result<Self, Problems> {
-        let mut check = FormCheck::new(form);
+/// One note of oversight for each of several cases: what was looked at and decided is the same, the risk is each one's own.
+pub type NewOversights = Vec<(CaseId, NewOversight)>;
+
+/// Reads the form of `/reviews/oversight`.
+///
+/// # Errors
+/// Every field that is missing or wrong.
+pub fn read_oversights(form: &Form) -> Result<NewOversights, Problems> {
+    let mut check = FormCheck::new(form);
+    let shared = Shared::read(&mut check);
+    let mut notes = Vec::new();
+    for number in form.indexes("case") {
+        let name = |field: &str| format!("case.{number}.{field}");
+        let case: Option<CaseId> = check.id(&name("id"), "Choose a case");
+        let risk_level = check.choice(&name("risk_level"), "Choose how high the risk is now");
+        let risk_direction = check.choice(&name("risk_direction"), "Choose which way the risk has gone");
+        let note = (|| {
+            let Shared { what_happened, act, decision, rationale } = shared.clone()?;
+            let note = NewOversight {
+                what_happened,
+                act,
+                decision,
+                rationale,
+                risk_level: risk_level?,
+                risk_direction: risk_direction?,
+                actions: Vec::new(),
+            };
+            Some((case?, note))
+        })();
+        notes.extend(note);
+    }
+    if form.indexes("case").is_empty() {
+        check.fail("form", "Choose at least one case in the list of reviews");
+    }
+    check.finish(Some(notes))
+}
+
+/// What a note of oversight says apart from the risk.
+#[derive(Clone)]
+struct Shared {
+    what_happened: String,
+    act: OversightDecision,
+    decision: String,
+    rationale: String,
+}
+
+impl Shared {
+    fn read(check: &mut FormCheck<'_>) -> Option<Self> {
         let what_happened = check.narrative("what_happened", "Write what happened or what was asked");
         let act = check.choice("act", "Choose whether to act");
         let decision = check.narrative("decision", "Write the decision");
         let rationale = check.narrative("rationale", "Write why this was decided");
+        Some(Self { what_happened: what_happened?, act: act?, decision: decision?, rationale: rationale? })
+    }
+}
+
+impl NewOversight {
+    /// Reads the form of `/cases/{id}/oversight`.
+    pub fn parse(form: &Form) -> Result<Self, Problems> {
+        let mut check = FormCheck::new(form);
+        let shared = Shared::read(&mut check);
         let risk_level = check.choice("risk_level", "Choose how high the risk is now");
         let risk_direction = check.choice("risk_direction", "Choose which way the risk has gone");
         let actions = read_actions(&mut check, "action");
         let note = (|| {
+            let Shared { what_happened, act, decision, rationale } = shared?;
             Some(Self {
-                what_happened: what_happened?,
-                act: act?,
-                decision: decision?,
-                rationale: rationale?,
+                what_happened,
+                act,
+                decision,
+                rationale,
                 risk_level: risk_level?,
                 risk_direction: risk_direction?,
                 actions: actions?,

@@ -174,6 +174,22 @@ pub fn booking_days_after(
     Ok(rows.into_iter().map(day).collect())
 }
 
+/// By when a session that was held on a day was due, by these rules; `None` if it is older than one that is written down
+/// already, so that it met no clock.
+pub(crate) fn case_due_before(
+    writing: &mut Writing<'_>,
+    rules: &content::Rules,
+    id: &CaseId,
+    held_on: NaiveDate,
+) -> Result<Option<Due>, Problem> {
+    let case: ClockColumns =
+        cases::table.filter(cases::id.eq(id)).select(ClockColumns::as_select()).first(writing.connection)?;
+    if case.last_held_on.is_some_and(|last| last >= held_on) {
+        return Ok(None);
+    }
+    Ok(Some(clocks_of(writing, &[id])?.due(rules, &case)))
+}
+
 /// Everything that a case's cadence card shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CaseCadence {

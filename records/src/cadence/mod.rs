@@ -10,9 +10,9 @@ pub use absences::{
     AbsenceRow, absences, end_absence, may_keep_cadence_of, may_see_cadence_of, record_absence,
 };
 pub use cases::{CaseCadence, booking_days_after};
-pub(crate) use cases::{ClockColumns, WatchColumns, case_cadence, clocks_of, note_terms};
-pub(crate) use people::lines_of;
+pub(crate) use cases::{ClockColumns, WatchColumns, case_cadence, case_due_before, clocks_of, note_terms};
 pub use people::{Line, of_person};
+pub(crate) use people::{line_due_before, lines_of};
 pub(crate) use policies::check_version;
 pub use policies::{
     PolicyChange, PolicyPreview, PolicyVersion, Touched, Turned, change_policy, policy_in_force,

@@ -10,7 +10,7 @@ use crate::store::Reading;
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use domain::access::Action;
-use domain::cadence::{Absence, PersonClock, PersonStanding, Post, person_due};
+use domain::cadence::{Absence, Due, PersonClock, PersonStanding, Post, person_due};
 use domain::ids::{PersonId, TeamId};
 use domain::people::{LinkKind, Role, Standing};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -215,6 +215,24 @@ fn absences_by_person(
         by_person.entry(person).or_default().push(row.absence());
     }
     Ok(by_person)
+}
+
+/// By when a session on a line of somebody's supervision was due that was held on a day, by these rules; `None` if it met
+/// no clock.
+pub(crate) fn line_due_before(
+    reading: &mut Reading<'_>,
+    rules: &Rules,
+    person: &PersonId,
+    line: LinkKind,
+    held_on: NaiveDate,
+) -> Result<Option<Due>, Problem> {
+    let lines = lines_of(reading, rules, Some(std::slice::from_ref(person)))?;
+    let of_line = lines.into_iter().find(|found| found.line == line);
+    let standing = of_line.filter(|found| found.last_held_on.is_none_or(|last| last < held_on));
+    Ok(standing.and_then(|found| match found.standing {
+        PersonStanding::Due(due) => Some(due),
+        _ => None,
+    }))
 }
 
 /// One line of somebody's supervision, as their cadence card shows it.

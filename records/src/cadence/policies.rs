@@ -74,12 +74,7 @@ pub fn policy_versions(reading: &mut Reading<'_>) -> Result<Vec<PolicyVersion>, 
         .load::<(PersonId, String)>(reading.connection)?
         .into_iter()
         .collect();
-    let team_names: HashMap<TeamId, String> = teams::table
-        .filter(teams::organisation_id.eq(&organisation))
-        .select((teams::id, teams::name))
-        .load::<(TeamId, String)>(reading.connection)?
-        .into_iter()
-        .collect();
+    let team_names = content::teams_now(reading)?.names();
     let name = |person: Option<PersonId>| person.and_then(|person| names.get(&person).cloned());
     rows.into_iter()
         .map(|((id, version, team, effective_from), (reason, body, created_at), (author, approver))| {

@@ -6,6 +6,7 @@ use crate::store::{Writing, new_id};
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use domain::access::Actor;
+use domain::cadence::Due;
 use domain::ids::{CaseEntryId, CaseId, OrganisationId, PersonId, SupervisionId};
 use domain::supervision::{ChildSeen, EntryKind, NewCaseEntry, NewOversight, OversightDecision, Proposal};
 
@@ -38,6 +39,12 @@ pub struct Entry {
     pub rationale: String,
     /// When the case is talked about next.
     pub next_on: Option<NaiveDate>,
+    /// The day on which it was held.
+    pub held_on: NaiveDate,
+    /// By when this session was due, by the policy of that day; `None` where it met no clock.
+    pub was_due_on: Option<NaiveDate>,
+    /// The version of that policy.
+    pub policy_version: Option<i32>,
 }
 
 /// A new entry.
@@ -61,6 +68,8 @@ pub(crate) struct NewEntryRow<'a> {
     decision: &'a str,
     rationale: &'a str,
     next_on: Option<NaiveDate>,
+    was_due_on: Option<NaiveDate>,
+    policy_version: Option<i32>,
 }
 
 impl<'a> NewEntryRow<'a> {
@@ -71,6 +80,7 @@ impl<'a> NewEntryRow<'a> {
         session: &'a SupervisionId,
         held_on: NaiveDate,
         entry: &'a NewCaseEntry,
+        due: Option<Due>,
     ) -> Self {
         Self {
             id: new_id(),
@@ -90,6 +100,8 @@ impl<'a> NewEntryRow<'a> {
             decision: &entry.decision,
             rationale: &entry.rationale,
             next_on: entry.next_on,
+            was_due_on: due.map(|due| due.due_on),
+            policy_version: due.map(|due| due.version),
         }
     }
 
@@ -118,6 +130,8 @@ impl<'a> NewEntryRow<'a> {
             decision: &note.decision,
             rationale: &note.rationale,
             next_on: None,
+            was_due_on: None,
+            policy_version: None,
         }
     }
 

@@ -260,6 +260,7 @@ pub(super) fn found(
             supervisor: people[supervisor].clone(),
             kind: *kind,
             from: today - Duration::days(days.min(430)),
+            to: None,
         };
         insert_link(writing, &people[supervisee].clone(), &link)?;
     }

@@ -27,11 +27,22 @@ pub(super) struct Notice {
     pub(super) urgent: bool,
 }
 
+/// That somebody was told of a step.
+pub(super) type Telling = (Key, StepKey, PersonId);
+
+impl Notice {
+    fn telling(&self) -> Telling {
+        (self.key.clone(), self.step, self.person.clone())
+    }
+}
+
 /// What was told before.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Memory {
     /// The steps that came, for each thing and due day that is overdue.
     pub(super) done: HashMap<Key, BTreeSet<StepKey>>,
+    /// Who was told, or is to be told, of which of these steps.
+    pub(super) told: HashSet<Telling>,
     /// Who is still to be told of what.
     pub(super) waiting: Vec<Notice>,
     /// Who has had a digest today.
@@ -97,8 +108,12 @@ pub(super) fn plan(situation: &Situation<'_>, memory: &mut Memory) -> Plan {
         return Plan::default();
     }
     let mut actors = Actors { roster: situation.roster, known: HashMap::new() };
-    let raised = raise(situation, memory, &mut actors);
+    let mut raised = raise(situation, memory, &mut actors);
     memory.waiting.extend(raised.iter().cloned());
+    let passed_on = pass_on(situation, memory, &mut actors);
+    memory.waiting.extend(passed_on.iter().cloned());
+    raised.extend(passed_on);
+    memory.told.extend(raised.iter().map(Notice::telling));
     let (settled, mails) = mail(situation, memory, &mut actors);
     let told: HashSet<&NoticeId> =
         settled.iter().chain(mails.iter().flat_map(|mail| &mail.notices)).collect();
@@ -146,6 +161,37 @@ fn raise(situation: &Situation<'_>, memory: &mut Memory, actors: &mut Actors<'_>
     raised
 }
 
+/// A manager who went away or left before they were told: whoever stands in their place now is told of the same step. The
+/// manager's own notice waits until they are back.
+fn pass_on(situation: &Situation<'_>, memory: &Memory, actors: &mut Actors<'_>) -> Vec<Notice> {
+    let roster = situation.roster;
+    let overdue = by_key(situation.subjects);
+    let mut told = memory.told.clone();
+    told.extend(memory.waiting.iter().map(Notice::telling));
+    let mut passed_on = Vec::new();
+    for notice in &memory.waiting {
+        let Some(reader) = notice.reader.filter(|reader| *reader != Reader::Practitioner) else { continue };
+        let Some(subject) = overdue.get(&notice.key) else { continue };
+        let is_here = roster.chart.people.contains_key(&notice.person)
+            && !roster.chart.away.contains(&notice.person)
+            && actors.may_open(&notice.person, subject);
+        if is_here {
+            continue;
+        }
+        for (person, reader) in readers(roster, subject, &BTreeSet::from([reader]), actors) {
+            let instead = Notice { id: new_id(), person, reader, ..notice.clone() };
+            if told.insert(instead.telling()) {
+                passed_on.push(instead);
+            }
+        }
+    }
+    passed_on
+}
+
+fn by_key(subjects: &[Subject]) -> HashMap<Key, &Subject> {
+    subjects.iter().map(|subject| (subject.key(), subject)).collect()
+}
+
 /// Whom a step tells, each once, and only who may open the thing. Where no manager may, an administrator hears that there
 /// is nobody.
 fn readers(
@@ -182,8 +228,7 @@ fn mail(
     actors: &mut Actors<'_>,
 ) -> (Vec<NoticeId>, Vec<PlannedMail>) {
     let roster = situation.roster;
-    let overdue: HashMap<Key, &Subject> =
-        situation.subjects.iter().map(|subject| (subject.key(), subject)).collect();
+    let overdue = by_key(situation.subjects);
     let mut settled = Vec::new();
     let mut by_person: BTreeMap<PersonId, Vec<&Notice>> = BTreeMap::new();
     for notice in &memory.waiting {

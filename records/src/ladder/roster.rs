@@ -1,8 +1,8 @@
 //! Everybody who works here, read at once: who stands where, and what each may do.
 
-use crate::access::team_and_below;
+use crate::content::{self, TeamTree};
 use crate::problem::Problem;
-use crate::schema::{absences, people, person_roles, supervisor_links, teams};
+use crate::schema::{absences, people, person_roles, supervisor_links};
 use crate::store::Reading;
 use chrono::{NaiveDate, NaiveTime};
 use diesel::prelude::*;
@@ -11,13 +11,14 @@ use domain::ids::{OrganisationId, PersonId, TeamId};
 use domain::ladder::{Chart, ChartPerson};
 use domain::people::{LinkKind, Role, Standing};
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 /// The people of an organisation on a day.
 pub(super) struct Roster {
     organisation: OrganisationId,
     pub(super) chart: Chart,
     links: Vec<(PersonId, PersonId, LinkKind)>,
-    tree: Vec<(TeamId, Option<TeamId>)>,
+    tree: Arc<TeamTree>,
     pub(super) mailing: HashMap<PersonId, Mailing>,
 }
 
@@ -34,10 +35,7 @@ impl Roster {
     pub(super) fn read(reading: &mut Reading<'_>) -> Result<Self, Problem> {
         type Row = (PersonId, TeamId, i32, bool, Option<Role>);
         let (organisation, today) = (reading.organisation()?, reading.today());
-        let tree: Vec<(TeamId, Option<TeamId>)> = teams::table
-            .filter(teams::organisation_id.eq(&organisation))
-            .select((teams::id, teams::parent_id))
-            .load(reading.connection)?;
+        let tree = content::teams_now(reading)?;
         let rows: Vec<Row> = people::table
             .left_join(person_roles::table.on(person_roles::person_id.eq(people::id)))
             .filter(people::organisation_id.eq(&organisation).and(people::standing.eq(Standing::Active)))
@@ -73,7 +71,7 @@ impl Roster {
         }
         let chart = Chart {
             away: away(reading, &organisation, today)?,
-            teams: tree.iter().cloned().collect(),
+            teams: tree.above(),
             people: everybody,
             supervisors: of_kind(LinkKind::Line),
             covers: of_kind(LinkKind::Cover),
@@ -98,7 +96,7 @@ impl Roster {
             organisation: self.organisation.clone(),
             roles: details.roles.clone(),
             team: details.team.clone(),
-            oversees: if manages { team_and_below(&self.tree, &details.team) } else { Vec::new() },
+            oversees: if manages { self.tree.with_below(&details.team) } else { Vec::new() },
             supervises,
             supervised_by,
         })

@@ -159,19 +159,18 @@ fn memory(reading: &mut Reading<'_>, subjects: &[Subject]) -> Result<Memory, Pro
     let ids: Vec<&String> =
         subjects.iter().map(|subject| &subject.id).collect::<BTreeSet<_>>().into_iter().collect();
     for batch in ids.chunks(BATCH) {
-        let rows: Vec<(Concern, String, NaiveDate, String)> = ladder_notices::table
+        let rows: Vec<(Key, String, PersonId)> = ladder_notices::table
             .filter(ladder_notices::subject_id.eq_any(batch.iter().copied()))
             .select((
-                ladder_notices::concern,
-                ladder_notices::subject_id,
-                ladder_notices::due_on,
+                (ladder_notices::concern, ladder_notices::subject_id, ladder_notices::due_on),
                 ladder_notices::step,
+                ladder_notices::reader_id,
             ))
-            .distinct()
             .load(reading.connection)?;
-        for (concern, subject, due_on, step) in rows {
+        for (key, step, person) in rows {
             let step: StepKey = step.parse().map_err(Problem::unexpected)?;
-            memory.done.entry((concern, subject, due_on)).or_default().insert(step);
+            memory.done.entry(key.clone()).or_default().insert(step);
+            memory.told.insert((key, step, person));
         }
     }
     let waiting: Vec<NoticeRow> = ladder_notices::table
@@ -395,6 +394,7 @@ impl Memory {
         for (key, steps) in before.done {
             self.done.entry(key).or_default().extend(steps);
         }
+        self.told.extend(before.told);
         self.waiting = before.waiting;
     }
 }

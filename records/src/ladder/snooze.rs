@@ -89,7 +89,7 @@ fn may_snooze(
 ) -> Result<bool, Problem> {
     let case = |id: &str| id.parse::<CaseId>().map_err(|_| Problem::NotFound);
     match concern {
-        Concern::CaseSupervision | Concern::Oversight | Concern::Unallocated => {
+        Concern::CaseSupervision | Concern::Oversight | Concern::ChecklistDue | Concern::Unallocated => {
             let facts = case_facts(reading.connection, &case(subject)?)?;
             Ok(may(actor, &Action::WriteOversight(&facts)).is_allowed())
         }

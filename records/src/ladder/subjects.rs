@@ -69,7 +69,10 @@ impl Wanted {
             Self { cases: Vec::new(), actions: Vec::new(), people: Vec::new(), has_sessions: false };
         for (concern, id) in things {
             match concern {
-                Concern::CaseSupervision | Concern::Oversight | Concern::Unallocated => {
+                Concern::CaseSupervision
+                | Concern::Oversight
+                | Concern::ChecklistDue
+                | Concern::Unallocated => {
                     wanted.cases.extend(id.parse());
                 }
                 Concern::OverdueAction => wanted.actions.extend(id.parse()),
@@ -185,6 +188,13 @@ fn of_cases(
         let oversight = oversight_due(&rules.book(&clock.team_id), &watched.oversight(clock.last_held_on));
         if let Some(oversight) = oversight.filter(|oversight| oversight.due_on < today) {
             add(Concern::Oversight, oversight.due_on);
+        }
+        if let Some(incident) = watched.unchecked_repeat_on {
+            let within = rules.policy_of(&clock.team_id).number(Rule::RepeatChecklist);
+            let due_on = rules.working_days.add(incident, within);
+            if due_on < today {
+                add(Concern::ChecklistDue, due_on);
+            }
         }
         if let Some(since) = watched.unallocated_since {
             add(Concern::Unallocated, since);

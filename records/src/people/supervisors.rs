@@ -65,7 +65,7 @@ pub fn add_supervisor(
                         .eq(person)
                         .and(supervisor_links::kind.eq(LinkKind::Line.code())),
                 )
-                .filter(supervisor_links::to_on.is_null()),
+                .filter(supervisor_links::to_on.is_null().or(supervisor_links::to_on.ge(link.from))),
         )
         .set(supervisor_links::to_on.eq(link.from.pred_opt().unwrap_or(link.from)))
         .execute(writing.connection)?;
@@ -87,6 +87,7 @@ pub(crate) fn insert_link(
             supervisor_links::supervisee_id.eq(person),
             supervisor_links::kind.eq(link.kind),
             supervisor_links::from_on.eq(link.from),
+            supervisor_links::to_on.eq(link.to),
             supervisor_links::created_at.eq(now),
         ))
         .execute(writing.connection)?;
@@ -111,7 +112,7 @@ pub fn end_supervisor(
     let ended = diesel::update(
         supervisor_links::table
             .filter(supervisor_links::id.eq(link).and(supervisor_links::supervisee_id.eq(person)))
-            .filter(supervisor_links::to_on.is_null()),
+            .filter(supervisor_links::to_on.is_null().or(supervisor_links::to_on.gt(today))),
     )
     .set(supervisor_links::to_on.eq(today))
     .execute(writing.connection)?;

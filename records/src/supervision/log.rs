@@ -4,7 +4,9 @@ use super::personal::insert_personal_part;
 use crate::access::{case_facts, person_facts};
 use crate::audit::Event;
 use crate::bookings::was_held;
+use crate::cadence::{case_due_before, line_due_before};
 use crate::cases::{NewEntryRow, RiskView, agree_actions, record_risk_view, was_discussed, was_seen};
+use crate::content::{self, Rules};
 use crate::problem::Problem;
 use crate::reflection::{NewRaised, raise};
 use crate::schema::{cases, people, supervisions};
@@ -16,7 +18,7 @@ use domain::access::{Action, may};
 use domain::form::Problems;
 use domain::ids::{CaseEntryId, CaseId, PersonId, SupervisionId};
 use domain::risk::RiskDirection;
-use domain::supervision::{NewCaseEntry, NewOversight, NewSupervision};
+use domain::supervision::{NewCaseEntry, NewOversight, NewOversights, NewSupervision};
 
 /// Somebody whom the actor supervises, for the choice of with whom to log a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,6 +82,9 @@ pub fn log(writing: &mut Writing<'_>, session: &NewSupervision) -> Result<Superv
         .into());
     }
     let (id, now): (SupervisionId, _) = (new_id(), writing.now);
+    let rules = content::rules_of(writing, session.held_on)?;
+    let line = session.kind.line(actor.link_to(&session.supervisee));
+    let due = line_due_before(writing, &rules, &session.supervisee, line, session.held_on)?;
     diesel::insert_into(supervisions::table)
         .values((
             (supervisions::id.eq(&id), supervisions::organisation_id.eq(&actor.organisation)),
@@ -90,7 +95,9 @@ pub fn log(writing: &mut Writing<'_>, session: &NewSupervision) -> Result<Superv
             (supervisions::kind.eq(session.kind), supervisions::mode.eq(session.mode)),
             (supervisions::held_on.eq(session.held_on), supervisions::minutes.eq(session.minutes)),
             supervisions::recorded_at.eq(now),
-            supervisions::line.eq(session.kind.line(actor.link_to(&session.supervisee))),
+            supervisions::line.eq(line),
+            supervisions::was_due_on.eq(due.map(|due| due.due_on)),
+            supervisions::policy_version.eq(due.map(|due| due.version)),
         ))
         .execute(writing.connection)?;
     if let Some(part) = &session.personal {
@@ -107,7 +114,7 @@ pub fn log(writing: &mut Writing<'_>, session: &NewSupervision) -> Result<Superv
             )
             .into());
         }
-        log_entry(writing, &id, session, entry)?;
+        log_entry(writing, &rules, &id, session, entry)?;
     }
     was_held(writing, &actor.person, &session.supervisee, session.held_on, &id)?;
     writing.audit(
@@ -121,12 +128,15 @@ pub fn log(writing: &mut Writing<'_>, session: &NewSupervision) -> Result<Superv
 
 fn log_entry(
     writing: &mut Writing<'_>,
+    rules: &Rules,
     session: &SupervisionId,
     header: &NewSupervision,
     entry: &NewCaseEntry,
 ) -> Result<(), Problem> {
     let (actor, now) = (writing.actor()?, writing.now);
-    let id = NewEntryRow::in_session(actor, now, session, header.held_on, entry).insert(writing)?;
+    let moves_clock = header.kind.moves_case_clock();
+    let due = if moves_clock { case_due_before(writing, rules, &entry.case, header.held_on)? } else { None };
+    let id = NewEntryRow::in_session(actor, now, session, header.held_on, entry, due).insert(writing)?;
     let view = RiskView {
         case: &entry.case,
         entry: Some(&id),
@@ -139,7 +149,7 @@ fn log_entry(
     };
     record_risk_view(writing, &view)?;
     agree_actions(writing, &entry.case, &id, &entry.actions)?;
-    if header.kind.moves_case_clock() {
+    if moves_clock {
         move_clock(writing, header.held_on, entry)?;
     }
     let asked = NewRaised {
@@ -162,6 +172,14 @@ fn move_clock(writing: &mut Writing<'_>, held_on: NaiveDate, entry: &NewCaseEntr
     let discussed_up_to =
         if entry.risk_direction == RiskDirection::Up { Some(held_on) } else { held_on.pred_opt() };
     was_discussed(writing, &entry.case, discussed_up_to)
+}
+
+/// Writes a note of management oversight for each of several cases.
+pub fn oversee_all(writing: &mut Writing<'_>, notes: &NewOversights) -> Result<usize, Problem> {
+    for (case, note) in notes {
+        oversee(writing, case, note)?;
+    }
+    Ok(notes.len())
 }
 
 /// Writes a note of management oversight. It does not move the case's clock for supervision.

@@ -3,7 +3,7 @@
 mod log;
 mod personal;
 
-pub use log::{Supervisee, log, oversee, supervisee, supervisees};
+pub use log::{Supervisee, log, oversee, oversee_all, supervisee, supervisees};
 use personal::{PersonalPartColumns, personal_part_columns};
 pub use personal::{PersonalPartRow, change_personal_part, open_personal_part};
 
@@ -141,6 +141,8 @@ pub struct SessionFile {
     pub may_change_personal: bool,
     /// Whether the reader may reply to the questions.
     pub may_reply: bool,
+    /// By when it was due, and the version of the policy of that day; `None` if it met no clock of the person's.
+    pub was_due: Option<(NaiveDate, i32)>,
     /// The entries.
     pub entries: Vec<SessionEntry>,
 }
@@ -152,9 +154,10 @@ pub fn open(reading: &mut Reading<'_>, id: &SupervisionId) -> Result<SessionFile
         (PersonId, String),
         (PersonId, String),
         Option<PersonalPartColumns>,
+        (Option<NaiveDate>, Option<i32>),
     );
     let actor = reading.actor()?;
-    let ((held_on, recorded_at, kind, mode, minutes, organisation), supervisor, supervisee, personal): Row =
+    let ((held_on, recorded_at, kind, mode, minutes, organisation), supervisor, supervisee, personal, due): Row =
         supervisions::table
             .left_join(personal_parts::table.on(personal_parts::supervision_id.eq(supervisions::id)))
             .inner_join(supervising.on(supervising.field(people::id).eq(supervisions::supervisor_id)))
@@ -172,6 +175,7 @@ pub fn open(reading: &mut Reading<'_>, id: &SupervisionId) -> Result<SessionFile
                 supervising.fields((people::id, people::name)),
                 supervised.fields((people::id, people::name)),
                 personal_part_columns!().nullable(),
+                (supervisions::was_due_on, supervisions::policy_version),
             ))
             .first(reading.connection)?;
     let facts =
@@ -195,6 +199,7 @@ pub fn open(reading: &mut Reading<'_>, id: &SupervisionId) -> Result<SessionFile
             && may(&actor, &Action::ChangePersonalPart(&facts)).is_allowed(),
         may_reply: may(&actor, &Action::ReplyToPrompts(&facts)).is_allowed(),
         personal,
+        was_due: due.0.zip(due.1),
         entries: session_entries(reading, id)?,
     })
 }

@@ -1,9 +1,12 @@
 //! Helpers for the tests of the operations: each test runs on both engines, each time on a database of its own.
 
 use chrono::NaiveDateTime;
+use domain::TextValue;
 use domain::access::Actor;
-use domain::ids::PersonId;
-use records::{DatabaseAddress, Store, Who, demonstration};
+use domain::form::Form;
+use domain::ids::{CaseId, PersonId};
+use domain::supervision::{NewSupervision, SupervisionKind};
+use records::{DatabaseAddress, Problem, Store, Who, cases, demonstration, supervision};
 use std::sync::OnceLock;
 
 /// A database with the demonstration cast, on one engine.
@@ -29,6 +32,46 @@ pub fn on_both_engines(test: impl Fn(&Given)) {
         demonstration::fill(&given.store, given.now).unwrap();
         test(&given);
     }
+}
+
+/// A case by its reference, as somebody finds it.
+pub fn case_of(given: &Given, name: &str, reference: &str) -> CaseId {
+    let filter = domain::cases::CaseFilter::default();
+    let (listed, _) =
+        given.store.read(&given.who(name), now(), |reading| cases::list(reading, &filter, "")).unwrap();
+    listed.into_iter().find(|case| case.reference == reference).unwrap().id
+}
+
+/// A session about one case, as its form would be posted.
+pub fn session_form(given: &Given, supervisee: &str, case: &CaseId) -> Form {
+    let mut form = Form::default();
+    form.set("supervisee", given.person(supervisee).to_string());
+    form.set("kind", SupervisionKind::Case.code());
+    form.set("mode", "video");
+    form.set("minutes", "60");
+    form.set_date("held_on", now().date());
+    for (field, value) in [
+        ("case", case.as_str()),
+        ("child_seen", "not_applicable"),
+        ("what_happened", "Nothing new."),
+        ("risk_level", "high"),
+        ("risk_direction", "up"),
+        ("proposal", "stay"),
+        ("decision", "Carry on."),
+        ("rationale", "The plan holds."),
+    ] {
+        form.set(&format!("entry.0.{field}"), value);
+    }
+    form
+}
+
+/// Logs a session from its form.
+pub fn log(given: &Given, supervisor: &str, form: &Form) -> Result<(), Problem> {
+    let session = NewSupervision::parse(form, now().date())?;
+    given
+        .store
+        .write(&given.who(supervisor), now(), move |writing| supervision::log(writing, &session))
+        .map(drop)
 }
 
 /// An empty database.
@@ -90,7 +133,6 @@ impl Given {
     }
 
     fn sign_in_admin(&self) -> Who {
-        use domain::form::Form;
         let mut form = Form::default();
         form.set("email", "admin@example.org");
         form.set("password", demonstration::PASSWORD);

@@ -360,14 +360,14 @@ impl<'a> World<'a> {
         let sam: Who = self.given.who("Sam");
         let (mut listed, mut before) = (0, None);
         loop {
-            let (page, next) = self
+            let page = self
                 .given
                 .store
-                .read(&sam, self.now, |reading| mail::list(reading, before.as_ref()))
+                .read(&sam, self.now, |reading| mail::list(reading, None, before.as_ref()))
                 .unwrap();
-            let dead = page.iter().filter(|mail| mail.state == domain::mail::MailState::Dead).count();
-            listed += page.len() - dead;
-            let Some(next) = next else { break };
+            let dead = page.mails.iter().filter(|mail| mail.state == domain::mail::MailState::Dead).count();
+            listed += page.mails.len() - dead;
+            let Some(next) = page.next else { break };
             before = Some(next);
         }
         assert_eq!(

@@ -6,5 +6,6 @@ mod given;
 mod ladder_model;
 mod operations;
 mod reminders;
+mod reviews;
 mod schema;
 mod story;

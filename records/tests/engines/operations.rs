@@ -1,55 +1,15 @@
 //! What the operations hold: one record from a double submit, no lost work, mail once, and a trail that shows changes.
 
-use crate::given::{Given, empty, now, on_both_engines};
+use crate::given::{Given, case_of, empty, log, now, on_both_engines, session_form};
 use chrono::Duration;
 use diesel::connection::SimpleConnection;
-use domain::TextValue;
 use domain::form::Form;
-use domain::ids::CaseId;
-use domain::supervision::{NewSupervision, PersonalPart, SupervisionKind};
+use domain::supervision::{NewSupervision, PersonalPart};
 use records::audit::Verdict;
 use records::sessions::{self, SessionLimits};
 use records::{Problem, Who, cases, demonstration, mail, review, submissions, supervision};
 
 const LIMITS: SessionLimits = SessionLimits { idle_minutes: 15, absolute_minutes: 600 };
-
-fn case_of(given: &Given, name: &str, reference: &str) -> CaseId {
-    let filter = domain::cases::CaseFilter::default();
-    let (listed, _) =
-        given.store.read(&given.who(name), now(), |reading| cases::list(reading, &filter, "")).unwrap();
-    listed.into_iter().find(|case| case.reference == reference).unwrap().id
-}
-
-/// A session about one case, as its form would be posted.
-fn session_form(given: &Given, supervisee: &str, case: &CaseId) -> Form {
-    let mut form = Form::default();
-    form.set("supervisee", given.person(supervisee).to_string());
-    form.set("kind", SupervisionKind::Case.code());
-    form.set("mode", "video");
-    form.set("minutes", "60");
-    form.set_date("held_on", now().date());
-    for (field, value) in [
-        ("case", case.as_str()),
-        ("child_seen", "not_applicable"),
-        ("what_happened", "Nothing new."),
-        ("risk_level", "high"),
-        ("risk_direction", "up"),
-        ("proposal", "stay"),
-        ("decision", "Carry on."),
-        ("rationale", "The plan holds."),
-    ] {
-        form.set(&format!("entry.0.{field}"), value);
-    }
-    form
-}
-
-fn log(given: &Given, supervisor: &str, form: &Form) -> Result<(), Problem> {
-    let session = NewSupervision::parse(form, now().date())?;
-    given
-        .store
-        .write(&given.who(supervisor), now(), move |writing| supervision::log(writing, &session))
-        .map(drop)
-}
 
 #[test]
 fn a_session_moves_the_clock_and_changes_the_risk() {
@@ -288,9 +248,11 @@ fn a_mail_is_claimed_by_one_sender_and_given_up_after_five_tries() {
             !mail::claim(&given.store, at + Duration::days(9)).unwrap().iter().any(|mail| mail.id == *id),
             "given up"
         );
-        let (mails, _) =
-            given.store.read(&given.who("Sam"), now(), |reading| mail::list(reading, None)).unwrap();
-        assert!(mails.iter().any(|mail| mail.state == domain::mail::MailState::Dead));
+        let dead = Some(domain::mail::MailState::Dead);
+        let mails =
+            given.store.read(&given.who("Sam"), now(), |reading| mail::list(reading, dead, None)).unwrap();
+        assert_eq!(mails.counts[&domain::mail::MailState::Dead], 1);
+        assert_eq!(mails.mails.len(), 1, "only those that were given up");
     });
 }
 

@@ -11,6 +11,7 @@ use domain::people::{LinkKind, NewSupervisorLink};
 use domain::supervision::{Mode, NewSupervision, PersonalPart, SupervisionKind};
 use records::ladder::{Preferences, Reminder};
 use records::{Problem, bookings, cadence, cases, ladder, people, supervision};
+use std::collections::BTreeSet;
 
 fn day(days_ago: i64) -> NaiveDate {
     (now() - Duration::days(days_ago)).date()
@@ -142,7 +143,7 @@ fn somebody_without_a_supervisor_becomes_an_item_for_the_service_manager() {
 fn a_deputy_is_told_in_place_of_the_supervisor_and_holds_the_sessions() {
     on_both_engines(|given| {
         let (marta, gwen) = (given.person("Marta"), given.person("Gwen"));
-        let cover = NewSupervisorLink { supervisor: marta, kind: LinkKind::Cover, from: day(0) };
+        let cover = NewSupervisorLink { supervisor: marta, kind: LinkKind::Cover, from: day(0), to: None };
         let person = gwen.clone();
         given
             .store
@@ -162,6 +163,40 @@ fn a_deputy_is_told_in_place_of_the_supervisor_and_holds_the_sessions() {
             "{}: it moved the line supervisor's clock",
             given.engine
         );
+    });
+}
+
+/// The work of which somebody was told that it was not discussed in time.
+fn undiscussed(given: &Given, name: &str, at: NaiveDateTime) -> BTreeSet<String> {
+    let told = told(given, name, at).into_iter();
+    told.filter(|(concern, _)| *concern == Concern::CaseSupervision).map(|(_, name)| name).collect()
+}
+
+#[test]
+fn whoever_stands_in_is_told_what_a_manager_who_went_away_was_not() {
+    on_both_engines(|given| {
+        // Steps are raised from eight o'clock on, and the digest goes at half past.
+        let early = now() - Duration::minutes(80);
+        given.reminded(early);
+        let priyas = undiscussed(given, "Priya", early);
+        assert!(!priyas.is_subset(&undiscussed(given, "Ros", early)), "{}", given.engine);
+        let away = NewAbsence {
+            reason: AbsenceReason::ParentalLeave,
+            from: day(0),
+            to: Some(day(0) + Days::new(2)),
+        };
+        let priya = given.person("Priya");
+        let person = priya.clone();
+        given
+            .store
+            .write(&given.who("Ros"), early, move |writing| cadence::record_absence(writing, &person, &away))
+            .unwrap();
+        let mails = given.reminded(now());
+        assert!(mails.iter().all(|mail| mail.recipient != priya), "who is away is left in peace");
+        assert!(priyas.is_subset(&undiscussed(given, "Ros", now())), "{}", given.engine);
+        assert_eq!(given.reminded(now() + Duration::minutes(5)), [], "nothing twice");
+        let back = given.reminded(now() + Duration::days(3));
+        assert!(back.iter().any(|mail| mail.recipient == priya), "who is back is told after all");
     });
 }
 

@@ -140,8 +140,12 @@ impl Fill<'_> {
             agency: false,
             weekly_hours_tenths: 370,
         };
-        let link =
-            NewSupervisorLink { supervisor: supervisor.clone(), kind: LinkKind::Line, from: self.day(1000) };
+        let link = NewSupervisorLink {
+            supervisor: supervisor.clone(),
+            kind: LinkKind::Line,
+            from: self.day(1000),
+            to: None,
+        };
         self.act(administrator, 1000, move |writing| {
             let person = people::add(writing, &details)?;
             people::add_supervisor(writing, &person, &link)?;

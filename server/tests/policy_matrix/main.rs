@@ -117,6 +117,8 @@ fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
         | "/reflections/new"
         | "/training"
         | "/reviews"
+        | "/reviews/book"
+        | "/reviews/oversight"
         | "/reminders"
         | "/settings"
         | "/settings/policies"
@@ -170,6 +172,10 @@ fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
             .collect(),
         // Without a query they name nothing.
         "/reminders/put-off" | "/settings/policies/compare" => vec![(vec![], false)],
+        "/settings/ladder/steps/{concern}" => {
+            let is_ours = facts.people.iter().any(|person| person.organisation == actor.organisation);
+            vec![(vec!["overdue_action".to_owned()], is_ours), (vec!["weather".to_owned()], false)]
+        }
         "/settings/policies/{version}" => {
             let is_ours = facts.people.iter().any(|person| person.organisation == actor.organisation);
             vec![(vec!["1".to_owned()], is_ours), (vec!["99".to_owned()], false)]
@@ -282,6 +288,7 @@ fn status_of(route: &Route, store: &Store, actor: &Actor, parameters: &[String],
             name: "Somebody".to_owned(),
             actor: actor.clone(),
             demonstration: true,
+            rules_version: 1,
         }),
         now: working_morning(),
         method,

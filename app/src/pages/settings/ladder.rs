@@ -24,8 +24,8 @@ pub(crate) fn ladder(visit: &Visit) -> Result<Answer, Problem> {
     let buttons = keeps_rules(visit).then(|| {
         view! {
             <div class="govuk-button-group fe-no-print">
-                <a class="govuk-button" href="/settings/ladder/edit">"Change the steps"</a>
-                <a class="govuk-button govuk-button--secondary" href="/settings/ladder/dry-run">"See what would be sent"</a>
+                <a class="govuk-button" href="/settings/ladder/dry-run">"See what would be sent"</a>
+                <a class="govuk-button govuk-button--secondary" href="/settings/ladder/edit">"Change all as text"</a>
             </div>
         }
     });
@@ -33,17 +33,32 @@ pub(crate) fn ladder(visit: &Visit) -> Result<Answer, Problem> {
         {back_link(Some(("/settings".to_owned(), "Back to rules".to_owned())))}
         <div class="fe-title"><h1 class="govuk-heading-l">"Who is told, and when"</h1> {buttons}</div>
         <p class="govuk-body">{format!("In force today: version {}. Each step comes once for each thing and due day, in one mail on a working day. Where there is nobody to tell, it goes to the next manager above.", ladder.version)}</p>
-        {step_tables(&ladder)}
+        {step_tables(visit, &ladder)}
         {version_list(&versions)}
     };
     Ok(Sheet::new("Who is told, and when", content).answer(visit))
 }
 
-fn step_tables(ladder: &Ladder) -> AnyView {
+fn step_tables(visit: &Visit, ladder: &Ladder) -> AnyView {
+    let keeps = keeps_rules(visit);
     let tables: Vec<_> = Concern::ALL
         .iter()
-        .filter_map(|concern| Some((concern, ladder.rungs(*concern)?)))
-        .map(|(concern, rungs)| step_table(*concern, rungs))
+        .map(|concern| {
+            let steps = match ladder.rungs(*concern) {
+                Some(rungs) => step_table(*concern, rungs),
+                None => view! { <p class="govuk-body"><strong>{concern.words()}</strong> ": nobody is told"</p> }.into_any(),
+            };
+            let change = keeps.then(|| {
+                view! {
+                    <p class="govuk-body fe-no-print">
+                        <a class="govuk-link" href=format!("/settings/ladder/steps/{}", concern.code())>
+                            "Change these steps" <span class="govuk-visually-hidden">{format!(": {}", concern.words())}</span>
+                        </a>
+                    </p>
+                }
+            });
+            view! { {steps} {change} }
+        })
         .collect();
     view! { {tables} }.into_any()
 }
@@ -115,9 +130,12 @@ pub(crate) fn change_ladder(visit: &Visit) -> Result<Answer, Problem> {
                 {pasted_text(filled, "steps", "Steps", "What is wrong is named with its place, and the ladder in force stays until all is right", 24)}
                 {version_fields(visit, filled, &people)}
             };
-            Ok(FormSheet::new("Change the steps", form(visit, filled, fields, "Save as a new version"))
-                .back_to("/settings/ladder", "Back to who is told")
-                .dates(&["effective_from"]))
+            Ok(FormSheet::new(
+                "Change all steps as text",
+                form(visit, filled, fields, "Save as a new version"),
+            )
+            .back_to("/settings/ladder", "Back to who is told")
+            .dates(&["effective_from"]))
         },
         || {
             let version = NewVersion::parse(&visit.form, visit.today())?;

@@ -4,11 +4,13 @@ mod calendar;
 mod ladder;
 mod policies;
 mod policy_change;
+mod steps;
 
 pub(crate) use calendar::{calendar, change_calendar, import_bank_holidays};
 pub(crate) use ladder::{change_ladder, dry_run, ladder};
 pub(crate) use policies::{compare, export_policy, policies, policy};
 pub(crate) use policy_change::{change_policy, import_policy};
+pub(crate) use steps::change_steps;
 
 use crate::answer::Answer;
 use crate::components::{Choice, Filled, date, line, select, text_area, today_in};

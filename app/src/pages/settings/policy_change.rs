@@ -81,14 +81,7 @@ impl Change<'_> {
             Source::Boxes => policy::read_form(form),
             Source::File => read_file(form),
         };
-        match (numbers, NewVersion::parse(form, self.visit.today())) {
-            (Ok(numbers), Ok(version)) => Ok((numbers, version)),
-            (numbers, version) => {
-                let mut problems = numbers.err().unwrap_or_default();
-                problems.0.extend(version.err().into_iter().flat_map(|more| more.0));
-                Err(problems)
-            }
-        }
+        Problems::of_both(numbers, NewVersion::parse(form, self.visit.today()))
     }
 
     /// Nothing is saved that was not shown: whoever changes a number after the preview sees another preview.

@@ -1,7 +1,7 @@
 //! A session's page: for each reader, the parts that are theirs to read.
 
 use crate::answer::Answer;
-use crate::components::{Filled, day, fact, facts, prose, readers, risk_tag, when};
+use crate::components::{Filled, day, fact, facts, prose, readers, risk_tag, timeliness, when};
 use crate::document::Sheet;
 use crate::pages::case_entry::entry_body;
 use crate::pages::form_page::back_link;
@@ -27,19 +27,27 @@ pub(crate) fn open(visit: &Visit) -> Result<Answer, Problem> {
     let content = view! {
         {back_link(Some(("/supervision".to_owned(), "Back to supervision".to_owned())))}
         <h1 class="govuk-heading-l">{title.clone()}</h1>
-        {facts(vec![
-            fact("Date held", day(session.held_on)),
-            fact("Supervisor", session.supervisor.1.clone()),
-            fact("Supervised", session.supervisee.1.clone()),
-            fact("Kind", session.kind.words()),
-            fact("Met", session.mode.words()),
-            fact("Minutes", session.minutes.to_string()),
-            fact("Recorded", when(session.recorded_at)),
-        ])}
+        {session_facts(&session)}
         {session.personal.as_ref().map(|part| personal_section(&session, part))}
         {cases}
     };
     Ok(Sheet::new(title, content).with_reference("Supervision record").answer(visit))
+}
+
+fn session_facts(session: &SessionFile) -> AnyView {
+    let mut shown = vec![
+        fact("Date held", day(session.held_on)),
+        fact("Supervisor", session.supervisor.1.clone()),
+        fact("Supervised", session.supervisee.1.clone()),
+        fact("Kind", session.kind.words()),
+        fact("Met", session.mode.words()),
+        fact("Minutes", session.minutes.to_string()),
+        fact("Recorded", when(session.recorded_at)),
+    ];
+    if let Some((was_due_on, version)) = session.was_due {
+        shown.push(fact("Held", timeliness(session.held_on, was_due_on, version)));
+    }
+    facts(shown)
 }
 
 fn title(visit: &Visit, session: &SessionFile) -> String {

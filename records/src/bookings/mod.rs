@@ -1,20 +1,27 @@
 //! Booked sessions of the two people who are to meet, and the calendar that shows them.
 
-use crate::access::{Who, person_facts};
+mod about;
+mod feed;
+
+pub(crate) use about::booked_days;
+use about::talk_about;
+pub use about::{BookedCase, book_cases};
+pub use feed::{CalendarEntry, end_feed, feed, feed_made_at, make_feed};
+
+use crate::access::person_facts;
 use crate::audit::Event;
 use crate::content;
 use crate::problem::{Problem, Stale};
-use crate::schema::{bookings, calendar_feeds, people};
-use crate::secrets;
-use crate::store::{Reading, Store, Writing, new_id};
-use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
+use crate::schema::{bookings, people};
+use crate::store::{Reading, Writing, new_id};
+use chrono::{Days, NaiveDate, NaiveTime, Timelike};
 use diesel::prelude::*;
 use domain::TextValue;
 use domain::access::{Action, SupervisionFacts, may};
 use domain::bookings::{BookingState, CancelReason, Cancelling, Move, NewBooking};
-use domain::calendar::{day_in_words, london_instant};
+use domain::calendar::day_in_words;
 use domain::form::Problems;
-use domain::ids::{BookingId, OrganisationId, PersonId, SupervisionId};
+use domain::ids::{BookingId, CaseId, OrganisationId, PersonId, SupervisionId};
 use domain::supervision::{Mode, SupervisionKind};
 
 mod aliases {
@@ -50,6 +57,10 @@ pub struct Booking {
     pub supervision: Option<SupervisionId>,
     /// The version.
     pub version: i32,
+    /// What it is to be about, as far as the reader may open it.
+    pub cases: Vec<BookedCase>,
+    /// Whether it was cancelled and another is booked in its place.
+    pub is_rebooked: bool,
 }
 
 type Row = (
@@ -94,6 +105,8 @@ fn booking(row: Row) -> Booking {
         cancel_reason,
         supervision,
         version,
+        cases: Vec::new(),
+        is_rebooked: false,
     }
 }
 
@@ -109,7 +122,10 @@ pub fn list(reading: &mut Reading<'_>) -> Result<Vec<Booking>, Problem> {
     let actor = reading.actor()?;
     reading.permit(&Action::ListSupervision, "bookings", "")?;
     let from = reading.today() - Days::new(BACK);
-    of_person(reading, &actor.organisation, &actor.person, from)
+    let mut booked = of_person(reading, &actor.organisation, &actor.person, from)?;
+    about::add_cases(reading, &mut booked)?;
+    about::mark_rebooked(reading, &mut booked)?;
+    Ok(booked)
 }
 
 fn of_person(
@@ -172,6 +188,7 @@ pub fn book(writing: &mut Writing<'_>, new: &NewBooking) -> Result<usize, Proble
             begins: Move { on: *day, at: new.at },
             series: series.as_ref(),
             instead_of: None,
+            cases: &[],
         };
         row.insert(writing)?;
     }
@@ -187,6 +204,7 @@ struct NewRow<'a> {
     begins: Move,
     series: Option<&'a BookingId>,
     instead_of: Option<&'a BookingId>,
+    cases: &'a [CaseId],
 }
 
 impl NewRow<'_> {
@@ -204,8 +222,10 @@ impl NewRow<'_> {
                 (bookings::version.eq(1), bookings::created_at.eq(now)),
             ))
             .execute(writing.connection)?;
+        talk_about(writing, &id, self.cases)?;
         writing.audit(
             Event::new("session_booked", "booking", &id)
+                .with("cases", self.cases.len())
                 .with("supervisee", self.supervisee)
                 .with("on", self.begins.on),
         )
@@ -260,6 +280,7 @@ pub fn cancel(
         ))
         .execute(writing.connection)?;
     if let Some(instead) = cancelling.instead {
+        let cases = about::cases_of(writing, id)?;
         let row = NewRow {
             supervisor: &before.supervisor.0,
             supervisee: &before.supervisee.0,
@@ -269,6 +290,7 @@ pub fn cancel(
             begins: instead,
             series: None,
             instead_of: Some(id),
+            cases: &cases,
         };
         row.insert(writing)?;
     }
@@ -307,76 +329,4 @@ pub(crate) fn was_held(
             .execute(writing.connection)?;
     }
     Ok(())
-}
-
-/// Makes a secret link to the actor's calendar; one that there was leads nowhere any more. Returns its secret.
-pub fn make_feed(writing: &mut Writing<'_>) -> Result<String, Problem> {
-    let (actor, now) = (writing.actor()?, writing.now);
-    writing.permit(&Action::SeeOwnWork, "calendar", "")?;
-    let token = secrets::token()?;
-    diesel::delete(calendar_feeds::table.filter(calendar_feeds::person_id.eq(&actor.person)))
-        .execute(writing.connection)?;
-    diesel::insert_into(calendar_feeds::table)
-        .values((
-            calendar_feeds::person_id.eq(&actor.person),
-            calendar_feeds::organisation_id.eq(&actor.organisation),
-            calendar_feeds::token_hash.eq(secrets::sha256(&token)),
-            calendar_feeds::created_at.eq(now),
-        ))
-        .execute(writing.connection)?;
-    writing.audit(Event::new("calendar_link_made", "person", &actor.person))?;
-    Ok(token)
-}
-
-/// Ends the link to the actor's calendar.
-pub fn end_feed(writing: &mut Writing<'_>) -> Result<(), Problem> {
-    let actor = writing.actor()?;
-    writing.permit(&Action::SeeOwnWork, "calendar", "")?;
-    diesel::delete(calendar_feeds::table.filter(calendar_feeds::person_id.eq(&actor.person)))
-        .execute(writing.connection)?;
-    writing.audit(Event::new("calendar_link_ended", "person", &actor.person))
-}
-
-/// When the actor's link was made, if there is one.
-pub fn feed_made_at(reading: &mut Reading<'_>) -> Result<Option<NaiveDateTime>, Problem> {
-    let actor = reading.actor()?;
-    Ok(calendar_feeds::table
-        .filter(calendar_feeds::person_id.eq(&actor.person))
-        .select(calendar_feeds::created_at)
-        .first(reading.connection)
-        .optional()?)
-}
-
-/// A session as a calendar outside shows it: when, and nothing else.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CalendarEntry {
-    /// The booking; nobody can learn anything from it.
-    pub id: BookingId,
-    /// When it begins, in UTC.
-    pub begins: NaiveDateTime,
-    /// When it ends, in UTC.
-    pub ends: NaiveDateTime,
-    /// The version.
-    pub version: i32,
-}
-
-/// The planned sessions of whoever holds this secret link, while they work here.
-pub fn feed(store: &Store, token: &str, now: NaiveDateTime) -> Result<Vec<CalendarEntry>, Problem> {
-    store.read(&Who::system("calendar"), now, |reading| {
-        let (person, organisation): (PersonId, OrganisationId) = calendar_feeds::table
-            .inner_join(people::table.on(people::id.eq(calendar_feeds::person_id)))
-            .filter(calendar_feeds::token_hash.eq(secrets::sha256(token)))
-            .filter(people::standing.eq(domain::people::Standing::Active))
-            .select((calendar_feeds::person_id, calendar_feeds::organisation_id))
-            .first(reading.connection)?;
-        let from = reading.today() - Days::new(BACK);
-        let booked = of_person(reading, &organisation, &person, from)?;
-        let entries =
-            booked.into_iter().filter(|booking| booking.state != BookingState::Cancelled).map(|booking| {
-                let begins = london_instant(booking.on, booking.at);
-                let ends = begins + chrono::Duration::minutes(booking.minutes.into());
-                CalendarEntry { id: booking.id, begins, ends, version: booking.version }
-            });
-        Ok(entries.collect())
-    })
 }

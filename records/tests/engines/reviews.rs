@@ -1,0 +1,190 @@
+//! What is done from the list of reviews: several cases at once, and what each record keeps of why it was due.
+
+use crate::given::{Given, case_of, log, now, on_both_engines, session_form};
+use chrono::{Days, NaiveDate, NaiveTime};
+use domain::bookings::{BookingState, CancelReason, Cancelling, CaseSession, Move, NewCaseSessions};
+use domain::ids::CaseId;
+use domain::ladder::{Concern, Reader, Rungs, Step};
+use domain::policy::{NewVersion, Rule, Unit};
+use domain::risk::{RiskDirection, RiskLevel};
+use domain::supervision::{Mode, NewOversight, NewOversights, OversightDecision};
+use records::cadence::{self, PolicyChange};
+use records::review::{self, Review};
+use records::{Problem, bookings, cases, settings, supervision};
+use std::slice::from_ref;
+
+fn in_days(days: u64) -> NaiveDate {
+    now().date() + Days::new(days)
+}
+
+fn chosen(given: &Given, name: &str, ids: &[CaseId]) -> Vec<Review> {
+    given.store.read(&given.who(name), now(), |reading| review::chosen(reading, ids)).unwrap()
+}
+
+fn sessions(given: &Given, with: &[(&str, &[CaseId])]) -> NewCaseSessions {
+    let session = |(name, cases): &(&str, &[CaseId])| CaseSession {
+        supervisee: given.person(name),
+        cases: cases.to_vec(),
+        begins: Move { on: in_days(2), at: NaiveTime::from_hms_opt(10, 0, 0).unwrap() },
+    };
+    NewCaseSessions { mode: Mode::Video, minutes: 60, sessions: with.iter().map(session).collect() }
+}
+
+fn book(given: &Given, who: &str, new: NewCaseSessions) -> Result<usize, Problem> {
+    given.store.write(&given.who(who), now(), move |writing| bookings::book_cases(writing, &new))
+}
+
+#[test]
+fn cases_of_several_people_are_booked_at_once_and_the_list_says_so() {
+    on_both_engines(|given| {
+        let [lucas, toms] = ["F-1190", "F-1203"].map(|reference| case_of(given, "Priya", reference));
+        let new = sessions(given, &[("Luca", from_ref(&lucas)), ("Tom", from_ref(&toms))]);
+        assert_eq!(book(given, "Priya", new).unwrap(), 2, "{}", given.engine);
+        for review in chosen(given, "Priya", &[lucas.clone(), toms]) {
+            assert_eq!((review.booked_on, review.may_book), (Some(in_days(2)), true));
+        }
+        let booked = given.store.read(&given.who("Luca"), now(), bookings::list).unwrap();
+        let about = booked.iter().find(|booking| booking.on == in_days(2)).unwrap();
+        assert_eq!(about.cases[0].id, lucas, "the practitioner sees what to prepare");
+
+        // Held another day instead: it is still about the same case.
+        let cancelling = Cancelling {
+            reason: CancelReason::Court,
+            note: String::new(),
+            instead: Some(Move { on: in_days(3), at: NaiveTime::from_hms_opt(9, 0, 0).unwrap() }),
+        };
+        let (id, version) = (about.id.clone(), about.version);
+        given
+            .store
+            .write(&given.who("Priya"), now(), move |writing| {
+                bookings::cancel(writing, &id, version, &cancelling)
+            })
+            .unwrap();
+        assert_eq!(chosen(given, "Priya", &[lucas])[0].booked_on, Some(in_days(3)));
+        let after = given.store.read(&given.who("Luca"), now(), bookings::list).unwrap();
+        let cancelled = after.iter().find(|booking| booking.state == BookingState::Cancelled).unwrap();
+        assert!(cancelled.is_rebooked);
+    });
+}
+
+#[test]
+fn nothing_is_booked_where_one_of_the_cases_is_not_the_persons_or_they_are_not_supervised() {
+    on_both_engines(|given| {
+        let lucas = case_of(given, "Priya", "F-1190");
+        let before = given.store.read(&given.who("Priya"), now(), bookings::list).unwrap().len();
+        let of_another = sessions(given, &[("Luca", from_ref(&lucas)), ("Tom", from_ref(&lucas))]);
+        assert!(matches!(book(given, "Priya", of_another), Err(Problem::Invalid(_))), "{}", given.engine);
+        let of_nobody = sessions(given, &[("Luca", &[lucas])]);
+        assert!(matches!(book(given, "Marta", of_nobody), Err(Problem::Refused(_))));
+        let after = given.store.read(&given.who("Priya"), now(), bookings::list).unwrap().len();
+        assert_eq!(before, after, "all or nothing");
+    });
+}
+
+fn notes(cases: &[CaseId]) -> NewOversights {
+    let note = NewOversight {
+        what_happened: "All were read for the quarterly look.".to_owned(),
+        act: OversightDecision::DoNotAct,
+        decision: "Each is to be discussed this week.".to_owned(),
+        rationale: "Nothing new has come in.".to_owned(),
+        risk_level: RiskLevel::Medium,
+        risk_direction: RiskDirection::Same,
+        actions: Vec::new(),
+    };
+    cases.iter().map(|case| (case.clone(), note.clone())).collect()
+}
+
+#[test]
+fn a_note_of_oversight_is_written_on_each_of_several_cases_or_on_none() {
+    on_both_engines(|given| {
+        let own = ["F-1190", "F-1203"].map(|reference| case_of(given, "Priya", reference));
+        let write = |cases: &[CaseId]| {
+            let notes = notes(cases);
+            given
+                .store
+                .write(&given.who("Priya"), now(), move |writing| supervision::oversee_all(writing, &notes))
+        };
+        assert_eq!(write(&own).unwrap(), 2, "{}", given.engine);
+        let timeline = |case: &CaseId| {
+            let open = |reading: &mut records::Reading<'_>| cases::open(reading, case, None);
+            given.store.read(&given.who("Priya"), now(), open).unwrap().timeline
+        };
+        for case in &own {
+            assert!(timeline(case)[0].entry.as_ref().unwrap().decision.contains("this week"));
+        }
+        let length = timeline(&own[0]).len();
+        let elsewhere = case_of(given, "Marta", "D-055");
+        assert!(matches!(write(&[own[0].clone(), elsewhere]), Err(Problem::Refused(_))));
+        assert_eq!(timeline(&own[0]).len(), length, "all or nothing");
+    });
+}
+
+fn version(given: &Given) -> NewVersion {
+    NewVersion {
+        effective_from: now().date(),
+        approver: given.person("Helen"),
+        reason: "For a test".to_owned(),
+    }
+}
+
+#[test]
+fn cadence_2_8_a_session_keeps_the_day_by_which_it_was_due_whatever_the_policy_becomes() {
+    on_both_engines(|given| {
+        let case = case_of(given, "Priya", "F-1190");
+        let due = chosen(given, "Priya", from_ref(&case))[0].case.due;
+        log(given, "Priya", &session_form(given, "Luca", &case)).unwrap();
+        let kept = || {
+            let open = |reading: &mut records::Reading<'_>| cases::open(reading, &case, None);
+            let file = given.store.read(&given.who("Priya"), now(), open).unwrap();
+            let entry = file.timeline[0].entry.clone().unwrap();
+            (entry.was_due_on, entry.policy_version)
+        };
+        assert_eq!(kept(), (Some(due.due_on), Some(1)), "{}", given.engine);
+        let helen = given.who("Helen");
+        let policy =
+            given.store.read(&helen, now(), |reading| cadence::policy_in_force(reading, None)).unwrap();
+        let mut numbers = policy.numbers();
+        numbers.insert(Rule::CaseChildInNeed, 7);
+        let (change, version) = (PolicyChange { team: None, numbers }, version(given));
+        given
+            .store
+            .write(&helen, now(), move |writing| cadence::change_policy(writing, &change, &version))
+            .unwrap();
+        assert_eq!(kept(), (Some(due.due_on), Some(1)), "what was in time stays in time");
+
+        // One that is typed later, of an earlier day, met no clock.
+        let mut earlier = session_form(given, "Luca", &case);
+        earlier.set_date("held_on", now().date() - Days::new(3));
+        log(given, "Priya", &earlier).unwrap();
+        let open = |reading: &mut records::Reading<'_>| cases::open(reading, &case, None);
+        let file = given.store.read(&given.who("Priya"), now(), open).unwrap();
+        assert_eq!(file.timeline[1].entry.as_ref().unwrap().was_due_on, None);
+    });
+}
+
+#[test]
+fn the_steps_of_one_concern_change_and_the_others_stay() {
+    on_both_engines(|given| {
+        let helen = given.who("Helen");
+        let steps = Rungs {
+            steps: vec![Step {
+                after: 2,
+                unit: Unit::WorkingDays,
+                tell: vec![Reader::Supervisor],
+                urgent: true,
+            }],
+            weekly: Vec::new(),
+        };
+        let change = |steps: Rungs| {
+            let version = version(given);
+            given.store.write(&helen, now(), move |writing| {
+                settings::change_steps(writing, Concern::OverdueAction, &steps, &version)
+            })
+        };
+        assert_eq!(change(steps.clone()).unwrap(), 2, "{}", given.engine);
+        let (ladder, _) = given.store.read(&helen, now(), settings::ladder).unwrap();
+        assert_eq!(ladder.rungs(Concern::OverdueAction), Some(&steps));
+        assert_eq!(ladder.rungs(Concern::CaseSupervision).unwrap().steps.len(), 4);
+        assert!(matches!(change(steps), Err(Problem::Invalid(_))), "nothing is changed");
+    });
+}
