@@ -33,10 +33,10 @@ for (const javaScript of [true, false]) {
         await priya.presses("Book sessions");
         await priya.sees("No case is chosen");
         await priya.follows("Back to reviews");
-        for (const reference of ["F-1190", "F-1203", "F-1166"]) await priya.ticks(`Choose ${reference}`);
+        for (const reference of ["F-1190", "F-1203", "F-1211"]) await priya.ticks(`Choose ${reference}`);
         await priya.presses("Book sessions");
         await priya.reads("Book sessions");
-        await priya.sees("F-1166: nobody leads it yet");
+        await priya.sees("F-1211: nobody leads it yet");
         await assertFaultless(priya);
         const luca = priya.within(`With ${CAST.luca.name}`);
         await luca.fillsDate("Day", inDays(-1));

@@ -243,8 +243,10 @@ pub(crate) fn check_boxes(
     legend: &str,
     hint: &str,
     options: Vec<Choice>,
+    is_inline: bool,
 ) -> AnyView {
-    choices(filled, name, legend, hint, options, Shape::CheckBoxes)
+    let shape = if is_inline { Shape::InlineCheckBoxes } else { Shape::CheckBoxes };
+    choices(filled, name, legend, hint, options, shape)
 }
 
 /// Fields that belong together, under their own words.
@@ -263,6 +265,7 @@ enum Shape {
     Radios,
     InlineRadios,
     CheckBoxes,
+    InlineCheckBoxes,
 }
 
 fn choices(
@@ -280,6 +283,9 @@ fn choices(
         Shape::Radios => ("govuk-radios govuk-radios--small", "radio", "radios"),
         Shape::InlineRadios => ("govuk-radios govuk-radios--small govuk-radios--inline", "radio", "radios"),
         Shape::CheckBoxes => ("govuk-checkboxes govuk-checkboxes--small", "checkbox", "checkboxes"),
+        Shape::InlineCheckBoxes => {
+            ("govuk-checkboxes govuk-checkboxes--small fe-checkboxes--inline", "checkbox", "checkboxes")
+        }
     };
     let items: Vec<_> = options
         .into_iter()

@@ -270,7 +270,7 @@ fn sheet(visit: &Visit, filled: &Filled, title: &str, teams: &[Team], can_leave:
         {password(filled, "email", "Email address", "To sign in with, and where mail goes", "email", "off")}
         {line(filled, "job_title", "Job title", "", "20")}
         {select(filled, "team", "Team", "A manager oversees this team and those below it", choices)}
-        {check_boxes(filled, "roles", "Roles", "", Choice::all::<Role>())}
+        {check_boxes(filled, "roles", "Roles", "", Choice::all::<Role>(), false)}
         {date(filled, "started_on", "Start date", "")}
         {check_box(filled, "asye", "In the assessed and supported year in employment (ASYE)")}
         {check_box(filled, "registered", "Registered with a professional regulator")}

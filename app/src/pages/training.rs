@@ -196,7 +196,7 @@ fn show_record(
     let fields = view! {
         {select(filled, "course", "Course", "", courses)}
         {date(filled, "completed_on", "Date completed", "")}
-        {check_boxes(filled, "people", "Who completed it?", "Choose one or many", people)}
+        {check_boxes(filled, "people", "Who completed it?", "Choose one or many", people, false)}
         {line(filled, "note", "Note", "Who ran it, or a certificate’s number. You can leave it empty", "20")}
     };
     FormSheet::new("Record completions", form(visit, filled, fields, "Save completions"))
@@ -294,7 +294,7 @@ fn course_sheet(visit: &Visit, filled: &Filled, title: &str) -> FormSheet {
     let fields = view! {
         {line(filled, "title", "Title", "", "")}
         {line(filled, "months_valid", "Months valid", "Counted from the day of completion", "3")}
-        {check_boxes(filled, "required_of", "Who needs it?", "", Choice::all::<Role>())}
+        {check_boxes(filled, "required_of", "Who needs it?", "", Choice::all::<Role>(), false)}
     };
     FormSheet::new(title, form(visit, filled, fields, "Save course")).back_to("/training", "Back to training")
 }

@@ -1,10 +1,11 @@
 //! The clocks of cases.
 
-use super::{VariationRow, variations_of_cases};
+use super::VariationRow;
+use super::variations::{Numbers, variation, variation_numbers};
 use crate::access::{cases_with_lead, visible_cases};
 use crate::content;
 use crate::problem::Problem;
-use crate::schema::{case_terms, cases};
+use crate::schema::{case_terms, cases, variations};
 use crate::store::{Reading, Writing};
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -62,31 +63,37 @@ pub(crate) struct Clocks {
     variations: HashMap<CaseId, Variation>,
 }
 
-/// Reads what the clocks of these cases run on.
+/// Reads what the clocks of these cases run on, in one statement: each change of terms, with each variation beside it.
 pub(crate) fn clocks_of(reading: &mut Reading<'_>, ids: &[&CaseId]) -> Result<Clocks, Problem> {
-    let few = (ids.len() <= FEW).then_some(ids);
-    Ok(Clocks { terms: terms_of(reading, few)?, variations: variations_of_cases(reading, few)? })
-}
-
-/// The terms of these cases, or of every case of the organisation, the oldest first.
-fn terms_of(
-    reading: &mut Reading<'_>,
-    only: Option<&[&CaseId]>,
-) -> Result<HashMap<CaseId, Vec<Terms>>, Problem> {
-    type Row = (CaseId, NaiveDate, PlanType, bool);
-    let columns = (case_terms::case_id, case_terms::from_on, case_terms::plan_type, case_terms::capped);
-    let query = case_terms::table.order(case_terms::from_on).select(columns);
-    let rows: Vec<Row> = if let Some(ids) = only {
+    type Row = (CaseId, NaiveDate, PlanType, bool, Option<Numbers>);
+    let query = case_terms::table
+        .left_join(variations::table.on(variations::case_id.eq(case_terms::case_id.nullable())))
+        .order((case_terms::from_on, variations::granted_on, variations::id))
+        .select((
+            case_terms::case_id,
+            case_terms::from_on,
+            case_terms::plan_type,
+            case_terms::capped,
+            variation_numbers!().nullable(),
+        ));
+    let rows: Vec<Row> = if ids.len() <= FEW {
         query.filter(case_terms::case_id.eq_any(ids.iter().copied())).load(reading.connection)?
     } else {
         let organisation = reading.organisation()?;
         query.filter(case_terms::organisation_id.eq(organisation)).load(reading.connection)?
     };
-    let mut terms: HashMap<CaseId, Vec<Terms>> = HashMap::new();
-    for (case, from, plan, capped) in rows {
-        terms.entry(case).or_default().push(Terms { from, plan, capped });
+    let mut clocks = Clocks { terms: HashMap::with_capacity(rows.len()), variations: HashMap::new() };
+    for (case, from, plan, capped, numbers) in rows {
+        // The newest comes last.
+        if let Some(numbers) = numbers {
+            clocks.variations.insert(case.clone(), variation(numbers));
+        }
+        let terms = clocks.terms.entry(case).or_default();
+        if terms.last().is_none_or(|last| last.from != from) {
+            terms.push(Terms { from, plan, capped });
+        }
     }
-    Ok(terms)
+    Ok(clocks)
 }
 
 impl Clocks {
@@ -158,6 +165,9 @@ pub fn booking_days_after(
     ids: &[CaseId],
     held_on: NaiveDate,
 ) -> Result<HashMap<CaseId, NaiveDate>, Problem> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
     let actor = reading.actor()?;
     let rules = content::rules(reading)?;
     let rows: Vec<ClockColumns> = visible_cases(cases_with_lead(), &actor)
@@ -217,10 +227,7 @@ pub(crate) fn case_cadence(
 ) -> Result<CaseCadence, Problem> {
     let rules = content::rules(reading)?;
     let newest = super::variations::newest_of_case(reading, &columns.id)?;
-    let clocks = Clocks {
-        terms: terms_of(reading, Some(&[&columns.id]))?,
-        variations: newest.iter().map(|newest| (columns.id.clone(), newest.variation())).collect(),
-    };
+    let clocks = clocks_of(reading, &[&columns.id])?;
     let (book, today) = (rules.book(&columns.team_id), reading.today());
     let due = clocks.due(&rules, columns);
     let oversight = watched.oversight(columns.last_held_on);

@@ -18,5 +18,5 @@ pub use policies::{
     PolicyChange, PolicyPreview, PolicyVersion, Touched, Turned, change_policy, policy_in_force,
     policy_version, policy_versions, preview,
 };
+pub(crate) use variations::variations_of_people;
 pub use variations::{VariationRow, end_variation, grant_to_case, grant_to_person};
-pub(crate) use variations::{variations_of_cases, variations_of_people};

@@ -43,38 +43,23 @@ macro_rules! variation_columns {
     };
 }
 
+macro_rules! variation_numbers {
+    () => {
+        (variations::granted_on, variations::interval_days, variations::expires_on, variations::ended_on)
+    };
+}
+pub(super) use variation_numbers;
+
 /// The days and numbers of a variation, as they stand in its row.
-type Numbers = (NaiveDate, i32, NaiveDate, Option<NaiveDate>);
+pub(super) type Numbers = (NaiveDate, i32, NaiveDate, Option<NaiveDate>);
 
 /// One that was ended early lasted until that day.
-fn variation((granted_on, interval_days, expires_on, ended_on): Numbers) -> Variation {
+pub(super) fn variation((granted_on, interval_days, expires_on, ended_on): Numbers) -> Variation {
     Variation {
         granted_on,
         interval_days: u32::try_from(interval_days).unwrap_or(0),
         expires_on: ended_on.map_or(expires_on, |ended_on| ended_on.min(expires_on)),
     }
-}
-
-/// The newest variation of each of these cases, or of every case of the organisation.
-pub(crate) fn variations_of_cases(
-    reading: &mut Reading<'_>,
-    only: Option<&[&CaseId]>,
-) -> Result<HashMap<CaseId, Variation>, Problem> {
-    let organisation = reading.organisation()?;
-    let mut query = variations::table
-        .filter(variations::organisation_id.eq(organisation).and(variations::case_id.is_not_null()))
-        .into_boxed();
-    if let Some(ids) = only {
-        query = query.filter(variations::case_id.eq_any(ids.iter().map(|id| Some((*id).clone()))));
-    }
-    let rows: Vec<(Option<CaseId>, Numbers)> = query
-        .order((variations::granted_on, variations::id))
-        .select((
-            variations::case_id,
-            (variations::granted_on, variations::interval_days, variations::expires_on, variations::ended_on),
-        ))
-        .load(reading.connection)?;
-    Ok(rows.into_iter().filter_map(|(case, numbers)| Some((case?, variation(numbers)))).collect())
 }
 
 /// The newest variation of each line of these people's supervision, or of everybody's.
@@ -92,10 +77,7 @@ pub(crate) fn variations_of_people(
     }
     let rows: Vec<Row> = query
         .order((variations::granted_on, variations::id))
-        .select((
-            (variations::person_id, variations::line),
-            (variations::granted_on, variations::interval_days, variations::expires_on, variations::ended_on),
-        ))
+        .select(((variations::person_id, variations::line), variation_numbers!()))
         .load(reading.connection)?;
     let of_line = |((person, line), numbers)| Some(((person?, line?), variation(numbers)));
     Ok(rows.into_iter().filter_map(of_line).collect())
@@ -109,12 +91,6 @@ pub(super) struct Newest {
 }
 
 impl Newest {
-    /// As a clock takes it.
-    pub(super) fn variation(&self) -> Variation {
-        let VariationRow { granted_on, interval_days, expires_on, .. } = self.row;
-        variation((granted_on, interval_days, expires_on, self.ended_on))
-    }
-
     /// Whether it holds on a day, so that it can be ended.
     pub(super) fn stands(&self, on: NaiveDate) -> bool {
         self.ended_on.is_none() && self.row.expires_on >= on

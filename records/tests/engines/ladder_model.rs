@@ -76,13 +76,15 @@ fn any_command() -> impl Strategy<Value = Command> {
         2 => (0usize..12).prop_map(|case| Command::Hold { case }),
         1 => (0usize..12, 0usize..PRACTITIONERS.len()).prop_map(|(case, to)| Command::Transfer { case, to }),
         1 => (0usize..12).prop_map(|case| Command::Snooze { case }),
-        1 => (0usize..PRACTITIONERS.len(), 1u64..30).prop_map(|(person, days)| Command::Pause { person, days }),
+        1 => (0usize..PAUSED.len(), 1u64..30).prop_map(|(person, days)| Command::Pause { person, days }),
         1 => (7u32..60).prop_map(|days| Command::ChangePolicy { days }),
         2 => (0u8..3).prop_map(|fate| Command::Deliver { fate }),
     ]
 }
 
 const PRACTITIONERS: &[&str] = &["Gwen", "Luca", "Nia", "Owen", "Farah"];
+/// Who may be away for a time: practitioners, and their supervisor.
+const PAUSED: &[&str] = &["Gwen", "Luca", "Nia", "Owen", "Farah", "Priya"];
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 12, max_shrink_iters: 40, ..ProptestConfig::default() })]
@@ -164,7 +166,7 @@ impl<'a> World<'a> {
             Command::Hold { case } => self.hold(*case),
             Command::Transfer { case, to } => self.transfer(*case, PRACTITIONERS[*to]),
             Command::Snooze { case } => self.snooze(*case),
-            Command::Pause { person, days } => self.pause(PRACTITIONERS[*person], *days),
+            Command::Pause { person, days } => self.pause(PAUSED[*person], *days),
             Command::ChangePolicy { days } => self.change_policy(*days),
             Command::Deliver { fate } => self.deliver(*fate),
         }
@@ -391,13 +393,18 @@ struct Overdue {
     due_on: NaiveDate,
 }
 
+/// Somebody who is to be told of a step of a case and due day; as its supervisor, or as what never goes away here.
+type Waiting = (String, CaseId, NaiveDate, i64, bool);
+
 /// What the ladder ought to do, said as plainly as it can be.
 #[derive(Default)]
 struct Model {
     /// The highest step that came, for each case and due day: 1 to 4, or 1000 and more for a week.
     reached: BTreeMap<(CaseId, NaiveDate), i64>,
     /// Who waits to be told of what.
-    waiting: BTreeSet<(String, CaseId, NaiveDate)>,
+    waiting: BTreeSet<Waiting>,
+    /// Who was told, or is to be told, of which step.
+    told: BTreeSet<(String, CaseId, NaiveDate, i64)>,
     digests: BTreeSet<(String, NaiveDate)>,
     snoozed: Vec<(CaseId, NaiveDate, NaiveDate)>,
     away: Vec<(String, NaiveDate, NaiveDate)>,
@@ -419,58 +426,93 @@ impl Model {
             self.snoozed.iter().any(|(of, due, until)| of == case && *due == due_on && *until >= today)
         };
         let overdue: Vec<&Overdue> = cases.iter().filter(|case| case.due_on < today).collect();
+        let absences = self.away.clone();
+        let away = |person: &str| {
+            absences.iter().any(|(name, from, to)| name == person && *from <= today && *to >= today)
+        };
+        let supervisor = |case: &Overdue| {
+            // Work that nobody leads is the team manager's, and a manager's who is away is the service manager's.
+            let supervisor = case.lead.as_deref().map_or("Priya", supervisor_of);
+            if away(supervisor) { "Ros" } else { supervisor }.to_owned()
+        };
+        let mut new = Vec::new();
         for case in overdue.iter().filter(|case| !is_snoozed(&case.case, case.due_on)) {
-            let place = self.reached.entry((case.case.clone(), case.due_on)).or_insert(0);
-            for (step, readers) in steps_reached(case, today) {
-                if step > *place {
-                    for reader in readers {
-                        self.waiting.insert((reader, case.case.clone(), case.due_on));
-                    }
+            let key = (case.case.clone(), case.due_on);
+            let place = self.reached.get(&key).copied().unwrap_or(0);
+            let reached = steps_reached(case, today);
+            let highest = reached.last().map_or(0, |(step, _)| *step);
+            for (_, readers) in reached.into_iter().filter(|(step, _)| *step > place) {
+                for reader in readers {
+                    let is_supervisor = reader == SUPERVISOR;
+                    let person = if is_supervisor { supervisor(case) } else { reader };
+                    new.push((person, case.case.clone(), case.due_on, highest, is_supervisor));
                 }
             }
-            let highest = steps_reached(case, today).last().map_or(0, |(step, _)| *step);
-            *place = highest.max(*place);
+            self.reached.insert(key, highest.max(place));
+        }
+        // Whoever stands in now is told what a supervisor who went away was not.
+        let waiting: Vec<Waiting> = self.waiting.iter().chain(&new).cloned().collect();
+        self.told.extend(new.iter().map(telling));
+        self.waiting.extend(new);
+        for (person, case, due_on, step, is_supervisor) in waiting {
+            let Some(overdue) = overdue.iter().find(|found| found.case == case && found.due_on == due_on)
+            else {
+                continue;
+            };
+            if is_supervisor && away(&person) {
+                let instead = (supervisor(overdue), case, due_on, step, true);
+                if self.told.insert(telling(&instead)) {
+                    self.waiting.insert(instead);
+                }
+            }
         }
         let still = |case: &CaseId, due_on: NaiveDate| {
             overdue.iter().any(|overdue| overdue.case == *case && overdue.due_on == due_on)
         };
         let snoozed: Vec<_> = self.snoozed.iter().filter(|(.., until)| *until >= today).cloned().collect();
-        self.waiting.retain(|(person, case, due_on)| {
+        self.waiting.retain(|(person, case, due_on, ..)| {
             still(case, *due_on) && reach.contains(&(person.clone(), case.clone()))
         });
         let people: BTreeSet<String> = self.waiting.iter().map(|(person, ..)| person.clone()).collect();
         let mut mails = Vec::new();
         for person in people {
-            let is_away =
-                self.away.iter().any(|(name, from, to)| *name == person && *from <= today && *to >= today);
             let is_early = (now.hour(), now.minute()) < (8, 30);
             let items: Vec<_> = self
                 .waiting
                 .iter()
-                .filter(|(name, case, due_on)| {
+                .filter(|(name, case, due_on, ..)| {
                     *name == person && !snoozed.iter().any(|(of, due, _)| of == case && due == due_on)
                 })
                 .cloned()
                 .collect();
-            if is_away || is_early || items.is_empty() || !self.digests.insert((person.clone(), today)) {
+            if away(&person) || is_early || items.is_empty() || !self.digests.insert((person.clone(), today))
+            {
                 continue;
             }
             for item in &items {
                 self.waiting.remove(item);
             }
-            mails.push((person, items.len()));
+            // However many steps of a thing somebody waits for, it is one line.
+            let things: BTreeSet<_> = items.iter().map(|(_, case, due_on, ..)| (case, due_on)).collect();
+            mails.push((person, things.len()));
         }
         mails.sort();
         mails
     }
 }
 
+fn telling((person, case, due_on, step, _): &Waiting) -> (String, CaseId, NaiveDate, i64) {
+    (person.clone(), case.clone(), *due_on, *step)
+}
+
+/// Whoever supervises the lead practitioner.
+const SUPERVISOR: &str = "the supervisor";
+
 /// The steps that a case has reached, each with who is told.
 fn steps_reached(case: &Overdue, today: NaiveDate) -> Vec<(i64, Vec<String>)> {
     let ros = || vec!["Ros".to_owned()];
     let helen = || vec!["Helen".to_owned()];
-    // Work that nobody leads is the team manager's.
-    let supervisor = || vec![case.lead.as_deref().map_or("Priya", supervisor_of).to_owned()];
+    let supervisor = || vec![SUPERVISOR.to_owned()];
     let both = case.lead.iter().cloned().chain(supervisor()).collect();
     let mut steps = vec![
         (1, case.due_on + Days::new(1), both),

@@ -171,7 +171,7 @@ fn sheet(
         {risk}
         {select(filled, "team", "Team", "", team_choices)}
         {select(filled, "lead_practitioner", "Lead practitioner", "", leads)}
-        {check_boxes(filled, "co_workers", "Co-workers", "", co_workers)}
+        {check_boxes(filled, "co_workers", "Co-workers", "", co_workers, false)}
         {date(filled, "allocated_on", "Date allocated", "The case’s clock starts here")}
         {radios(filled, "status", "Status", "", Choice::all::<CaseStatus>(), true)}
     };

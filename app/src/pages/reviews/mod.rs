@@ -115,7 +115,7 @@ fn review_table(visit: &Visit, reviews: &Reviews) -> AnyView {
     view! {
         <form method="get">
             {table(all, &columns, rows)}
-            <div class="fe-sticky-actions">
+            <div class="fe-sticky-actions fe-sticky-actions--list">
                 <p class="govuk-body">"With the cases that are ticked:"</p>
                 <button class="govuk-button" formaction="/reviews/book">"Book sessions"</button>
                 <button class="govuk-button govuk-button--secondary" formaction="/reviews/oversight">"Add an oversight note"</button>

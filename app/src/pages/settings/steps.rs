@@ -33,7 +33,7 @@ pub(crate) fn change_steps(visit: &Visit) -> Result<Answer, Problem> {
                 filled.form.indexes("step").into_iter().map(|number| step_fields(filled, number)).collect();
             let fields = view! {
                 {rows}
-                {check_boxes(filled, "weekly", "After the last step, who is told each week?", "Nobody, if none is ticked", Choice::all::<Reader>())}
+                {check_boxes(filled, "weekly", "After the last step, who is told each week?", "Nobody, if none is ticked", Choice::all::<Reader>(), true)}
                 {version_fields(visit, filled, &people)}
             };
             Ok(FormSheet::new(
@@ -64,7 +64,7 @@ fn step_fields(filled: &Filled, number: usize) -> AnyView {
             <div>{line(filled, &name("after"), "How many days after the due day", "", "3")}</div>
             <div class="fe-columns__aside">{select(filled, &name("unit"), "Counted in", "", units)}</div>
         </div>
-        {check_boxes(filled, &name("tell"), "Who is told?", "", Choice::all::<Reader>())}
+        {check_boxes(filled, &name("tell"), "Who is told?", "", Choice::all::<Reader>(), true)}
         {check_box(filled, &name("urgent"), "At once, in a mail of its own")}
     };
     group(&format!("Step {}", number + 1), fields)
