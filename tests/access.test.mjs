@@ -40,6 +40,9 @@ const PAGES = {
   "/supervision/new?supervisee={admin}": [],
   "/supervision/{session}": ["priya", "gwen", "ros"],
   "/supervision/{session}/personal": ["priya"],
+  "/supervision/{session}/sign": ["priya", "gwen"],
+  "/supervision/{session}/add": ["priya", "gwen"],
+  "/supervision/{session}/reopen": ["priya", "gwen"],
   "/reflections": EVERYBODY,
   "/reflections/new": EVERYBODY,
   "/reflections/{gwensReflection}": ["gwen"],
@@ -87,6 +90,13 @@ const PAGES = {
   "/settings/calendar/import": KEEP_RULES,
   "/account/mail": EVERYBODY,
   "/account/calendar": EVERYBODY,
+  "/agreements": EVERYBODY,
+  "/agreements/new": [],
+  "/agreements/new?supervisee={gwen}": ["priya"],
+  "/agreements/new?supervisee={priya}": ["ros"],
+  "/agreements/{tomsAgreement}": ["priya", "tom", "ros"],
+  "/agreements/{tomsAgreement}/edit": ["priya"],
+  "/agreements/{tomsAgreement}/sign": ["priya", "tom"],
   "/bookings": EVERYBODY,
   "/bookings/new": SUPERVISE_SOMEBODY,
   "/bookings/{tomsBooking}/move": ["priya", "tom"],
@@ -134,6 +144,7 @@ describe("access", () => {
     found.gwensAction = last(await gwen.finds(`/cases/${found.gwensCase}`, (_, to) => to.startsWith("/actions/")));
     found.gwensReflection = last(await gwen.finds("/reflections", (words) => words === "The door"));
     found.tomsReflection = last(await tom.finds("/reflections", (words) => words === "What a good visit felt like"));
+    found.tomsAgreement = (await tom.finds("/agreements", (_, to) => /^\/agreements\/[0-9a-f-]{36}$/.test(to))).split("/")[2];
     found.tomsBooking = (await tom.finds("/bookings", (_, to) => to.endsWith("/move"))).split("/")[2];
     found.tomsCopy = last(await priya.finds("/reflections", (_, to) => to.startsWith("/reflections/copies/")));
   });

@@ -13,14 +13,14 @@ const WIDE = { width: 1280, height: 900 };
 const NARROW = { width: 320, height: 700 };
 
 // The pages that every role opens, and those that only some do. What else they link to is found by following the links.
-const FOR_ALL = ["/", "/supervision", "/reflections", "/reflections/new", "/training", "/people", "/mail", "/account", "/account/mail", "/account/calendar", "/bookings", "/reminders", "/accessibility", "/settings", "/settings/policies", "/settings/policies/1", "/settings/ladder", "/settings/calendar"];
+const FOR_ALL = ["/", "/supervision", "/reflections", "/reflections/new", "/training", "/people", "/mail", "/account", "/account/mail", "/account/calendar", "/bookings", "/agreements", "/reminders", "/accessibility", "/settings", "/settings/policies", "/settings/policies/1", "/settings/ladder", "/settings/calendar"];
 const FOR_CASES = ["/cases", "/cases/{id}", "/reviews"];
 const FOR_KEEPERS = ["/settings/policies/new", "/settings/policies/import", "/settings/ladder/edit", "/settings/ladder/dry-run", "/settings/ladder/steps/{concern}", "/settings/calendar/edit", "/settings/calendar/import"];
 const FOR_MANAGERS = ["/supervision/new", "/bookings/new", "/cases/new", "/cases/{id}/edit", "/cases/{id}/oversight", "/cases/{id}/risk", "/people/{id}/absences/new"];
 const ROLES = {
   gwen: [...FOR_CASES, "/supervision/{id}", "/people/{id}", "/reflections/{id}", "/actions/{id}"],
   tom: [...FOR_CASES, "/bookings/{id}/move", "/bookings/{id}/cancel", "/supervision/{id}", "/people/{id}", "/actions/{id}"],
-  priya: [...FOR_CASES, ...FOR_MANAGERS, "/supervision/{id}", "/supervision/{id}/personal", "/supervision/new?supervisee", "/people/{id}", "/reflections/copies/{id}"],
+  priya: [...FOR_CASES, ...FOR_MANAGERS, "/supervision/{id}", "/supervision/{id}/add", "/supervision/{id}/reopen", "/supervision/new?supervisee", "/agreements/{id}", "/agreements/{id}/edit", "/agreements/new?supervisee", "/people/{id}", "/reflections/copies/{id}"],
   ros: [...FOR_CASES, ...FOR_MANAGERS, "/cases/{id}/variation", "/people/{id}", "/people/{id}/variation", "/training/people/{id}"],
   helen: [...FOR_CASES, ...FOR_KEEPERS],
   marta: [...FOR_CASES, ...FOR_MANAGERS, "/supervision/{id}"],

@@ -5,8 +5,8 @@
 
 use crate::answer::Answer;
 use crate::pages::{
-    absences, account, actions, bookings, cases, mail, people, plain, questions, reflections, reviews,
-    settings, sign_in, supervision, teams, training, variations, week, welcome,
+    absences, account, actions, agreements, bookings, cases, mail, people, plain, questions, reflections,
+    reviews, settings, sign_in, signing, supervision, teams, training, variations, week, welcome,
 };
 use crate::trouble::Trouble;
 use crate::visit::Visit;
@@ -64,6 +64,18 @@ pub static ROUTES: &[Route] = &[
     guarded("/supervision/new", Action::BeginSupervision, supervision::log),
     guarded("/supervision/{id}", Action::ListSupervision, supervision::open),
     guarded("/supervision/{id}/personal", Action::ListSupervision, supervision::personal),
+    guarded("/supervision/{id}/sign", Action::ListSupervision, signing::sign),
+    guarded("/supervision/{id}/add", Action::ListSupervision, signing::add_words),
+    guarded("/supervision/{id}/reopen", Action::ListSupervision, signing::ask_to_reopen),
+    guarded("/supervision/{id}/reopen/agree", Action::ListSupervision, signing::reopen),
+    guarded("/agreements", Action::ListSupervision, agreements::list),
+    guarded("/agreements/new", Action::BeginSupervision, agreements::write),
+    guarded("/agreements/{id}", Action::ListSupervision, agreements::open),
+    guarded("/agreements/{id}/edit", Action::ListSupervision, agreements::change),
+    guarded("/agreements/{id}/sign", Action::ListSupervision, signing::sign),
+    guarded("/agreements/{id}/add", Action::ListSupervision, signing::add_words),
+    guarded("/agreements/{id}/reopen", Action::ListSupervision, signing::ask_to_reopen),
+    guarded("/agreements/{id}/reopen/agree", Action::ListSupervision, signing::reopen),
     guarded("/bookings", Action::ListSupervision, bookings::list),
     guarded("/bookings/new", Action::BeginSupervision, bookings::book),
     guarded("/bookings/{id}/move", Action::ListSupervision, bookings::move_to),

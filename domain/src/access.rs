@@ -10,7 +10,13 @@
 //! * **Supervision content is closed to administrators**, and training coordinators see no session and no reflection.
 //! * **A supervisor who has moved on** keeps what they wrote and sees nothing newer.
 
-use crate::ids::{CaseId, OrganisationId, PersonId, TeamId};
+mod facts;
+mod readers;
+
+pub use facts::{ActionFacts, CaseFacts, CopyFacts, PersonFacts, ReflectionFacts, SupervisionFacts};
+pub use readers::Readers;
+
+use crate::ids::{OrganisationId, PersonId, TeamId};
 use crate::people::{LinkKind, Role};
 use crate::supervision::SupervisionKind;
 
@@ -93,72 +99,6 @@ impl Role {
     }
 }
 
-/// What the policy needs to know about a case.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CaseFacts {
-    /// The case.
-    pub id: CaseId,
-    /// Its organisation.
-    pub organisation: OrganisationId,
-    /// The team that holds it.
-    pub team: TeamId,
-    /// Who leads the work.
-    pub lead_practitioner: Option<PersonId>,
-    /// Who else works on it.
-    pub co_workers: Vec<PersonId>,
-}
-
-/// What the policy needs to know about a person.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PersonFacts {
-    /// The person.
-    pub id: PersonId,
-    /// Their organisation.
-    pub organisation: OrganisationId,
-    /// Their team.
-    pub team: TeamId,
-}
-
-/// What the policy needs to know about the two people of a session.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SupervisionFacts {
-    /// The organisation.
-    pub organisation: OrganisationId,
-    /// Who supervised.
-    pub supervisor: PersonId,
-    /// Who was supervised.
-    pub supervisee: PersonId,
-}
-
-/// What the policy needs to know about a reflection.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReflectionFacts {
-    /// The organisation.
-    pub organisation: OrganisationId,
-    /// Who wrote it.
-    pub author: PersonId,
-}
-
-/// What the policy needs to know about a shared copy of a reflection.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CopyFacts {
-    /// The organisation.
-    pub organisation: OrganisationId,
-    /// Who wrote it.
-    pub author: PersonId,
-    /// With whom it was shared.
-    pub reader: PersonId,
-}
-
-/// What the policy needs to know about an action that somebody agreed to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ActionFacts<'a> {
-    /// The case that it belongs to.
-    pub case: &'a CaseFacts,
-    /// Who is to do it.
-    pub owner: Option<PersonId>,
-}
-
 /// Something that a person wants to do, with what it is done to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action<'a> {
@@ -188,6 +128,8 @@ pub enum Action<'a> {
     LogSupervision(&'a PersonFacts, Option<SupervisionKind>),
     /// See, move and cancel a booked session: the two who are to meet.
     KeepBooking(&'a SupervisionFacts),
+    /// Sign a session's record, add to it when it is signed, and open it again together: its two people.
+    SignRecord(&'a SupervisionFacts),
     /// Open a session: when it was, between whom, and what was said about each case.
     OpenSupervision(&'a SupervisionFacts),
     /// Read the personal part of a session.
@@ -295,7 +237,7 @@ pub fn may(actor: &Actor, action: &Action<'_>) -> Decision {
             relationship(was_there(actor, session) || actor.line_manages(&session.supervisor))
         }
         Action::ChangePersonalPart(session) => relationship(actor.person == session.supervisor),
-        Action::ReplyToPrompts(session) | Action::KeepBooking(session) => {
+        Action::ReplyToPrompts(session) | Action::KeepBooking(session) | Action::SignRecord(session) => {
             relationship(was_there(actor, session))
         }
         Action::ReadReflection(reflection) | Action::ChangeReflection(reflection) => {
@@ -338,6 +280,7 @@ impl Action<'_> {
             Self::BeginSupervision => "begin_supervision",
             Self::LogSupervision(..) => "log_supervision",
             Self::KeepBooking(_) => "keep_booking",
+            Self::SignRecord(_) => "sign_record",
             Self::OpenSupervision(_) => "open_supervision",
             Self::ReadPersonalPart(_) => "read_personal_part",
             Self::ChangePersonalPart(_) => "change_personal_part",
@@ -378,7 +321,8 @@ impl Action<'_> {
             | Self::ReadPersonalPart(session)
             | Self::ChangePersonalPart(session)
             | Self::ReplyToPrompts(session)
-            | Self::KeepBooking(session) => Some(&session.organisation),
+            | Self::KeepBooking(session)
+            | Self::SignRecord(session) => Some(&session.organisation),
             Self::ReadReflection(reflection) | Self::ChangeReflection(reflection) => {
                 Some(&reflection.organisation)
             }
@@ -451,42 +395,6 @@ fn reaches_person(actor: &Actor, person: &PersonFacts) -> bool {
         || manages_person(actor, person)
         || actor.supervised_by.iter().any(|(supervisor, _)| *supervisor == person.id)
         || [Role::SystemAdmin, Role::Coordinator, Role::Auditor].iter().any(|role| actor.is(*role))
-}
-
-/// Who can read something, in words, from the same rules as [`may`]. It stands above every text box.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Readers {
-    /// An entry or oversight note on a case.
-    CaseEntry,
-    /// The personal part of a session.
-    PersonalPart,
-    /// A private reflection.
-    PrivateReflection,
-    /// A reflection of which a copy is shared.
-    SharedReflection,
-    /// A reply to a question under a case entry.
-    PromptReply,
-}
-
-impl Readers {
-    /// The sentence.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::CaseEntry => {
-                "Who can read this: everybody who works on or manages this case, auditors and inspectors, and later the family if they ask for their records."
-            }
-            Self::PersonalPart => {
-                "Who can read this: the two of you and the supervisor’s line manager. Nobody else, administrators included."
-            }
-            Self::PrivateReflection => "Who can read this: only you.",
-            Self::SharedReflection => {
-                "Who can read this: you, and the supervisor you share a copy with. What you change later stays yours."
-            }
-            Self::PromptReply => {
-                "Who can read the answers: the two of you and the supervisor’s line manager."
-            }
-        }
-    }
 }
 
 #[cfg(test)]

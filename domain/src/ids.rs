@@ -111,6 +111,10 @@ id! {
     AbsenceId;
     /// A booked session.
     BookingId;
+    /// What two people agree about their supervision.
+    AgreementId;
+    /// Something that was done to a record: signed, added to, opened again.
+    RecordStepId;
     /// A longer interval that was approved.
     VariationId;
     /// That somebody is to be told of something.

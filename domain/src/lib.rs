@@ -7,6 +7,7 @@
 //! A module bears the same name as the capability's rows (`records`), pages (`app`) and address.
 
 pub mod access;
+pub mod agreement;
 pub mod bookings;
 pub mod cadence;
 pub mod calendar;

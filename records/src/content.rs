@@ -189,7 +189,7 @@ pub(crate) fn rules_on(reading: &mut Reading<'_>, day: NaiveDate) -> Result<Rule
     };
     let or_shipped = |kind, shipped| body(kind).unwrap_or((1, shipped));
     let (version, text) = or_shipped(RuleKind::Policy, Policy::SHIPPED);
-    let policy = Policy::parse(text, version).map_err(Problem::unexpected)?;
+    let policy = Policy::stored(text, version).map_err(Problem::unexpected)?;
     let (version, text) = or_shipped(RuleKind::Ladder, Ladder::SHIPPED);
     let ladder = Ladder::parse(text, version).map_err(Problem::unexpected)?;
     let (version, text) = or_shipped(RuleKind::Prompts, PromptLibrary::SHIPPED);

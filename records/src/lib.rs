@@ -5,6 +5,7 @@
 //! writes the rows, the audit event and the outgoing mail.
 
 pub mod access;
+pub mod agreements;
 pub mod audit;
 pub mod bookings;
 pub mod cadence;
@@ -24,6 +25,7 @@ pub mod secrets;
 pub mod sessions;
 pub mod settings;
 pub mod setup;
+pub mod signing;
 mod store;
 pub mod submissions;
 pub mod supervision;

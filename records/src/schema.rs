@@ -148,6 +148,8 @@ diesel::table! {
         line -> Text,
         was_due_on -> Nullable<Date>,
         policy_version -> Nullable<Integer>,
+        state -> Text,
+        asked_on -> Nullable<Date>,
     }
 }
 
@@ -387,6 +389,45 @@ diesel::table! {
 }
 
 diesel::table! {
+    agreements (id) {
+        id -> Text,
+        organisation_id -> Text,
+        supervisor_id -> Text,
+        supervisee_id -> Text,
+        state -> Text,
+        asked_on -> Nullable<Date>,
+        review_on -> Date,
+        version -> Integer,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    agreement_answers (agreement_id, section) {
+        agreement_id -> Text,
+        section -> Text,
+        organisation_id -> Text,
+        answer -> Text,
+    }
+}
+
+diesel::table! {
+    record_steps (id) {
+        id -> Text,
+        organisation_id -> Text,
+        record_kind -> Text,
+        record_id -> Text,
+        person_id -> Text,
+        side -> Text,
+        step -> Text,
+        typed_name -> Text,
+        words -> Text,
+        text_hash -> Text,
+        taken_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     booking_cases (booking_id, case_id) {
         booking_id -> Text,
         case_id -> Text,
@@ -522,6 +563,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     cases,
     case_workers,
     supervisions,
+    record_steps,
+    agreements,
+    agreement_answers,
     personal_parts,
     case_entries,
     risk_views,

@@ -43,6 +43,11 @@ pub fn sha256(text: &str) -> String {
     hex(&Sha256::digest(text.as_bytes()))
 }
 
+/// The hash of several texts: each with its length, so that no two lists of texts have the same.
+pub(crate) fn hash_of_lines(lines: &[String]) -> String {
+    sha256(&lines.iter().map(|line| format!("{}:{line}\n", line.len())).collect::<Vec<_>>().concat())
+}
+
 /// Hashes at once: each takes 46 MiB and a core for a moment.
 const HASHES_AT_ONCE: usize = 2;
 

@@ -3,6 +3,7 @@
 pub(crate) mod absences;
 pub(crate) mod account;
 pub(crate) mod actions;
+pub(crate) mod agreements;
 pub(crate) mod bookings;
 mod case_entry;
 pub(crate) mod cases;
@@ -15,6 +16,7 @@ pub(crate) mod reflections;
 pub(crate) mod reviews;
 pub(crate) mod settings;
 pub(crate) mod sign_in;
+pub(crate) mod signing;
 pub(crate) mod supervision;
 pub(crate) mod teams;
 pub(crate) mod training;

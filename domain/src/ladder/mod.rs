@@ -30,6 +30,8 @@ text_value! {
         MissedSessions = "missed_sessions", "Sessions missed twice running";
         LateRecord = "late_record", "Session without its record";
         NoSupervisor = "no_supervisor", "Colleague without a supervisor";
+        UnsignedRecord = "unsigned_record", "Record that waits for a signature";
+        AgreementDue = "agreement_due", "Supervision agreement to be made or looked at again";
         ChecklistDue = "checklist_due", "Form to be filled in again";
     }
 }

@@ -102,6 +102,16 @@ impl Policy {
         Self::new(parse_numbers(toml)?, version)
     }
 
+    /// Reads a policy that was written down at some time. A rule that is newer than it has the number that ships.
+    ///
+    /// # Errors
+    /// Names the first line that cannot be used, and what is allowed.
+    pub fn stored(toml: &str, version: i32) -> Result<Self, PolicyError> {
+        let mut numbers = parse_numbers(Self::SHIPPED)?;
+        numbers.extend(parse_numbers(toml)?);
+        Self::new(numbers, version)
+    }
+
     /// This policy as a team has it, with some rules otherwise since this version.
     ///
     /// # Errors

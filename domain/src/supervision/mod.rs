@@ -3,10 +3,13 @@
 mod action;
 mod entry;
 mod oversight;
+mod signing;
 
 pub use action::{ActionEnd, ActionState, NewAction, read_actions};
 pub use entry::{ChildSeen, EntryKind, NewCaseEntry, Proposal};
 pub use oversight::{NewOversight, NewOversights, OversightDecision, read_oversights};
+
+pub use signing::{NewSignature, NotNow, RecordState, RecordStep, Side, is_own_name, read_words};
 
 use crate::form::{Form, FormCheck, Problems};
 use crate::ids::PersonId;

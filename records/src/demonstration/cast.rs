@@ -268,6 +268,11 @@ pub(super) fn found(
     Ok(Cast { people, riverside, advocacy })
 }
 
+/// The name of somebody of the cast.
+pub(super) fn name_of(key: &str) -> &'static str {
+    PARTS.iter().find(|part| part.key == key).map_or("", |part| part.name)
+}
+
 fn email_of(part: &Part) -> String {
     if part.key == "admin" {
         "admin@example.org".to_owned()

@@ -11,10 +11,12 @@ use crate::audit::Event;
 use crate::problem::Problem;
 use crate::secrets;
 use crate::setup::is_empty;
+use crate::signing::{self, Record};
 use crate::store::{Store, Writing, new_id};
-use crate::{bookings, cadence, cases, reflection, supervision, training};
+use crate::{agreements, bookings, cadence, cases, reflection, supervision, training};
 use cast::{Cast, found};
 use chrono::{Duration, NaiveDate, NaiveDateTime, NaiveTime};
+use domain::agreement::NewAgreement;
 use domain::bookings::{NewBooking, Series};
 use domain::cadence::{AbsenceReason, NewAbsence, NewVariation};
 use domain::calendar::london_day;
@@ -73,6 +75,7 @@ pub fn fill(store: &Store, now: NaiveDateTime) -> Result<(), Problem> {
     let stage = Stage { store, cast, now, today: london_day(now) };
     let cases = stage.open_cases()?;
     stage.hold_sessions(&cases)?;
+    stage.agree()?;
     stage.keep_cadence(&cases)?;
     stage.write_reflections(&cases)?;
     stage.record_training()
@@ -161,7 +164,44 @@ impl Stage<'_> {
                 .then(|| PersonalPart { wellbeing: wellbeing.to_owned(), ..PersonalPart::default() }),
             entries,
         };
-        self.act(supervisor, days_ago, move |writing| supervision::log(writing, &session))
+        let id = self.act(supervisor, days_ago, move |writing| supervision::log(writing, &session))?;
+        self.sign(supervisor, days_ago, &id)?;
+        // The newest record with a personal part waits for the second signature.
+        if days_ago > 9 {
+            self.sign(supervisee, days_ago - 1, &id)?;
+        }
+        Ok(id)
+    }
+
+    /// Two agreements: one that holds, and one that waits for the second signature.
+    fn agree(&self) -> Result<(), Problem> {
+        for (supervisee, days_ago, is_signed) in [("gwen", 60, true), ("tom", 2, false)] {
+            let person = self.cast.people[supervisee].clone();
+            let (template, written_on) = (agreements::template()?, self.day(days_ago));
+            let id = self.act("priya", days_ago, move |writing| {
+                let (_, form) = agreements::begin(writing, &person)?;
+                let new = NewAgreement::parse(&form, &template, written_on)?;
+                let id = agreements::write(writing, &person, &new)?;
+                signing::sign_what_was_written(
+                    writing,
+                    &Record::Agreement(id.clone()),
+                    cast::name_of("priya"),
+                )?;
+                Ok(id)
+            })?;
+            if is_signed {
+                self.act(supervisee, days_ago - 1, move |writing| {
+                    let name = cast::name_of(supervisee);
+                    signing::sign_what_was_written(writing, &Record::Agreement(id), name)
+                })?;
+            }
+        }
+        Ok(())
+    }
+
+    fn sign(&self, person: &str, days_ago: i64, session: &SupervisionId) -> Result<(), Problem> {
+        let (name, record) = (cast::name_of(person), Record::Session(session.clone()));
+        self.act(person, days_ago, move |writing| signing::sign_what_was_written(writing, &record, name))
     }
 
     fn action(&self, owner: &str, what: &str, due_in: i64, measure: &str, fallback: &str) -> NewAction {

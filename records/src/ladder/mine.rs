@@ -4,14 +4,14 @@ use super::snooze::{SnoozeRow, snoozes_of};
 use crate::access::{cases_with_lead, people_with_team, visible_cases, visible_people};
 use crate::audit::Event;
 use crate::problem::Problem;
-use crate::schema::{actions, cases, ladder_notices, people};
+use crate::schema::{actions, cases, ladder_notices, people, supervisions};
 use crate::store::{Reading, Writing};
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use domain::TextValue;
-use domain::access::Action;
+use domain::access::{Action, SupervisionFacts, may};
 use domain::form::{Form, FormCheck, Problems};
-use domain::ids::{ActionId, CaseId, PersonId};
+use domain::ids::{ActionId, CaseId, PersonId, SupervisionId};
 use domain::ladder::{Concern, Reader, StepKey};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -138,6 +138,26 @@ pub(super) fn names(
     for (case, name) in of_cases {
         let address = format!("/cases/{case}");
         names.insert(case.to_string(), (name, address));
+    }
+    let session_ids: Vec<SupervisionId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
+    let of_sessions: Vec<(SupervisionId, PersonId, PersonId, NaiveDate, String)> = supervisions::table
+        .inner_join(people::table.on(people::id.eq(supervisions::supervisee_id)))
+        .filter(supervisions::id.eq_any(session_ids))
+        .filter(supervisions::organisation_id.eq(&actor.organisation))
+        .select((
+            supervisions::id,
+            supervisions::supervisor_id,
+            supervisions::supervisee_id,
+            supervisions::held_on,
+            people::name,
+        ))
+        .load(reading.connection)?;
+    for (session, supervisor, supervisee, held_on, name) in of_sessions {
+        let facts = SupervisionFacts { organisation: actor.organisation.clone(), supervisor, supervisee };
+        if may(&actor, &Action::OpenSupervision(&facts)).is_allowed() {
+            let words = format!("Session of {} with {name}", domain::calendar::day_in_words(held_on));
+            names.insert(session.to_string(), (words, format!("/supervision/{session}")));
+        }
     }
     let person_ids: Vec<PersonId> = ids.iter().filter_map(|id| id.split('/').next()?.parse().ok()).collect();
     let of_people: Vec<(PersonId, String)> = visible_people(people_with_team(), &actor)

@@ -102,9 +102,16 @@ fn may_snooze(
             let facts = case_facts(reading.connection, &of)?;
             Ok(may(actor, &Action::WriteOversight(&facts)).is_allowed())
         }
+        Concern::UnsignedRecord => {
+            let id = subject.parse().map_err(|_| Problem::NotFound)?;
+            let session = crate::supervision::facts(reading, &id)?;
+            let facts = person_facts(reading.connection, &session.supervisee)?;
+            Ok(may(actor, &Action::KeepCadenceOf(&facts)).is_allowed())
+        }
         Concern::PersonalSupervision
         | Concern::NoSupervisor
         | Concern::MissedSessions
+        | Concern::AgreementDue
         | Concern::LateRecord => {
             let person = subject.split('/').next().unwrap_or_default();
             let id: PersonId = person.parse().map_err(|_| Problem::NotFound)?;

@@ -1,22 +1,23 @@
 //! What is overdue: every thing of which a ladder speaks, read for the whole organisation at once.
 
 use super::roster::Roster;
+use crate::agreements::review_days;
 use crate::cadence::{ClockColumns, WatchColumns, clocks_of, lines_of};
 use crate::content::Rules;
 use crate::problem::Problem;
-use crate::schema::{actions, bookings, case_workers, cases, supervisions};
+use crate::schema::{actions, bookings, case_workers, cases, supervisions, supervisor_links};
 use crate::store::Reading;
-use chrono::{Days, NaiveDate};
+use chrono::{Days, NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
-use domain::access::{Action, Actor, CaseFacts, PersonFacts, may};
+use domain::access::{Action, Actor, CaseFacts, PersonFacts, SupervisionFacts, may};
 use domain::bookings::{BookingState, missed_twice_on};
 use domain::cadence::{Band, PersonStanding, oversight_due};
 use domain::cases::CaseStatus;
-use domain::ids::{ActionId, CaseId, OrganisationId, PersonId, TeamId};
+use domain::ids::{ActionId, CaseId, OrganisationId, PersonId, SupervisionId, TeamId};
 use domain::ladder::{About, Concern};
 use domain::people::LinkKind;
 use domain::policy::Rule;
-use domain::supervision::ActionState;
+use domain::supervision::{ActionState, RecordState};
 use std::collections::{BTreeMap, HashMap};
 
 /// Something that is overdue.
@@ -36,6 +37,7 @@ pub(super) struct Subject {
 enum Of {
     Case(CaseFacts),
     Person(PersonFacts),
+    Session(SupervisionFacts),
 }
 
 impl Subject {
@@ -44,6 +46,7 @@ impl Subject {
         match &self.of {
             Of::Case(case) => may(actor, &Action::OpenCase(case)).is_allowed(),
             Of::Person(person) => may(actor, &Action::SeeCadenceOf(person)).is_allowed(),
+            Of::Session(session) => may(actor, &Action::OpenSupervision(session)).is_allowed(),
         }
     }
 }
@@ -61,12 +64,20 @@ pub(super) struct Wanted {
     actions: Vec<ActionId>,
     people: Vec<PersonId>,
     has_sessions: bool,
+    has_unsigned: bool,
+    has_agreements: bool,
 }
 
 impl Wanted {
     pub(super) fn new<'a>(things: impl Iterator<Item = (Concern, &'a str)>) -> Self {
-        let mut wanted =
-            Self { cases: Vec::new(), actions: Vec::new(), people: Vec::new(), has_sessions: false };
+        let mut wanted = Self {
+            cases: Vec::new(),
+            actions: Vec::new(),
+            people: Vec::new(),
+            has_sessions: false,
+            has_unsigned: false,
+            has_agreements: false,
+        };
         for (concern, id) in things {
             match concern {
                 Concern::CaseSupervision
@@ -75,13 +86,16 @@ impl Wanted {
                 | Concern::Unallocated => {
                     wanted.cases.extend(id.parse());
                 }
+                Concern::UnsignedRecord => wanted.has_unsigned = true,
                 Concern::OverdueAction => wanted.actions.extend(id.parse()),
                 Concern::PersonalSupervision
                 | Concern::NoSupervisor
                 | Concern::LateRecord
+                | Concern::AgreementDue
                 | Concern::MissedSessions => {
                     wanted.people.extend(id.split('/').next().unwrap_or_default().parse());
                     wanted.has_sessions |= matches!(concern, Concern::LateRecord | Concern::MissedSessions);
+                    wanted.has_agreements |= concern == Concern::AgreementDue;
                 }
             }
         }
@@ -113,6 +127,12 @@ pub(super) fn overdue(
     }
     if wanted.is_none_or(|wanted| wanted.has_sessions) {
         of_bookings(reading, rules, roster, &mut subjects)?;
+    }
+    if wanted.is_none_or(|wanted| wanted.has_unsigned) {
+        of_records(reading, roster, &mut subjects)?;
+    }
+    if wanted.is_none_or(|wanted| wanted.has_agreements) {
+        of_agreements(reading, rules, roster, &mut subjects)?;
     }
     // Oldest first (16.14).
     subjects.sort_by(|one, other| {
@@ -303,15 +323,29 @@ fn of_bookings(
     for (supervisor, supervisee, on, state) in rows {
         pairs.entry((supervisor, supervisee)).or_default().push((on, state));
     }
-    // What was held without being booked ends a row of missed sessions all the same.
-    let held: Vec<(PersonId, PersonId, NaiveDate)> = supervisions::table
+    // What was held without being booked ends a row of missed sessions all the same. A record that its writer has not signed
+    // is not there yet.
+    let held: Vec<(PersonId, PersonId, NaiveDate, RecordState)> = supervisions::table
         .filter(supervisions::organisation_id.eq(&organisation).and(supervisions::held_on.ge(since)))
-        .select((supervisions::supervisor_id, supervisions::supervisee_id, supervisions::held_on))
+        .select((
+            supervisions::supervisor_id,
+            supervisions::supervisee_id,
+            supervisions::held_on,
+            supervisions::state,
+        ))
         .load(reading.connection)?;
-    for (supervisor, supervisee, on) in held {
-        if let Some(past) = pairs.get_mut(&(supervisor, supervisee)) {
+    let mut drafted: BTreeMap<(PersonId, PersonId), NaiveDate> = BTreeMap::new();
+    for (supervisor, supervisee, on, state) in held {
+        let pair = (supervisor, supervisee);
+        if let Some(past) = pairs.get_mut(&pair) {
             past.push((on, BookingState::Held));
         }
+        if state == RecordState::Drafted {
+            drafted.entry(pair).and_modify(|first| *first = on.min(*first)).or_insert(on);
+        }
+    }
+    for pair in drafted.keys() {
+        pairs.entry(pair.clone()).or_default();
     }
     for ((supervisor, supervisee), mut past) in pairs {
         // The newest first; of a day, what was held.
@@ -333,7 +367,8 @@ fn of_bookings(
         let within = rules.policy_of(&details.team).number(Rule::RecordFull);
         let unwritten =
             past.iter().filter(|(_, state)| *state == BookingState::Planned).map(|(on, _)| *on).min();
-        if let Some(on) = unwritten {
+        let unsigned = drafted.get(&(supervisor.clone(), supervisee.clone())).copied();
+        if let Some(on) = unwritten.into_iter().chain(unsigned).min() {
             let due_on = rules.working_days.add(on, within);
             if due_on < today {
                 add(Concern::LateRecord, due_on);
@@ -341,6 +376,86 @@ fn of_bookings(
         }
         if let Some(on) = missed_twice_on(&past) {
             add(Concern::MissedSessions, on);
+        }
+    }
+    Ok(())
+}
+
+/// Records that wait for the signature of the person supervised, since the day on which they were asked.
+fn of_records(
+    reading: &mut Reading<'_>,
+    roster: &Roster,
+    subjects: &mut Vec<Subject>,
+) -> Result<(), Problem> {
+    type Row = (SupervisionId, PersonId, PersonId, Option<NaiveDate>);
+    let organisation = reading.organisation()?;
+    let rows: Vec<Row> = supervisions::table
+        .filter(supervisions::organisation_id.eq(&organisation))
+        .filter(supervisions::state.eq(RecordState::AwaitingSupervisee))
+        .select((
+            supervisions::id,
+            supervisions::supervisor_id,
+            supervisions::supervisee_id,
+            supervisions::asked_on,
+        ))
+        .load(reading.connection)?;
+    for (id, supervisor, supervisee, asked_on) in rows {
+        let of_person_here = roster.chart.people.get(&supervisee).zip(asked_on);
+        let Some((details, asked_on)) = of_person_here else { continue };
+        subjects.push(Subject {
+            concern: Concern::UnsignedRecord,
+            id: id.to_string(),
+            due_on: asked_on,
+            about: About {
+                person: Some(supervisee.clone()),
+                team: details.team.clone(),
+                supervisor: Some(supervisor.clone()),
+            },
+            of: Of::Session(SupervisionFacts { organisation: organisation.clone(), supervisor, supervisee }),
+        });
+    }
+    Ok(())
+}
+
+/// Lines of supervision without an agreement in time, and agreements that were to be looked at again.
+fn of_agreements(
+    reading: &mut Reading<'_>,
+    rules: &Rules,
+    roster: &Roster,
+    subjects: &mut Vec<Subject>,
+) -> Result<(), Problem> {
+    let (organisation, today) = (reading.organisation()?, reading.today());
+    let reviews = review_days(reading)?;
+    let lines: Vec<(PersonId, PersonId, NaiveDate, NaiveDateTime)> = supervisor_links::table
+        .filter(supervisor_links::organisation_id.eq(&organisation))
+        .filter(supervisor_links::kind.eq(LinkKind::Line).and(supervisor_links::from_on.le(today)))
+        .filter(supervisor_links::to_on.is_null().or(supervisor_links::to_on.ge(today)))
+        .select((
+            supervisor_links::supervisor_id,
+            supervisor_links::supervisee_id,
+            supervisor_links::from_on,
+            supervisor_links::created_at,
+        ))
+        .load(reading.connection)?;
+    for (supervisor, supervisee, from, created_at) in lines {
+        let Some(details) = roster.chart.people.get(&supervisee) else { continue };
+        // Nobody is late for what was before we knew of them.
+        let since = from.max(domain::calendar::london_day(created_at));
+        let within = rules.policy_of(&details.team).number(Rule::AgreementFirst);
+        let first = || rules.working_days.add(since, within);
+        let due_on = reviews.get(&(supervisor.clone(), supervisee.clone())).copied().unwrap_or_else(first);
+        if due_on < today {
+            let id = format!("{supervisee}/{supervisor}");
+            let team = details.team.clone();
+            subjects.push(of_person(
+                Concern::AgreementDue,
+                id,
+                due_on,
+                &supervisee,
+                &team,
+                Some(supervisor),
+                &organisation,
+            ));
         }
     }
     Ok(())

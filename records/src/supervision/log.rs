@@ -18,7 +18,7 @@ use domain::access::{Action, may};
 use domain::form::Problems;
 use domain::ids::{CaseEntryId, CaseId, PersonId, SupervisionId};
 use domain::risk::RiskDirection;
-use domain::supervision::{NewCaseEntry, NewOversight, NewOversights, NewSupervision};
+use domain::supervision::{NewCaseEntry, NewOversight, NewOversights, NewSupervision, RecordState};
 
 /// Somebody whom the actor supervises, for the choice of with whom to log a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,6 +96,7 @@ pub fn log(writing: &mut Writing<'_>, session: &NewSupervision) -> Result<Superv
             (supervisions::held_on.eq(session.held_on), supervisions::minutes.eq(session.minutes)),
             supervisions::recorded_at.eq(now),
             supervisions::line.eq(line),
+            supervisions::state.eq(RecordState::Drafted),
             supervisions::was_due_on.eq(due.map(|due| due.due_on)),
             supervisions::policy_version.eq(due.map(|due| due.version)),
         ))

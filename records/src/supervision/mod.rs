@@ -2,23 +2,27 @@
 
 mod log;
 mod personal;
+mod words;
 
 pub use log::{Supervisee, log, oversee, oversee_all, supervisee, supervisees};
 use personal::{PersonalPartColumns, personal_part_columns};
 pub use personal::{PersonalPartRow, change_personal_part, open_personal_part};
+
+use words::hash_of;
 
 use crate::audit::Event;
 use crate::cases::{ActionRow, Entry, actions_of_entries};
 use crate::problem::Problem;
 use crate::reflection::{RaisedPrompt, raised_under_entries};
 use crate::schema::{case_entries, cases, people, personal_parts, risk_views, supervisions};
+use crate::signing::{Record, Signing};
 use crate::store::Reading;
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use domain::access::{Action, SupervisionFacts, may};
 use domain::ids::{CaseEntryId, CaseId, OrganisationId, PersonId, SupervisionId};
 use domain::risk::{RiskDirection, RiskLevel};
-use domain::supervision::{Mode, SupervisionKind};
+use domain::supervision::{Mode, RecordState, SupervisionKind};
 
 /// A session in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +41,8 @@ pub struct SessionSummary {
     pub supervisee: (PersonId, String),
     /// How many cases were talked about.
     pub cases: i64,
+    /// How far the record has come.
+    pub state: RecordState,
 }
 
 /// Sessions on one page of the list.
@@ -54,7 +60,11 @@ pub fn list(
     reading: &mut Reading<'_>,
     before: Option<(NaiveDate, SupervisionId)>,
 ) -> Result<(Vec<SessionSummary>, bool), Problem> {
-    type Row = (SupervisionId, NaiveDate, SupervisionKind, i32, (PersonId, String), (PersonId, String));
+    type Row = (
+        (SupervisionId, NaiveDate, SupervisionKind, i32, RecordState),
+        (PersonId, String),
+        (PersonId, String),
+    );
     let actor = reading.actor()?;
     reading.permit(&Action::ListSupervision, "supervision", "")?;
     let mut held_by = actor.line_supervisees();
@@ -76,25 +86,29 @@ pub fn list(
         .order((supervisions::held_on.desc(), supervisions::id.desc()))
         .limit(i64::try_from(PAGE + 1).unwrap_or(i64::MAX))
         .select((
-            supervisions::id,
-            supervisions::held_on,
-            supervisions::kind,
-            supervisions::minutes,
+            (
+                supervisions::id,
+                supervisions::held_on,
+                supervisions::kind,
+                supervisions::minutes,
+                supervisions::state,
+            ),
             supervising.fields((people::id, people::name)),
             supervised.fields((people::id, people::name)),
         ))
         .load(reading.connection)?;
-    let ids: Vec<Option<SupervisionId>> = rows.iter().map(|row| Some(row.0.clone())).collect();
+    let ids: Vec<Option<SupervisionId>> = rows.iter().map(|row| Some(row.0.0.clone())).collect();
     let counts: Vec<(Option<SupervisionId>, i64)> = case_entries::table
         .filter(case_entries::supervision_id.eq_any(ids))
         .group_by(case_entries::supervision_id)
         .select((case_entries::supervision_id, diesel::dsl::count_star()))
         .load(reading.connection)?;
     let more = rows.len() > PAGE;
-    let sessions = rows.into_iter().take(PAGE).map(|(id, held_on, kind, minutes, supervisor, supervisee)| {
+    let sessions = rows.into_iter().take(PAGE).map(|(row, supervisor, supervisee)| {
+        let (id, held_on, kind, minutes, state) = row;
         let cases =
             counts.iter().find(|(session, _)| session.as_ref() == Some(&id)).map_or(0, |(_, count)| *count);
-        SessionSummary { id, held_on, kind, minutes, supervisor, supervisee, cases }
+        SessionSummary { id, held_on, kind, minutes, supervisor, supervisee, cases, state }
     });
     Ok((sessions.collect(), more))
 }
@@ -143,6 +157,8 @@ pub struct SessionFile {
     pub may_reply: bool,
     /// By when it was due, and the version of the policy of that day; `None` if it met no clock of the person's.
     pub was_due: Option<(NaiveDate, i32)>,
+    /// Who has signed it, and what may be done to it now.
+    pub signing: Signing,
     /// The entries.
     pub entries: Vec<SessionEntry>,
 }
@@ -154,7 +170,7 @@ pub fn open(reading: &mut Reading<'_>, id: &SupervisionId) -> Result<SessionFile
         (PersonId, String),
         (PersonId, String),
         Option<PersonalPartColumns>,
-        (Option<NaiveDate>, Option<i32>),
+        (Option<NaiveDate>, Option<i32>, RecordState),
     );
     let actor = reading.actor()?;
     let ((held_on, recorded_at, kind, mode, minutes, organisation), supervisor, supervisee, personal, due): Row =
@@ -175,7 +191,7 @@ pub fn open(reading: &mut Reading<'_>, id: &SupervisionId) -> Result<SessionFile
                 supervising.fields((people::id, people::name)),
                 supervised.fields((people::id, people::name)),
                 personal_part_columns!().nullable(),
-                (supervisions::was_due_on, supervisions::policy_version),
+                (supervisions::was_due_on, supervisions::policy_version, supervisions::state),
             ))
             .first(reading.connection)?;
     let facts =
@@ -186,7 +202,9 @@ pub fn open(reading: &mut Reading<'_>, id: &SupervisionId) -> Result<SessionFile
     let personal = personal.filter(|_| reads_personal).map(PersonalPartRow::from);
     let shown = if personal.is_some() { "shown" } else { "not shown" };
     reading.note_view(Event::new("viewed", "supervision", id).with("personal_part", shown));
-    Ok(SessionFile {
+    let (was_due_on, policy_version, state) = due;
+    let signing = Signing::of(reading, &Record::Session(id.clone()), state, &facts)?;
+    let mut file = SessionFile {
         id: id.clone(),
         held_on,
         recorded_at,
@@ -199,9 +217,12 @@ pub fn open(reading: &mut Reading<'_>, id: &SupervisionId) -> Result<SessionFile
             && may(&actor, &Action::ChangePersonalPart(&facts)).is_allowed(),
         may_reply: may(&actor, &Action::ReplyToPrompts(&facts)).is_allowed(),
         personal,
-        was_due: due.0.zip(due.1),
+        was_due: was_due_on.zip(policy_version),
+        signing,
         entries: session_entries(reading, id)?,
-    })
+    };
+    file.signing.text_hash = hash_of(&file);
+    Ok(file)
 }
 
 /// Who was in the session and their manager read its entries too: they are their own words and decisions, also when

@@ -4,6 +4,7 @@ use super::facts;
 use crate::audit::Event;
 use crate::problem::{Problem, Stale};
 use crate::schema::personal_parts;
+use crate::signing::{Record, corrected};
 use crate::store::{Reading, Writing, new_id};
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -93,6 +94,7 @@ pub fn change_personal_part(
     if before.version != version {
         return Err(stale_personal_part(before).into());
     }
+    corrected(writing, &Record::Session(session.clone()))?;
     let now = writing.now;
     diesel::update(personal_parts::table.filter(personal_parts::supervision_id.eq(session)))
         .set((

@@ -113,11 +113,20 @@ impl Given {
 
     /// The id of somebody of the cast.
     pub fn person(&self, name: &str) -> PersonId {
+        self.summary(name).id
+    }
+
+    /// The whole name of somebody of the cast.
+    pub fn name(&self, name: &str) -> String {
+        self.summary(name).name
+    }
+
+    fn summary(&self, name: &str) -> records::people::PersonSummary {
         let (people, _) = self
             .store
             .read(self.admin(), self.now, |reading| records::people::list(reading, "", None, true))
             .unwrap();
-        people.into_iter().find(|person| person.name.starts_with(name)).expect(name).id
+        people.into_iter().find(|person| person.name.starts_with(name)).expect(name)
     }
 
     /// Works out what is due at an instant, and queues the mails.

@@ -2,10 +2,12 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops there")]
 
 mod access;
+mod agreements;
 mod given;
 mod ladder_model;
 mod operations;
 mod reminders;
 mod reviews;
 mod schema;
+mod signing;
 mod story;

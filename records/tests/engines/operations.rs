@@ -107,7 +107,11 @@ fn of_two_saves_at_once_one_is_told_of_the_other() {
     on_both_engines(|given| {
         let (listed, _) =
             given.store.read(&given.who("Priya"), now(), |reading| supervision::list(reading, None)).unwrap();
-        let session = listed.into_iter().find(|session| session.kind.has_personal_part()).unwrap().id;
+        let session = listed
+            .into_iter()
+            .find(|session| session.kind.has_personal_part() && !session.state.is_locked())
+            .unwrap()
+            .id;
         let who = given.who("Priya");
         let save = |words: &str| {
             let (session, part) =
@@ -159,7 +163,11 @@ fn what_a_stale_save_shows_is_audited_as_seen() {
     };
     let (listed, _) =
         given.store.read(&given.who("Priya"), now(), |reading| supervision::list(reading, None)).unwrap();
-    let session = listed.into_iter().find(|session| session.kind.has_personal_part()).unwrap().id;
+    let session = listed
+        .into_iter()
+        .find(|session| session.kind.has_personal_part() && !session.state.is_locked())
+        .unwrap()
+        .id;
     let who = given.who("Priya");
     let before = rows();
     let part = PersonalPart::default();
@@ -175,7 +183,11 @@ fn a_stale_save_loses_nothing() {
     on_both_engines(|given| {
         let (listed, _) =
             given.store.read(&given.who("Priya"), now(), |reading| supervision::list(reading, None)).unwrap();
-        let session = listed.into_iter().find(|session| session.kind.has_personal_part()).unwrap().id;
+        let session = listed
+            .into_iter()
+            .find(|session| session.kind.has_personal_part() && !session.state.is_locked())
+            .unwrap()
+            .id;
         let save = |version: i32, words: &str| {
             let (session, part) =
                 (session.clone(), PersonalPart { wellbeing: words.to_owned(), ..PersonalPart::default() });

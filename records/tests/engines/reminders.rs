@@ -10,6 +10,7 @@ use domain::ladder::{Concern, NewSnooze};
 use domain::people::{LinkKind, NewSupervisorLink};
 use domain::supervision::{Mode, NewSupervision, PersonalPart, SupervisionKind};
 use records::ladder::{Preferences, Reminder};
+use records::signing::{self, Record};
 use records::{Problem, bookings, cadence, cases, ladder, people, supervision};
 use std::collections::BTreeSet;
 
@@ -54,6 +55,7 @@ fn cancelled(given: &Given, booking: &bookings::Booking) {
         .unwrap();
 }
 
+/// A session that its supervisor has written and signed.
 fn personal_session(given: &Given, supervisor: &str, supervisee: &str, on: NaiveDate) {
     let session = NewSupervision {
         supervisee: given.person(supervisee),
@@ -64,9 +66,13 @@ fn personal_session(given: &Given, supervisor: &str, supervisee: &str, on: Naive
         personal: Some(PersonalPart { wellbeing: "Well.".to_owned(), ..PersonalPart::default() }),
         entries: Vec::new(),
     };
+    let name = given.name(supervisor);
     given
         .store
-        .write(&given.who(supervisor), now(), move |writing| supervision::log(writing, &session))
+        .write(&given.who(supervisor), now(), move |writing| {
+            let id = supervision::log(writing, &session)?;
+            signing::sign_what_was_written(writing, &Record::Session(id), &name)
+        })
         .unwrap();
 }
 

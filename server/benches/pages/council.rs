@@ -9,9 +9,11 @@ use domain::ids::{CaseId, PersonId, SupervisionId, TeamId};
 use domain::people::{LinkKind, NewSupervisorLink, PersonDetails, Role, TeamDetails};
 use domain::risk::{RiskDirection, RiskLevel};
 use domain::supervision::{
-    ChildSeen, Mode, NewAction, NewCaseEntry, NewSupervision, PersonalPart, Proposal, SupervisionKind,
+    ChildSeen, Mode, NewAction, NewCaseEntry, NewSignature, NewSupervision, PersonalPart, Proposal,
+    SupervisionKind,
 };
 use records::access::actor_of_person;
+use records::signing::{self, Record};
 use records::{Problem, Store, Who, Writing, cases, demonstration, people, sessions, supervision, teams};
 
 /// How large a council is.
@@ -44,6 +46,9 @@ pub struct Council {
 
 struct Team {
     manager: PersonId,
+    manager_name: String,
+    /// The practitioners' names, in the same order.
+    names: Vec<String>,
     practitioners: Vec<(PersonId, Vec<CaseId>)>,
 }
 
@@ -69,13 +74,13 @@ pub fn fill(store: &Store, size: Size) -> Result<Council, Problem> {
     else {
         return Err(Problem::unexpected("the demonstration's teams are missing"));
     };
-    let mut filled = vec![fill.team(0, riverside, manager, &administrator)?];
+    let mut filled = vec![fill.team(0, riverside, (manager, "Priya Nair"), &administrator)?];
     for number in 1..=size.teams {
         let details = TeamDetails { name: format!("Team {number:03}"), parent: Some(service.clone()) };
         let id = fill.act(&administrator, 1000, move |writing| teams::add(writing, &details))?;
         let name = format!("Manager {number:02}");
         let manager = fill.newcomer(&administrator, &id, &name, Role::Supervisor, &service_manager)?;
-        filled.push(fill.team(number, id, manager, &administrator)?);
+        filled.push(fill.team(number, id, (manager, &name), &administrator)?);
     }
     let mut sessions = Vec::new();
     for month in (0..size.sessions).rev() {
@@ -157,17 +162,18 @@ impl Fill<'_> {
         &self,
         number: usize,
         id: TeamId,
-        manager: PersonId,
+        (manager, manager_name): (PersonId, &str),
         administrator: &PersonId,
     ) -> Result<Team, Problem> {
-        let mut practitioners = Vec::new();
+        let (mut practitioners, mut names) = (Vec::new(), Vec::new());
         for place in 0..self.size.practitioners {
             let name = format!("Practitioner {number:02}-{place}");
             let person = self.newcomer(administrator, &id, &name, Role::Practitioner, &manager)?;
             let cases = self.cases(number * self.size.practitioners + place, &id, &manager, &person)?;
             practitioners.push((person, cases));
+            names.push(name);
         }
-        Ok(Team { manager, practitioners })
+        Ok(Team { manager, manager_name: manager_name.to_owned(), names, practitioners })
     }
 
     fn cases(
@@ -201,10 +207,27 @@ impl Fill<'_> {
     /// One month's sessions of a team: the last of them from today to 29 days ago, so that some cases are overdue.
     fn month(&self, team: &Team, months_ago: i64) -> Result<Vec<SupervisionId>, Problem> {
         let mut held = Vec::new();
-        for (place, (person, cases)) in team.practitioners.iter().enumerate() {
+        for (place, ((person, cases), name)) in team.practitioners.iter().zip(&team.names).enumerate() {
             let days_ago = months_ago * 30 + i64::try_from(place).unwrap_or(0) * 9;
             let session = self.session(person, cases, days_ago, months_ago % 4 == 0);
-            held.push(self.act(&team.manager, days_ago, move |writing| supervision::log(writing, &session))?);
+            let manager_name = team.manager_name.clone();
+            let id = self.act(&team.manager, days_ago, move |writing| {
+                let id = supervision::log(writing, &session)?;
+                signing::sign_what_was_written(writing, &Record::Session(id.clone()), &manager_name)?;
+                Ok(id)
+            })?;
+            // All but the last month's are signed by both.
+            if months_ago > 0 {
+                self.act(person, days_ago - 1, {
+                    let (id, name) = (id.clone(), name.clone());
+                    move |writing| {
+                        let text_hash = supervision::open(writing, &id)?.signing.text_hash;
+                        let signature = NewSignature { name, comment: String::new(), text_hash };
+                        signing::sign(writing, &Record::Session(id), &signature)
+                    }
+                })?;
+            }
+            held.push(id);
         }
         Ok(held)
     }

@@ -50,6 +50,7 @@ pub struct Facts {
     pub links: Vec<Found>,
     pub mails: Vec<Found>,
     pub bookings: Vec<(String, SupervisionFacts)>,
+    pub agreements: Vec<(String, SupervisionFacts)>,
     /// With the case in `one` or the person in `other`.
     pub variations: Vec<Found>,
     /// With the person in `one`.
@@ -113,6 +114,7 @@ impl Facts {
             cases,
             sessions: of_two("supervisions"),
             bookings: of_two("bookings"),
+            agreements: of_two("agreements"),
             personal_parts: find("supervision_id", "'' AS one, '' AS other FROM personal_parts")
                 .into_iter()
                 .map(|row| row.id)

@@ -95,7 +95,7 @@ fn is_open(guard: &Guard, actor: &Actor) -> bool {
 
 /// Addresses of a single button answer only to posts; the others are asked both ways.
 fn methods(path: &str) -> &'static [Method] {
-    let buttons = ["/invite", "/end", "/again", "/share", "/others", "/sign-out"];
+    let buttons = ["/agree", "/invite", "/end", "/again", "/share", "/others", "/sign-out"];
     if buttons.iter().any(|button| path.ends_with(button)) {
         return &[Method::Post];
     }
@@ -135,6 +135,7 @@ fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
         | "/account/calendar"
         | "/account/calendar/end"
         | "/bookings"
+        | "/agreements"
         | "/bookings/new"
         | "/people"
         | "/people/new"
@@ -154,6 +155,17 @@ fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
         "/cases/{id}/oversight" => cases(facts, |case| may(&Action::WriteOversight(case))),
         "/cases/{id}/risk" => cases(facts, |case| may(&Action::NoteRisk(case))),
         "/cases/{id}/variation" => cases(facts, |case| may(&Action::VaryCase(case))),
+        "/supervision/{id}/sign" | "/supervision/{id}/add" | "/supervision/{id}/reopen" => {
+            sessions(facts, |_, session| may(&Action::SignRecord(session)))
+        }
+        "/agreements/{id}" => agreements(facts, |pair| may(&Action::ReadPersonalPart(pair))),
+        "/agreements/{id}/edit" => agreements(facts, |pair| may(&Action::ChangePersonalPart(pair))),
+        "/agreements/{id}/sign" | "/agreements/{id}/add" | "/agreements/{id}/reopen" => {
+            agreements(facts, |pair| may(&Action::SignRecord(pair)))
+        }
+        // Nobody has asked for it.
+        "/agreements/{id}/reopen/agree" => agreements(facts, |_| false),
+        "/supervision/{id}/reopen/agree" => sessions(facts, |_, _| false),
         "/bookings/{id}/move" | "/bookings/{id}/cancel" => facts
             .bookings
             .iter()
@@ -171,7 +183,7 @@ fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
             })
             .collect(),
         // Without a query they name nothing.
-        "/reminders/put-off" | "/settings/policies/compare" => vec![(vec![], false)],
+        "/agreements/new" | "/reminders/put-off" | "/settings/policies/compare" => vec![(vec![], false)],
         "/settings/ladder/steps/{concern}" => {
             let is_ours = facts.people.iter().any(|person| person.organisation == actor.organisation);
             vec![(vec!["overdue_action".to_owned()], is_ours), (vec!["weather".to_owned()], false)]
@@ -266,6 +278,10 @@ fn people(facts: &Facts, allowed: impl Fn(&domain::access::PersonFacts) -> bool)
 
 fn sessions(facts: &Facts, allowed: impl Fn(&str, &domain::access::SupervisionFacts) -> bool) -> Vec<Asked> {
     facts.sessions.iter().map(|(id, session)| (vec![id.clone()], allowed(id, session))).collect()
+}
+
+fn agreements(facts: &Facts, allowed: impl Fn(&domain::access::SupervisionFacts) -> bool) -> Vec<Asked> {
+    facts.agreements.iter().map(|(id, pair)| (vec![id.clone()], allowed(pair))).collect()
 }
 
 fn reflections(facts: &Facts, allowed: impl Fn(&domain::access::ReflectionFacts) -> bool) -> Vec<Asked> {

@@ -3,6 +3,7 @@
 use crate::answer::Answer;
 use crate::components::{Caption, day, empty, next_page, table};
 use crate::document::Sheet;
+use crate::pages::signing::state_tag;
 use crate::visit::Visit;
 use domain::TextValue;
 use leptos::prelude::*;
@@ -29,7 +30,7 @@ pub(crate) fn list(visit: &Visit) -> Result<Answer, Problem> {
         sessions_table(&sessions)
     };
     let content = view! {
-        <div class="fe-title"><h1 class="govuk-heading-l">"Supervision"</h1> <div class="govuk-button-group fe-no-print">{log} <a class="govuk-link" href="/bookings">"Booked sessions"</a></div></div>
+        <div class="fe-title"><h1 class="govuk-heading-l">"Supervision"</h1> <div class="govuk-button-group fe-no-print">{log} <a class="govuk-link" href="/bookings">"Booked sessions"</a> <a class="govuk-link" href="/agreements">"Agreements"</a></div></div>
         {table}
         {next_page(next)}
     };
@@ -52,13 +53,14 @@ fn sessions_table(sessions: &[SessionSummary]) -> AnyView {
                     <td data-label="Kind">{session.kind.words()}</td>
                     <td data-label="Cases">{session.cases}</td>
                     <td data-label="Minutes">{session.minutes}</td>
+                    <td data-label="Record"><div>{state_tag(session.state)}</div></td>
                 </tr>
             }
         })
         .collect();
     table(
         Caption::Unseen("Sessions, newest first"),
-        &["Date held", "Supervisor", "Supervised", "Kind", "Cases", "Minutes"],
+        &["Date held", "Supervisor", "Supervised", "Kind", "Cases", "Minutes", "Record"],
         rows,
     )
 }

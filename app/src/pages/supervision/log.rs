@@ -7,6 +7,7 @@ use crate::components::{
 use crate::document::Sheet;
 use crate::pages::case_entry::{EntryForm, entry_fields};
 use crate::pages::form_page::{FormSheet, back_link, form, form_page};
+use crate::pages::signing::SIGNATURE;
 use crate::visit::Visit;
 use chrono::NaiveDate;
 use domain::TextValue;
@@ -16,6 +17,7 @@ use domain::ids::{CaseId, PersonId};
 use domain::supervision::{Mode, NewSupervision, SupervisionKind};
 use leptos::prelude::*;
 use records::cases::CaseSummary;
+use records::signing::{self, Record};
 use records::supervision::{self, Supervisee};
 use records::{Problem, Reading, cadence, cases, reflection};
 use std::collections::HashMap;
@@ -48,8 +50,12 @@ pub(crate) fn log(visit: &Visit) -> Result<Answer, Problem> {
         |filled| Ok(sheet(visit, filled, &material)),
         || {
             let session = NewSupervision::parse(&visit.form, visit.today())?;
+            let name = visit.form.text(SIGNATURE).to_owned();
             visit.save_new(move |writing| {
                 let id = supervision::log(writing, &session)?;
+                if !name.trim().is_empty() {
+                    signing::sign_what_was_written(writing, &Record::Session(id.clone()), &name)?;
+                }
                 Ok(format!("/supervision/{id}?notice=supervision-saved"))
             })
         },
@@ -233,6 +239,7 @@ fn sheet(visit: &Visit, filled: &Filled, material: &Material) -> FormSheet {
             {entries}
             {add_case_fields(visit, filled, material)}
         </section>
+        {line(filled, SIGNATURE, "Type your name to sign it now", &format!("{name} is then asked to sign too. Leave it empty to sign later"), "20")}
     };
     FormSheet::new(format!("Log supervision with {name}"), form(visit, filled, fields, "Save supervision"))
         .back_to("/supervision/new", "Choose somebody else")

@@ -6,11 +6,13 @@ use crate::document::Sheet;
 use crate::pages::case_entry::entry_body;
 use crate::pages::form_page::back_link;
 use crate::pages::questions::{answered, reply_form};
+use crate::pages::signing;
 use crate::visit::Visit;
 use domain::TextValue;
 use domain::access::Readers;
 use domain::ids::SupervisionId;
 use domain::reflection::PromptState;
+use domain::supervision::RecordStep;
 use leptos::prelude::*;
 use records::Problem;
 use records::cases::ActionRow;
@@ -30,6 +32,7 @@ pub(crate) fn open(visit: &Visit) -> Result<Answer, Problem> {
         {session_facts(&session)}
         {session.personal.as_ref().map(|part| personal_section(&session, part))}
         {cases}
+        {signing::section(visit, &format!("/supervision/{}", session.id), &session.signing)}
     };
     Ok(Sheet::new(title, content).with_reference("Supervision record").answer(visit))
 }
@@ -60,7 +63,8 @@ fn personal_section(session: &SessionFile, row: &PersonalPartRow) -> AnyView {
     let part = |heading: &'static str, text: &str| {
         (!text.is_empty()).then(|| view! { <h3 class="govuk-heading-s">{heading}</h3> {prose(text)} })
     };
-    let correct = session.may_change_personal.then(|| {
+    let is_open = session.signing.may(RecordStep::Correct);
+    let correct = (session.may_change_personal && is_open).then(|| {
         view! { <p class="govuk-body fe-no-print"><a class="govuk-link" href=format!("/supervision/{}/personal", session.id)>"Correct this part"</a></p> }
     });
     let changed = (row.version > 1)

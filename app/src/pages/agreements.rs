@@ -1,0 +1,190 @@
+//! Supervision agreements: with whom there is one, writing one, and reading it.
+
+use crate::answer::Answer;
+use crate::components::{Caption, Filled, date, day, empty, prose, readers, table, tag, text_box};
+use crate::document::Sheet;
+use crate::pages::form_page::{FormSheet, back_link, form, form_page};
+use crate::pages::signing;
+use crate::visit::Visit;
+use chrono::NaiveDate;
+use domain::access::Readers;
+use domain::agreement::{AgreementTemplate, NewAgreement};
+use domain::calendar::counted;
+use domain::form::Form;
+use domain::ids::{AgreementId, PersonId};
+use domain::supervision::{RecordStep, Side};
+use leptos::prelude::*;
+use records::Problem;
+use records::agreements::{self, AgreementFile, AgreementLine};
+
+/// `/agreements`.
+pub(crate) fn list(visit: &Visit) -> Result<Answer, Problem> {
+    let (lines, today) = (visit.read(agreements::mine)?, visit.today());
+    let missing = lines.iter().filter(|line| !line.is_in_place(today)).count();
+    let missing = match (lines.is_empty(), missing) {
+        (true, _) => None,
+        (false, 0) => Some("Every agreement is in place.".to_owned()),
+        (false, count) => {
+            let count = i64::try_from(count).unwrap_or(i64::MAX);
+            Some(format!("{} in place.", counted(count, "agreement is not", "agreements are not")))
+        }
+    };
+    let body = if lines.is_empty() {
+        empty("No line supervision yet", "An administrator says who supervises whom, on the person’s page.")
+    } else {
+        let rows: Vec<_> = lines.iter().map(|line| row(visit, line, today)).collect();
+        table(Caption::Unseen("Agreements"), &["Supervised", "Supervisor", "Agreement", ""], rows)
+    };
+    let content = view! {
+        {back_link(Some(("/supervision".to_owned(), "Back to supervision".to_owned())))}
+        <h1 class="govuk-heading-l">"Supervision agreements"</h1>
+        <p class="govuk-body">"What two people agree about their supervision: how often, what for, who reads what, and what if they disagree. " {missing}</p>
+        {body}
+    };
+    Ok(Sheet::new("Supervision agreements", content).answer(visit))
+}
+
+fn row(visit: &Visit, line: &AgreementLine, today: NaiveDate) -> AnyView {
+    let supervises =
+        visit.signed_in.as_ref().is_some_and(|signed_in| signed_in.actor.person == line.supervisor.0);
+    let standing = match line.review_on {
+        None => tag("never", "No agreement in place"),
+        Some(review_on) if review_on < today => {
+            view! { {tag("overdue", "To be looked at again")} <small>"Since " {day(review_on)}</small> }
+                .into_any()
+        }
+        Some(review_on) => {
+            view! { {tag("in-date", "In place")} <small>"Looked at again on " {day(review_on)}</small> }
+                .into_any()
+        }
+    };
+    let about = format!(" with {}", if supervises { &line.supervisee.1 } else { &line.supervisor.1 });
+    let open = line.newest.as_ref().map(|(id, state)| {
+        let state = (!state.is_locked()).then(|| view! { {signing::state_tag(*state)} " " });
+        view! { {state} <a class="govuk-link" href=format!("/agreements/{id}")>"Read" <span class="govuk-visually-hidden">{about.clone()}</span></a> " " }
+    });
+    let is_open = line.newest.as_ref().is_some_and(|(_, state)| !state.is_locked());
+    let write = (supervises && !is_open).then(|| {
+        view! { <a class="govuk-link" href=format!("/agreements/new?supervisee={}", line.supervisee.0)>"Write a new one" <span class="govuk-visually-hidden">{about.clone()}</span></a> }
+    });
+    view! {
+        <tr>
+            <th scope="row">{line.supervisee.1.clone()}</th>
+            <td data-label="Supervisor">{line.supervisor.1.clone()}</td>
+            <td data-label="Agreement"><div>{standing}</div></td>
+            <td><div>{open} {write}</div></td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// `/agreements/new`.
+pub(crate) fn write(visit: &Visit) -> Result<Answer, Problem> {
+    let supervisee: PersonId = visit.query.text("supervisee").parse().map_err(|_| Problem::NotFound)?;
+    let template = agreements::template()?;
+    let (name, blank) = visit.read(|reading| agreements::begin(reading, &supervisee))?;
+    form_page(
+        visit,
+        || Ok(blank),
+        |filled| {
+            let form = form(visit, filled, fields(filled, &template), "Save agreement");
+            Ok(FormSheet::new(format!("Agreement with {name}"), form)
+                .back_to("/agreements", "Back to agreements")
+                .dates(&["review_on"]))
+        },
+        || {
+            let new = NewAgreement::parse(&visit.form, &template, visit.today())?;
+            let supervisee = supervisee.clone();
+            visit.save_new(move |writing| {
+                let id = agreements::write(writing, &supervisee, &new)?;
+                Ok(format!("/agreements/{id}?notice=agreement-saved"))
+            })
+        },
+    )
+}
+
+fn fields(filled: &Filled, template: &AgreementTemplate) -> AnyView {
+    let sections: Vec<_> = template
+        .sections
+        .iter()
+        .map(|section| text_box(filled, &section.key, &section.title, &section.hint, 3))
+        .collect();
+    view! {
+        {readers(Readers::PersonalPart)}
+        {sections}
+        {date(filled, "review_on", "Looked at again on", "")}
+    }
+    .into_any()
+}
+
+/// `/agreements/{id}`.
+pub(crate) fn open(visit: &Visit) -> Result<Answer, Problem> {
+    let id: AgreementId = visit.id()?;
+    let (agreement, template) =
+        (visit.read(|reading| agreements::open(reading, &id))?, agreements::template()?);
+    let is_supervisor = agreement.signing.side == Some(Side::Supervisor);
+    let change = (is_supervisor && agreement.signing.may(RecordStep::Correct)).then(|| {
+        view! { <a class="govuk-button govuk-button--secondary fe-no-print" href=format!("/agreements/{id}/edit")>"Change"</a> }
+    });
+    let sections: Vec<_> = template
+        .sections
+        .iter()
+        .filter_map(|section| Some((section.title.clone(), agreement.answers.get(&section.key)?)))
+        .map(|(title, answer)| view! { <h2 class="govuk-heading-s">{title}</h2> {prose(answer)} })
+        .collect();
+    let title = title(visit, &agreement);
+    let content = view! {
+        {back_link(Some(("/agreements".to_owned(), "Back to agreements".to_owned())))}
+        <div class="fe-title"><h1 class="govuk-heading-l">{title.clone()}</h1> {change}</div>
+        {readers(Readers::PersonalPart)}
+        {sections}
+        <p class="govuk-body"><strong>"Looked at again on "</strong>{day(agreement.review_on)}</p>
+        {signing::section(visit, &format!("/agreements/{id}"), &agreement.signing)}
+    };
+    Ok(Sheet::new(title, content).with_reference("Supervision agreement").answer(visit))
+}
+
+fn title(visit: &Visit, agreement: &AgreementFile) -> String {
+    let is_supervisee =
+        visit.signed_in.as_ref().is_some_and(|signed_in| signed_in.actor.person == agreement.supervisee.0);
+    format!(
+        "Agreement with {}",
+        if is_supervisee { &agreement.supervisor.1 } else { &agreement.supervisee.1 }
+    )
+}
+
+/// `/agreements/{id}/edit`.
+pub(crate) fn change(visit: &Visit) -> Result<Answer, Problem> {
+    let id: AgreementId = visit.id()?;
+    let (agreement, template) =
+        (visit.read(|reading| agreements::open(reading, &id))?, agreements::template()?);
+    if agreement.signing.side != Some(Side::Supervisor) {
+        return Err(Problem::NotFound);
+    }
+    form_page(
+        visit,
+        || {
+            let mut blank = Form::default();
+            blank.set("version", agreement.version.to_string());
+            for (section, answer) in &agreement.answers {
+                blank.set(section, answer);
+            }
+            blank.set_date("review_on", agreement.review_on);
+            Ok(blank)
+        },
+        |filled| {
+            let form = form(visit, filled, fields(filled, &template), "Save agreement");
+            Ok(FormSheet::new(title(visit, &agreement), form)
+                .back_to(format!("/agreements/{id}"), "Back to the agreement")
+                .dates(&["review_on"]))
+        },
+        || {
+            let new = NewAgreement::parse(&visit.form, &template, visit.today())?;
+            let (id, version) = (id.clone(), visit.version());
+            visit.save(move |writing| {
+                agreements::change(writing, &id, version, &new)?;
+                Ok(format!("/agreements/{id}?notice=agreement-saved"))
+            })
+        },
+    )
+}

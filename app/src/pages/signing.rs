@@ -1,0 +1,266 @@
+//! Signatures under a record, what is added to it later, and opening it again together: the same for a session's and for an
+//! agreement's.
+
+use crate::answer::Answer;
+use crate::components::{Filled, hidden, line, prose, readers, tag, text_box, when};
+use crate::pages::form_page::{FormSheet, button_form, form, form_heart, form_page};
+use crate::visit::Visit;
+use domain::TextValue;
+use domain::access::Readers;
+use domain::form::Form;
+use domain::supervision::{NewSignature, RecordState, RecordStep, Side, read_words};
+use leptos::prelude::*;
+use records::signing::{self, Record, Signing, StepRow};
+use records::{Problem, Writing, agreements, supervision};
+
+/// The field in which a name is typed.
+pub(crate) const SIGNATURE: &str = "signature";
+
+/// How far a record has come, in a word with a sign.
+pub(crate) fn state_tag(state: RecordState) -> AnyView {
+    let style = if state.is_locked() { "in-date" } else { "due-soon" };
+    let words = match state {
+        RecordState::Drafted => "Not signed",
+        RecordState::AwaitingSupervisee => "One signature",
+        RecordState::Signed => "Signed",
+        RecordState::SignedWithComment => "Signed, with a comment",
+    };
+    tag(style, words)
+}
+
+/// What was done to a record, and what its reader may do now.
+pub(crate) fn section(visit: &Visit, page: &str, signing: &Signing) -> AnyView {
+    let steps: Vec<_> = signing.steps.iter().map(step_item).collect();
+    let steps = (!steps.is_empty()).then(|| view! { <ul class="fe-links">{steps}</ul> });
+    let sign = signing.may(RecordStep::Sign).then(|| {
+        let filled = Filled::new(blank(signing));
+        view! {
+            <form method="post" action=format!("{page}/sign") novalidate>
+                {form_heart(visit, &filled)}
+                {sign_fields(&filled, signing)}
+                <button class="govuk-button">"Sign"</button>
+            </form>
+        }
+    });
+    view! {
+        <section class="fe-section">
+            <h2 class="govuk-heading-m">"Signatures"</h2>
+            <p class="govuk-body">{state_tag(signing.state)} " " {signing.state.words()} "."</p>
+            {steps}
+            {waits(signing)}
+            {sign}
+            {later(visit, page, signing)}
+        </section>
+    }
+    .into_any()
+}
+
+fn step_item(row: &StepRow) -> AnyView {
+    let words = (!row.words.is_empty()).then(|| prose(&row.words));
+    view! {
+        <li>
+            <strong>{row.step.words()}</strong>
+            {format!(": {}, {}, ", row.person, row.side.words().to_lowercase())}
+            {when(row.taken_at)}
+            {words}
+        </li>
+    }
+    .into_any()
+}
+
+/// What the reader waits for, if it is not their turn.
+fn waits(signing: &Signing) -> Option<AnyView> {
+    let words = match (signing.state, signing.side?) {
+        (RecordState::Drafted, Side::Supervisee) => "The supervisor signs first. Then it is your turn.",
+        (RecordState::AwaitingSupervisee, Side::Supervisor) => {
+            "The person you supervise was asked to sign. If you change something now, your signature is taken back."
+        }
+        _ => return None,
+    };
+    Some(view! { <p class="govuk-body fe-muted">{words}</p> }.into_any())
+}
+
+fn later(visit: &Visit, page: &str, signing: &Signing) -> Option<AnyView> {
+    if !signing.may(RecordStep::Add) {
+        return None;
+    }
+    let path = |what: &str| format!("{page}/{what}");
+    let reopen = match signing.reopening() {
+        Some(asked) if Some(asked.side) == signing.side => {
+            view! { <p class="govuk-body">"You have asked to open this again. The other one has to agree."</p> }.into_any()
+        }
+        Some(asked) => view! {
+            <p class="govuk-body">{format!("{} asks to open this again. If you agree, both signatures are taken back, and it can be changed.", asked.person)}</p>
+            {button_form(visit, &path("reopen/agree"), "Agree to open it again", "")}
+        }
+        .into_any(),
+        None => view! { <a class="govuk-link" href=path("reopen")>"Ask to open it again"</a> }.into_any(),
+    };
+    Some(
+        view! {
+            <div class="fe-no-print">
+                <p class="govuk-body"><a class="govuk-link" href=path("add")>"Add to this record"</a></p>
+                {reopen}
+            </div>
+        }
+        .into_any(),
+    )
+}
+
+fn blank(signing: &Signing) -> Form {
+    let mut blank = Form::default();
+    blank.set("text_hash", &signing.text_hash);
+    blank
+}
+
+fn sign_fields(filled: &Filled, signing: &Signing) -> AnyView {
+    let comment = (signing.side == Some(Side::Supervisee)).then(|| {
+        text_box(
+            filled,
+            "comment",
+            "What do you see otherwise?",
+            "Leave it empty if nothing. A disagreement stays on the record; nobody deletes it",
+            3,
+        )
+    });
+    view! {
+        {hidden("text_hash", filled.text("text_hash"))}
+        {comment}
+        {line(filled, SIGNATURE, "Type your name to sign", "You sign what stands on this page now", "20")}
+    }
+    .into_any()
+}
+
+/// A record, where its page is, and where it stands for the visitor, who is one of its two people.
+struct Opened {
+    record: Record,
+    page: String,
+    signing: Signing,
+}
+
+impl Opened {
+    fn new(visit: &Visit) -> Result<Self, Problem> {
+        let (record, page, signing) = if visit.path.starts_with("/agreements/") {
+            let id = visit.id()?;
+            let signing = visit.read(|reading| agreements::open(reading, &id))?.signing;
+            (Record::Agreement(id.clone()), format!("/agreements/{id}"), signing)
+        } else {
+            let id = visit.id()?;
+            let signing = visit.read(|reading| supervision::open(reading, &id))?.signing;
+            (Record::Session(id.clone()), format!("/supervision/{id}"), signing)
+        };
+        if signing.side.is_none() {
+            return Err(Problem::NotFound);
+        }
+        Ok(Self { record, page, signing })
+    }
+
+    fn sheet(&self, title: &'static str, form: AnyView) -> FormSheet {
+        FormSheet::new(title, form).back_to(self.page.clone(), "Back to the record")
+    }
+
+    fn save(
+        &self,
+        visit: &Visit,
+        notice: &'static str,
+        work: impl FnOnce(&mut Writing<'_>, &Record) -> Result<(), Problem> + Send + 'static,
+    ) -> Result<String, Problem> {
+        let (record, page) = (self.record.clone(), self.page.clone());
+        visit.save(move |writing| {
+            work(writing, &record)?;
+            Ok(format!("{page}?notice={notice}"))
+        })
+    }
+}
+
+/// `/supervision/{id}/sign` and `/agreements/{id}/sign`.
+pub(crate) fn sign(visit: &Visit) -> Result<Answer, Problem> {
+    let opened = Opened::new(visit)?;
+    form_page(
+        visit,
+        || Ok(blank(&opened.signing)),
+        |filled| {
+            let page = opened.page.clone();
+            let intro = view! {
+                <p class="govuk-body"><a class="govuk-link" href=page>"Read the record"</a> " before you sign it."</p>
+            };
+            let fields = sign_fields(filled, &opened.signing);
+            Ok(opened.sheet("Sign the record", form(visit, filled, fields, "Sign")).intro(intro))
+        },
+        || {
+            let signature = NewSignature::parse(&visit.form)?;
+            opened.save(visit, "signed", move |writing, record| signing::sign(writing, record, &signature))
+        },
+    )
+}
+
+/// `/supervision/{id}/add` and `/agreements/{id}/add`.
+pub(crate) fn add_words(visit: &Visit) -> Result<Answer, Problem> {
+    let words = Words {
+        title: "Add to the record",
+        label: "What do you add?",
+        hint: "It is added with your name and the day. What stands there stays",
+        missing: "Write what you add",
+        button: "Add",
+        notice: "added",
+    };
+    words.page(visit, signing::add_words)
+}
+
+/// `/supervision/{id}/reopen` and `/agreements/{id}/reopen`.
+pub(crate) fn ask_to_reopen(visit: &Visit) -> Result<Answer, Problem> {
+    let words = Words {
+        title: "Ask to open the record again",
+        label: "Why does it have to be changed?",
+        hint: "Both have signed it, so both have to agree. To add something there is no need to open it",
+        missing: "Write why it has to be changed",
+        button: "Ask",
+        notice: "asked-to-reopen",
+    };
+    words.page(visit, signing::ask_to_reopen)
+}
+
+/// `/supervision/{id}/reopen/agree` and `/agreements/{id}/reopen/agree`.
+pub(crate) fn reopen(visit: &Visit) -> Result<Answer, Problem> {
+    let Opened { record, page, .. } = Opened::new(visit)?;
+    if visit.is_post() {
+        visit.write(move |writing| signing::reopen(writing, &record))?;
+        return Ok(Answer::see_other(format!("{page}?notice=reopened")));
+    }
+    Ok(Answer::see_other(page))
+}
+
+/// A page with one box for words about a record.
+struct Words {
+    title: &'static str,
+    label: &'static str,
+    hint: &'static str,
+    missing: &'static str,
+    button: &'static str,
+    notice: &'static str,
+}
+
+impl Words {
+    fn page(
+        self,
+        visit: &Visit,
+        work: fn(&mut Writing<'_>, &Record, &str) -> Result<(), Problem>,
+    ) -> Result<Answer, Problem> {
+        let opened = Opened::new(visit)?;
+        form_page(
+            visit,
+            || Ok(Form::default()),
+            |filled| {
+                let fields = view! {
+                    {readers(Readers::PersonalPart)}
+                    {text_box(filled, "words", self.label, self.hint, 4)}
+                };
+                Ok(opened.sheet(self.title, form(visit, filled, fields, self.button)))
+            },
+            || {
+                let words = read_words(&visit.form, "words", self.missing)?;
+                opened.save(visit, self.notice, move |writing, record| work(writing, record, &words))
+            },
+        )
+    }
+}

@@ -1,0 +1,69 @@
+//! What the policy needs to know about things.
+
+use crate::ids::{CaseId, OrganisationId, PersonId, TeamId};
+
+/// What the policy needs to know about a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaseFacts {
+    /// The case.
+    pub id: CaseId,
+    /// Its organisation.
+    pub organisation: OrganisationId,
+    /// The team that holds it.
+    pub team: TeamId,
+    /// Who leads the work.
+    pub lead_practitioner: Option<PersonId>,
+    /// Who else works on it.
+    pub co_workers: Vec<PersonId>,
+}
+
+/// What the policy needs to know about a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonFacts {
+    /// The person.
+    pub id: PersonId,
+    /// Their organisation.
+    pub organisation: OrganisationId,
+    /// Their team.
+    pub team: TeamId,
+}
+
+/// What the policy needs to know about the two people of a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SupervisionFacts {
+    /// The organisation.
+    pub organisation: OrganisationId,
+    /// Who supervised.
+    pub supervisor: PersonId,
+    /// Who was supervised.
+    pub supervisee: PersonId,
+}
+
+/// What the policy needs to know about a reflection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReflectionFacts {
+    /// The organisation.
+    pub organisation: OrganisationId,
+    /// Who wrote it.
+    pub author: PersonId,
+}
+
+/// What the policy needs to know about a shared copy of a reflection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CopyFacts {
+    /// The organisation.
+    pub organisation: OrganisationId,
+    /// Who wrote it.
+    pub author: PersonId,
+    /// With whom it was shared.
+    pub reader: PersonId,
+}
+
+/// What the policy needs to know about an action that somebody agreed to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ActionFacts<'a> {
+    /// The case that it belongs to.
+    pub case: &'a CaseFacts,
+    /// Who is to do it.
+    pub owner: Option<PersonId>,
+}

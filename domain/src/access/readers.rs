@@ -1,0 +1,37 @@
+//! Who can read what, as it stands above every text box.
+
+/// Who can read something, in words, from the same rules as [`may`]. It stands above every text box.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Readers {
+    /// An entry or oversight note on a case.
+    CaseEntry,
+    /// The personal part of a session.
+    PersonalPart,
+    /// A private reflection.
+    PrivateReflection,
+    /// A reflection of which a copy is shared.
+    SharedReflection,
+    /// A reply to a question under a case entry.
+    PromptReply,
+}
+
+impl Readers {
+    /// The sentence.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::CaseEntry => {
+                "Who can read this: everybody who works on or manages this case, auditors and inspectors, and later the family if they ask for their records."
+            }
+            Self::PersonalPart => {
+                "Who can read this: the two of you and the supervisor’s line manager. Nobody else, administrators included."
+            }
+            Self::PrivateReflection => "Who can read this: only you.",
+            Self::SharedReflection => {
+                "Who can read this: you, and the supervisor you share a copy with. What you change later stays yours."
+            }
+            Self::PromptReply => {
+                "Who can read the answers: the two of you and the supervisor’s line manager."
+            }
+        }
+    }
+}

@@ -1,0 +1,295 @@
+//! Supervision agreements: who has one with whom, writing one, and opening it.
+
+use crate::access::person_facts;
+use crate::audit::Event;
+use crate::cadence::lines_of;
+use crate::content;
+use crate::problem::{Problem, Stale};
+use crate::schema::{agreement_answers, agreements, people, supervisor_links};
+use crate::secrets;
+use crate::signing::{Record, Signing, corrected};
+use crate::store::{Reading, Writing, new_id};
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use domain::access::{Action, SupervisionFacts};
+use domain::agreement::{AgreementTemplate, NewAgreement};
+use domain::cadence::{PersonStanding, Since};
+use domain::form::Form;
+use domain::ids::{AgreementId, OrganisationId, PersonId};
+use domain::people::LinkKind;
+use domain::policy::{Rule, Unit};
+use domain::supervision::{RecordState, SupervisionKind};
+use std::collections::HashMap;
+
+mod aliases {
+    use crate::schema::people;
+    diesel::alias!(people as agreeing_supervisor: AgreeingSupervisor, people as agreeing_supervisee: AgreeingSupervisee);
+}
+use aliases::{agreeing_supervisee, agreeing_supervisor};
+
+/// A line of supervision, and what was agreed on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AgreementLine {
+    /// Who supervises, by id and name.
+    pub supervisor: (PersonId, String),
+    /// Who is supervised, by id and name.
+    pub supervisee: (PersonId, String),
+    /// The newest agreement and how far it has come.
+    pub newest: Option<(AgreementId, RecordState)>,
+    /// Until when one holds that both have signed; it may be past.
+    pub review_on: Option<NaiveDate>,
+}
+
+impl AgreementLine {
+    /// Whether an agreement is in place on a day.
+    pub fn is_in_place(&self, on: NaiveDate) -> bool {
+        self.review_on.is_some_and(|review_on| review_on >= on)
+    }
+}
+
+/// The two people of an agreement.
+type Pair = (PersonId, PersonId);
+
+/// What pairs have agreed, the newest last: its key, its state and when it is looked at again.
+type Agreed = HashMap<Pair, Vec<(AgreementId, RecordState, NaiveDate)>>;
+
+/// What was agreed in the organisation, or by one person with others.
+fn agreed(reading: &mut Reading<'_>, only: Option<&PersonId>) -> Result<Agreed, Problem> {
+    let organisation = reading.organisation()?;
+    let mut query = agreements::table.filter(agreements::organisation_id.eq(organisation)).into_boxed();
+    if let Some(person) = only {
+        query = query.filter(agreements::supervisor_id.eq(person).or(agreements::supervisee_id.eq(person)));
+    }
+    let rows: Vec<(Pair, AgreementId, RecordState, NaiveDate)> = query
+        .order(agreements::id)
+        .select((
+            (agreements::supervisor_id, agreements::supervisee_id),
+            agreements::id,
+            agreements::state,
+            agreements::review_on,
+        ))
+        .load(reading.connection)?;
+    let mut agreed = Agreed::new();
+    for (pair, id, state, review_on) in rows {
+        agreed.entry(pair).or_default().push((id, state, review_on));
+    }
+    Ok(agreed)
+}
+
+/// Until when each pair's last signed agreement holds.
+pub(crate) fn review_days(reading: &mut Reading<'_>) -> Result<HashMap<Pair, NaiveDate>, Problem> {
+    let last = |of_pair: Vec<(AgreementId, RecordState, NaiveDate)>| {
+        of_pair.into_iter().rev().find(|(_, state, _)| state.is_locked()).map(|(.., review_on)| review_on)
+    };
+    Ok(agreed(reading, None)?.into_iter().filter_map(|(pair, all)| Some((pair, last(all)?))).collect())
+}
+
+/// The actor's own lines of supervision, with whoever supervises them first.
+pub fn mine(reading: &mut Reading<'_>) -> Result<Vec<AgreementLine>, Problem> {
+    let (actor, today) = (reading.actor()?, reading.today());
+    reading.permit(&Action::ListSupervision, "agreements", "")?;
+    let lines: Vec<((PersonId, String), (PersonId, String))> = supervisor_links::table
+        .inner_join(
+            agreeing_supervisor.on(agreeing_supervisor.field(people::id).eq(supervisor_links::supervisor_id)),
+        )
+        .inner_join(
+            agreeing_supervisee.on(agreeing_supervisee.field(people::id).eq(supervisor_links::supervisee_id)),
+        )
+        .filter(
+            supervisor_links::supervisor_id
+                .eq(&actor.person)
+                .or(supervisor_links::supervisee_id.eq(&actor.person)),
+        )
+        .filter(supervisor_links::kind.eq(LinkKind::Line).and(supervisor_links::from_on.le(today)))
+        .filter(supervisor_links::to_on.is_null().or(supervisor_links::to_on.ge(today)))
+        .order(agreeing_supervisee.field(people::name))
+        .select((
+            agreeing_supervisor.fields((people::id, people::name)),
+            agreeing_supervisee.fields((people::id, people::name)),
+        ))
+        .load(reading.connection)?;
+    let mut agreed = agreed(reading, Some(&actor.person))?;
+    let mut mine: Vec<AgreementLine> = lines
+        .into_iter()
+        .map(|(supervisor, supervisee)| {
+            let of_pair = agreed.remove(&(supervisor.0.clone(), supervisee.0.clone())).unwrap_or_default();
+            let signed = of_pair.iter().rev().find(|(_, state, _)| state.is_locked());
+            AgreementLine {
+                review_on: signed.map(|(.., review_on)| *review_on),
+                newest: of_pair.last().map(|(id, state, _)| (id.clone(), *state)),
+                supervisor,
+                supervisee,
+            }
+        })
+        .collect();
+    mine.sort_by_key(|line| line.supervisee.0 != actor.person);
+    Ok(mine)
+}
+
+/// What every agreement speaks of.
+pub fn template() -> Result<AgreementTemplate, Problem> {
+    AgreementTemplate::parse(AgreementTemplate::SHIPPED).map_err(Problem::unexpected)
+}
+
+/// With whom somebody is about to make an agreement: their name, and the form as it begins.
+pub fn begin(reading: &mut Reading<'_>, supervisee: &PersonId) -> Result<(String, Form), Problem> {
+    let facts = person_facts(reading.connection, supervisee)?;
+    reading.permit(&Action::LogSupervision(&facts, Some(SupervisionKind::Personal)), "person", supervisee)?;
+    let name: String =
+        people::table.filter(people::id.eq(supervisee)).select(people::name).first(reading.connection)?;
+    let (today, rules) = (reading.today(), content::rules(reading)?);
+    let lines = lines_of(reading, &rules, Some(std::slice::from_ref(supervisee)))?;
+    let by_clock =
+        lines.iter().find(|line| line.line == LinkKind::Line).and_then(|line| match line.standing {
+            PersonStanding::Due(due) if due.since == Since::LastHeld => Some(due.unit.counted(due.count)),
+            _ => None,
+        });
+    let by_policy = || Unit::Days.counted(rules.policy_of(&facts.team).number(Rule::PersonalCaseHolder));
+    Ok((name, template()?.blank(&by_clock.unwrap_or_else(by_policy), today)))
+}
+
+/// Writes an agreement down, for the other one to sign. One that holds stays in force until both have signed this one.
+pub fn write(
+    writing: &mut Writing<'_>,
+    supervisee: &PersonId,
+    new: &NewAgreement,
+) -> Result<AgreementId, Problem> {
+    let (actor, now) = (writing.actor()?, writing.now);
+    let person = person_facts(writing.connection, supervisee)?;
+    writing.permit(
+        &Action::LogSupervision(&person, Some(SupervisionKind::Personal)),
+        "person",
+        supervisee,
+    )?;
+    let id: AgreementId = new_id();
+    diesel::insert_into(agreements::table)
+        .values((
+            (agreements::id.eq(&id), agreements::organisation_id.eq(&actor.organisation)),
+            (agreements::supervisor_id.eq(&actor.person), agreements::supervisee_id.eq(supervisee)),
+            (agreements::state.eq(RecordState::Drafted), agreements::review_on.eq(new.review_on)),
+            (agreements::version.eq(1), agreements::created_at.eq(now)),
+        ))
+        .execute(writing.connection)?;
+    insert_answers(writing, &id, new)?;
+    writing.audit(Event::new("agreement_written", "agreement", &id).with("supervisee", supervisee))?;
+    Ok(id)
+}
+
+fn insert_answers(writing: &mut Writing<'_>, id: &AgreementId, new: &NewAgreement) -> Result<(), Problem> {
+    let organisation = writing.organisation()?;
+    for (section, answer) in &new.answers {
+        diesel::insert_into(agreement_answers::table)
+            .values((
+                agreement_answers::agreement_id.eq(id),
+                agreement_answers::section.eq(section),
+                agreement_answers::organisation_id.eq(&organisation),
+                agreement_answers::answer.eq(answer),
+            ))
+            .execute(writing.connection)?;
+    }
+    Ok(())
+}
+
+/// Everything that an agreement's page shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AgreementFile {
+    /// The agreement.
+    pub id: AgreementId,
+    /// Who supervises, by id and name.
+    pub supervisor: (PersonId, String),
+    /// Who is supervised, by id and name.
+    pub supervisee: (PersonId, String),
+    /// What is agreed, by section.
+    pub answers: HashMap<String, String>,
+    /// When it is looked at again.
+    pub review_on: NaiveDate,
+    /// Its version.
+    pub version: i32,
+    /// Who has signed it, and what may be done to it now.
+    pub signing: Signing,
+}
+
+/// Opens an agreement.
+pub fn open(reading: &mut Reading<'_>, id: &AgreementId) -> Result<AgreementFile, Problem> {
+    type Row = ((OrganisationId, RecordState, NaiveDate, i32), (PersonId, String), (PersonId, String));
+    let ((organisation, state, review_on, version), supervisor, supervisee): Row = agreements::table
+        .inner_join(
+            agreeing_supervisor.on(agreeing_supervisor.field(people::id).eq(agreements::supervisor_id)),
+        )
+        .inner_join(
+            agreeing_supervisee.on(agreeing_supervisee.field(people::id).eq(agreements::supervisee_id)),
+        )
+        .filter(agreements::id.eq(id))
+        .select((
+            (agreements::organisation_id, agreements::state, agreements::review_on, agreements::version),
+            agreeing_supervisor.fields((people::id, people::name)),
+            agreeing_supervisee.fields((people::id, people::name)),
+        ))
+        .first(reading.connection)?;
+    let facts =
+        SupervisionFacts { organisation, supervisor: supervisor.0.clone(), supervisee: supervisee.0.clone() };
+    reading.permit(&Action::ReadPersonalPart(&facts), "agreement", id)?;
+    reading.viewed("agreement", id.as_str());
+    let answers: HashMap<String, String> = agreement_answers::table
+        .filter(agreement_answers::agreement_id.eq(id))
+        .select((agreement_answers::section, agreement_answers::answer))
+        .load::<(String, String)>(reading.connection)?
+        .into_iter()
+        .collect();
+    let signing = Signing::of(reading, &Record::Agreement(id.clone()), state, &facts)?;
+    let mut file =
+        AgreementFile { id: id.clone(), supervisor, supervisee, answers, review_on, version, signing };
+    file.signing.text_hash = hash_of(&file);
+    Ok(file)
+}
+
+fn hash_of(file: &AgreementFile) -> String {
+    let mut answers: Vec<(&String, &String)> = file.answers.iter().collect();
+    answers.sort();
+    let mut text =
+        vec![file.supervisor.0.to_string(), file.supervisee.0.to_string(), file.review_on.to_string()];
+    text.extend(answers.into_iter().flat_map(|(section, answer)| [section.clone(), answer.clone()]));
+    secrets::hash_of_lines(&text)
+}
+
+/// The two people of an agreement.
+pub(crate) fn facts(reading: &mut Reading<'_>, id: &AgreementId) -> Result<SupervisionFacts, Problem> {
+    let (organisation, supervisor, supervisee) = agreements::table
+        .filter(agreements::id.eq(id))
+        .select((agreements::organisation_id, agreements::supervisor_id, agreements::supervisee_id))
+        .first(reading.connection)?;
+    Ok(SupervisionFacts { organisation, supervisor, supervisee })
+}
+
+/// Changes what an agreement says, while not both have signed it.
+pub fn change(
+    writing: &mut Writing<'_>,
+    id: &AgreementId,
+    version: i32,
+    new: &NewAgreement,
+) -> Result<(), Problem> {
+    let facts = facts(writing, id)?;
+    writing.permit(&Action::ChangePersonalPart(&facts), "agreement", id)?;
+    let before = open(writing, id)?;
+    if before.version != version {
+        return Err(stale(before)?.into());
+    }
+    corrected(writing, &Record::Agreement(id.clone()))?;
+    diesel::delete(agreement_answers::table.filter(agreement_answers::agreement_id.eq(id)))
+        .execute(writing.connection)?;
+    insert_answers(writing, id, new)?;
+    diesel::update(agreements::table.filter(agreements::id.eq(id)))
+        .set((agreements::review_on.eq(new.review_on), agreements::version.eq(version + 1)))
+        .execute(writing.connection)?;
+    writing.audit(Event::new("agreement_changed", "agreement", id).with("version", version + 1))
+}
+
+fn stale(now: AgreementFile) -> Result<Stale, Problem> {
+    // The labels of a stale form are fixed words, so the sections stand together.
+    let lines = template()?.sections.into_iter().filter_map(|section| {
+        let answer = now.answers.get(&section.key)?;
+        Some(format!("{}: {answer}", section.title))
+    });
+    let text = lines.collect::<Vec<_>>().join("\n");
+    Ok(Stale::new(now.version, vec![("What is agreed", text)]))
+}

@@ -1,0 +1,282 @@
+//! Records that two people sign: a session's and an agreement. Signing, adding to what is signed, and opening it again
+//! together.
+
+use crate::audit::Event;
+use crate::problem::Problem;
+use crate::schema::{agreements, people, record_steps, supervisions};
+use crate::store::{Reading, Writing, new_id};
+use crate::{agreements as agreed, supervision};
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::prelude::*;
+use domain::TextValue;
+use domain::access::{Action, SupervisionFacts};
+use domain::form::Problems;
+use domain::ids::{AgreementId, PersonId, RecordStepId, SupervisionId};
+use domain::supervision::{NewSignature, NotNow, RecordState, RecordStep, Side, is_own_name};
+
+/// A record that two people sign.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Record {
+    /// Of a session.
+    Session(SupervisionId),
+    /// Of what they agree.
+    Agreement(AgreementId),
+}
+
+impl Record {
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Session(_) => "supervision",
+            Self::Agreement(_) => "agreement",
+        }
+    }
+
+    fn id(&self) -> &str {
+        match self {
+            Self::Session(id) => id.as_str(),
+            Self::Agreement(id) => id.as_str(),
+        }
+    }
+
+    fn facts(&self, reading: &mut Reading<'_>) -> Result<SupervisionFacts, Problem> {
+        match self {
+            Self::Session(id) => supervision::facts(reading, id),
+            Self::Agreement(id) => agreed::facts(reading, id),
+        }
+    }
+
+    /// The hash of what it says now. Who may not read it learns nothing.
+    fn text_hash(&self, reading: &mut Reading<'_>) -> Result<String, Problem> {
+        Ok(match self {
+            Self::Session(id) => supervision::open(reading, id)?.signing.text_hash,
+            Self::Agreement(id) => agreed::open(reading, id)?.signing.text_hash,
+        })
+    }
+
+    fn state(&self, reading: &mut Reading<'_>) -> Result<RecordState, Problem> {
+        Ok(match self {
+            Self::Session(id) => supervisions::table
+                .filter(supervisions::id.eq(id))
+                .select(supervisions::state)
+                .first(reading.connection)?,
+            Self::Agreement(id) => agreements::table
+                .filter(agreements::id.eq(id))
+                .select(agreements::state)
+                .first(reading.connection)?,
+        })
+    }
+
+    /// Sets the state; and since when the other one is asked to sign, if they are.
+    fn set_state(
+        &self,
+        writing: &mut Writing<'_>,
+        state: RecordState,
+        asked_on: Option<NaiveDate>,
+    ) -> Result<(), Problem> {
+        match self {
+            Self::Session(id) => diesel::update(supervisions::table.filter(supervisions::id.eq(id)))
+                .set((supervisions::state.eq(state), supervisions::asked_on.eq(asked_on)))
+                .execute(writing.connection)?,
+            Self::Agreement(id) => diesel::update(agreements::table.filter(agreements::id.eq(id)))
+                .set((agreements::state.eq(state), agreements::asked_on.eq(asked_on)))
+                .execute(writing.connection)?,
+        };
+        Ok(())
+    }
+}
+
+/// Something that was done to a record, as its page shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable)]
+pub struct StepRow {
+    /// What was done.
+    pub step: RecordStep,
+    /// On which side.
+    pub side: Side,
+    /// By whom.
+    pub person: String,
+    /// A comment, what was added, or why it is to be opened again.
+    pub words: String,
+    /// When, in UTC.
+    pub taken_at: NaiveDateTime,
+}
+
+/// Where a record stands for its reader.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signing {
+    /// How far it has come.
+    pub state: RecordState,
+    /// Everything that was done to it, the oldest first.
+    pub steps: Vec<StepRow>,
+    /// On which side the reader signs; `None` for somebody who only reads.
+    pub side: Option<Side>,
+    /// The hash of what stands there now: what a signature is put under.
+    pub text_hash: String,
+}
+
+impl Signing {
+    /// The signatures under what stands there now: those since it was last changed or opened again.
+    pub fn standing(&self) -> &[StepRow] {
+        let is_change = |row: &StepRow| matches!(row.step, RecordStep::Correct | RecordStep::Reopen);
+        let from = self.steps.iter().rposition(is_change).map_or(0, |place| place + 1);
+        &self.steps[from..]
+    }
+
+    /// The request to open it again that is not met yet.
+    pub fn reopening(&self) -> Option<&StepRow> {
+        self.standing().iter().rev().find(|row| row.step == RecordStep::AskToReopen)
+    }
+
+    /// Whether the reader may take a step now.
+    pub fn may(&self, step: RecordStep) -> bool {
+        self.side.is_some_and(|side| self.state.after(side, step).is_ok())
+    }
+}
+
+impl Signing {
+    /// Where a record stands for the reader. The hash of its text is put in when the text is read.
+    pub(crate) fn of(
+        reading: &mut Reading<'_>,
+        record: &Record,
+        state: RecordState,
+        facts: &SupervisionFacts,
+    ) -> Result<Self, Problem> {
+        let side = side_of(&reading.actor()?.person, facts);
+        Ok(Self { state, steps: steps_of(reading, record)?, side, text_hash: String::new() })
+    }
+}
+
+/// The side of somebody. Nobody supervises themselves, so nobody signs both.
+fn side_of(person: &PersonId, facts: &SupervisionFacts) -> Option<Side> {
+    match person {
+        person if *person == facts.supervisor => Some(Side::Supervisor),
+        person if *person == facts.supervisee => Some(Side::Supervisee),
+        _ => None,
+    }
+}
+
+fn steps_of(reading: &mut Reading<'_>, record: &Record) -> Result<Vec<StepRow>, Problem> {
+    Ok(record_steps::table
+        .inner_join(people::table.on(people::id.eq(record_steps::person_id)))
+        .filter(record_steps::record_id.eq(record.id()))
+        .order(record_steps::id)
+        .select((
+            record_steps::step,
+            record_steps::side,
+            people::name,
+            record_steps::words,
+            record_steps::taken_at,
+        ))
+        .load(reading.connection)?)
+}
+
+/// Signs a record as it stood on the page.
+pub fn sign(writing: &mut Writing<'_>, record: &Record, signature: &NewSignature) -> Result<(), Problem> {
+    let text_hash = record.text_hash(writing)?;
+    if text_hash != signature.text_hash {
+        return Err(Problems::one(
+            "form",
+            "What stands here has changed since you opened it. Read it again, then sign",
+        )
+        .into());
+    }
+    put_signature(writing, record, signature, &text_hash)
+}
+
+/// Signs, as its writer, what was written a moment ago.
+pub fn sign_what_was_written(writing: &mut Writing<'_>, record: &Record, name: &str) -> Result<(), Problem> {
+    let text_hash = record.text_hash(writing)?;
+    let signature =
+        NewSignature { name: name.to_owned(), comment: String::new(), text_hash: text_hash.clone() };
+    put_signature(writing, record, &signature, &text_hash)
+}
+
+fn put_signature(
+    writing: &mut Writing<'_>,
+    record: &Record,
+    signature: &NewSignature,
+    text_hash: &str,
+) -> Result<(), Problem> {
+    let facts = record.facts(writing)?;
+    writing.permit(&Action::SignRecord(&facts), record.kind(), record.id())?;
+    let actor = writing.actor()?;
+    let name: String =
+        people::table.filter(people::id.eq(&actor.person)).select(people::name).first(writing.connection)?;
+    if !is_own_name(&signature.name, &name) {
+        return Err(
+            Problems::one("signature", format!("To sign, type your name as we know it: {name}")).into()
+        );
+    }
+    let new =
+        NewStep { step: signature.step(), typed_name: &signature.name, words: &signature.comment, text_hash };
+    new.take(writing, record)
+}
+
+/// Adds words to a record that both have signed. What stands there stays.
+pub fn add_words(writing: &mut Writing<'_>, record: &Record, words: &str) -> Result<(), Problem> {
+    NewStep::with_words(RecordStep::Add, words).take(writing, record)
+}
+
+/// Asks the other one that a signed record be opened again.
+pub fn ask_to_reopen(writing: &mut Writing<'_>, record: &Record, reason: &str) -> Result<(), Problem> {
+    NewStep::with_words(RecordStep::AskToReopen, reason).take(writing, record)
+}
+
+/// Opens a signed record again, as the other one has asked.
+pub fn reopen(writing: &mut Writing<'_>, record: &Record) -> Result<(), Problem> {
+    let (facts, state) = (record.facts(writing)?, record.state(writing)?);
+    let signing = Signing::of(writing, record, state, &facts)?;
+    let is_asked_for = signing.reopening().is_some_and(|asked| Some(asked.side) != signing.side);
+    if !is_asked_for {
+        return Err(Problem::NotFound);
+    }
+    NewStep::with_words(RecordStep::Reopen, "").take(writing, record)
+}
+
+/// Notes that what stands there was changed: a signature that stood under it stands no more.
+pub(crate) fn corrected(writing: &mut Writing<'_>, record: &Record) -> Result<(), Problem> {
+    NewStep::with_words(RecordStep::Correct, "").take(writing, record)
+}
+
+struct NewStep<'a> {
+    step: RecordStep,
+    typed_name: &'a str,
+    words: &'a str,
+    text_hash: &'a str,
+}
+
+impl<'a> NewStep<'a> {
+    fn with_words(step: RecordStep, words: &'a str) -> Self {
+        Self { step, typed_name: "", words, text_hash: "" }
+    }
+
+    /// Every change to how far a record has come goes through here.
+    fn take(&self, writing: &mut Writing<'_>, record: &Record) -> Result<(), Problem> {
+        let facts = record.facts(writing)?;
+        writing.permit(&Action::SignRecord(&facts), record.kind(), record.id())?;
+        let (actor, now, today) = (writing.actor()?, writing.now, writing.today());
+        let side = side_of(&actor.person, &facts).ok_or(Problem::NotFound)?;
+        let after = record.state(writing)?.after(side, self.step).map_err(not_now)?;
+        record.set_state(writing, after, (after == RecordState::AwaitingSupervisee).then_some(today))?;
+        diesel::insert_into(record_steps::table)
+            .values((
+                record_steps::id.eq(new_id::<RecordStepId>()),
+                record_steps::organisation_id.eq(&actor.organisation),
+                (record_steps::record_kind.eq(record.kind()), record_steps::record_id.eq(record.id())),
+                record_steps::person_id.eq(&actor.person),
+                (record_steps::side.eq(side), record_steps::step.eq(self.step)),
+                (record_steps::typed_name.eq(self.typed_name), record_steps::words.eq(self.words)),
+                (record_steps::text_hash.eq(self.text_hash), record_steps::taken_at.eq(now)),
+            ))
+            .execute(writing.connection)?;
+        writing.audit(
+            Event::new("record_step", record.kind(), record.id())
+                .with("step", self.step.code())
+                .with("state", after.code())
+                .with("text_hash", self.text_hash),
+        )
+    }
+}
+
+fn not_now(why: NotNow) -> Problem {
+    Problems::one("form", why.to_string()).into()
+}

@@ -1,0 +1,103 @@
+//! What two people agree about their supervision: begun from the policy, signed by both, replaced and looked at again.
+
+use crate::given::{Given, now, on_both_engines};
+use chrono::{Duration, NaiveDateTime};
+use domain::agreement::NewAgreement;
+use domain::ids::AgreementId;
+use domain::ladder::Concern;
+use records::agreements::{self, AgreementLine};
+use records::signing::{self, Record};
+use records::{Problem, ladder};
+
+fn line(given: &Given, who: &str, with: &str) -> AgreementLine {
+    let mine = given.store.read(&given.who(who), now(), agreements::mine).unwrap();
+    mine.into_iter().find(|line| line.supervisee.1.starts_with(with)).unwrap()
+}
+
+fn written(given: &Given, supervisee: &str) -> Result<AgreementId, Problem> {
+    let person = given.person(supervisee);
+    let (template, today) = (agreements::template()?, now().date());
+    given.store.write(&given.who("Priya"), now(), move |writing| {
+        let (_, form) = agreements::begin(writing, &person)?;
+        agreements::write(writing, &person, &NewAgreement::parse(&form, &template, today)?)
+    })
+}
+
+fn signs(given: &Given, who: &str, id: &AgreementId) -> Result<(), Problem> {
+    let (name, record) = (given.name(who), Record::Agreement(id.clone()));
+    given
+        .store
+        .write(&given.who(who), now(), move |writing| signing::sign_what_was_written(writing, &record, &name))
+}
+
+#[test]
+fn an_agreement_holds_once_both_have_signed_and_a_new_one_takes_its_place_only_then() {
+    on_both_engines(|given| {
+        assert!(!line(given, "Priya", "Luca").is_in_place(now().date()), "{}", given.engine);
+        let id = written(given, "Luca").unwrap();
+        signs(given, "Priya", &id).unwrap();
+        assert!(!line(given, "Priya", "Luca").is_in_place(now().date()), "one signature is none");
+        signs(given, "Luca", &id).unwrap();
+        assert!(line(given, "Luca", "Luca").is_in_place(now().date()));
+        let newer = written(given, "Luca").unwrap();
+        let after = line(given, "Priya", "Luca");
+        assert!(after.is_in_place(now().date()), "the one that holds stays in force");
+        assert_eq!(after.newest.unwrap().0, newer);
+    });
+}
+
+#[test]
+fn the_two_and_the_supervisors_manager_read_it_and_only_its_writer_changes_it() {
+    on_both_engines(|given| {
+        let id = written(given, "Luca").unwrap();
+        let reads = |who: &str| {
+            given.store.read(&given.who(who), now(), |reading| agreements::open(reading, &id)).is_ok()
+        };
+        assert!(reads("Priya") && reads("Luca") && reads("Ros"), "{}", given.engine);
+        for who in ["Gwen", "Helen", "Sam", "Hanif", "Dee"] {
+            assert!(!reads(who), "{who}");
+        }
+        let by = |who: &str, days: i64| {
+            let (id, template, today) = (id.clone(), agreements::template().unwrap(), now().date());
+            given.store.write(&given.who(who), now(), move |writing| {
+                let mut form = template.blank("7 days", today);
+                form.set_date("review_on", today + Duration::days(days));
+                agreements::change(writing, &id, 1, &NewAgreement::parse(&form, &template, today)?)
+            })
+        };
+        assert!(matches!(by("Luca", 90), Err(Problem::Refused(_))));
+        signs(given, "Priya", &id).unwrap();
+        by("Priya", 90).unwrap();
+        assert!(matches!(by("Priya", 60), Err(Problem::Stale(_))), "somebody saved in between");
+        assert!(
+            matches!(signs(given, "Luca", &id), Err(Problem::Invalid(_))),
+            "the signature was taken back"
+        );
+    });
+}
+
+fn is_told(given: &Given, who: &str, of: &str, at: NaiveDateTime) -> bool {
+    let mine = given.store.read(&given.who(who), at, ladder::mine).unwrap();
+    mine.iter().any(|reminded| reminded.concern == Concern::AgreementDue && reminded.name.starts_with(of))
+}
+
+#[test]
+fn ladder_a_pair_without_an_agreement_and_one_that_is_to_be_looked_at_again_are_told_of() {
+    on_both_engines(|given| {
+        // Twenty working days after the demonstration was made, with a weekend between.
+        let due = now() + Duration::days(30);
+        given.reminded(now() + Duration::days(20));
+        assert!(!is_told(given, "Priya", "Luca", now() + Duration::days(20)), "{}: not yet", given.engine);
+        given.reminded(due);
+        assert!(is_told(given, "Priya", "Luca", due), "{}", given.engine);
+        assert!(!is_told(given, "Priya", "Gwen", due), "hers holds");
+        let id = written(given, "Luca").unwrap();
+        signs(given, "Priya", &id).unwrap();
+        signs(given, "Luca", &id).unwrap();
+        assert!(!is_told(given, "Priya", "Luca", due), "made");
+        // Gwen's was made 60 days ago, for a year.
+        let review = now() + Duration::days(365 - 60 + 4);
+        given.reminded(review);
+        assert!(is_told(given, "Priya", "Gwen", review));
+    });
+}

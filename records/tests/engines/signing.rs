@@ -1,0 +1,189 @@
+//! Records that two people sign: in turn, under what stands there, and not changed afterwards but by both.
+
+use crate::given::{Given, case_of, log, now, on_both_engines, session_form};
+use chrono::{Duration, NaiveDateTime};
+use domain::form::Form;
+use domain::ids::SupervisionId;
+use domain::ladder::Concern;
+use domain::supervision::{NewSignature, NewSupervision, PersonalPart, RecordState};
+use records::signing::{self, Record};
+use records::supervision::{self, SessionFile};
+use records::{Problem, ladder};
+
+fn open(given: &Given, name: &str, session: &SupervisionId) -> SessionFile {
+    given.store.read(&given.who(name), now(), |reading| supervision::open(reading, session)).unwrap()
+}
+
+/// A combined session of today with Luca, as its form would be posted, logged by Priya.
+fn logged(given: &Given) -> SupervisionId {
+    let case = case_of(given, "Priya", "F-1190");
+    let mut form: Form = session_form(given, "Luca", &case);
+    form.set("kind", "combined");
+    form.set("personal.wellbeing", "Tired, and glad of the leave.");
+    let session = NewSupervision::parse(&form, now().date()).unwrap();
+    given.store.write(&given.who("Priya"), now(), move |writing| supervision::log(writing, &session)).unwrap()
+}
+
+fn signs_as(
+    given: &Given,
+    name: &str,
+    session: &SupervisionId,
+    typed: &str,
+    comment: &str,
+    text_hash: &str,
+) -> Result<(), Problem> {
+    let signature =
+        NewSignature { name: typed.to_owned(), comment: comment.to_owned(), text_hash: text_hash.to_owned() };
+    let session = session.clone();
+    given.store.write(&given.who(name), now(), move |writing| {
+        signing::sign(writing, &Record::Session(session), &signature)
+    })
+}
+
+/// Somebody signs what they see, with their own name.
+fn signs(given: &Given, name: &str, session: &SupervisionId, comment: &str) -> Result<(), Problem> {
+    let hash = open(given, name, session).signing.text_hash;
+    signs_as(given, name, session, &given.name(name), comment, &hash)
+}
+
+fn refused(outcome: Result<(), Problem>, field: &str, words: &str) {
+    match outcome {
+        Err(Problem::Invalid(problems)) => {
+            assert!(problems.of(field).is_some_and(|found| found.contains(words)), "{problems:?}");
+        }
+        other => panic!("expected “{words}”, not {other:?}"),
+    }
+}
+
+fn corrects(given: &Given, session: &SupervisionId, wellbeing: &str) -> Result<(), Problem> {
+    let version = open(given, "Priya", session).personal.unwrap().version;
+    let part = PersonalPart { wellbeing: wellbeing.to_owned(), ..PersonalPart::default() };
+    let session = session.clone();
+    given.store.write(&given.who("Priya"), now(), move |writing| {
+        supervision::change_personal_part(writing, &session, version, &part)
+    })
+}
+
+#[test]
+fn both_sign_in_turn_and_a_disagreement_stays() {
+    on_both_engines(|given| {
+        let session = logged(given);
+        refused(signs(given, "Luca", &session, ""), "form", "supervisor has not signed");
+        signs(given, "Priya", &session, "").unwrap();
+        refused(signs(given, "Priya", &session, ""), "form", "signed this already");
+        signs(given, "Luca", &session, "I do not agree about the closure.").unwrap();
+        let file = open(given, "Priya", &session);
+        assert_eq!(file.signing.state, RecordState::SignedWithComment, "{}", given.engine);
+        assert!(file.signing.steps.iter().any(|step| step.words.contains("do not agree")));
+        refused(signs(given, "Luca", &session, ""), "form", "Both have signed");
+    });
+}
+
+#[test]
+fn nobody_signs_for_another_nor_under_what_they_have_not_seen() {
+    on_both_engines(|given| {
+        let session = logged(given);
+        let hash = open(given, "Priya", &session).signing.text_hash;
+        let wrong = signs_as(given, "Priya", &session, "Luca Marsh", "", &hash);
+        refused(wrong, "signature", "type your name as we know it: Priya Nair");
+        corrects(given, &session, "Tired.").unwrap();
+        let stale = signs_as(given, "Priya", &session, "priya nair", "", &hash);
+        refused(stale, "form", "changed since you opened it");
+        // The supervisor's manager reads it and signs nothing; somebody else does not even read it.
+        let hash = open(given, "Ros", &session).signing.text_hash;
+        let by_manager = signs_as(given, "Ros", &session, "Ros Keane", "", &hash);
+        assert!(matches!(by_manager, Err(Problem::Refused(_))), "{}: {by_manager:?}", given.engine);
+        let by_stranger = signs_as(given, "Tom", &session, "Tom Osei", "", &hash);
+        assert!(matches!(by_stranger, Err(Problem::Refused(_))));
+    });
+}
+
+#[test]
+fn a_correction_takes_the_signature_away_and_what_both_signed_is_not_corrected() {
+    on_both_engines(|given| {
+        let session = logged(given);
+        signs(given, "Priya", &session, "").unwrap();
+        corrects(given, &session, "Tired, and says so.").unwrap();
+        let file = open(given, "Luca", &session);
+        assert_eq!(file.signing.state, RecordState::Drafted, "{}", given.engine);
+        assert!(file.signing.standing().is_empty(), "what was signed no longer stands there");
+        signs(given, "Priya", &session, "").unwrap();
+        signs(given, "Luca", &session, "").unwrap();
+        refused(corrects(given, &session, "Well."), "form", "Both have signed");
+    });
+}
+
+#[test]
+fn a_signed_record_is_added_to_and_opened_again_by_both() {
+    on_both_engines(|given| {
+        let session = logged(given);
+        let add = |name: &str| {
+            let session = session.clone();
+            given.store.write(&given.who(name), now(), move |writing| {
+                signing::add_words(writing, &Record::Session(session), "The leave was moved by a week.")
+            })
+        };
+        refused(add("Priya"), "form", "not signed by both");
+        signs(given, "Priya", &session, "").unwrap();
+        signs(given, "Luca", &session, "").unwrap();
+        add("Luca").unwrap();
+        assert!(open(given, "Ros", &session).signing.state.is_locked(), "{}", given.engine);
+
+        let reopen = |name: &str| {
+            let session = session.clone();
+            given.store.write(&given.who(name), now(), move |writing| {
+                signing::reopen(writing, &Record::Session(session))
+            })
+        };
+        assert!(matches!(reopen("Priya"), Err(Problem::NotFound)), "nobody has asked");
+        let asked = session.clone();
+        given
+            .store
+            .write(&given.who("Priya"), now(), move |writing| {
+                signing::ask_to_reopen(writing, &Record::Session(asked), "The wrong day stands there.")
+            })
+            .unwrap();
+        assert!(matches!(reopen("Priya"), Err(Problem::NotFound)), "one alone does not open it");
+        reopen("Luca").unwrap();
+        assert_eq!(open(given, "Priya", &session).signing.state, RecordState::Drafted);
+        corrects(given, &session, "Tired.").unwrap();
+    });
+}
+
+fn waits_for(given: &Given, name: &str, concern: Concern, at: NaiveDateTime) -> bool {
+    let mine = given.store.read(&given.who(name), at, ladder::mine).unwrap();
+    mine.iter().any(|reminded| reminded.concern == concern && reminded.name.contains("Luca"))
+}
+
+#[test]
+fn ladder_2_4_who_is_asked_to_sign_hears_at_once_the_supervisor_after_5_days_and_their_manager_after_10() {
+    on_both_engines(|given| {
+        let session = logged(given);
+        signs(given, "Priya", &session, "").unwrap();
+        given.reminded(now() + Duration::minutes(1));
+        assert!(waits_for(given, "Luca", Concern::UnsignedRecord, now()), "{}", given.engine);
+        assert!(!waits_for(given, "Priya", Concern::UnsignedRecord, now()));
+        let week = now() + Duration::days(7);
+        given.reminded(week);
+        assert!(waits_for(given, "Priya", Concern::UnsignedRecord, week));
+        assert!(!waits_for(given, "Ros", Concern::UnsignedRecord, week));
+        let two_weeks = now() + Duration::days(14);
+        given.reminded(two_weeks);
+        assert!(waits_for(given, "Ros", Concern::UnsignedRecord, two_weeks));
+        signs(given, "Luca", &session, "").unwrap();
+        for name in ["Luca", "Priya", "Ros"] {
+            assert!(!waits_for(given, name, Concern::UnsignedRecord, two_weeks), "{name}: it is signed");
+        }
+    });
+}
+
+#[test]
+fn a_record_that_its_writer_does_not_sign_is_late() {
+    on_both_engines(|given| {
+        let case = case_of(given, "Priya", "F-1190");
+        log(given, "Priya", &session_form(given, "Luca", &case)).unwrap();
+        let later = now() + Duration::days(8);
+        given.reminded(later);
+        assert!(waits_for(given, "Priya", Concern::LateRecord, later), "{}", given.engine);
+    });
+}

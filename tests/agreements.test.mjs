@@ -1,0 +1,56 @@
+// A supervision agreement: begun from the policy, signed by both, in place. With JavaScript and without.
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { CAST } from "./support/cast.mjs";
+import { inDays } from "./support/days.mjs";
+import { setStage } from "./support/stage.mjs";
+
+for (const javaScript of [true, false]) {
+  describe(`agreements, JavaScript ${javaScript ? "on" : "off"}`, () => {
+    const stage = setStage();
+
+    test(
+      "the supervisor writes one, both sign, and it is in place until its review",
+      stage.scene(async ({ person }) => {
+        const priya = await person("priya", { javaScript });
+        await priya.follows("Supervision");
+        await priya.follows("Agreements");
+        const row = () => priya.page.locator("main tbody tr", { hasText: CAST.luca.name });
+        assert.match(await row().innerText(), /No agreement in place/);
+        await priya.follows(`Write a new one with ${CAST.luca.name}`);
+        await priya.reads(`Agreement with ${CAST.luca.name}`);
+        assert.match(await priya.valueOf("rhythm"), /^At least every 28 days/);
+        await priya.fills("Identity, difference and power", "We can speak of faith here; Luca would rather begin.");
+        await priya.fills("If we disagree", "");
+        await priya.presses("Save agreement", { status: 422 });
+        await priya.sees("Write what you agree on “If we disagree”");
+        await priya.still({ difference: "We can speak of faith here; Luca would rather begin." });
+        await priya.fills("If we disagree", "We ask Ros.");
+        await priya.fillsDate("Looked at again on", inDays(180));
+        await priya.presses("Save agreement");
+        await priya.sees("Agreement saved. It holds once both have signed");
+        await priya.fills("Type your name to sign", CAST.priya.name);
+        await priya.presses("Sign");
+        const page = new URL(priya.page.url()).pathname;
+
+        const luca = await person("luca", { javaScript });
+        await luca.opens("/agreements");
+        await luca.sees("One signature");
+        await luca.opens(page);
+        await luca.sees("We ask Ros.");
+        await luca.fills("Type your name to sign", CAST.luca.name);
+        await luca.presses("Sign");
+        await luca.sees("Signed by both");
+        await luca.opens("/agreements");
+        await luca.sees("In place");
+
+        await priya.opens("/agreements");
+        assert.match(await row().innerText(), new RegExp(`In place[\\s\\S]*${inDays(180).words}`));
+        await priya.opens(`${page}/edit`);
+        await priya.presses("Save agreement", { status: 422 });
+        await priya.sees(/Both have signed this, so it stays as it is/);
+      }),
+    );
+  });
+}

@@ -1,0 +1,99 @@
+// Two people sign a record: in turn, with what one sees otherwise, and opened again by both. With JavaScript and without.
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { CAST } from "./support/cast.mjs";
+import { setStage } from "./support/stage.mjs";
+
+const DISAGREES = "I do not see the closure that way: nobody has asked the youngest.";
+
+for (const javaScript of [true, false]) {
+  describe(`signing, JavaScript ${javaScript ? "on" : "off"}`, () => {
+    const stage = setStage();
+    let session;
+
+    test(
+      "the supervisor writes and signs in one go, and a wrong name loses nothing",
+      stage.scene(async ({ person }) => {
+        const priya = await person("priya", { javaScript });
+        await priya.opens("/supervision/new");
+        await priya.chooses("Who did you meet?", CAST.luca.name);
+        await priya.presses("Continue");
+        await priya.chooses("How did you meet?", "Video call");
+        await priya.chooses("What was it for?", "Personal supervision");
+        await priya.fills("How they are, and what the work does to them", "Tired, and glad of the leave.");
+        await priya.fills("Type your name to sign it now", "Priya");
+        await priya.presses("Save supervision", { status: 422 });
+        await priya.sees(/To sign, type your name as we know it: Priya Nair/);
+        await priya.still({ "personal.wellbeing": "Tired, and glad of the leave.", signature: "Priya" });
+        await priya.fills("Type your name to sign it now", "priya nair");
+        await priya.presses("Save supervision");
+        await priya.sees("Supervision saved");
+        await priya.sees("One signature");
+        session = new URL(priya.page.url()).pathname;
+      }),
+    );
+
+    test(
+      "who is supervised signs with what they see otherwise, and then nobody changes it alone",
+      stage.scene(async ({ person }) => {
+        const priya = await person("priya", { javaScript });
+        await priya.opens(`${session}/personal`);
+
+        const luca = await person("luca", { javaScript });
+        await luca.opens("/supervision");
+        assert.match(await luca.page.locator("main tbody tr").first().innerText(), /One signature/);
+        await luca.opens(session);
+        await luca.fills("What do you see otherwise?", DISAGREES);
+        await luca.presses("Sign", { status: 422 });
+        await luca.sees("Type your name to sign");
+        await luca.still({ comment: DISAGREES });
+        await luca.fills("Type your name to sign", CAST.luca.name);
+        await luca.presses("Sign");
+        await luca.sees(DISAGREES);
+
+        // The form was open before both had signed.
+        await priya.fills("Workload", "Less than it was.");
+        await priya.presses("Save", { status: 422 });
+        await priya.sees(/Both have signed this, so it stays as it is/);
+        await priya.still({ "personal.workload": "Less than it was." });
+        await priya.opens(session);
+        await priya.sees(DISAGREES);
+        await priya.follows("Add to this record");
+        await priya.fills("What do you add?", "The youngest was asked on Thursday.");
+        await priya.presses("Add");
+        await priya.sees("The youngest was asked on Thursday.");
+        await priya.follows("Ask to open it again");
+        await priya.fills("Why does it have to be changed?", "The decision has to name the youngest.");
+        await priya.presses("Ask");
+        await priya.sees("You have asked to open this again");
+
+        await luca.opens(session);
+        await luca.sees(/Priya Nair asks to open this again/);
+        await luca.presses("Agree to open it again");
+        await luca.sees("Not signed");
+        await priya.opens(session);
+        await priya.follows("Correct this part");
+        await priya.fills("Workload", "Less than it was.");
+        await priya.presses("Save");
+        await priya.sees("Less than it was.");
+        await priya.sees(DISAGREES);
+      }),
+    );
+
+    test(
+      "what was changed in between is not signed unread",
+      stage.scene(async ({ person }) => {
+        const priya = await person("priya", { javaScript });
+        await priya.opens(session);
+        const other = await priya.secondTab();
+        await other.opens(`${session}/personal`);
+        await other.fills("Workload", "As before.");
+        await other.presses("Save");
+        await priya.fills("Type your name to sign", CAST.priya.name);
+        await priya.presses("Sign", { status: 422 });
+        await priya.sees(/What stands here has changed since you opened it/);
+      }),
+    );
+  });
+}
