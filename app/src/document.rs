@@ -211,7 +211,7 @@ fn section_of(path: &str) -> &str {
     match &path[..end] {
         "/teams" => "/people",
         "/reminders" | "/variations" => "/reviews",
-        "/bookings" => "/supervision",
+        "/bookings" | "/agreements" => "/supervision",
         "/questions" | "/actions" => "/",
         section => section,
     }

@@ -1,7 +1,7 @@
 //! The clocks of cases.
 
 use super::VariationRow;
-use super::variations::{Numbers, variation, variation_numbers};
+use super::variations::{Numbers, variation, variation_numbers, variations_of_cases};
 use crate::access::{cases_with_lead, visible_cases};
 use crate::content;
 use crate::problem::Problem;
@@ -63,27 +63,32 @@ pub(crate) struct Clocks {
     variations: HashMap<CaseId, Variation>,
 }
 
-/// Reads what the clocks of these cases run on, in one statement: each change of terms, with each variation beside it.
+/// Reads what the clocks of these cases run on: of a few in one statement, each change of terms with each variation beside it;
+/// of many in two, because there are few variations.
 pub(crate) fn clocks_of(reading: &mut Reading<'_>, ids: &[&CaseId]) -> Result<Clocks, Problem> {
-    type Row = (CaseId, NaiveDate, PlanType, bool, Option<Numbers>);
-    let query = case_terms::table
-        .left_join(variations::table.on(variations::case_id.eq(case_terms::case_id.nullable())))
-        .order((case_terms::from_on, variations::granted_on, variations::id))
-        .select((
-            case_terms::case_id,
-            case_terms::from_on,
-            case_terms::plan_type,
-            case_terms::capped,
-            variation_numbers!().nullable(),
-        ));
-    let rows: Vec<Row> = if ids.len() <= FEW {
-        query.filter(case_terms::case_id.eq_any(ids.iter().copied())).load(reading.connection)?
+    type Row = (CaseId, NaiveDate, PlanType, bool);
+    let columns = (case_terms::case_id, case_terms::from_on, case_terms::plan_type, case_terms::capped);
+    let rows: Vec<(Row, Option<Numbers>)> = if ids.len() <= FEW {
+        case_terms::table
+            .left_join(variations::table.on(variations::case_id.eq(case_terms::case_id.nullable())))
+            .filter(case_terms::case_id.eq_any(ids.iter().copied()))
+            .order((case_terms::from_on, variations::granted_on, variations::id))
+            .select((columns, variation_numbers!().nullable()))
+            .load(reading.connection)?
     } else {
         let organisation = reading.organisation()?;
-        query.filter(case_terms::organisation_id.eq(organisation)).load(reading.connection)?
+        let rows: Vec<Row> = case_terms::table
+            .filter(case_terms::organisation_id.eq(organisation))
+            .order(case_terms::from_on)
+            .select(columns)
+            .load(reading.connection)?;
+        rows.into_iter().map(|row| (row, None)).collect()
     };
-    let mut clocks = Clocks { terms: HashMap::with_capacity(rows.len()), variations: HashMap::new() };
-    for (case, from, plan, capped, numbers) in rows {
+    let mut clocks = Clocks {
+        terms: HashMap::with_capacity(rows.len()),
+        variations: if ids.len() <= FEW { HashMap::new() } else { variations_of_cases(reading)? },
+    };
+    for ((case, from, plan, capped), numbers) in rows {
         // The newest comes last.
         if let Some(numbers) = numbers {
             clocks.variations.insert(case.clone(), variation(numbers));

@@ -62,6 +62,17 @@ pub(super) fn variation((granted_on, interval_days, expires_on, ended_on): Numbe
     }
 }
 
+/// The newest variation of every case of the organisation that has one.
+pub(super) fn variations_of_cases(reading: &mut Reading<'_>) -> Result<HashMap<CaseId, Variation>, Problem> {
+    let organisation = reading.organisation()?;
+    let rows: Vec<(Option<CaseId>, Numbers)> = variations::table
+        .filter(variations::organisation_id.eq(organisation).and(variations::case_id.is_not_null()))
+        .order((variations::granted_on, variations::id))
+        .select((variations::case_id, variation_numbers!()))
+        .load(reading.connection)?;
+    Ok(rows.into_iter().filter_map(|(case, numbers)| Some((case?, variation(numbers)))).collect())
+}
+
 /// The newest variation of each line of these people's supervision, or of everybody's.
 pub(crate) fn variations_of_people(
     reading: &mut Reading<'_>,

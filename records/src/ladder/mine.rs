@@ -14,6 +14,8 @@ use domain::form::{Form, FormCheck, Problems};
 use domain::ids::{ActionId, CaseId, PersonId, SupervisionId};
 use domain::ladder::{Concern, Reader, StepKey};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt;
+use std::str::FromStr;
 
 /// Something of which the reader was told and that is still so.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,18 +42,93 @@ pub struct Reminded {
     pub may_put_off: bool,
 }
 
-type Row = (Concern, String, NaiveDate, String, String, NaiveDateTime);
+/// One page of what somebody was told of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reminders {
+    /// The things, the oldest first.
+    pub reminded: Vec<Reminded>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<Place>,
+}
 
-/// The highest step of each thing, as what it told the reader, and since when: the oldest first.
-type Highest = BTreeMap<(NaiveDate, Concern, String), (StepKey, Option<Reader>, NaiveDateTime)>;
+/// A thing and its due day, as a place in the list.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    due_on: NaiveDate,
+    concern: Concern,
+    subject: String,
+}
 
-/// What the reader was told of and is still so, the oldest first.
-pub fn mine(reading: &mut Reading<'_>) -> Result<Vec<Reminded>, Problem> {
-    let actor = reading.actor()?;
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}~{}~{}", self.due_on, self.concern.code(), self.subject)
+    }
+}
+
+impl FromStr for Place {
+    type Err = Problem;
+
+    fn from_str(text: &str) -> Result<Self, Problem> {
+        let mut parts = text.splitn(3, '~');
+        let place = (|| {
+            let due_on = parts.next()?.parse().ok()?;
+            let concern = Concern::from_code(parts.next()?)?;
+            Some(Self { due_on, concern, subject: parts.next()?.to_owned() })
+        })();
+        place.ok_or(Problem::NotFound)
+    }
+}
+
+/// Things on one page.
+pub const PAGE: usize = 50;
+/// Notices that are looked at together: a thing has one for each step that told the reader.
+const LOOKED_AT: usize = 200;
+
+/// The highest step of a thing, as what it told the reader, and since when.
+type Highest = (Place, StepKey, Option<Reader>, NaiveDateTime);
+
+/// What the reader was told of and is still so, the oldest first, after a place.
+pub fn mine(reading: &mut Reading<'_>, after: Option<Place>) -> Result<Reminders, Problem> {
     reading.permit(&Action::SeeOwnWork, "reminders", "")?;
-    let rows: Vec<Row> = ladder_notices::table
+    let (mut found, mut after) = (Vec::new(), after);
+    loop {
+        let (things, more) = told(reading, after.as_ref())?;
+        after = things.last().map(|(place, ..)| place.clone());
+        let named: Vec<(Concern, &str)> =
+            things.iter().map(|(place, ..)| (place.concern, place.subject.as_str())).collect();
+        let still = super::run::still_overdue(reading, &named)?;
+        found.extend(
+            things
+                .into_iter()
+                .filter(|(place, ..)| still.contains(&(place.concern, place.subject.clone(), place.due_on))),
+        );
+        if !more || found.len() > PAGE {
+            break;
+        }
+    }
+    let more = found.len() > PAGE;
+    found.truncate(PAGE);
+    let next = found.last().filter(|_| more).map(|(place, ..)| place.clone());
+    Ok(Reminders { reminded: name_them(reading, found)?, next })
+}
+
+/// Things that the reader was told of, after a place, each with its highest step; and whether there are more.
+fn told(reading: &mut Reading<'_>, after: Option<&Place>) -> Result<(Vec<Highest>, bool), Problem> {
+    type Row = (Concern, String, NaiveDate, String, String, NaiveDateTime);
+    let actor = reading.actor()?;
+    let mut query = ladder_notices::table
         .filter(ladder_notices::reader_id.eq(&actor.person).and(ladder_notices::settled_at.is_null()))
-        .order(ladder_notices::due_on)
+        .into_boxed();
+    if let Some(Place { due_on, concern, subject }) = after {
+        let later_thing = ladder_notices::concern
+            .gt(concern)
+            .or(ladder_notices::concern.eq(concern).and(ladder_notices::subject_id.gt(subject)));
+        query = query
+            .filter(ladder_notices::due_on.gt(due_on).or(ladder_notices::due_on.eq(due_on).and(later_thing)));
+    }
+    let rows: Vec<Row> = query
+        .order((ladder_notices::due_on, ladder_notices::concern, ladder_notices::subject_id))
+        .limit(i64::try_from(LOOKED_AT).unwrap_or(i64::MAX))
         .select((
             ladder_notices::concern,
             ladder_notices::subject_id,
@@ -61,51 +138,50 @@ pub fn mine(reading: &mut Reading<'_>) -> Result<Vec<Reminded>, Problem> {
             ladder_notices::raised_at,
         ))
         .load(reading.connection)?;
-    let mut highest = Highest::new();
+    let more = rows.len() == LOOKED_AT;
+    let mut things: Vec<Highest> = Vec::new();
     for (concern, subject, due_on, step, reader, raised_at) in rows {
         let step: StepKey = step.parse().map_err(Problem::unexpected)?;
-        let place = highest.entry((due_on, concern, subject)).or_insert((
-            step,
-            Reader::from_code(&reader),
-            raised_at,
-        ));
-        if step > place.0 {
-            *place = (step, Reader::from_code(&reader), raised_at);
+        let (place, reader) = (Place { due_on, concern, subject }, Reader::from_code(&reader));
+        match things.last_mut().filter(|(last, ..)| *last == place) {
+            Some(last) if step > last.1 => *last = (place, step, reader, raised_at),
+            Some(_) => {}
+            None => things.push((place, step, reader, raised_at)),
         }
     }
-    let named: Vec<(Concern, &str)> =
-        highest.keys().map(|(_, concern, id)| (*concern, id.as_str())).collect();
-    let still = super::run::still_overdue(reading, &named)?;
-    highest.retain(|(due_on, concern, subject), _| still.contains(&(*concern, subject.clone(), *due_on)));
-    name_them(reading, highest)
+    // The last thing may have more notices than were read: it is looked at with the next.
+    if more && things.len() > 1 {
+        things.pop();
+    }
+    Ok((things, more))
 }
 
-fn name_them(reading: &mut Reading<'_>, notices: Highest) -> Result<Vec<Reminded>, Problem> {
-    let ids: BTreeSet<String> = notices.keys().map(|(_, _, subject)| subject.clone()).collect();
+fn name_them(reading: &mut Reading<'_>, things: Vec<Highest>) -> Result<Vec<Reminded>, Problem> {
+    let ids: BTreeSet<String> = things.iter().map(|(place, ..)| place.subject.clone()).collect();
     let ids: Vec<String> = ids.into_iter().collect();
     let names = names(reading, &ids)?;
-    let concerns: BTreeSet<Concern> = notices.keys().map(|(_, concern, _)| *concern).collect();
+    let concerns: BTreeSet<Concern> = things.iter().map(|(place, ..)| place.concern).collect();
     let concerns: Vec<Concern> = concerns.into_iter().collect();
     let mut snoozes = snoozes_of(reading, &concerns, &ids)?;
-    let reminded =
-        notices.into_iter().filter_map(|((due_on, concern, subject), (step, reader, raised_at))| {
-            let (name, address) = names.get(&subject)?.clone();
-            let snooze = snoozes.remove(&(concern, subject.clone(), due_on));
-            let is_managers = reader.is_some_and(|reader| reader != Reader::Practitioner);
-            let may_put_off = is_managers && !subject.contains('/');
-            Some(Reminded {
-                concern,
-                subject,
-                due_on,
-                step,
-                reader,
-                raised_at,
-                name,
-                address,
-                snooze,
-                may_put_off,
-            })
-        });
+    let reminded = things.into_iter().filter_map(|(place, step, reader, raised_at)| {
+        let Place { due_on, concern, subject } = place;
+        let (name, address) = names.get(&subject)?.clone();
+        let snooze = snoozes.remove(&(concern, subject.clone(), due_on));
+        let is_managers = reader.is_some_and(|reader| reader != Reader::Practitioner);
+        let may_put_off = is_managers && !subject.contains('/');
+        Some(Reminded {
+            concern,
+            subject,
+            due_on,
+            step,
+            reader,
+            raised_at,
+            name,
+            address,
+            snooze,
+            may_put_off,
+        })
+    });
     Ok(reminded.collect())
 }
 

@@ -7,7 +7,7 @@ mod run;
 mod snooze;
 mod subjects;
 
-pub use mine::{Preferences, Reminded, mine, preferences, set_preferences};
+pub use mine::{PAGE, Place, Preferences, Reminded, Reminders, mine, preferences, set_preferences};
 pub use plan::PlannedMail;
 pub use run::{DryRun, Progress, Reminder, Watcher, dry_run, remind, remind_as};
 pub(crate) use snooze::snoozes_of;

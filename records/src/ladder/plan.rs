@@ -45,6 +45,8 @@ pub(super) struct Memory {
     pub(super) told: HashSet<Telling>,
     /// Who is still to be told of what.
     pub(super) waiting: Vec<Notice>,
+    /// Who was mailed of what, as long as it is not known to be done.
+    pub(super) mailed: Vec<(NoticeId, Key)>,
     /// Who has had a digest today.
     pub(super) digests: HashSet<PersonId>,
     /// How many reminders each had today.
@@ -229,7 +231,10 @@ fn mail(
 ) -> (Vec<NoticeId>, Vec<PlannedMail>) {
     let roster = situation.roster;
     let overdue = by_key(situation.subjects);
-    let mut settled = Vec::new();
+    // What is done since is off everybody's list.
+    let mailed = std::mem::take(&mut memory.mailed);
+    let done = mailed.into_iter().filter(|(_, key)| !overdue.contains_key(key));
+    let mut settled: Vec<NoticeId> = done.map(|(id, _)| id).collect();
     let mut by_person: BTreeMap<PersonId, Vec<&Notice>> = BTreeMap::new();
     for notice in &memory.waiting {
         let is_wanted = roster

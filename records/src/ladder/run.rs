@@ -190,6 +190,14 @@ fn memory(reading: &mut Reading<'_>, subjects: &[Subject]) -> Result<Memory, Pro
         let step = step.parse().map_err(Problem::unexpected)?;
         memory.waiting.push(Notice { id, key, step, person, reader: reader_from(&reader), urgent });
     }
+    memory.mailed = ladder_notices::table
+        .filter(ladder_notices::organisation_id.eq(&organisation))
+        .filter(ladder_notices::settled_at.is_null().and(ladder_notices::mail_id.is_not_null()))
+        .select((
+            ladder_notices::id,
+            (ladder_notices::concern, ladder_notices::subject_id, ladder_notices::due_on),
+        ))
+        .load(reading.connection)?;
     memory.digests = digests::table
         .filter(digests::organisation_id.eq(&organisation).and(digests::day.eq(today)))
         .select(digests::person_id)

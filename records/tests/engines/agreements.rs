@@ -77,7 +77,7 @@ fn the_two_and_the_supervisors_manager_read_it_and_only_its_writer_changes_it() 
 }
 
 fn is_told(given: &Given, who: &str, of: &str, at: NaiveDateTime) -> bool {
-    let mine = given.store.read(&given.who(who), at, ladder::mine).unwrap();
+    let mine = given.store.read(&given.who(who), at, |reading| ladder::mine(reading, None)).unwrap().reminded;
     mine.iter().any(|reminded| reminded.concern == Concern::AgreementDue && reminded.name.starts_with(of))
 }
 

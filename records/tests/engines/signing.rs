@@ -151,7 +151,8 @@ fn a_signed_record_is_added_to_and_opened_again_by_both() {
 }
 
 fn waits_for(given: &Given, name: &str, concern: Concern, at: NaiveDateTime) -> bool {
-    let mine = given.store.read(&given.who(name), at, ladder::mine).unwrap();
+    let mine =
+        given.store.read(&given.who(name), at, |reading| ladder::mine(reading, None)).unwrap().reminded;
     mine.iter().any(|reminded| reminded.concern == concern && reminded.name.contains("Luca"))
 }
 

@@ -2,8 +2,9 @@
 
 use super::{snooze_address, snoozed};
 use crate::answer::Answer;
-use crate::components::{Caption, date, day, empty, line, table};
+use crate::components::{Caption, date, day, empty, line, next_page, table};
 use crate::document::Sheet;
+use crate::pages::cases::encoded;
 use crate::pages::form_page::{FormSheet, form, form_page};
 use crate::visit::Visit;
 use chrono::NaiveDate;
@@ -13,12 +14,15 @@ use domain::form::Form;
 use domain::ladder::{Concern, NewSnooze};
 use leptos::prelude::*;
 use records::Problem;
-use records::ladder::{self, Reminded};
+use records::ladder::{self, Reminded, Reminders};
 
 /// `/reminders`.
 pub(crate) fn reminders(visit: &Visit) -> Result<Answer, Problem> {
-    let mine = visit.read(ladder::mine)?;
-    let body = if mine.is_empty() {
+    let after = visit.query.text("after").parse().ok();
+    let is_first = after.is_none();
+    let Reminders { reminded: mine, next } = visit.read(|reading| ladder::mine(reading, after))?;
+    let next = next.map(|place| format!("/reminders?after={}", encoded(&place.to_string())));
+    let body = if mine.is_empty() && is_first {
         empty("Nothing waits for you", "What you were reminded of and is not done yet is listed here.")
     } else {
         reminder_table(visit, &mine)
@@ -30,6 +34,7 @@ pub(crate) fn reminders(visit: &Visit) -> Result<Answer, Problem> {
             <a class="govuk-link" href="/account/mail">"Choose when your mail comes"</a> "."
         </p>
         {body}
+        {next_page(next)}
     };
     Ok(Sheet::new("Reminders", content).answer(visit))
 }
@@ -63,7 +68,7 @@ fn reminder_table(visit: &Visit, mine: &[Reminded]) -> AnyView {
         .collect();
     let count = i64::try_from(mine.len()).unwrap_or(i64::MAX);
     table(
-        Caption::Shown(counted(count, "reminder", "reminders")),
+        Caption::Shown(counted(count, "reminder on this page", "reminders on this page")),
         &["Of what", "What", "Since", "Why you", ""],
         rows,
     )
