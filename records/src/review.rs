@@ -87,7 +87,7 @@ pub struct Reviews {
 }
 
 /// Cases on one page.
-pub const PAGE: usize = 50;
+pub const PAGE: usize = 30;
 
 /// As much of an open case as its place in a list needs: there may be thousands, and a page shows fifty.
 struct Placed {

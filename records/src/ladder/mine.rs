@@ -80,9 +80,9 @@ impl FromStr for Place {
 }
 
 /// Things on one page.
-pub const PAGE: usize = 50;
+pub const PAGE: usize = 30;
 /// Notices that are looked at together: a thing has one for each step that told the reader.
-const LOOKED_AT: usize = 200;
+const LOOKED_AT: usize = 120;
 
 /// The highest step of a thing, as what it told the reader, and since when.
 type Highest = (Place, StepKey, Option<Reader>, NaiveDateTime);

@@ -5,9 +5,9 @@ use chrono::{Duration, NaiveDateTime};
 use domain::agreement::NewAgreement;
 use domain::ids::AgreementId;
 use domain::ladder::Concern;
+use records::Problem;
 use records::agreements::{self, AgreementLine};
 use records::signing::{self, Record};
-use records::{Problem, ladder};
 
 fn line(given: &Given, who: &str, with: &str) -> AgreementLine {
     let mine = given.store.read(&given.who(who), now(), agreements::mine).unwrap();
@@ -77,7 +77,7 @@ fn the_two_and_the_supervisors_manager_read_it_and_only_its_writer_changes_it() 
 }
 
 fn is_told(given: &Given, who: &str, of: &str, at: NaiveDateTime) -> bool {
-    let mine = given.store.read(&given.who(who), at, |reading| ladder::mine(reading, None)).unwrap().reminded;
+    let mine = given.told(who, at);
     mine.iter().any(|reminded| reminded.concern == Concern::AgreementDue && reminded.name.starts_with(of))
 }
 

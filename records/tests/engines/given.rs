@@ -136,6 +136,21 @@ impl Given {
         records::ladder::remind(&self.store, "https://example.org", at, &lease).unwrap()
     }
 
+    /// Everything of which somebody was told and that is still so, page by page.
+    pub fn told(&self, name: &str, at: NaiveDateTime) -> Vec<records::ladder::Reminded> {
+        use records::ladder::{self, Reminders};
+        let (mut all, mut after) = (Vec::new(), None);
+        loop {
+            let page = self.store.read(&self.who(name), at, |reading| ladder::mine(reading, after));
+            let Reminders { reminded, next } = page.unwrap();
+            all.extend(reminded);
+            after = next;
+            if after.is_none() {
+                return all;
+            }
+        }
+    }
+
     /// Signs in once: more often, from one address, would be taken for guessing.
     fn admin(&self) -> &Who {
         self.admin.get_or_init(|| self.sign_in_admin())

@@ -20,8 +20,7 @@ fn day(days_ago: i64) -> NaiveDate {
 
 /// Concerns of which somebody was told and that are still so, with the name of the thing.
 fn told(given: &Given, name: &str, at: NaiveDateTime) -> Vec<(Concern, String)> {
-    let mine =
-        given.store.read(&given.who(name), at, |reading| ladder::mine(reading, None)).unwrap().reminded;
+    let mine = given.told(name, at);
     mine.into_iter().map(|reminded| (reminded.concern, reminded.name)).collect()
 }
 

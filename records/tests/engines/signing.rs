@@ -6,9 +6,9 @@ use domain::form::Form;
 use domain::ids::SupervisionId;
 use domain::ladder::Concern;
 use domain::supervision::{NewSignature, NewSupervision, PersonalPart, RecordState};
+use records::Problem;
 use records::signing::{self, Record};
 use records::supervision::{self, SessionFile};
-use records::{Problem, ladder};
 
 fn open(given: &Given, name: &str, session: &SupervisionId) -> SessionFile {
     given.store.read(&given.who(name), now(), |reading| supervision::open(reading, session)).unwrap()
@@ -151,8 +151,7 @@ fn a_signed_record_is_added_to_and_opened_again_by_both() {
 }
 
 fn waits_for(given: &Given, name: &str, concern: Concern, at: NaiveDateTime) -> bool {
-    let mine =
-        given.store.read(&given.who(name), at, |reading| ladder::mine(reading, None)).unwrap().reminded;
+    let mine = given.told(name, at);
     mine.iter().any(|reminded| reminded.concern == concern && reminded.name.contains("Luca"))
 }
 

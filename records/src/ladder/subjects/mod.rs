@@ -102,6 +102,7 @@ pub(super) fn overdue(
     wanted: Option<&Wanted>,
 ) -> Result<Vec<Subject>, Problem> {
     let mut subjects = Vec::new();
+    let people = wanted.map(|wanted| wanted.people.as_slice());
     if wanted.is_none_or(|wanted| !wanted.cases.is_empty() || !wanted.actions.is_empty()) {
         let actions = late_actions(reading, wanted.map(|wanted| wanted.actions.as_slice()))?;
         let ids = wanted.map(|wanted| {
@@ -114,16 +115,16 @@ pub(super) fn overdue(
         of_actions(actions, roster, &facts, &mut subjects);
     }
     if wanted.is_none_or(|wanted| !wanted.people.is_empty()) {
-        of_people(reading, rules, wanted.map(|wanted| wanted.people.as_slice()), &mut subjects)?;
+        of_people(reading, rules, people, &mut subjects)?;
     }
     if wanted.is_none_or(|wanted| wanted.has_sessions) {
-        of_bookings(reading, rules, roster, &mut subjects)?;
+        of_bookings(reading, rules, roster, people, &mut subjects)?;
     }
     if wanted.is_none_or(|wanted| wanted.has_unsigned) {
         of_records(reading, roster, &mut subjects)?;
     }
     if wanted.is_none_or(|wanted| wanted.has_agreements) {
-        of_agreements(reading, rules, roster, &mut subjects)?;
+        of_agreements(reading, rules, roster, people, &mut subjects)?;
     }
     // Oldest first (16.14).
     subjects.sort_by(|one, other| {

@@ -26,14 +26,20 @@ pub(super) fn of_bookings(
     reading: &mut Reading<'_>,
     rules: &Rules,
     roster: &Roster,
+    only: Option<&[PersonId]>,
     subjects: &mut Vec<Subject>,
 ) -> Result<(), Problem> {
     type Row = (PersonId, PersonId, NaiveDate, BookingState);
     let (organisation, today) = (reading.organisation()?, reading.today());
     let since = today - Days::new(BOOKINGS_LOOKED_AT);
-    let rows: Vec<Row> = bookings::table
+    let mut booked = bookings::table
         .filter(bookings::organisation_id.eq(&organisation))
         .filter(bookings::on_day.lt(today).and(bookings::on_day.ge(since)))
+        .into_boxed();
+    if let Some(ids) = only {
+        booked = booked.filter(bookings::supervisee_id.eq_any(ids));
+    }
+    let rows: Vec<Row> = booked
         .order((bookings::on_day.desc(), bookings::id.desc()))
         .select((bookings::supervisor_id, bookings::supervisee_id, bookings::on_day, bookings::state))
         .load(reading.connection)?;
@@ -43,8 +49,13 @@ pub(super) fn of_bookings(
     }
     // What was held without being booked ends a row of missed sessions all the same. A record that its writer has not signed
     // is not there yet.
-    let held: Vec<(PersonId, PersonId, NaiveDate, RecordState)> = supervisions::table
+    let mut sessions = supervisions::table
         .filter(supervisions::organisation_id.eq(&organisation).and(supervisions::held_on.ge(since)))
+        .into_boxed();
+    if let Some(ids) = only {
+        sessions = sessions.filter(supervisions::supervisee_id.eq_any(ids));
+    }
+    let held: Vec<(PersonId, PersonId, NaiveDate, RecordState)> = sessions
         .select((
             supervisions::supervisor_id,
             supervisions::supervisee_id,
@@ -140,14 +151,20 @@ pub(super) fn of_agreements(
     reading: &mut Reading<'_>,
     rules: &Rules,
     roster: &Roster,
+    only: Option<&[PersonId]>,
     subjects: &mut Vec<Subject>,
 ) -> Result<(), Problem> {
     let (organisation, today) = (reading.organisation()?, reading.today());
     let reviews = review_days(reading)?;
-    let lines: Vec<(PersonId, PersonId, NaiveDate, NaiveDateTime)> = supervisor_links::table
+    let mut current = supervisor_links::table
         .filter(supervisor_links::organisation_id.eq(&organisation))
         .filter(supervisor_links::kind.eq(LinkKind::Line).and(supervisor_links::from_on.le(today)))
         .filter(supervisor_links::to_on.is_null().or(supervisor_links::to_on.ge(today)))
+        .into_boxed();
+    if let Some(ids) = only {
+        current = current.filter(supervisor_links::supervisee_id.eq_any(ids));
+    }
+    let pairs: Vec<(PersonId, PersonId, NaiveDate, NaiveDateTime)> = current
         .select((
             supervisor_links::supervisor_id,
             supervisor_links::supervisee_id,
@@ -155,7 +172,7 @@ pub(super) fn of_agreements(
             supervisor_links::created_at,
         ))
         .load(reading.connection)?;
-    for (supervisor, supervisee, from, created_at) in lines {
+    for (supervisor, supervisee, from, created_at) in pairs {
         let Some(details) = roster.chart.people.get(&supervisee) else { continue };
         // Nobody is late for what was before we knew of them.
         let since = from.max(domain::calendar::london_day(created_at));

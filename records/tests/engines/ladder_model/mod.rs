@@ -5,20 +5,21 @@
 mod model;
 
 use crate::given::{Given, empty};
-use chrono::{Days, Duration, NaiveDateTime};
+use chrono::{Days, Duration, NaiveDateTime, NaiveTime};
+use domain::bookings::{BookingState, CancelReason, Cancelling, CaseSession, Move, NewCaseSessions};
 use domain::cadence::{AbsenceReason, NewAbsence};
 use domain::cases::{CaseFilter, CaseStatus};
 use domain::form::Form;
 use domain::ids::{CaseId, PersonId};
 use domain::ladder::{Concern, NewSnooze};
 use domain::policy::{NewVersion, Rule};
-use domain::supervision::NewSupervision;
+use domain::supervision::{Mode, NewSupervision};
 use model::{Model, Overdue};
 use proptest::prelude::*;
 use records::cadence::{self, PolicyChange};
 use records::cases::{self, CaseSummary};
 use records::jobs::{Job, Lease};
-use records::{Problem, Who, demonstration, ladder, mail, settings, supervision};
+use records::{Problem, Who, bookings, demonstration, ladder, mail, settings, supervision};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Only the ladder of overdue case supervision, as it ships: the model speaks of nothing else.
@@ -50,6 +51,10 @@ enum Command {
     Hold {
         case: usize,
     },
+    /// A session is booked and cancelled: that moves nothing.
+    Cancel {
+        case: usize,
+    },
     Transfer {
         case: usize,
         to: usize,
@@ -77,6 +82,7 @@ fn any_command() -> impl Strategy<Value = Command> {
         5 => (0u8..2, any::<bool>()).prop_map(|(server, twice)| Command::Remind { server, twice }),
         1 => Just(Command::WakeUpLate),
         2 => (0usize..12).prop_map(|case| Command::Hold { case }),
+        1 => (0usize..12).prop_map(|case| Command::Cancel { case }),
         1 => (0usize..12, 0usize..PRACTITIONERS.len()).prop_map(|(case, to)| Command::Transfer { case, to }),
         1 => (0usize..12).prop_map(|case| Command::Snooze { case }),
         1 => (0usize..PAUSED.len(), 1u64..30).prop_map(|(person, days)| Command::Pause { person, days }),
@@ -167,6 +173,7 @@ impl<'a> World<'a> {
             }
             Command::WakeUpLate => return Some(self.wake_up_late()),
             Command::Hold { case } => self.hold(*case),
+            Command::Cancel { case } => self.cancel(*case),
             Command::Transfer { case, to } => self.transfer(*case, PRACTITIONERS[*to]),
             Command::Snooze { case } => self.snooze(*case),
             Command::Pause { person, days } => self.pause(PAUSED[*person], *days),
@@ -278,6 +285,30 @@ impl<'a> World<'a> {
         self.given
             .store
             .write(&self.given.who(supervisor), self.now, move |writing| supervision::log(writing, &session))
+            .unwrap();
+    }
+
+    fn cancel(&mut self, number: usize) {
+        let case = self.case(number);
+        let Some((lead, _)) = case.lead else { return };
+        let who = self.given.who(supervisor_of(&self.names[&lead]));
+        let on = domain::calendar::london_day(self.now) + Days::new(1);
+        let at = NaiveTime::from_hms_opt(10, 0, 0).unwrap();
+        let session = CaseSession { supervisee: lead, cases: vec![case.id], begins: Move { on, at } };
+        let new = NewCaseSessions { mode: Mode::Video, minutes: 60, sessions: vec![session] };
+        self.given
+            .store
+            .write(&who, self.now, move |writing| bookings::book_cases(writing, &new).map(drop))
+            .unwrap();
+        let booked = self.given.store.read(&who, self.now, bookings::list).unwrap();
+        let mut planned = booked.into_iter().filter(|booking| booking.state == BookingState::Planned);
+        let last = planned.next_back().unwrap();
+        let cancelling = Cancelling { reason: CancelReason::Court, note: String::new(), instead: None };
+        self.given
+            .store
+            .write(&who, self.now, move |writing| {
+                bookings::cancel(writing, &last.id, last.version, &cancelling)
+            })
             .unwrap();
     }
 
