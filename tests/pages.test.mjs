@@ -20,7 +20,7 @@ const FOR_MANAGERS = ["/supervision/new", "/bookings/new", "/cases/new", "/cases
 const ROLES = {
   gwen: [...FOR_CASES, "/supervision/{id}", "/people/{id}", "/reflections/{id}", "/actions/{id}"],
   tom: [...FOR_CASES, "/bookings/{id}/move", "/bookings/{id}/cancel", "/supervision/{id}", "/people/{id}", "/actions/{id}"],
-  priya: [...FOR_CASES, ...FOR_MANAGERS, "/supervision/{id}", "/supervision/{id}/add", "/supervision/{id}/reopen", "/supervision/new?supervisee", "/agreements/{id}", "/agreements/{id}/edit", "/agreements/new?supervisee", "/people/{id}", "/reflections/copies/{id}"],
+  priya: [...FOR_CASES, ...FOR_MANAGERS, "/supervision/{id}", "/supervision/new?supervisee", "/agreements/{id}", "/agreements/new?supervisee", "/people/{id}", "/reflections/copies/{id}"],
   ros: [...FOR_CASES, ...FOR_MANAGERS, "/cases/{id}/variation", "/people/{id}", "/people/{id}/variation", "/training/people/{id}"],
   helen: [...FOR_CASES, ...FOR_KEEPERS],
   marta: [...FOR_CASES, ...FOR_MANAGERS, "/supervision/{id}"],

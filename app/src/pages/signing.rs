@@ -155,7 +155,12 @@ impl Opened {
         Ok(Self { record, page, signing })
     }
 
-    fn sheet(&self, title: &'static str, form: AnyView) -> FormSheet {
+    /// A page about it, with the heading for a session's record or for an agreement.
+    fn sheet(&self, [session, agreement]: [&'static str; 2], form: AnyView) -> FormSheet {
+        let title = match self.record {
+            Record::Session(_) => session,
+            Record::Agreement(_) => agreement,
+        };
         FormSheet::new(title, form).back_to(self.page.clone(), "Back to the record")
     }
 
@@ -185,7 +190,9 @@ pub(crate) fn sign(visit: &Visit) -> Result<Answer, Problem> {
                 <p class="govuk-body"><a class="govuk-link" href=page>"Read the record"</a> " before you sign it."</p>
             };
             let fields = sign_fields(filled, &opened.signing);
-            Ok(opened.sheet("Sign the record", form(visit, filled, fields, "Sign")).intro(intro))
+            Ok(opened
+                .sheet(["Sign the record", "Sign the agreement"], form(visit, filled, fields, "Sign"))
+                .intro(intro))
         },
         || {
             let signature = NewSignature::parse(&visit.form)?;
@@ -197,7 +204,7 @@ pub(crate) fn sign(visit: &Visit) -> Result<Answer, Problem> {
 /// `/supervision/{id}/add` and `/agreements/{id}/add`.
 pub(crate) fn add_words(visit: &Visit) -> Result<Answer, Problem> {
     let words = Words {
-        title: "Add to the record",
+        titles: ["Add to the record", "Add to the agreement"],
         label: "What do you add?",
         hint: "It is added with your name and the day. What stands there stays",
         missing: "Write what you add",
@@ -210,7 +217,7 @@ pub(crate) fn add_words(visit: &Visit) -> Result<Answer, Problem> {
 /// `/supervision/{id}/reopen` and `/agreements/{id}/reopen`.
 pub(crate) fn ask_to_reopen(visit: &Visit) -> Result<Answer, Problem> {
     let words = Words {
-        title: "Ask to open the record again",
+        titles: ["Ask to open the record again", "Ask to open the agreement again"],
         label: "Why does it have to be changed?",
         hint: "Both have signed it, so both have to agree. To add something there is no need to open it",
         missing: "Write why it has to be changed",
@@ -232,7 +239,7 @@ pub(crate) fn reopen(visit: &Visit) -> Result<Answer, Problem> {
 
 /// A page with one box for words about a record.
 struct Words {
-    title: &'static str,
+    titles: [&'static str; 2],
     label: &'static str,
     hint: &'static str,
     missing: &'static str,
@@ -255,7 +262,7 @@ impl Words {
                     {readers(Readers::PersonalPart)}
                     {text_box(filled, "words", self.label, self.hint, 4)}
                 };
-                Ok(opened.sheet(self.title, form(visit, filled, fields, self.button)))
+                Ok(opened.sheet(self.titles, form(visit, filled, fields, self.button)))
             },
             || {
                 let words = read_words(&visit.form, "words", self.missing)?;
