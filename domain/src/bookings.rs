@@ -8,6 +8,7 @@ use crate::supervision::{Mode, SupervisionKind};
 use crate::value::text_value;
 use crate::working_days::WorkingDays;
 use chrono::{Days, NaiveDate, NaiveTime};
+use std::collections::BTreeSet;
 
 text_value! {
     /// What has become of a booked session.
@@ -175,12 +176,16 @@ impl NewCaseSessions {
         for number in form.indexes("session") {
             let prefix = format!("session.{number}.");
             let supervisee = check.id(&format!("{prefix}supervisee"), "Choose with whom");
-            let cases: Vec<CaseId> =
+            // However often a case is named, the session is about it once.
+            let cases: BTreeSet<CaseId> =
                 form.all(&format!("{prefix}case")).filter_map(|case| case.parse().ok()).collect();
+            if cases.is_empty() {
+                check.fail("form", "Choose at least one case for each session in the list of reviews");
+            }
             let (on, at) = begins(&mut check, &prefix, today);
             let begins = on.zip(at).map(|(on, at)| Move { on, at });
             if let Some((supervisee, begins)) = supervisee.zip(begins) {
-                sessions.push(CaseSession { supervisee, cases, begins });
+                sessions.push(CaseSession { supervisee, cases: cases.into_iter().collect(), begins });
             }
         }
         if form.indexes("session").is_empty() {
@@ -311,6 +316,7 @@ mod tests {
         let mut form = Form::new(vec![
             ("session.0.case".to_owned(), "01890a5d-ac96-774b-bcce-b302099a8051".to_owned()),
             ("session.0.case".to_owned(), "01890a5d-ac96-774b-bcce-b302099a8052".to_owned()),
+            ("session.0.case".to_owned(), "01890a5d-ac96-774b-bcce-b302099a8052".to_owned()),
         ]);
         for (field, value) in [
             ("session.0.supervisee", "01890a5d-ac96-774b-bcce-b302099a8057"),
@@ -323,6 +329,10 @@ mod tests {
         form.set_date("session.0.on", day("2026-04-07"));
         let new = NewCaseSessions::parse(&form, day("2026-03-01")).unwrap();
         assert_eq!((new.sessions.len(), new.sessions[0].cases.len()), (1, 2));
+        let mut about_nothing = form.clone();
+        about_nothing.remove_under("session.0.case");
+        let refused = NewCaseSessions::parse(&about_nothing, day("2026-03-01")).unwrap_err();
+        assert!(refused.of("form").unwrap().contains("at least one case"));
         let late = NewCaseSessions::parse(&form, day("2026-04-08")).unwrap_err();
         assert!(late.of("session.0.on").unwrap().contains("today or later"));
         assert!(

@@ -11,6 +11,7 @@ use crate::signing::{Record, Signing, corrected};
 use crate::store::{Reading, Writing, new_id};
 use chrono::NaiveDate;
 use diesel::prelude::*;
+use domain::TextValue;
 use domain::access::{Action, SupervisionFacts};
 use domain::agreement::{AgreementTemplate, NewAgreement};
 use domain::cadence::{PersonStanding, Since};
@@ -100,8 +101,11 @@ pub fn mine(reading: &mut Reading<'_>) -> Result<Vec<AgreementLine>, Problem> {
                 .eq(&actor.person)
                 .or(supervisor_links::supervisee_id.eq(&actor.person)),
         )
-        .filter(supervisor_links::kind.eq(LinkKind::Line).and(supervisor_links::from_on.le(today)))
+        // Whoever may make an agreement finds it here: the line supervisor and a reflective one.
+        .filter(supervisor_links::kind.eq_any([LinkKind::Line.code(), LinkKind::Reflective.code()]))
+        .filter(supervisor_links::from_on.le(today))
         .filter(supervisor_links::to_on.is_null().or(supervisor_links::to_on.ge(today)))
+        .distinct()
         .order(agreeing_supervisee.field(people::name))
         .select((
             agreeing_supervisor.fields((people::id, people::name)),

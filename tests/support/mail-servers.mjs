@@ -24,7 +24,7 @@ import { freePort } from "./server.mjs";
 
 const run = promisify(execFile);
 
-export function settingsFor(port, certificate) {
+function settingsFor(port, certificate) {
   return {
     FRESH_EYES_SMTP: `smtp://localhost:${port}`,
     FRESH_EYES_SMTP_CA: certificate.authority,
@@ -98,7 +98,7 @@ async function startAiosmtpd(port, certificate, fault) {
 }
 
 // Postfix, as Debian ships it, with a configuration and a queue of its own. It has to be started as root.
-export const postfixIsThere = process.getuid?.() === 0;
+const postfixIsThere = process.getuid?.() === 0;
 
 async function startPostfix(port, certificate, fault) {
   const folder = await mkdtemp(path.join(os.tmpdir(), "fresh-eyes-postfix-"));

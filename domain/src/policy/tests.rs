@@ -116,3 +116,13 @@ fn a_form_names_every_box_that_is_wrong() {
     );
     assert_eq!(problems.of("case.cin.interval"), Some("Enter “Child in need”"));
 }
+
+#[test]
+fn a_stored_policy_that_is_older_than_a_rule_has_the_number_that_ships_for_it() {
+    let stored = Policy::stored("\"case.cp.interval\" = 21", 3).unwrap();
+    let shipped = Policy::parse(Policy::SHIPPED, 1).unwrap();
+    assert_eq!((stored.number(Rule::CaseChildProtection), stored.version()), (21, 3));
+    assert_eq!(stored.number(Rule::AgreementFirst), shipped.number(Rule::AgreementFirst));
+    assert!(Policy::stored("\"case.cp.interval\" = 0", 3).is_err());
+    assert!(Policy::parse("\"case.cp.interval\" = 21", 3).is_err(), "a file that is imported is whole");
+}

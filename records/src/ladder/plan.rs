@@ -111,16 +111,22 @@ pub(super) fn plan(situation: &Situation<'_>, memory: &mut Memory) -> Plan {
     }
     let mut actors = Actors { roster: situation.roster, known: HashMap::new() };
     let mut raised = raise(situation, memory, &mut actors);
-    memory.waiting.extend(raised.iter().cloned());
+    memory.remember(&raised);
     let passed_on = pass_on(situation, memory, &mut actors);
-    memory.waiting.extend(passed_on.iter().cloned());
+    memory.remember(&passed_on);
     raised.extend(passed_on);
-    memory.told.extend(raised.iter().map(Notice::telling));
     let (settled, mails) = mail(situation, memory, &mut actors);
     let told: HashSet<&NoticeId> =
         settled.iter().chain(mails.iter().flat_map(|mail| &mail.notices)).collect();
     memory.waiting.retain(|notice| !told.contains(&notice.id));
     Plan { raised, settled, mails }
+}
+
+impl Memory {
+    fn remember(&mut self, new: &[Notice]) {
+        self.told.extend(new.iter().map(Notice::telling));
+        self.waiting.extend(new.iter().cloned());
+    }
 }
 
 /// People as the policy knows them, each made once.
@@ -168,9 +174,7 @@ fn raise(situation: &Situation<'_>, memory: &mut Memory, actors: &mut Actors<'_>
 fn pass_on(situation: &Situation<'_>, memory: &Memory, actors: &mut Actors<'_>) -> Vec<Notice> {
     let roster = situation.roster;
     let overdue = by_key(situation.subjects);
-    let mut told = memory.told.clone();
-    told.extend(memory.waiting.iter().map(Notice::telling));
-    let mut passed_on = Vec::new();
+    let (mut passed_on, mut told_now) = (Vec::new(), HashSet::new());
     for notice in &memory.waiting {
         let Some(reader) = notice.reader.filter(|reader| *reader != Reader::Practitioner) else { continue };
         let Some(subject) = overdue.get(&notice.key) else { continue };
@@ -182,7 +186,7 @@ fn pass_on(situation: &Situation<'_>, memory: &Memory, actors: &mut Actors<'_>) 
         }
         for (person, reader) in readers(roster, subject, &BTreeSet::from([reader]), actors) {
             let instead = Notice { id: new_id(), person, reader, ..notice.clone() };
-            if told.insert(instead.telling()) {
+            if !memory.told.contains(&instead.telling()) && told_now.insert(instead.telling()) {
                 passed_on.push(instead);
             }
         }

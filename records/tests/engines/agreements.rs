@@ -76,6 +76,20 @@ fn the_two_and_the_supervisors_manager_read_it_and_only_its_writer_changes_it() 
     });
 }
 
+#[test]
+fn a_reflective_supervisor_has_an_agreement_of_their_own() {
+    on_both_engines(|given| {
+        let owens = given.store.read(&given.who("Owen"), now(), agreements::mine).unwrap();
+        assert!(owens.iter().any(|line| line.supervisee.1 == "Tom Osei"), "{}", given.engine);
+        let toms = given.store.read(&given.who("Tom"), now(), agreements::mine).unwrap();
+        let supervisors: Vec<&str> = toms.iter().map(|line| line.supervisor.1.as_str()).collect();
+        assert!(
+            supervisors.contains(&"Owen Blake") && supervisors.contains(&"Priya Nair"),
+            "{supervisors:?}"
+        );
+    });
+}
+
 fn is_told(given: &Given, who: &str, of: &str, at: NaiveDateTime) -> bool {
     let mine = given.told(who, at);
     mine.iter().any(|reminded| reminded.concern == Concern::AgreementDue && reminded.name.starts_with(of))
