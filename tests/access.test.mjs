@@ -89,6 +89,7 @@ const PAGES = {
   "/settings/calendar/edit": KEEP_RULES,
   "/settings/calendar/import": KEEP_RULES,
   "/account/mail": EVERYBODY,
+  "/drafts": EVERYBODY,
   "/account/calendar": EVERYBODY,
   "/agreements": EVERYBODY,
   "/agreements/new": [],

@@ -12,7 +12,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { CAST } from "./support/cast.mjs";
 import { workingMorning } from "./support/days.mjs";
-import { MAIL_SERVERS, openPostOffice, PYTHON } from "./support/mail-servers.mjs";
+import { MAIL_SERVERS, openPostOffice } from "./support/mail-servers.mjs";
+import { edits } from "./support/python.mjs";
 import { BINARY, startServer } from "./support/server.mjs";
 
 const MORNING = new Date(workingMorning());
@@ -210,7 +211,6 @@ test("what works out the reminders is killed again and again: in the end the sam
 });
 
 // As if the five minutes had gone by for which the lease of somebody who died still holds.
-async function leaseRunsOut({ folder }) {
-  const words = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute(\"UPDATE job_leases SET expires_at = '2000-01-01 00:00:00'\"); c.commit()";
-  await promisify(execFile)(PYTHON, ["-c", words, path.join(folder, "fresh-eyes.sqlite")]);
+function leaseRunsOut({ folder }) {
+  return edits(path.join(folder, "fresh-eyes.sqlite"), "UPDATE job_leases SET expires_at = '2000-01-01 00:00:00'");
 }

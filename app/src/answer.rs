@@ -19,6 +19,13 @@ pub enum Answer {
         /// What it holds.
         content: String,
     },
+    /// A few words for a part of a page that has asked by itself.
+    Text {
+        /// The HTTP status.
+        status: u16,
+        /// The words, as fields of a form.
+        content: String,
+    },
     /// Done: look there next (303).
     SeeOther {
         /// A path of ours.

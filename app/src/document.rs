@@ -212,7 +212,7 @@ fn section_of(path: &str) -> &str {
         "/teams" => "/people",
         "/reminders" | "/variations" => "/reviews",
         "/bookings" | "/agreements" => "/supervision",
-        "/questions" | "/actions" => "/",
+        "/questions" | "/actions" | "/drafts" => "/",
         section => section,
     }
 }

@@ -5,8 +5,9 @@
 
 use crate::answer::Answer;
 use crate::pages::{
-    absences, account, actions, agreements, bookings, cases, mail, people, plain, questions, reflections,
-    reviews, settings, sign_in, signing, supervision, teams, training, variations, week, welcome,
+    absences, account, actions, agreements, bookings, cases, drafts, mail, people, plain, questions,
+    reflections, reviews, settings, sign_in, signing, supervision, teams, training, variations, week,
+    welcome,
 };
 use crate::trouble::Trouble;
 use crate::visit::Visit;
@@ -25,6 +26,9 @@ pub struct Route {
 }
 
 type Page = fn(&Visit) -> Result<Answer, Problem>;
+
+/// The address at which a page asks how long the session lasts. To ask does not make it last longer.
+pub const SESSION: &str = "/account/session";
 
 /// Who may ask for an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +53,7 @@ pub static ROUTES: &[Route] = &[
     open("/welcome/{token}", welcome::welcome),
     open("/accessibility", plain::accessibility),
     open("/calendar/{token}", bookings::feed),
+    open(SESSION, drafts::session),
     guarded("/sign-out", Action::SeeOwnWork, sign_in::sign_out),
     guarded("/", Action::SeeOwnWork, week::my_week),
     guarded("/cases", Action::ListCases, cases::list),
@@ -129,6 +134,10 @@ pub static ROUTES: &[Route] = &[
     guarded("/settings/ladder/steps/{concern}", Action::KeepRules, settings::change_steps),
     guarded("/mail", Action::ListOwnMail, mail::list),
     guarded("/mail/{id}/again", Action::AdministerMail, mail::send_again),
+    guarded("/drafts", Action::SeeOwnWork, drafts::list),
+    guarded("/drafts/save", Action::SeeOwnWork, drafts::save),
+    guarded("/drafts/{id}", Action::SeeOwnWork, drafts::open),
+    guarded("/drafts/{id}/throw-away", Action::SeeOwnWork, drafts::throw_away),
     guarded("/account", Action::SeeOwnWork, account::account),
     guarded("/account/mail", Action::SeeOwnWork, account::mail_preferences),
     guarded("/account/others", Action::SeeOwnWork, account::sign_out_others),
@@ -152,12 +161,23 @@ fn in_owner(work: impl FnOnce() -> Answer) -> Answer {
     answer
 }
 
+/// After a session ran out while its person typed: what they sent is kept, and waits at this address.
+pub fn sign_in_again(address: &str) -> Answer {
+    Answer::see_other(format!("{}&notice=kept", sign_in_for(address)))
+}
+
+/// The page for signing in that leads to an address of ours.
+fn sign_in_for(address: &str) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    format!("/sign-in?{}", query.append_pair("next", address).finish())
+}
+
 /// Sends strangers to sign in, and stops those whose roles do not open the address.
 fn check(route: &Route, visit: &Visit) -> Result<Option<Answer>, Problem> {
     let Guard::May(action) = &route.guard else { return Ok(None) };
     if visit.signed_in.is_none() {
-        let next = if visit.is_post() { "/" } else { visit.path.as_str() };
-        return Ok(Some(Answer::see_other(format!("/sign-in?next={next}"))));
+        let next = if visit.is_post() { "/".to_owned() } else { visit.here() };
+        return Ok(Some(Answer::see_other(sign_in_for(&next))));
     }
     visit.store.permit(&visit.who, visit.now, action, "page", &visit.path)?;
     Ok(None)
@@ -220,6 +240,9 @@ mod tests {
     fn only_signing_in_and_plain_pages_are_open_to_strangers() {
         let open: Vec<&str> =
             ROUTES.iter().filter(|route| route.guard == Guard::Anyone).map(|route| route.path).collect();
-        assert_eq!(open, ["/sign-in", "/welcome/{token}", "/accessibility", "/calendar/{token}"]);
+        assert_eq!(
+            open,
+            ["/sign-in", "/welcome/{token}", "/accessibility", "/calendar/{token}", "/account/session"]
+        );
     }
 }

@@ -72,6 +72,14 @@ impl Visit {
         domain::calendar::london_day(self.now)
     }
 
+    /// The address of the page, with its query, and without what it was told about what was just done.
+    pub fn here(&self) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(self.query.fields().iter().filter(|(name, _)| name != "notice"));
+        let query = query.finish();
+        if query.is_empty() { self.path.clone() } else { format!("{}?{query}", self.path) }
+    }
+
     /// The id in the path. Text that is no id names no record.
     pub fn id<T: std::str::FromStr>(&self) -> Result<T, Problem> {
         self.parameters.first().and_then(|text| text.parse().ok()).ok_or(Problem::NotFound)

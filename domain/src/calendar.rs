@@ -36,8 +36,13 @@ pub fn short_day(day: NaiveDate) -> String {
 
 /// "21 November 2026, 5:30pm" in London.
 pub fn instant_in_words(instant: NaiveDateTime) -> String {
+    format!("{}, {}", day_in_words(london_day(instant)), clock_in_words(instant))
+}
+
+/// "5:30pm" in London.
+pub fn clock_in_words(instant: NaiveDateTime) -> String {
     let local = London.from_utc_datetime(&instant);
-    format!("{}, {}", day_in_words(local.date_naive()), clock(local.hour(), local.minute()))
+    clock(local.hour(), local.minute())
 }
 
 /// RFC 3339 with London's offset, for `<time datetime>`.

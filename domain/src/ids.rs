@@ -121,6 +121,8 @@ id! {
     NoticeId;
     /// A reminder that was put off.
     SnoozeId;
+    /// What was typed into a form and not saved yet.
+    DraftId;
 }
 
 #[cfg(test)]

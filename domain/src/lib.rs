@@ -12,6 +12,7 @@ pub mod bookings;
 pub mod cadence;
 pub mod calendar;
 pub mod cases;
+pub mod drafts;
 pub mod form;
 pub mod ids;
 pub mod ladder;

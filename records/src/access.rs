@@ -128,7 +128,8 @@ type Link = (PersonId, PersonId, LinkKind);
 
 /// A session and its person, as the cookie's token finds them.
 pub(crate) struct Found {
-    pub(crate) session: (domain::ids::SessionId, NaiveDateTime, NaiveDateTime),
+    /// The session, when it began, when it was last seen, and when it ran out.
+    pub(crate) session: (domain::ids::SessionId, NaiveDateTime, NaiveDateTime, Option<NaiveDateTime>),
     pub(crate) name: String,
     pub(crate) actor: Actor,
     pub(crate) demonstration: bool,
@@ -138,9 +139,7 @@ pub(crate) struct Found {
 /// The actor behind a session token, if the session stands and the person works here.
 pub(crate) fn actor_of_token(reading: &mut Reading<'_>, token_hash: &str) -> Result<Option<Found>, Problem> {
     type Row = (
-        domain::ids::SessionId,
-        NaiveDateTime,
-        NaiveDateTime,
+        (domain::ids::SessionId, NaiveDateTime, NaiveDateTime, Option<NaiveDateTime>),
         PersonId,
         OrganisationId,
         TeamId,
@@ -163,9 +162,7 @@ pub(crate) fn actor_of_token(reading: &mut Reading<'_>, token_hash: &str) -> Res
         .filter(sessions::token_hash.eq(token_hash))
         .filter(people::standing.eq(Standing::Active.code()))
         .select((
-            sessions::id,
-            sessions::created_at,
-            sessions::seen_at,
+            (sessions::id, sessions::created_at, sessions::seen_at, sessions::ran_out_at),
             people::id,
             people::organisation_id,
             people::team_id,
@@ -175,16 +172,15 @@ pub(crate) fn actor_of_token(reading: &mut Reading<'_>, token_hash: &str) -> Res
                 .nullable(),
         ))
         .load(reading.connection)?;
-    let Some((session, created_at, seen_at, person, organisation, team, named, ..)) = rows.first().cloned()
-    else {
+    let Some((session, person, organisation, team, named, ..)) = rows.first().cloned() else {
         return Ok(None);
     };
     let (name, demonstration, rules_version) = named;
     // Each role comes with each link, so both come more than once.
-    let roles: BTreeSet<Role> = rows.iter().filter_map(|row| row.7).collect();
-    let links: BTreeSet<Link> = rows.into_iter().filter_map(|row| row.8).collect();
+    let roles: BTreeSet<Role> = rows.iter().filter_map(|row| row.5).collect();
+    let links: BTreeSet<Link> = rows.into_iter().filter_map(|row| row.6).collect();
     let actor = complete_actor(reading, person, (organisation, rules_version), team, roles, links)?;
-    Ok(Some(Found { session: (session, created_at, seen_at), name, actor, demonstration, rules_version }))
+    Ok(Some(Found { session, name, actor, demonstration, rules_version }))
 }
 
 /// A person as an actor: for sign-in, jobs and tests.

@@ -13,6 +13,7 @@ pub mod cases;
 mod connection;
 mod content;
 pub mod demonstration;
+pub mod drafts;
 pub mod jobs;
 pub mod ladder;
 pub mod mail;

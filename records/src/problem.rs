@@ -56,9 +56,9 @@ pub struct Stale {
 
 impl Stale {
     /// A record that stands at this version now, with these labels and texts.
-    pub(crate) fn new(version: i32, fields: Vec<(&'static str, String)>) -> Self {
-        let fields = fields.into_iter().map(|(label, current)| StaleField { label, current }).collect();
-        Self { version, fields, views: Vec::new() }
+    pub(crate) fn new(version: i32, fields: Vec<(impl Into<String>, String)>) -> Self {
+        let fields = fields.into_iter().map(|(label, current)| StaleField { label: label.into(), current });
+        Self { version, fields: fields.collect(), views: Vec::new() }
     }
 }
 
@@ -66,7 +66,7 @@ impl Stale {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StaleField {
     /// The field's label.
-    pub label: &'static str,
+    pub label: String,
     /// What stands there now.
     pub current: String,
 }

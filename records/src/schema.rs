@@ -75,6 +75,26 @@ diesel::table! {
         user_agent -> Text,
         created_at -> Timestamp,
         seen_at -> Timestamp,
+        ran_out_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    drafts (id) {
+        id -> Text,
+        organisation_id -> Text,
+        person_id -> Text,
+        address -> Text,
+        title -> Text,
+        fields -> Text,
+        boxes -> Text,
+        cursor_field -> Text,
+        has_words -> Bool,
+        saved_by -> Text,
+        typed_at -> BigInt,
+        version -> Integer,
+        begun_at -> Timestamp,
+        saved_at -> Timestamp,
     }
 }
 
@@ -590,5 +610,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     digests,
     job_leases,
     submissions,
+    drafts,
     audit_events,
 );

@@ -216,7 +216,17 @@ impl Store {
         now: NaiveDateTime,
         work: impl FnOnce(&mut Writing<'_>) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
-        self.transaction(&Who::system("housekeeping"), now, work)
+        self.keep_house_for(&Who::system("housekeeping"), now, work)
+    }
+
+    /// The same for somebody: what is no record yet, such as a draft while it is typed.
+    pub(crate) fn keep_house_for<T: Send + 'static>(
+        &self,
+        who: &Who,
+        now: NaiveDateTime,
+        work: impl FnOnce(&mut Writing<'_>) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        self.transaction(who, now, work)
     }
 
     fn note(&self, who: &Who, now: NaiveDateTime, events: Vec<audit::Event>) -> Result<(), Problem> {

@@ -2,6 +2,7 @@
 
 use crate::post::{Post, deliver_once};
 use crate::settings::Settings;
+use records::drafts;
 use records::jobs::{Job, Lease};
 use records::ladder::{self, Reminder};
 use records::{Problem, Store};
@@ -9,6 +10,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
+
+/// How often what nobody needs any longer is removed.
+const SWEEP_EVERY: Duration = Duration::from_hours(1);
 
 /// The jobs, each in its own thread.
 pub struct Jobs {
@@ -26,6 +30,8 @@ impl Jobs {
             let holder = crate::holder();
             jobs.run("remind", every, move |_| remind(&store, &base_url, &holder));
         }
+        let swept = store.clone();
+        jobs.run("sweep", SWEEP_EVERY, move |_| sweep(&swept));
         if let (Some(every), Some(post)) = (settings.deliver_every, post) {
             let store = store.clone();
             jobs.run("deliver", every, move |stop| deliver(&store, &post, stop));
@@ -54,6 +60,13 @@ impl Jobs {
                 tracing::error!("a job could not be ended in order");
             }
         }
+    }
+}
+
+/// Two servers that sweep at once remove the same.
+fn sweep(store: &Store) {
+    if let Err(problem) = drafts::sweep(store, crate::now()) {
+        tracing::error!(%problem, "old drafts and sessions could not be removed");
     }
 }
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { chromium } from "playwright-core";
-import { ask } from "./http.mjs";
+import { ask, hiddenFields } from "./http.mjs";
 import { CAST, PASSWORD } from "./cast.mjs";
 
 const CHROMIUM = process.env.FRESH_EYES_CHROMIUM ?? "/usr/bin/chromium";
@@ -232,7 +232,20 @@ export class Person extends Place {
   }
 
   async leaves() {
+    await this.#throwsDraftsAway().catch(() => {});
     await this.page.context().close();
+  }
+
+  // What one scene has begun to write must not stand in the forms of the next.
+  async #throwsDraftsAway() {
+    const context = this.page.context();
+    await Promise.all(context.pages().map((page) => page.goto("about:blank")));
+    const answer = await this.sends("/drafts");
+    for (const [path] of answer.text.matchAll(/\/drafts\/[-0-9a-f]{36}\/throw-away/g)) {
+      const page = await this.sends(path);
+      const fields = hiddenFields(page.text, path);
+      await this.sends(path, { method: "POST", fields });
+    }
   }
 }
 

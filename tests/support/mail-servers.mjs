@@ -17,6 +17,7 @@ import path from "node:path";
 import readline from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { PYTHON } from "./python.mjs";
 import { promisify } from "node:util";
 import { SMTPServer } from "smtp-server";
 import { makeCertificate } from "./certificate.mjs";
@@ -68,7 +69,6 @@ async function startSmtpServer(port, certificate, fault) {
 }
 
 // aiosmtpd, from PyPI; bin/test puts it into .tools/python.
-export const PYTHON = process.env.FRESH_EYES_TEST_PYTHON ?? fileURLToPath(new URL("../../.tools/python/bin/python", import.meta.url));
 
 async function startAiosmtpd(port, certificate, fault) {
   const words = [fileURLToPath(new URL("aiosmtpd_server.py", import.meta.url)), "--port", String(port)];

@@ -127,6 +127,13 @@ class Server {
     }
   }
 
+  // As when the machine loses its power: nothing is finished, nobody is told.
+  async kill() {
+    const gone = new Promise((resolve) => this.#child.once("exit", resolve));
+    this.#child.kill("SIGKILL");
+    await gone;
+  }
+
   async stop() {
     await this.halt();
     await rm(this.folder, { recursive: true, force: true });

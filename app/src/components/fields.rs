@@ -2,10 +2,13 @@
 
 use super::text_area::text_area;
 use crate::islands::CharacterCount;
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 use domain::TextValue;
+use domain::drafts::TextBox;
 use domain::form::{Form, NARRATIVE_LIMIT, Problems};
+use domain::ids::DraftId;
 use leptos::prelude::*;
+use std::cell::RefCell;
 
 /// A form as it is shown: what was typed or stands in the record, and what is wrong with it.
 #[derive(Clone, Debug, Default)]
@@ -14,6 +17,21 @@ pub(crate) struct Filled {
     pub(crate) problems: Problems,
     /// Whether somebody saved the record in between: the button then says that this replaces it.
     pub(crate) is_stale: bool,
+    /// The draft that was brought back into it.
+    pub(crate) restored: Option<Restored>,
+    /// The text boxes that were shown, in order: a draft keeps their labels.
+    text_boxes: RefCell<Vec<TextBox>>,
+    /// Of what the fields speak that are shown now, if a page has the same field several times.
+    subject: RefCell<String>,
+}
+
+/// What was brought back from a draft.
+#[derive(Clone, Debug)]
+pub(crate) struct Restored {
+    pub(crate) id: DraftId,
+    pub(crate) saved_at: NaiveDateTime,
+    /// The field in which the cursor was.
+    pub(crate) cursor: String,
 }
 
 impl Filled {
@@ -22,9 +40,36 @@ impl Filled {
         Self { form, ..Self::default() }
     }
 
+    /// The same form with what is wrong with it.
+    pub(crate) fn with_problems(mut self, problems: Problems) -> Self {
+        self.problems = problems;
+        self
+    }
+
     /// The text of a field.
     pub(crate) fn text(&self, name: &str) -> String {
         self.form.text(name).to_owned()
+    }
+
+    /// From here on the fields are about this, as in "F-1042"; or about nothing in particular.
+    pub(crate) fn speaks_of(&self, subject: &str) {
+        subject.clone_into(&mut self.subject.borrow_mut());
+    }
+
+    /// The text boxes that were shown so far.
+    pub(crate) fn text_boxes(&self) -> Vec<TextBox> {
+        self.text_boxes.borrow().clone()
+    }
+
+    fn note_text_box(&self, name: &str, label: &str) {
+        let subject = self.subject.borrow();
+        let label = if subject.is_empty() { label.to_owned() } else { format!("{label} ({subject})") };
+        self.text_boxes.borrow_mut().push(TextBox { name: name.to_owned(), label });
+    }
+
+    /// Whether the cursor was here when the draft was left.
+    fn has_cursor(&self, name: &str) -> bool {
+        self.restored.as_ref().is_some_and(|restored| restored.cursor == name)
     }
 
     fn problem(&self, name: &str) -> Option<String> {
@@ -159,6 +204,7 @@ fn input(
                 spellcheck=(kind != "text").then_some("false")
                 aria-describedby=described_by(name, hint, is_wrong)
                 aria-invalid=is_wrong.then_some("true")
+                autofocus=filled.has_cursor(name)
             />
         </div>
     }
@@ -174,17 +220,23 @@ pub(crate) fn text_box(filled: &Filled, name: &str, label: &str, hint: &str, row
             <label class="govuk-label" for=name.to_owned()>{label.to_owned()}</label>
             {hint_line(name, hint)}
             {error_message(name, problem)}
-            {text_box_in(filled, name, rows, described_by(name, hint, is_wrong))}
+            {text_box_in(filled, (name, label), rows, described_by(name, hint, is_wrong))}
         </div>
     }
     .into_any()
 }
 
 /// The box of [`text_box`] alone, for where the label stands elsewhere.
-pub(crate) fn text_box_in(filled: &Filled, name: &str, rows: u32, described_by: Option<String>) -> AnyView {
+pub(crate) fn text_box_in(
+    filled: &Filled,
+    (name, label): (&str, &str),
+    rows: u32,
+    described_by: Option<String>,
+) -> AnyView {
     let is_wrong = filled.problem(name).is_some();
+    filled.note_text_box(name, label);
     view! {
-        {text_area((name, name), filled.form.text(name), rows, described_by, is_wrong)}
+        {text_area((name, name), filled.form.text(name), rows, described_by, (is_wrong, filled.has_cursor(name)))}
         <CharacterCount target=name.to_owned() limit=NARRATIVE_LIMIT/>
     }
     .into_any()

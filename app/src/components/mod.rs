@@ -6,8 +6,8 @@ mod text_area;
 mod words;
 
 pub(crate) use fields::{
-    Choice, Filled, check_box, check_boxes, date, group, hidden, line, password, radios, select, text_box,
-    text_box_in, today_in,
+    Choice, Filled, Restored, check_box, check_boxes, date, group, hidden, line, password, radios, select,
+    text_box, text_box_in, today_in,
 };
 pub(crate) use lists::{Caption, Tab, empty, fact, facts, next_page, table, tabs, tag};
 pub(crate) use text_area::text_area;

@@ -39,7 +39,13 @@ const NOTICES: &[(&str, &str)] = &[
     ("completion-withdrawn", "Completion withdrawn"),
     ("completions-known", "These completions were recorded already"),
     ("course-saved", "Course saved"),
+    ("draft-saved", "Draft saved"),
+    ("draft-thrown-away", "The draft is thrown away"),
     ("invited", "A link to choose a password is on its way"),
+    (
+        "kept",
+        "You were signed out, because nothing had happened for a while. What you had typed is kept: sign in, and it is there",
+    ),
     ("ladder-saved", "The ladder is saved as a new version"),
     ("calendar-saved", "The calendar is saved as a new version"),
     ("mail-again", "The mail will be sent again"),

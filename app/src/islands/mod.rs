@@ -4,9 +4,11 @@
 //! to them, and the page does the same job on submit without it.
 
 mod character_count;
+mod draft_keeper;
 mod questions;
 
 pub use character_count::CharacterCount;
+pub use draft_keeper::DraftKeeper;
 pub use questions::Questions;
 
 /// The element with this id, in the browser.

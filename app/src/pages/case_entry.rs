@@ -33,6 +33,7 @@ pub(crate) fn entry_fields(
 ) -> AnyView {
     let name = |field: &str| format!("entry.{number}.{field}");
     let reference = entry.case.as_ref().map_or("this case", |case| case.reference.as_str());
+    filled.speaks_of(reference);
     let mut actions = filled.form.indexes(&name("action"));
     if actions.is_empty() {
         actions.push(0);
@@ -46,7 +47,7 @@ pub(crate) fn entry_fields(
             group(&format!("Action {}", count + 1), fields)
         })
         .collect();
-    view! {
+    let entry = view! {
         <fieldset class="fe-entry" id=name("case") tabindex="-1">
             {about(entry.case.as_ref())}
             {hidden(&name("case"), filled.text(&name("case")))}
@@ -71,7 +72,9 @@ pub(crate) fn entry_fields(
             </button>
         </fieldset>
     }
-    .into_any()
+    .into_any();
+    filled.speaks_of("");
+    entry
 }
 
 /// Which case an entry is about, and where it stands.

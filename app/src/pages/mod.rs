@@ -7,6 +7,7 @@ pub(crate) mod agreements;
 pub(crate) mod bookings;
 mod case_entry;
 pub(crate) mod cases;
+pub(crate) mod drafts;
 mod form_page;
 pub(crate) mod mail;
 pub(crate) mod people;

@@ -100,7 +100,7 @@ pub(crate) fn reply_form(visit: &Visit, prompt: &RaisedPrompt, filled: &Filled) 
             <label class="fe-prompt__question" for=format!("{at}-text")>{prompt.question.clone()}</label>
             {put_off}
             {problem}
-            {text_area((&format!("{at}-text"), "text"), filled.form.text("text"), 2, described_by, is_wrong)}
+            {text_area((&format!("{at}-text"), "text"), filled.form.text("text"), 2, described_by, (is_wrong, false))}
             <fieldset class="govuk-fieldset">
                 <legend class="govuk-fieldset__legend"><span class="govuk-visually-hidden">{format!("Instead of an answer to: {}", prompt.question)}</span></legend>
                 <div class="govuk-radios govuk-radios--small govuk-radios--inline">
@@ -195,7 +195,7 @@ fn question_field(filled: &Filled, at: &str, key: &str, question: &str) -> AnyVi
             <input type="hidden" id=format!("{at}.key") name=format!("{at}.key") value=key.to_owned()/>
             <label class="fe-prompt__question" id=question_id for=text.clone()>{question.to_owned()}</label>
             {problem}
-            {text_box_in(filled, &text, 2, described_by)}
+            {text_box_in(filled, (&text, question), 2, described_by)}
             {radios(filled, &format!("{at}.state"), "Or", "", options, true)}
         </div>
     }

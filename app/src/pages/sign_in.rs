@@ -18,7 +18,7 @@ pub(crate) fn sign_in(visit: &Visit) -> Result<Answer, Problem> {
             Ok(Answer::SeeOther { location: next_path(visit), session: SessionChange::Begin(token) })
         }
         Err(Problem::Invalid(problems)) => {
-            Ok(show(visit, &Filled { problems, ..Filled::new(visit.form.clone()) }, 422))
+            Ok(show(visit, &Filled::new(visit.form.clone()).with_problems(problems), 422))
         }
         Err(other) => Err(other),
     }
@@ -29,7 +29,7 @@ fn next_path(visit: &Visit) -> String {
     let next = visit.query.text("next");
     let is_ours = next.starts_with('/')
         && !next.starts_with("//")
-        && next.chars().all(|sign| sign.is_ascii_alphanumeric() || "/-_".contains(sign));
+        && next.chars().all(|sign| sign.is_ascii_alphanumeric() || "/-_?&=.+%~".contains(sign));
     if is_ours { next.to_owned() } else { "/".to_owned() }
 }
 

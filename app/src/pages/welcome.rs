@@ -26,7 +26,7 @@ pub(crate) fn welcome(visit: &Visit) -> Result<Answer, Problem> {
             Ok(Answer::SeeOther { location: "/".to_owned(), session: SessionChange::Begin(session) })
         }
         Err(Problem::Invalid(problems)) => {
-            Ok(show(visit, &Filled { problems, ..Filled::new(visit.form.clone()) }, is_setup, 422))
+            Ok(show(visit, &Filled::new(visit.form.clone()).with_problems(problems), is_setup, 422))
         }
         Err(other) => Err(other),
     }

@@ -33,6 +33,7 @@ text_value! {
         UnsignedRecord = "unsigned_record", "Record that waits for a signature";
         AgreementDue = "agreement_due", "Supervision agreement to be made or looked at again";
         ChecklistDue = "checklist_due", "Form to be filled in again";
+        UnfinishedDraft = "unfinished_draft", "Draft that is not finished";
     }
 }
 

@@ -235,6 +235,7 @@ pub(super) fn names(
             names.insert(session.to_string(), (words, format!("/supervision/{session}")));
         }
     }
+    names.extend(crate::drafts::names(reading, ids)?);
     let person_ids: Vec<PersonId> = ids.iter().filter_map(|id| id.split('/').next()?.parse().ok()).collect();
     let of_people: Vec<(PersonId, String)> = visible_people(people_with_team(), &actor)
         .filter(people::id.eq_any(person_ids))

@@ -102,6 +102,8 @@ fn may_snooze(
             let facts = case_facts(reading.connection, &of)?;
             Ok(may(actor, &Action::WriteOversight(&facts)).is_allowed())
         }
+        // Its author is told once; nobody else knows of it.
+        Concern::UnfinishedDraft => Ok(false),
         Concern::UnsignedRecord => {
             let id = subject.parse().map_err(|_| Problem::NotFound)?;
             let session = crate::supervision::facts(reading, &id)?;

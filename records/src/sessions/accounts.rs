@@ -46,7 +46,7 @@ pub fn account(reading: &mut Reading<'_>) -> Result<Account, Problem> {
         .select((people::name, people::email))
         .first(reading.connection)?;
     let browsers: Vec<(SessionId, String, NaiveDateTime, NaiveDateTime)> = sessions::table
-        .filter(sessions::person_id.eq(&person))
+        .filter(sessions::person_id.eq(&person).and(sessions::ran_out_at.is_null()))
         .order(sessions::seen_at.desc())
         .select((sessions::id, sessions::user_agent, sessions::created_at, sessions::seen_at))
         .load(reading.connection)?;

@@ -44,6 +44,17 @@ pub struct SignedIn {
     pub demonstration: bool,
     /// The version of the organisation's rules.
     pub rules_version: i32,
+    /// When the session ends if nobody asks for anything, in UTC.
+    pub ends_at: NaiveDateTime,
+}
+
+/// Whether a request keeps a session going.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// Somebody is at work.
+    AtWork,
+    /// A page asks by itself how long the session still lasts.
+    Peek,
 }
 
 /// A session notes a request at most this often, so that reading a page seldom writes.
@@ -54,18 +65,25 @@ pub fn find(
     store: &Store,
     token: &str,
     limits: &SessionLimits,
+    look: Look,
     now: NaiveDateTime,
 ) -> Result<Option<SignedIn>, Problem> {
     let hash = secrets::sha256(token);
     let found = store.read(&Who::system("session"), now, |reading| actor_of_token(reading, &hash))?;
     let Some(found) = found else { return Ok(None) };
-    let (session, created_at, seen_at) = found.session.clone();
+    let (session, created_at, mut seen_at, ran_out_at) = found.session.clone();
+    if ran_out_at.is_some() {
+        return Ok(None);
+    }
     let is_idle = now - seen_at >= Duration::minutes(limits.idle_minutes);
     if is_idle || now - created_at >= Duration::minutes(limits.absolute_minutes) {
         let (ended, organisation) = (session.clone(), found.actor.organisation.clone());
         let who = Who::system("session").for_organisation(&organisation);
         store.write(&who, now, move |writing| {
-            diesel::delete(sessions::table.filter(sessions::id.eq(&ended))).execute(writing.connection)?;
+            // Kept for a while: what is posted from its pages is not lost (see `drafts::keep_for_ran_out`).
+            diesel::update(sessions::table.filter(sessions::id.eq(&ended)))
+                .set(sessions::ran_out_at.eq(now))
+                .execute(writing.connection)?;
             writing.audit(
                 Event::new("session_ran_out", "session", &ended)
                     .with("why", if is_idle { "idle" } else { "absolute" }),
@@ -73,7 +91,7 @@ pub fn find(
         })?;
         return Ok(None);
     }
-    if now - seen_at >= Duration::seconds(SEEN_EVERY_SECONDS) {
+    if look == Look::AtWork && now - seen_at >= Duration::seconds(SEEN_EVERY_SECONDS) {
         let seen = session.clone();
         let noted = store.keep_house(now, move |writing| {
             diesel::update(sessions::table.filter(sessions::id.eq(&seen)))
@@ -82,12 +100,15 @@ pub fn find(
             Ok(())
         });
         // While nothing can be written, people can still read, and get back what they typed.
-        if let Err(problem) = noted {
-            tracing::warn!(%problem, "a request could not be noted on its session");
+        match noted {
+            Ok(()) => seen_at = now,
+            Err(problem) => tracing::warn!(%problem, "a request could not be noted on its session"),
         }
     }
     let Found { name, actor, demonstration, rules_version, .. } = found;
-    Ok(Some(SignedIn { session, name, actor, demonstration, rules_version }))
+    let idle_end = seen_at + Duration::minutes(limits.idle_minutes);
+    let ends_at = idle_end.min(created_at + Duration::minutes(limits.absolute_minutes));
+    Ok(Some(SignedIn { session, name, actor, demonstration, rules_version, ends_at }))
 }
 
 /// The message for a wrong address or password: it does not say which.

@@ -163,7 +163,10 @@ impl Given {
         let token = records::sessions::sign_in(&self.store, &form, "test", "test", self.now).unwrap();
         let limits = records::sessions::SessionLimits { idle_minutes: 15, absolute_minutes: 600 };
         Who::person(
-            records::sessions::find(&self.store, &token, &limits, self.now).unwrap().unwrap().actor,
+            records::sessions::find(&self.store, &token, &limits, records::sessions::Look::AtWork, self.now)
+                .unwrap()
+                .unwrap()
+                .actor,
             "test",
         )
     }

@@ -3,6 +3,7 @@
 
 mod access;
 mod agreements;
+mod drafts;
 mod given;
 mod ladder_model;
 mod operations;

@@ -319,9 +319,15 @@ fn a_session_ends_when_idle_and_after_ten_hours_whatever_happens() {
             sessions::sign_in(&given.store, &form, "192.0.2.2", "test", now()).unwrap()
         };
         let stands = |token: &str, minutes| {
-            sessions::find(&given.store, token, &LIMITS, now() + Duration::minutes(minutes))
-                .unwrap()
-                .is_some()
+            sessions::find(
+                &given.store,
+                token,
+                &LIMITS,
+                sessions::Look::AtWork,
+                now() + Duration::minutes(minutes),
+            )
+            .unwrap()
+            .is_some()
         };
         let token = sign_in();
         assert!(stands(&token, 14) && stands(&token, 28), "{}: each request keeps it", given.engine);

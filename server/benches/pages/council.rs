@@ -282,7 +282,7 @@ fn sign_in_administrator(store: &Store) -> Result<Actor, Problem> {
     form.set("password", demonstration::PASSWORD);
     let token = sessions::sign_in(store, &form, "bench", "bench", server::now())?;
     let limits = sessions::SessionLimits { idle_minutes: 15, absolute_minutes: 600 };
-    let signed_in = sessions::find(store, &token, &limits, server::now())?;
+    let signed_in = sessions::find(store, &token, &limits, sessions::Look::AtWork, server::now())?;
     signed_in.map(|signed_in| signed_in.actor).ok_or(Problem::NotFound)
 }
 

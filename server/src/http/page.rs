@@ -6,9 +6,11 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use app::answer::{Answer, SessionChange};
 use app::visit::{Method, Visit};
+use domain::drafts::NewDraft;
 use domain::form::Form;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use records::Problem;
+use records::drafts::{self, RanOut};
 use records::sessions::SignedIn;
 use std::sync::Arc;
 use std::time::Instant;
@@ -60,10 +62,13 @@ fn answer_on_this_thread(
     };
     let session_ran_out = asked.token.is_some() && signed_in.is_none();
     let mut refused = form.as_ref().err().copied();
+    let ran_out = (session_ran_out && form.is_ok()).then(|| asked.ran_out(server)).transpose()?.flatten();
     let mut visit = asked.into_visit(server, signed_in, form.unwrap_or_default())?;
     if visit.is_post() && refused.is_none() && !has_form_token(server, &visit) {
         if session_ran_out && holds_no_words(&visit) {
             visit.method = Method::Get;
+        } else if let Some(address) = keep_for_later(server, &visit, ran_out.as_ref()) {
+            return Ok(Answered { answer: app::routes::sign_in_again(&address), nonce: visit.nonce });
         } else {
             refused = Some(StatusCode::FORBIDDEN);
         }
@@ -81,6 +86,27 @@ fn answer_on_this_thread(
 fn has_form_token(server: &Server, visit: &Visit) -> bool {
     let session = visit.signed_in.as_ref().map(session_id);
     server.form_tokens.fits(session, visit.form.text(super::csrf::FIELD))
+}
+
+/// Keeps what was posted from a page whose session has run out as a draft, if the form keeps one and carries that session's
+/// token. Returns the address at which its person finds it after signing in.
+fn keep_for_later(server: &Server, visit: &Visit, ran_out: Option<&RanOut>) -> Option<String> {
+    let ran_out = ran_out?;
+    let token = visit.form.text(super::csrf::FIELD);
+    if !server.form_tokens.fits(Some(ran_out.session.as_str()), token) {
+        return None;
+    }
+    let mut form = visit.form.clone();
+    form.remove_under(super::csrf::FIELD);
+    let draft = NewDraft::read(&form)?;
+    let address = draft.address.clone();
+    match drafts::keep_for_ran_out(&server.store, ran_out, draft, visit.now) {
+        Ok(()) => Some(address),
+        Err(problem) => {
+            tracing::error!(%problem, "what was posted after a session ran out could not be kept");
+            None
+        }
+    }
 }
 
 /// A form with nothing in it but its token, such as "Sign out". When its session has run out, whoever sent it is answered
@@ -111,6 +137,10 @@ impl Answered {
                     .insert_header(header::ContentType::html())
                     .insert_header((header::CONTENT_SECURITY_POLICY, headers::policy_of_a_page(&self.nonce)))
                     .body(html)
+            }
+            Answer::Text { status, content } => {
+                let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+                HttpResponse::build(status).insert_header(header::ContentType::plaintext()).body(content)
             }
             Answer::File { name, content_type, content } => HttpResponse::Ok()
                 .insert_header((header::CONTENT_TYPE, content_type))

@@ -6,7 +6,8 @@ use actix_web::http::header::{HeaderMap, USER_AGENT};
 use app::visit::{Method, Visit};
 use chrono::NaiveDateTime;
 use domain::form::Form;
-use records::sessions::{self, SignedIn};
+use records::drafts::{self, RanOut};
+use records::sessions::{self, Look, SignedIn};
 use records::{Problem, Who, secrets};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -46,7 +47,15 @@ impl Asked {
     /// The session of the cookie, if it stands.
     pub(super) fn session(&self, server: &Server) -> Result<Option<SignedIn>, Problem> {
         let Some(token) = &self.token else { return Ok(None) };
-        sessions::find(&server.store, token, &server.limits, self.now)
+        let is_peek = self.path == app::routes::SESSION && !self.query.has("stay");
+        let look = if is_peek { Look::Peek } else { Look::AtWork };
+        sessions::find(&server.store, token, &server.limits, look, self.now)
+    }
+
+    /// The session of the cookie, if it has run out not long ago.
+    pub(super) fn ran_out(&self, server: &Server) -> Result<Option<RanOut>, Problem> {
+        let Some(token) = &self.token else { return Ok(None) };
+        drafts::ran_out(&server.store, token, self.now)
     }
 
     pub(super) fn into_visit(

@@ -78,7 +78,7 @@ fn pasted_text(filled: &Filled, name: &'static str, label: &str, hint: &str, row
             <label class="govuk-label" for=name>{label.to_owned()}</label>
             <div id=format!("{name}-hint") class="govuk-hint">{hint.to_owned()}</div>
             {message}
-            {text_area((name, name), filled.form.text(name), rows, Some(described_by), is_wrong)}
+            {text_area((name, name), filled.form.text(name), rows, Some(described_by), (is_wrong, false))}
         </div>
     }
     .into_any()

@@ -6,7 +6,7 @@ use crate::components::{
 };
 use crate::document::Sheet;
 use crate::pages::case_entry::{EntryForm, entry_fields};
-use crate::pages::form_page::{FormSheet, back_link, form, form_page};
+use crate::pages::form_page::{FormSheet, back_link, form, form_page_of, keep_quietly, opened};
 use crate::pages::signing::SIGNATURE;
 use crate::visit::Visit;
 use chrono::NaiveDate;
@@ -30,23 +30,27 @@ pub(crate) fn log(visit: &Visit) -> Result<Answer, Problem> {
         return choose_supervisee(visit);
     }
     let supervisee: PersonId = chosen.parse().map_err(|_| Problem::NotFound)?;
-    if visit.is_post() && visit.form.text("do") != "save" && !visit.form.text("do").is_empty() {
-        let mut changed = visit.form.clone();
-        let problems = rearrange(&mut changed);
-        let material = material(visit, &supervisee, &changed)?;
-        suggest_next_dates(&mut changed, &material);
-        let filled = Filled { problems, ..Filled::new(changed) };
-        return Ok(sheet(visit, &filled, &material).into_sheet(&filled).answer(visit));
+    // One draft for each person, whatever led here.
+    let address = format!("/supervision/new?supervisee={supervisee}");
+    let mut filled = opened(visit, address, || Ok(blank(visit, &supervisee)))?;
+    if visit.is_post() && is_rearranging(&visit.form) {
+        filled.problems = rearrange(&mut filled.form);
+        let material = material(visit, &supervisee, &filled.form)?;
+        suggest_next_dates(&mut filled.form, &material);
+        let sheet = sheet(visit, &filled, &material);
+        keep_quietly(visit, &sheet.title, &filled);
+        return Ok(sheet.into_sheet(&filled).answer(visit));
     }
-    let shown_form = if visit.is_post() { visit.form.clone() } else { blank(visit, &supervisee) };
-    let material = material(visit, &supervisee, &shown_form)?;
-    form_page(
+    if !visit.is_post() {
+        add_asked_cases(visit, &mut filled.form);
+    }
+    let material = material(visit, &supervisee, &filled.form)?;
+    if !visit.is_post() {
+        suggest_next_dates(&mut filled.form, &material);
+    }
+    form_page_of(
         visit,
-        || {
-            let mut blank = shown_form.clone();
-            suggest_next_dates(&mut blank, &material);
-            Ok(blank)
-        },
+        filled,
         |filled| Ok(sheet(visit, filled, &material)),
         || {
             let session = NewSupervision::parse(&visit.form, visit.today())?;
@@ -107,15 +111,34 @@ fn blank(visit: &Visit, supervisee: &PersonId) -> Form {
     form.set("supervisee", supervisee.to_string());
     form.set("minutes", "90");
     today_in(&mut form, "held_on", visit.today());
-    for (number, case) in visit.query.all("case").filter_map(|case| case.parse::<CaseId>().ok()).enumerate() {
-        form.set(&format!("entry.{number}.case"), case.to_string());
-    }
-    if form.indexes("entry").is_empty() { form } else { with_kind(form, SupervisionKind::Case) }
+    form
 }
 
-fn with_kind(mut form: Form, kind: SupervisionKind) -> Form {
-    form.set("kind", kind.code());
-    form
+/// The cases that the link here named have a place in the form, also in one that a draft has filled.
+fn add_asked_cases(visit: &Visit, form: &mut Form) {
+    let was_empty = form.indexes("entry").is_empty();
+    for case in visit.query.all("case").filter_map(|case| case.parse::<CaseId>().ok()) {
+        if !has_entry_about(form, case.as_str()) {
+            add_entry(form, case.to_string());
+        }
+    }
+    if was_empty && !form.indexes("entry").is_empty() && !form.has("kind") {
+        form.set("kind", SupervisionKind::Case.code());
+    }
+}
+
+fn has_entry_about(form: &Form, case: &str) -> bool {
+    form.indexes("entry").iter().any(|number| form.text(&format!("entry.{number}.case")) == case)
+}
+
+fn add_entry(form: &mut Form, case: String) {
+    let next = form.indexes("entry").last().map_or(0, |last| last + 1);
+    form.set(&format!("entry.{next}.case"), case);
+}
+
+/// Whether a button was pressed that adds or removes a block.
+fn is_rearranging(form: &Form) -> bool {
+    !["", "save", "draft", "compare"].contains(&form.text("do"))
 }
 
 /// Adds or removes a block, as the button that was pressed says. Everything typed stays.
@@ -139,12 +162,10 @@ fn add_case(form: &mut Form) -> Problems {
     if case.parse::<CaseId>().is_err() {
         return Problems::one("add_case", "Choose the case that you talked about");
     }
-    let numbers = form.indexes("entry");
-    if numbers.iter().any(|number| form.text(&format!("entry.{number}.case")) == case) {
+    if has_entry_about(form, &case) {
         return Problems::one("add_case", "This case is on the page already");
     }
-    let next = numbers.last().map_or(0, |last| last + 1);
-    form.set(&format!("entry.{next}.case"), case);
+    add_entry(form, case);
     form.set("add_case", "");
     Problems::default()
 }

@@ -15,7 +15,8 @@ use domain::cadence::{Band, PersonStanding};
 use domain::ids::{ActionId, CaseId, OrganisationId, PersonId, TeamId};
 use domain::ladder::{About, Concern};
 use domain::people::LinkKind;
-use sessions::{of_agreements, of_bookings, of_records};
+use sessions::{of_agreements, of_bookings, of_drafts, of_records};
+use std::collections::BTreeSet;
 
 /// Something that is overdue.
 #[derive(Clone, Debug)]
@@ -35,6 +36,8 @@ enum Of {
     Case(CaseFacts),
     Person(PersonFacts),
     Session(SupervisionFacts),
+    /// What is one person's alone.
+    Own(PersonId),
 }
 
 impl Subject {
@@ -44,6 +47,7 @@ impl Subject {
             Of::Case(case) => may(actor, &Action::OpenCase(case)).is_allowed(),
             Of::Person(person) => may(actor, &Action::SeeCadenceOf(person)).is_allowed(),
             Of::Session(session) => may(actor, &Action::OpenSupervision(session)).is_allowed(),
+            Of::Own(person) => actor.person == *person,
         }
     }
 }
@@ -54,22 +58,15 @@ pub(super) struct Wanted {
     cases: Vec<CaseId>,
     actions: Vec<ActionId>,
     people: Vec<PersonId>,
-    has_sessions: bool,
-    has_unsigned: bool,
-    has_agreements: bool,
+    concerns: BTreeSet<Concern>,
 }
 
 impl Wanted {
     pub(super) fn new<'a>(things: impl Iterator<Item = (Concern, &'a str)>) -> Self {
-        let mut wanted = Self {
-            cases: Vec::new(),
-            actions: Vec::new(),
-            people: Vec::new(),
-            has_sessions: false,
-            has_unsigned: false,
-            has_agreements: false,
-        };
+        let mut wanted =
+            Self { cases: Vec::new(), actions: Vec::new(), people: Vec::new(), concerns: BTreeSet::new() };
         for (concern, id) in things {
+            wanted.concerns.insert(concern);
             match concern {
                 Concern::CaseSupervision
                 | Concern::Oversight
@@ -77,7 +74,7 @@ impl Wanted {
                 | Concern::Unallocated => {
                     wanted.cases.extend(id.parse());
                 }
-                Concern::UnsignedRecord => wanted.has_unsigned = true,
+                Concern::UnsignedRecord | Concern::UnfinishedDraft => {}
                 Concern::OverdueAction => wanted.actions.extend(id.parse()),
                 Concern::PersonalSupervision
                 | Concern::NoSupervisor
@@ -85,12 +82,14 @@ impl Wanted {
                 | Concern::AgreementDue
                 | Concern::MissedSessions => {
                     wanted.people.extend(id.split('/').next().unwrap_or_default().parse());
-                    wanted.has_sessions |= matches!(concern, Concern::LateRecord | Concern::MissedSessions);
-                    wanted.has_agreements |= concern == Concern::AgreementDue;
                 }
             }
         }
         wanted
+    }
+
+    fn asks_for(&self, concerns: &[Concern]) -> bool {
+        concerns.iter().any(|concern| self.concerns.contains(concern))
     }
 }
 
@@ -103,6 +102,7 @@ pub(super) fn overdue(
 ) -> Result<Vec<Subject>, Problem> {
     let mut subjects = Vec::new();
     let people = wanted.map(|wanted| wanted.people.as_slice());
+    let is_wanted = |concerns: &[Concern]| wanted.is_none_or(|wanted| wanted.asks_for(concerns));
     if wanted.is_none_or(|wanted| !wanted.cases.is_empty() || !wanted.actions.is_empty()) {
         let actions = late_actions(reading, wanted.map(|wanted| wanted.actions.as_slice()))?;
         let ids = wanted.map(|wanted| {
@@ -117,14 +117,17 @@ pub(super) fn overdue(
     if wanted.is_none_or(|wanted| !wanted.people.is_empty()) {
         of_people(reading, rules, people, &mut subjects)?;
     }
-    if wanted.is_none_or(|wanted| wanted.has_sessions) {
+    if is_wanted(&[Concern::LateRecord, Concern::MissedSessions]) {
         of_bookings(reading, rules, roster, people, &mut subjects)?;
     }
-    if wanted.is_none_or(|wanted| wanted.has_unsigned) {
+    if is_wanted(&[Concern::UnsignedRecord]) {
         of_records(reading, roster, &mut subjects)?;
     }
-    if wanted.is_none_or(|wanted| wanted.has_agreements) {
+    if is_wanted(&[Concern::AgreementDue]) {
         of_agreements(reading, rules, roster, people, &mut subjects)?;
+    }
+    if is_wanted(&[Concern::UnfinishedDraft]) {
+        of_drafts(reading, roster, &mut subjects)?;
     }
     // Oldest first (16.14).
     subjects.sort_by(|one, other| {

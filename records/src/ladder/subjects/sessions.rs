@@ -146,6 +146,25 @@ pub(super) fn of_records(
     Ok(())
 }
 
+/// Drafts that somebody has begun, since the day on which they last typed.
+pub(super) fn of_drafts(
+    reading: &mut Reading<'_>,
+    roster: &Roster,
+    subjects: &mut Vec<Subject>,
+) -> Result<(), Problem> {
+    for (id, author, saved_on) in crate::drafts::unfinished(reading)? {
+        let Some(details) = roster.chart.people.get(&author) else { continue };
+        subjects.push(Subject {
+            concern: Concern::UnfinishedDraft,
+            id: id.to_string(),
+            due_on: saved_on,
+            about: About { person: Some(author.clone()), team: details.team.clone(), supervisor: None },
+            of: Of::Own(author),
+        });
+    }
+    Ok(())
+}
+
 /// Lines of supervision without an agreement in time, and agreements that were to be looked at again.
 pub(super) fn of_agreements(
     reading: &mut Reading<'_>,

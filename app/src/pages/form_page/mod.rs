@@ -1,11 +1,16 @@
 //! What every form has in common: shown empty, saved once, shown again with what is wrong and everything that was
 //! typed, or beside what somebody else saved in between.
 
+mod draft;
+
+pub(crate) use draft::{author, keep_quietly, opened};
+
 use crate::answer::Answer;
 use crate::components::{Filled, error_summary, hidden};
 use crate::document::Sheet;
 use crate::trouble::Trouble;
 use crate::visit::Visit;
+use domain::drafts;
 use domain::form::{Form, Problems};
 use leptos::prelude::*;
 use records::submissions::{self, Submission};
@@ -74,79 +79,108 @@ pub(crate) fn back_link(back: Option<(String, String)>) -> Option<AnyView> {
     })
 }
 
-/// Answers a visit to a form. `blank` fills it for the first time; `save` returns the path to show next.
+/// Answers a visit to a form. `blank` fills it for the first time, unless its draft waits; `save` returns the path to show
+/// next.
 pub(crate) fn form_page(
     visit: &Visit,
     blank: impl FnOnce() -> Result<Form, Problem>,
     show: impl FnOnce(&Filled) -> Result<FormSheet, Problem>,
     save: impl FnOnce() -> Result<String, Problem>,
 ) -> Result<Answer, Problem> {
+    let filled = opened(visit, visit.here(), blank)?;
+    form_page_of(visit, filled, show, save)
+}
+
+/// The same for a page that has to know what stands in the form before it can show it.
+pub(crate) fn form_page_of(
+    visit: &Visit,
+    mut filled: Filled,
+    show: impl FnOnce(&Filled) -> Result<FormSheet, Problem>,
+    save: impl FnOnce() -> Result<String, Problem>,
+) -> Result<Answer, Problem> {
     if !visit.is_post() {
-        let filled = Filled::new(blank()?);
         return Ok(show(&filled)?.into_sheet(&filled).answer(visit));
+    }
+    if ["draft", "compare"].contains(&visit.form.text("do")) {
+        return draft::keep(visit, filled, show);
     }
     match save() {
         Ok(path) => Ok(Answer::see_other(path)),
         Err(Problem::Invalid(problems)) => {
-            let filled = Filled { problems, ..Filled::new(visit.form.clone()) };
-            Ok(show(&filled)?.into_sheet(&filled).with_status(422).answer(visit))
+            filled.problems = problems;
+            let sheet = show(&filled)?;
+            keep_quietly(visit, &sheet.title, &filled);
+            Ok(sheet.into_sheet(&filled).with_status(422).answer(visit))
         }
         Err(Problem::Stale(stale)) => {
-            let mut filled = Filled::new(visit.form.clone());
             filled.form.set("version", stale.version.to_string());
             // The next save is another one, and must not be taken for this one sent again.
             filled.form.set("form_key", submissions::new_key().to_string());
             filled.is_stale = true;
-            Ok(beside(show(&filled)?, &stale).with_status(409).answer(visit))
+            Ok(beside(show(&filled)?, &stale, &IN_BETWEEN).with_status(409).answer(visit))
         }
-        Err(Problem::Unavailable(cause)) => keep(visit, &Trouble::unavailable(visit, &cause), show),
-        Err(Problem::Unexpected(cause)) => keep(visit, &Trouble::unexpected(visit, &cause), show),
+        Err(Problem::Unavailable(cause)) => {
+            once_more(visit, &Trouble::unavailable(visit, &cause), filled, show)
+        }
+        Err(Problem::Unexpected(cause)) => {
+            once_more(visit, &Trouble::unexpected(visit, &cause), filled, show)
+        }
         Err(other) => Err(other),
     }
 }
 
 /// The form once more with everything that was typed, after a save that failed through no fault of the person's.
-fn keep(
+fn once_more(
     visit: &Visit,
     trouble: &Trouble,
+    mut filled: Filled,
     show: impl FnOnce(&Filled) -> Result<FormSheet, Problem>,
 ) -> Result<Answer, Problem> {
-    let problems = Problems::one("form", trouble.words_above_a_form());
-    let filled = Filled { problems, ..Filled::new(visit.form.clone()) };
+    filled.problems = Problems::one("form", trouble.words_above_a_form());
     Ok(show(&filled)?.into_sheet(&filled).with_status(trouble.status).answer(visit))
 }
 
-/// What the person wrote, beside what somebody else saved in between.
-fn beside(sheet: FormSheet, stale: &Stale) -> Sheet {
-    const TITLE: &str = "Somebody saved this in between";
+/// The words around two texts.
+struct Beside {
+    title: &'static str,
+    intro: &'static str,
+    theirs: &'static str,
+}
+
+const IN_BETWEEN: Beside = Beside {
+    title: "Somebody saved this in between",
+    intro: "Nothing of yours is lost. Compare the two, change what you wrote if you like, and save it. Saving puts yours in place of what stands there now.",
+    theirs: "What stands there now",
+};
+
+/// What the person wrote, beside what was saved in between.
+fn beside(sheet: FormSheet, stale: &Stale, words: &Beside) -> Sheet {
     let now: Vec<_> = stale
         .fields
         .iter()
         .map(|field| {
             view! {
-                <h3 class="govuk-heading-s">{field.label}</h3>
+                <h3 class="govuk-heading-s">{field.label.clone()}</h3>
                 <div class="fe-sides__text fe-prose">{field.current.clone()}</div>
             }
         })
         .collect();
     let content = view! {
         {back_link(sheet.back)}
-        <h1 class="govuk-heading-l">{TITLE}</h1>
-        <p class="govuk-body">
-            "Nothing of yours is lost. Compare the two, change what you wrote if you like, and save it. Saving puts yours in place of what stands there now."
-        </p>
+        <h1 class="govuk-heading-l">{words.title}</h1>
+        <p class="govuk-body">{words.intro}</p>
         <div class="fe-sides">
             <section class="fe-sides__mine">
                 <h2 class="govuk-heading-m">"What you wrote"</h2>
                 {sheet.form}
             </section>
             <section>
-                <h2 class="govuk-heading-m">"What stands there now"</h2>
+                <h2 class="govuk-heading-m">{words.theirs}</h2>
                 {now}
             </section>
         </div>
     };
-    Sheet::new(TITLE, content)
+    Sheet::new(words.title, content)
 }
 
 /// The form around some fields, with its key, its token, the version of what it changes, and its button.
@@ -155,9 +189,11 @@ pub(crate) fn form(visit: &Visit, filled: &Filled, fields: impl IntoAny, button:
     view! {
         <form id="form" method="post" novalidate>
             {form_heart(visit, filled)}
+            {draft::restored(filled)}
             {fields.into_any()}
             <div class="fe-sticky-actions">
                 <button class="govuk-button" name="do" value="save">{words}</button>
+                {draft::controls(visit, filled)}
             </div>
         </form>
     }
@@ -217,7 +253,9 @@ impl Visit {
 
     /// Where a form was sent, and everything that was typed.
     fn words(&self) -> String {
-        let typed = self.form.fields().iter().filter(|(name, _)| name != "form_key" && name != "form_token");
+        let is_typed =
+            |name: &str| name != "form_key" && name != "form_token" && !name.starts_with(drafts::PREFIX);
+        let typed = self.form.fields().iter().filter(|(name, _)| is_typed(name));
         typed.fold(self.path.clone(), |words, (name, value)| format!("{words}\n{name}={value}"))
     }
 
@@ -227,9 +265,16 @@ impl Visit {
         work: impl FnOnce(&mut Writing<'_>) -> Result<String, Problem> + Send + 'static,
     ) -> Result<String, Problem> {
         let (key, words) = (self.form.text("form_key").parse(), self.words());
-        self.write(move |writing| match key {
-            Ok(key) => submissions::once(writing, &Submission { key, words, is_new }, work),
-            Err(_) => work(writing),
+        let draft = self.form.text(drafts::ADDRESS).to_owned();
+        self.write(move |writing| {
+            let location = match key {
+                Ok(key) => submissions::once(writing, &Submission { key, words, is_new }, work),
+                Err(_) => work(writing),
+            }?;
+            if !draft.is_empty() {
+                records::drafts::end(writing, &draft)?;
+            }
+            Ok(location)
         })
     }
 }

@@ -1,0 +1,156 @@
+//! Drafts of forms: every form with a text box keeps one, so that nothing that was typed is lost.
+
+use super::{Beside, FormSheet, beside, once_more};
+use crate::answer::Answer;
+use crate::components::{Filled, Restored, hidden, when};
+use crate::islands::DraftKeeper;
+use crate::trouble::Trouble;
+use crate::visit::Visit;
+use domain::drafts::{ADDRESS, CURSOR, NewDraft, TEXT_BOX, TITLE, TYPED_AT, VERSION, WINDOW};
+use domain::form::Form;
+use leptos::prelude::*;
+use records::drafts::{self, Author, Draft, Saving};
+use records::{Problem, submissions};
+
+/// What a page sets and nobody types: from a draft it would be out of date.
+const NEVER_RESTORED: [&str; 1] = ["text_hash"];
+
+/// The form of this visit: what was posted, or the draft that waits at this address, or a blank one.
+pub(crate) fn opened(
+    visit: &Visit,
+    address: String,
+    blank: impl FnOnce() -> Result<Form, Problem>,
+) -> Result<Filled, Problem> {
+    if visit.is_post() {
+        return Ok(Filled::new(visit.form.clone()));
+    }
+    let mut filled = Filled::new(blank()?);
+    let draft = match &visit.signed_in {
+        Some(_) => visit.read(|reading| drafts::at(reading, &address))?,
+        None => None,
+    };
+    if let Some(draft) = &draft {
+        restore(&mut filled, draft);
+    }
+    filled.form.set(ADDRESS, address);
+    filled.form.set(WINDOW, submissions::new_key().to_string());
+    filled.form.set(VERSION, draft.map_or(0, |draft| draft.version).to_string());
+    Ok(filled)
+}
+
+fn restore(filled: &mut Filled, draft: &Draft) {
+    let mut form = draft.form.clone();
+    for name in NEVER_RESTORED {
+        if filled.form.has(name) {
+            form.set(name, filled.form.text(name));
+        }
+    }
+    filled.form = form;
+    filled.restored =
+        Some(Restored { id: draft.id.clone(), saved_at: draft.saved_at, cursor: draft.cursor.clone() });
+}
+
+/// Says that the form holds what was typed before, and offers to begin afresh.
+pub(super) fn restored(filled: &Filled) -> Option<AnyView> {
+    let restored = filled.restored.as_ref()?;
+    let path = format!("/drafts/{}/throw-away", restored.id);
+    Some(
+        view! {
+            <div class="govuk-inset-text fe-restored">
+                <p class="govuk-body">
+                    "This is your draft of " {when(restored.saved_at)} ". Nobody else can read it until you save it. "
+                    <a class="govuk-link" href=path>"Throw it away and begin afresh"</a>
+                </p>
+            </div>
+        }
+        .into_any(),
+    )
+}
+
+/// What a form with a text box carries for its draft, and the button for it.
+pub(super) fn controls(visit: &Visit, filled: &Filled) -> Option<AnyView> {
+    let signed_in = visit.signed_in.as_ref()?;
+    let text_boxes = filled.text_boxes();
+    if text_boxes.is_empty() || !filled.form.has(ADDRESS) {
+        return None;
+    }
+    let carried = |name: &str| hidden(name, filled.form.text(name));
+    let boxes: Vec<_> = text_boxes
+        .iter()
+        .map(|text_box| hidden(TEXT_BOX, format!("{} {}", text_box.name, text_box.label)))
+        .collect();
+    let seconds = (signed_in.ends_at - visit.now).num_seconds();
+    Some(
+        view! {
+            {carried(ADDRESS)}
+            {carried(WINDOW)}
+            {carried(VERSION)}
+            {hidden(TITLE, "")}
+            {hidden(CURSOR, "")}
+            {hidden(TYPED_AT, "")}
+            {boxes}
+            <button class="govuk-button govuk-button--secondary" name="do" value="draft">"Save draft"</button>
+            <DraftKeeper
+                person=signed_in.actor.person.to_string()
+                seconds=seconds
+                is_posted=visit.is_post()
+                is_restored=filled.restored.is_some()
+            />
+        }
+        .into_any(),
+    )
+}
+
+/// Who is signed in, as the author of drafts.
+pub(crate) fn author(visit: &Visit) -> Result<Author, Problem> {
+    let actor = &visit.signed_in.as_ref().ok_or(Problem::NotFound)?.actor;
+    Ok(Author { person: actor.person.clone(), organisation: actor.organisation.clone() })
+}
+
+const ANOTHER_WINDOW: Beside = Beside {
+    title: "You wrote this in another window too",
+    intro: "Nothing is lost. Take over from the other draft what you need, and save. Your draft here then takes the place of the other.",
+    theirs: "The draft of the other window",
+};
+
+/// "Save draft" was pressed, or two drafts are to be compared.
+pub(super) fn keep(
+    visit: &Visit,
+    mut filled: Filled,
+    show: impl FnOnce(&Filled) -> Result<FormSheet, Problem>,
+) -> Result<Answer, Problem> {
+    let mut new = NewDraft::read(&visit.form).ok_or(Problem::NotFound)?;
+    let path = new.address.clone();
+    // If another window was here, what it wrote is on the page that comes, and has been seen with it.
+    if let Ok(Some(before)) = visit.read(|reading| drafts::at(reading, &path)) {
+        filled.form.set(VERSION, before.version.to_string());
+    }
+    let sheet = show(&filled)?;
+    new.title.clone_from(&sheet.title);
+    match drafts::save(&visit.store, &visit.who, &author(visit)?, new, visit.now) {
+        Ok(Saving::Saved(_) | Saving::IsRecord) => {
+            let joint = if path.contains('?') { '&' } else { '?' };
+            Ok(Answer::see_other(format!("{path}{joint}notice=draft-saved")))
+        }
+        Ok(Saving::Conflict(theirs)) => {
+            Ok(beside(sheet, &drafts::beside(&theirs), &ANOTHER_WINDOW).with_status(409).answer(visit))
+        }
+        Err(Problem::Unavailable(cause)) => {
+            once_more(visit, &Trouble::unavailable(visit, &cause), filled, |_| Ok(sheet))
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// Saves the draft of a form that is shown again, so that closing the window loses nothing. If that fails, or if another
+/// window was here, the words still stand on the page.
+pub(crate) fn keep_quietly(visit: &Visit, title: &str, filled: &Filled) {
+    if filled.text_boxes().is_empty() {
+        return;
+    }
+    let (Some(mut new), Ok(author)) = (NewDraft::read(&filled.form), author(visit)) else { return };
+    title.clone_into(&mut new.title);
+    if let Err(problem) = drafts::save(&visit.store, &visit.who, &author, new, visit.now) {
+        tracing::warn!(%problem, path = visit.path, "a draft was not saved");
+    }
+}

@@ -1,0 +1,2 @@
+ALTER TABLE sessions DROP COLUMN ran_out_at;
+DROP TABLE drafts;
