@@ -109,7 +109,7 @@ test(
     assert.equal(await answer(priya, 0).inputValue(), "I have begun to think about this one.");
 
     await fillRest(priya, entry);
-    await priya.presses("Save supervision");
+    await priya.savesSupervision();
     await priya.sees("Supervision saved");
     await priya.sees(before[0]);
     await priya.sees("I have begun to think about this one.");
@@ -218,7 +218,7 @@ for (const [what, pattern] of [
       await entry.chooses("Which way has risk gone?", "Up");
       await priya.settles();
       assert.deepEqual(await questions(priya), before, "the questions stay as the server wrote them");
-      await priya.presses("Save supervision");
+      await priya.savesSupervision();
       await priya.sees("Supervision saved");
       assert.ok(refused > 0, `${what} was asked for`);
       const open = await priya.page.locator("form", { has: priya.page.getByRole("button", { name: "Save reply" }) }).getByRole("textbox").evaluateAll((boxes) => boxes.map((box) => box.labels[0].innerText.replace(/\s+/g, " ").trim()));

@@ -13,7 +13,7 @@ const WIDE = { width: 1280, height: 900 };
 const NARROW = { width: 320, height: 700 };
 
 // The pages that every role opens, and those that only some do. What else they link to is found by following the links.
-const FOR_ALL = ["/", "/supervision", "/reflections", "/reflections/new", "/training", "/people", "/mail", "/account", "/account/mail", "/account/calendar", "/drafts", "/bookings", "/agreements", "/reminders", "/accessibility", "/settings", "/settings/policies", "/settings/policies/1", "/settings/ladder", "/settings/calendar"];
+const FOR_ALL = ["/", "/supervision", "/reflections", "/reflections/new", "/training", "/people", "/mail", "/account", "/account/mail", "/account/calendar", "/drafts", "/actions", "/prepare", "/bookings", "/agreements", "/reminders", "/accessibility", "/settings", "/settings/policies", "/settings/policies/1", "/settings/ladder", "/settings/calendar"];
 const FOR_CASES = ["/cases", "/cases/{id}", "/reviews"];
 const FOR_KEEPERS = ["/settings/policies/new", "/settings/policies/import", "/settings/ladder/edit", "/settings/ladder/dry-run", "/settings/ladder/steps/{concern}", "/settings/calendar/edit", "/settings/calendar/import"];
 const FOR_MANAGERS = ["/supervision/new", "/bookings/new", "/cases/new", "/cases/{id}/edit", "/cases/{id}/oversight", "/cases/{id}/risk", "/people/{id}/absences/new"];
@@ -245,6 +245,9 @@ describe("pages", () => {
       await page.keyboard.type("Visit together on Monday.");
       await keys.tabTo("Why");
       await page.keyboard.type("Two pairs of eyes.");
+      await keys.tabTo("Save supervision");
+      await priya.goes(() => page.keyboard.press("Enter"));
+      assert.equal(await page.evaluate(() => document.activeElement?.className), "fe-second-look", "the questions have the focus");
       await keys.tabTo("Save supervision");
       await priya.goes(() => page.keyboard.press("Enter"));
       await priya.reads(`Supervision with ${CAST.gwen.name}`);

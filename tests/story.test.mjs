@@ -96,7 +96,7 @@ for (const javaScript of [true, false]) {
         await priya.page.locator(`[name="entry.0.prompt.${aboutBias}.state"][value="not_relevant"]`).check();
         await entry.fills(put[aboutBias], WROTE.notRelevant);
 
-        await priya.presses("Save supervision");
+        await priya.savesSupervision();
         await priya.reads(`Supervision with ${CAST.gwen.name}`);
         await priya.sees("Supervision saved");
         for (const text of [...PERSONAL, WROTE.happened, WROTE.decision, WROTE.why, WROTE.action]) await priya.sees(text);

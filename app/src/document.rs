@@ -93,8 +93,9 @@ fn document(visit: &Visit, title: &str, body: &str) -> String {
         Some((script, wasm)) if has_islands => (preload(script), loader(&visit.nonce, script, wasm)),
         _ => (String::new(), String::new()),
     };
-    let focus =
-        if body.contains("govuk-error-summary") { focus_on_the_summary(&visit.nonce) } else { String::new() };
+    let is_told_first =
+        ["govuk-error-summary", "fe-second-look"].iter().any(|summary| body.contains(summary));
+    let focus = if is_told_first { focus_on_the_summary(&visit.nonce) } else { String::new() };
     format!(
         "<!DOCTYPE html><html lang=\"en-GB\"><head><meta charset=\"utf-8\"><title>{}</title>\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
@@ -120,7 +121,9 @@ fn loader(nonce: &str, script: &str, wasm: &str) -> String {
 
 /// After an error people hear and see the summary first. Without JavaScript it stands at the top of the page anyway.
 fn focus_on_the_summary(nonce: &str) -> String {
-    format!("<script nonce=\"{nonce}\">document.querySelector('.govuk-error-summary')?.focus()</script>")
+    format!(
+        "<script nonce=\"{nonce}\">document.querySelector('.govuk-error-summary,.fe-second-look')?.focus()</script>"
+    )
 }
 
 /// Text for an element or a double-quoted attribute.
@@ -211,7 +214,7 @@ fn section_of(path: &str) -> &str {
     match &path[..end] {
         "/teams" => "/people",
         "/reminders" | "/variations" => "/reviews",
-        "/bookings" | "/agreements" => "/supervision",
+        "/bookings" | "/agreements" | "/prepare" => "/supervision",
         "/questions" | "/actions" | "/drafts" => "/",
         section => section,
     }

@@ -5,9 +5,9 @@
 
 use crate::answer::Answer;
 use crate::pages::{
-    absences, account, actions, agreements, bookings, cases, drafts, mail, people, plain, questions,
-    reflections, reviews, settings, sign_in, signing, supervision, teams, training, variations, week,
-    welcome,
+    absences, account, actions, agreements, bookings, cases, drafts, mail, people, plain, preparation,
+    questions, reflections, reviews, settings, sign_in, signing, supervision, teams, training, variations,
+    week, welcome,
 };
 use crate::trouble::Trouble;
 use crate::visit::Visit;
@@ -64,6 +64,7 @@ pub static ROUTES: &[Route] = &[
     guarded("/cases/{id}/risk", Action::ListCases, cases::note_risk),
     guarded("/cases/{id}/variation", Action::ListCases, variations::of_case),
     guarded("/variations/{id}/end", Action::SeeOwnWork, variations::end),
+    guarded("/actions", Action::SeeOwnWork, actions::list),
     guarded("/actions/{id}", Action::SeeOwnWork, actions::end),
     guarded("/supervision", Action::ListSupervision, supervision::list),
     guarded("/supervision/new", Action::BeginSupervision, supervision::log),
@@ -73,6 +74,11 @@ pub static ROUTES: &[Route] = &[
     guarded("/supervision/{id}/add", Action::ListSupervision, signing::add_words),
     guarded("/supervision/{id}/reopen", Action::ListSupervision, signing::ask_to_reopen),
     guarded("/supervision/{id}/reopen/agree", Action::ListSupervision, signing::reopen),
+    guarded("/prepare", Action::ListSupervision, preparation::list),
+    guarded("/prepare/{supervisor}/{supervisee}", Action::ListSupervision, preparation::pack),
+    guarded("/prepare/{supervisor}/{supervisee}/agenda", Action::ListSupervision, preparation::add_to_agenda),
+    guarded("/prepare/{supervisor}/{supervisee}/form", Action::ListSupervision, preparation::prepare),
+    guarded("/agenda/{id}/remove", Action::ListSupervision, preparation::take_off_agenda),
     guarded("/agreements", Action::ListSupervision, agreements::list),
     guarded("/agreements/new", Action::BeginSupervision, agreements::write),
     guarded("/agreements/{id}", Action::ListSupervision, agreements::open),

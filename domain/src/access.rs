@@ -18,6 +18,7 @@ pub use readers::Readers;
 
 use crate::ids::{OrganisationId, PersonId, TeamId};
 use crate::people::{LinkKind, Role};
+use crate::preparation::Sharing;
 use crate::supervision::SupervisionKind;
 
 /// Who asks: a signed-in person, with everything that the policy needs to know about them.
@@ -128,12 +129,20 @@ pub enum Action<'a> {
     LogSupervision(&'a PersonFacts, Option<SupervisionKind>),
     /// See, move and cancel a booked session: the two who are to meet.
     KeepBooking(&'a SupervisionFacts),
+    /// Prepare a session: its agenda and its pack. The two, while one supervises the other.
+    Prepare(&'a SupervisionFacts),
+    /// Write the preparation of a session: who is supervised.
+    WritePreparation(&'a SupervisionFacts),
+    /// Read a preparation: who wrote it, and the supervisor once it is shared.
+    ReadPreparation(&'a SupervisionFacts, Sharing),
     /// Sign a session's record, add to it when it is signed, and open it again together: its two people.
     SignRecord(&'a SupervisionFacts),
     /// Open a session: when it was, between whom, and what was said about each case.
     OpenSupervision(&'a SupervisionFacts),
     /// Read the personal part of a session.
     ReadPersonalPart(&'a SupervisionFacts),
+    /// Read how somebody is: the part of the personal part that the two alone read (domain.md 2.5).
+    ReadWellbeing(&'a SupervisionFacts),
     /// Correct the personal part of a session.
     ChangePersonalPart(&'a SupervisionFacts),
     /// Reply to the questions that an entry raised.
@@ -237,9 +246,15 @@ pub fn may(actor: &Actor, action: &Action<'_>) -> Decision {
             relationship(was_there(actor, session) || actor.line_manages(&session.supervisor))
         }
         Action::ChangePersonalPart(session) => relationship(actor.person == session.supervisor),
-        Action::ReplyToPrompts(session) | Action::KeepBooking(session) | Action::SignRecord(session) => {
-            relationship(was_there(actor, session))
-        }
+        Action::ReadWellbeing(session)
+        | Action::ReplyToPrompts(session)
+        | Action::KeepBooking(session)
+        | Action::SignRecord(session) => relationship(was_there(actor, session)),
+        Action::Prepare(pair) => relationship(is_supervised(actor, pair) || supervises(actor, pair)),
+        Action::WritePreparation(pair) => relationship(is_supervised(actor, pair)),
+        Action::ReadPreparation(pair, sharing) => relationship(
+            is_supervised(actor, pair) || (*sharing == Sharing::Shared && supervises(actor, pair)),
+        ),
         Action::ReadReflection(reflection) | Action::ChangeReflection(reflection) => {
             relationship(actor.person == reflection.author)
         }
@@ -280,9 +295,13 @@ impl Action<'_> {
             Self::BeginSupervision => "begin_supervision",
             Self::LogSupervision(..) => "log_supervision",
             Self::KeepBooking(_) => "keep_booking",
+            Self::Prepare(_) => "prepare",
+            Self::WritePreparation(_) => "write_preparation",
+            Self::ReadPreparation(..) => "read_preparation",
             Self::SignRecord(_) => "sign_record",
             Self::OpenSupervision(_) => "open_supervision",
             Self::ReadPersonalPart(_) => "read_personal_part",
+            Self::ReadWellbeing(_) => "read_wellbeing",
             Self::ChangePersonalPart(_) => "change_personal_part",
             Self::ReplyToPrompts(_) => "reply_to_prompts",
             Self::Reflect => "reflect",
@@ -319,9 +338,13 @@ impl Action<'_> {
             | Self::KeepCadenceOf(person) => Some(&person.organisation),
             Self::OpenSupervision(session)
             | Self::ReadPersonalPart(session)
+            | Self::ReadWellbeing(session)
             | Self::ChangePersonalPart(session)
             | Self::ReplyToPrompts(session)
             | Self::KeepBooking(session)
+            | Self::Prepare(session)
+            | Self::WritePreparation(session)
+            | Self::ReadPreparation(session, _)
             | Self::SignRecord(session) => Some(&session.organisation),
             Self::ReadReflection(reflection) | Self::ChangeReflection(reflection) => {
                 Some(&reflection.organisation)
@@ -376,6 +399,17 @@ fn reaches_case(actor: &Actor, case: &CaseFacts) -> bool {
 
 fn was_there(actor: &Actor, session: &SupervisionFacts) -> bool {
     actor.person == session.supervisor || actor.person == session.supervisee
+}
+
+/// Whether the actor is the one who is supervised, today.
+fn is_supervised(actor: &Actor, pair: &SupervisionFacts) -> bool {
+    actor.person == pair.supervisee
+        && actor.supervised_by.iter().any(|(supervisor, _)| *supervisor == pair.supervisor)
+}
+
+/// Whether the actor is the one who supervises, today.
+fn supervises(actor: &Actor, pair: &SupervisionFacts) -> bool {
+    actor.person == pair.supervisor && actor.link_to(&pair.supervisee).next().is_some()
 }
 
 fn manages_person(actor: &Actor, person: &PersonFacts) -> bool {

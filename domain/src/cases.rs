@@ -37,6 +37,13 @@ text_value! {
     }
 }
 
+impl PlanType {
+    /// Whether the plan is one of those for which the state may act against a family's will.
+    pub fn is_high_tier(self) -> bool {
+        matches!(self, Self::ChildProtection | Self::PreProceedings | Self::Proceedings | Self::AdultEnquiry)
+    }
+}
+
 text_value! {
     /// Whether the case is worked on.
     CaseStatus: "case status" {

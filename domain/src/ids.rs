@@ -123,6 +123,10 @@ id! {
     SnoozeId;
     /// What was typed into a form and not saved yet.
     DraftId;
+    /// Something that somebody wants to talk about in supervision.
+    AgendaItemId;
+    /// What somebody prepares for supervision.
+    PreparationId;
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ pub mod ladder;
 pub mod mail;
 pub mod people;
 pub mod policy;
+pub mod preparation;
 pub mod reflection;
 pub mod risk;
 pub mod supervision;

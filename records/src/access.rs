@@ -277,24 +277,29 @@ pub(crate) fn cases_with_lead() -> CasesWithLead {
         .into_boxed()
 }
 
+/// The condition under which [`Action::OpenCase`] allows a case, in a query that holds `cases`; for whoever does not inspect
+/// every case of the organisation.
+macro_rules! is_within_reach {
+    ($actor:expr) => {{
+        let mut workers = $actor.case_supervisees();
+        workers.push($actor.person.clone());
+        let worked_on = $crate::schema::case_workers::table
+            .filter($crate::schema::case_workers::person_id.eq_any(workers.clone()))
+            .select($crate::schema::case_workers::case_id);
+        $crate::schema::cases::team_id
+            .eq_any($actor.oversees.clone())
+            .nullable()
+            .or($crate::schema::cases::lead_practitioner_id
+                .eq_any(workers.into_iter().map(Some).collect::<Vec<_>>()))
+            .or($crate::schema::cases::id.eq_any(worked_on).nullable())
+    }};
+}
+pub(crate) use is_within_reach;
+
 /// Keeps the cases that [`Action::OpenCase`] allows.
 pub(crate) fn visible_cases(query: CasesWithLead, actor: &Actor) -> CasesWithLead {
     let here = query.filter(cases::organisation_id.eq(actor.organisation.clone()));
-    if actor.inspects() {
-        return here;
-    }
-    let mut workers = actor.case_supervisees();
-    workers.push(actor.person.clone());
-    let worked_on = case_workers::table
-        .filter(case_workers::person_id.eq_any(workers.clone()))
-        .select(case_workers::case_id);
-    here.filter(
-        cases::team_id
-            .eq_any(actor.oversees.clone())
-            .nullable()
-            .or(cases::lead_practitioner_id.eq_any(workers.into_iter().map(Some).collect::<Vec<_>>()))
-            .or(cases::id.eq_any(worked_on).nullable()),
-    )
+    if actor.inspects() { here } else { here.filter(is_within_reach!(actor)) }
 }
 
 /// People with their team, as every list of people reads them.

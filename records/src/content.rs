@@ -4,6 +4,7 @@ use crate::audit::Event;
 use crate::problem::Problem;
 use crate::schema::{content_versions, organisations, teams};
 use crate::store::{Reading, Writing, new_id};
+use crate::training::Course;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::TextValue;
@@ -54,6 +55,7 @@ impl Rules {
 pub(crate) struct Cache {
     rules: Kept<(OrganisationId, NaiveDate), Rules>,
     trees: Kept<OrganisationId, TeamTree>,
+    catalogues: Kept<OrganisationId, Vec<Course>>,
 }
 
 /// A team in the tree of teams.
@@ -159,20 +161,49 @@ pub(crate) fn team_tree(
     organisation: &OrganisationId,
     version: i32,
 ) -> Result<Arc<TeamTree>, Problem> {
-    let known = reading.contents().trees.find(organisation, version);
-    if let Some(tree) = known.filter(|_| !reading.has_changed_rules) {
-        return Ok(tree);
+    kept_in_mind(
+        reading,
+        |cache| &cache.trees,
+        organisation,
+        version,
+        |reading| {
+            let rows: Vec<(TeamId, Option<TeamId>, String)> = teams::table
+                .filter(teams::organisation_id.eq(organisation))
+                .select((teams::id, teams::parent_id, teams::name))
+                .load(reading.connection)?;
+            let teams = rows.into_iter().map(|(id, above, name)| TreeTeam { id, above, name });
+            Ok(TeamTree(teams.collect()))
+        },
+    )
+}
+
+/// The organisation's catalogue of courses, which changes as seldom as its rules, and with their version.
+pub(crate) fn catalogue(
+    reading: &mut Reading<'_>,
+    read: impl FnOnce(&mut Reading<'_>) -> Result<Vec<Course>, Problem>,
+) -> Result<Arc<Vec<Course>>, Problem> {
+    let organisation = reading.organisation()?;
+    let version = rules_version(reading, &organisation)?;
+    kept_in_mind(reading, |cache| &cache.catalogues, &organisation, version, read)
+}
+
+/// What is known of an organisation at a version of its rules; read again if it is not, or if this transaction changes it.
+fn kept_in_mind<V>(
+    reading: &mut Reading<'_>,
+    of: impl Fn(&Cache) -> &Kept<OrganisationId, V>,
+    organisation: &OrganisationId,
+    version: i32,
+    read: impl FnOnce(&mut Reading<'_>) -> Result<V, Problem>,
+) -> Result<Arc<V>, Problem> {
+    if reading.has_changed_rules {
+        return Ok(Arc::new(read(reading)?));
     }
-    let rows: Vec<(TeamId, Option<TeamId>, String)> = teams::table
-        .filter(teams::organisation_id.eq(organisation))
-        .select((teams::id, teams::parent_id, teams::name))
-        .load(reading.connection)?;
-    let teams = rows.into_iter().map(|(id, above, name)| TreeTeam { id, above, name });
-    let read = Arc::new(TeamTree(teams.collect()));
-    if !reading.has_changed_rules {
-        reading.contents().trees.keep(organisation.clone(), version, &read, |_| true);
+    if let Some(known) = of(reading.contents()).find(organisation, version) {
+        return Ok(known);
     }
-    Ok(read)
+    let value = Arc::new(read(reading)?);
+    of(reading.contents()).keep(organisation.clone(), version, &value, |_| true);
+    Ok(value)
 }
 
 /// The rules in force on a day that is mostly today.

@@ -151,11 +151,11 @@ pub fn open(reading: &mut Reading<'_>, id: &DraftId) -> Result<Draft, Problem> {
     found.into_draft()
 }
 
-/// One's own drafts in which something is written, the last first.
+/// One's own drafts, the last first.
 pub fn list(reading: &mut Reading<'_>) -> Result<Vec<DraftSummary>, Problem> {
     reading.permit(&Action::SeeOwnWork, "drafts", "")?;
     let rows: Vec<(DraftId, String, String, NaiveDateTime, NaiveDateTime)> = drafts::table
-        .filter(own(reading)?.and(drafts::has_words.eq(true)))
+        .filter(own(reading)?)
         .order(drafts::saved_at.desc())
         .select((drafts::id, drafts::address, drafts::title, drafts::begun_at, drafts::saved_at))
         .load(reading.connection)?;

@@ -18,6 +18,7 @@ pub mod jobs;
 pub mod ladder;
 pub mod mail;
 pub mod people;
+pub mod preparation;
 mod problem;
 pub mod reflection;
 pub mod review;
@@ -32,6 +33,7 @@ pub mod submissions;
 pub mod supervision;
 pub mod teams;
 pub mod training;
+pub mod waiting;
 
 pub use access::Who;
 pub use connection::{DatabaseAddress, OpenError};

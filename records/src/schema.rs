@@ -208,6 +208,7 @@ diesel::table! {
         next_on -> Nullable<Date>,
         was_due_on -> Nullable<Date>,
         policy_version -> Nullable<Integer>,
+        no_action_because -> Text,
     }
 }
 
@@ -246,6 +247,22 @@ diesel::table! {
         ended_by_id -> Nullable<Text>,
         version -> Integer,
         created_at -> Timestamp,
+        carried -> Integer,
+        agreed_for -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    action_reviews (id) {
+        id -> Text,
+        organisation_id -> Text,
+        action_id -> Text,
+        entry_id -> Text,
+        person_id -> Text,
+        outcome -> Text,
+        note -> Text,
+        due_on -> Nullable<Date>,
+        reviewed_at -> Timestamp,
     }
 }
 
@@ -544,6 +561,35 @@ diesel::table! {
 }
 
 diesel::table! {
+    agenda_items (id) {
+        id -> Text,
+        organisation_id -> Text,
+        supervisor_id -> Text,
+        supervisee_id -> Text,
+        author_id -> Text,
+        words -> Text,
+        supervision_id -> Nullable<Text>,
+        added_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    preparations (id) {
+        id -> Text,
+        organisation_id -> Text,
+        supervisor_id -> Text,
+        supervisee_id -> Text,
+        answers -> Text,
+        wellbeing -> Nullable<Integer>,
+        sharing -> Text,
+        supervision_id -> Nullable<Text>,
+        version -> Integer,
+        created_at -> Timestamp,
+        changed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     submissions (id) {
         id -> Text,
         form_key -> Text,
@@ -590,6 +636,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     case_entries,
     risk_views,
     actions,
+    action_reviews,
     reflections,
     reflection_copies,
     raised_prompts,
@@ -611,5 +658,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     job_leases,
     submissions,
     drafts,
+    agenda_items,
+    preparations,
     audit_events,
 );

@@ -231,6 +231,18 @@ export class Person extends Place {
     return tab;
   }
 
+  // A part of a page was refused, and was to be: what the server says of it is no trouble.
+  forgives(status, path) {
+    const isMeant = (trouble) => trouble.startsWith(`a part of the page answers ${status}: `) && trouble.endsWith(path);
+    this.troubles.splice(0, Infinity, ...this.troubles.filter((trouble) => !isMeant(trouble)));
+  }
+
+  // Saves a session; what the page asks to be looked at a second time is kept as it is.
+  async savesSupervision() {
+    await this.presses("Save supervision");
+    if (await this.page.locator(".fe-second-look").count()) await this.presses("Save supervision");
+  }
+
   async leaves() {
     await this.#throwsDraftsAway().catch(() => {});
     await this.page.context().close();

@@ -1,17 +1,86 @@
-//! Ending an action.
+//! Open actions, and ending one.
 
 use crate::answer::Answer;
-use crate::components::{Choice, Filled, day, fact, facts, radios, readers, text_box};
+use crate::components::{
+    Choice, Filled, Tab, day, empty, fact, facts, next_page, radios, readers, tabs, text_box,
+};
+use crate::document::Sheet;
+use crate::pages::cases::open_actions;
 use crate::pages::form_page::{FormSheet, form, form_page};
 use crate::visit::Visit;
 use domain::TextValue;
-use domain::access::Readers;
+use domain::access::{Action, Readers, may};
 use domain::form::Form;
 use domain::ids::ActionId;
-use domain::supervision::{ActionEnd, ActionState};
+use domain::supervision::{ActionEnd, ActionState, OverdueBand};
 use leptos::prelude::*;
 use records::Problem;
-use records::cases::{self, ActionRow};
+use records::cases::{self, ActionRow, Whose};
+use std::collections::BTreeMap;
+
+/// `/actions`.
+pub(crate) fn list(visit: &Visit) -> Result<Answer, Problem> {
+    let actor = &visit.signed_in.as_ref().ok_or(Problem::NotFound)?.actor;
+    let sees_cases = may(actor, &Action::ListCases).is_allowed();
+    let is_team = visit.query.text("whose") == "team" && sees_cases;
+    let whose = if is_team { Whose::Team } else { Whose::Mine };
+    let band = OverdueBand::from_code(visit.query.text("band"));
+    let after = visit.query.text("after").parse().ok().zip(visit.query.text("key").parse().ok());
+    let list = visit.read(|reading| cases::action_list(reading, whose, band, after))?;
+    let here = if is_team { "/actions?whose=team" } else { "/actions?whose=mine" };
+    let kept = band.map_or(String::new(), |band| format!("&band={}", band.code()));
+    let next = list.next.as_ref().map(|(due_on, id)| format!("{here}{kept}&after={due_on}&key={id}"));
+    let (rows, references): (Vec<&ActionRow>, Vec<String>) =
+        list.actions.iter().map(|(action, reference)| (action, reference.clone())).unzip();
+    let table = if rows.is_empty() {
+        empty(
+            "No open actions here",
+            "What is agreed in supervision stands here until it is done or dropped.",
+        )
+    } else {
+        open_actions(&rows, visit.today(), Some(&references))
+    };
+    let theirs =
+        if actor.is_manager() || !actor.supervises.is_empty() { "My team’s" } else { "On my cases" };
+    let whose_tabs = sees_cases.then(|| {
+        view! {
+            <p class="govuk-body">
+                {side("/actions?whose=mine", "Mine", !is_team)} " · " {side("/actions?whose=team", theirs, is_team)}
+            </p>
+        }
+    });
+    let content = view! {
+        <h1 class="govuk-heading-l">"Actions"</h1>
+        {whose_tabs}
+        {bands(here, &list.counts, band)}
+        {table}
+        {next_page(next)}
+    };
+    Ok(Sheet::new("Actions", content).answer(visit))
+}
+
+/// One of two lists.
+fn side(path: &'static str, words: &'static str, is_here: bool) -> AnyView {
+    view! { <a class="govuk-link" href=path aria-current=is_here.then_some("page")>{words}</a> }.into_any()
+}
+
+/// The actions by how far they are past their day.
+fn bands(here: &str, counts: &BTreeMap<OverdueBand, usize>, shown: Option<OverdueBand>) -> AnyView {
+    let count = |band: &OverdueBand| counts.get(band).copied().unwrap_or(0);
+    let all = Tab {
+        address: here.to_owned(),
+        words: "All".to_owned(),
+        count: OverdueBand::ALL.iter().map(count).sum(),
+        is_here: shown.is_none(),
+    };
+    let of_band = |band: &OverdueBand| Tab {
+        address: format!("{here}&band={}", band.code()),
+        words: band.words().to_owned(),
+        count: count(band),
+        is_here: shown == Some(*band),
+    };
+    tabs("How far over", std::iter::once(all).chain(OverdueBand::ALL.iter().map(of_band)).collect())
+}
 
 /// `/actions/{id}`.
 pub(crate) fn end(visit: &Visit) -> Result<Answer, Problem> {
@@ -47,6 +116,7 @@ fn show(visit: &Visit, filled: &Filled, action: &ActionRow, reference: &str) -> 
         fact("By when", day(action.due_on)),
         fact("How we shall know", action.measure.clone()).wide(),
         fact("If it is not done, then", action.fallback.clone()).wide(),
+        fact("So far", history(action)).wide(),
     ]);
     let options = vec![
         Choice::new(ActionState::Done.code(), ActionState::Done.words()),
@@ -60,4 +130,21 @@ fn show(visit: &Visit, filled: &Filled, action: &ActionRow, reference: &str) -> 
     FormSheet::new("End this action", form(visit, filled, fields, "Save"))
         .intro(intro)
         .back_to(format!("/cases/{}", action.case), "Back to the case")
+}
+
+/// What became of it in earlier sessions.
+fn history(action: &ActionRow) -> AnyView {
+    if action.reviews.is_empty() {
+        return "Not looked at in a session yet".into_any();
+    }
+    let items: Vec<_> = action
+        .reviews
+        .iter()
+        .map(|review| {
+            let note = (!review.note.is_empty()).then(|| format!(": {}", review.note));
+            let by = review.due_on.map(|due_on| view! { ", by " {day(due_on)} });
+            view! { <li>{review.outcome.words()} {note} {by}</li> }
+        })
+        .collect();
+    view! { <ol class="govuk-list govuk-list--number">{items}</ol> }.into_any()
 }

@@ -4,16 +4,18 @@ use crate::components::{
     Choice, Filled, check_box, date, day, group, hidden, line, prose, radios, readers, risk_tag, select, tag,
     text_box, timeliness,
 };
+use crate::pages::action_review::review_fields;
 use crate::pages::questions::question_fields;
 use chrono::NaiveDate;
 use domain::TextValue;
 use domain::access::Readers;
+use domain::calendar::day_in_words;
 use domain::cases::CaseStatus;
 use domain::reflection::PromptTable;
 use domain::risk::{RiskDirection, RiskLevel};
 use domain::supervision::{ActionState, ChildSeen, EntryKind, Proposal};
 use leptos::prelude::*;
-use records::cases::{ActionRow, CaseSummary, Entry};
+use records::cases::{ActionRow, CaseSummary, Entry, OpenActions};
 
 /// What the fields of one entry need to know.
 pub(crate) struct EntryForm {
@@ -22,6 +24,8 @@ pub(crate) struct EntryForm {
     pub(crate) questions: PromptTable,
     /// The day that the policy gives for the next session.
     pub(crate) next_on: Option<NaiveDate>,
+    /// What was agreed before and has not ended.
+    pub(crate) open: OpenActions,
 }
 
 /// The fields of one entry.
@@ -30,6 +34,7 @@ pub(crate) fn entry_fields(
     number: usize,
     entry: &EntryForm,
     people: Vec<Choice>,
+    today: NaiveDate,
 ) -> AnyView {
     let name = |field: &str| format!("entry.{number}.{field}");
     let reference = entry.case.as_ref().map_or("this case", |case| case.reference.as_str());
@@ -52,6 +57,7 @@ pub(crate) fn entry_fields(
             {about(entry.case.as_ref())}
             {hidden(&name("case"), filled.text(&name("case")))}
             {readers(Readers::CaseEntry)}
+            {review_fields(filled, &name("review"), &entry.open, today)}
             {radios(filled, &name("child_seen"), "Was the child seen?", "", Choice::all::<ChildSeen>(), false)}
             {date(filled, &name("child_seen_on"), "Date last seen", "")}
             {text_box(filled, &name("what_happened"), "What has happened since last time", "", 5)}
@@ -65,6 +71,7 @@ pub(crate) fn entry_fields(
             <button class="govuk-button govuk-button--secondary" name="do" value=format!("add_action.{number}")>
                 "Add another action" <span class="govuk-visually-hidden">{format!(" for {reference}")}</span>
             </button>
+            {text_box(filled, &name("no_action_because"), "No action needed, because", "Only if nothing is to be done", 2)}
             {date(filled, &name("next_on"), "Next date for this case", "What the policy gives, counted from today. Change it if sooner is better")}
             {question_fields(filled, &format!("entry.{number}."), &entry.questions, Readers::PromptReply)}
             <button class="govuk-button govuk-button--secondary" name="do" value=format!("remove_entry.{number}")>
@@ -116,8 +123,8 @@ pub(crate) fn action_fields(filled: &Filled, at: &str, people: Vec<Choice>) -> A
     .into_any()
 }
 
-/// What an entry says, with its actions.
-pub(crate) fn entry_body(entry: &Entry, actions: &[&ActionRow]) -> AnyView {
+/// What an entry says, with those of these actions that it agreed or looked at.
+pub(crate) fn entry_body(entry: &Entry, actions: &[ActionRow]) -> AnyView {
     let seen = entry.child_seen.filter(|seen| *seen != ChildSeen::NotApplicable).map(|seen| {
         let on = entry.child_seen_on.map(|on| view! { ", on " {day(on)} });
         view! { <p class="govuk-body"><strong>"Child seen: "</strong>{seen.words()} {on}</p> }
@@ -133,12 +140,16 @@ pub(crate) fn entry_body(entry: &Entry, actions: &[&ActionRow]) -> AnyView {
     let next = entry
         .next_on
         .map(|next_on| view! { <p class="govuk-body"><strong>"Next date: "</strong>{day(next_on)}</p> });
+    let no_action = (!entry.no_action_because.is_empty()).then(|| {
+        view! { <p class="govuk-body"><strong>"No action needed, because: "</strong>{entry.no_action_because.clone()}</p> }
+    });
     let was_due = entry.was_due_on.zip(entry.policy_version).map(|(was_due_on, version)| {
         view! { <p class="govuk-body"><strong>"Held: "</strong>{timeliness(entry.held_on, was_due_on, version)}</p> }
     });
     let happened =
         if entry.kind == EntryKind::Oversight { "What happened or was asked" } else { "What has happened" };
     view! {
+        {reviewed_in(entry, actions)}
         {seen}
         {declined}
         <h4 class="govuk-heading-s">{happened}</h4>
@@ -149,18 +160,42 @@ pub(crate) fn entry_body(entry: &Entry, actions: &[&ActionRow]) -> AnyView {
         {prose(&entry.decision)}
         <h4 class="govuk-heading-s">"Why"</h4>
         {prose(&entry.rationale)}
-        {actions_of_entry(actions)}
+        {agreed_in(entry, actions)}
+        {no_action}
         {next}
         {was_due}
     }
     .into_any()
 }
 
-fn actions_of_entry(actions: &[&ActionRow]) -> Option<AnyView> {
-    if actions.is_empty() {
+/// What had become of earlier actions.
+fn reviewed_in(entry: &Entry, actions: &[ActionRow]) -> Option<AnyView> {
+    let items: Vec<_> = actions
+        .iter()
+        .filter_map(|action| Some((action, action.review_in(&entry.id)?)))
+        .map(|(action, review)| {
+            let by = review.due_on.map(|due_on| format!(" By {}.", day_in_words(due_on)));
+            let note = (!review.note.is_empty()).then(|| format!(": {}", review.note));
+            view! {
+                <li><strong>{action.what.clone()}</strong> {format!(", {}. ", action.owner)} {review.outcome.words()} {note} {by}</li>
+            }
+        })
+        .collect();
+    (!items.is_empty()).then(|| {
+        view! {
+            <h4 class="govuk-heading-s">"Actions from last time"</h4>
+            <ul class="govuk-list govuk-list--bullet">{items}</ul>
+        }
+        .into_any()
+    })
+}
+
+fn agreed_in(entry: &Entry, actions: &[ActionRow]) -> Option<AnyView> {
+    let agreed: Vec<&ActionRow> = actions.iter().filter(|action| action.entry == entry.id).collect();
+    if agreed.is_empty() {
         return None;
     }
-    let items: Vec<_> = actions
+    let items: Vec<_> = agreed
         .iter()
         .map(|action| {
             let end = (action.state != ActionState::Open)
@@ -172,7 +207,7 @@ fn actions_of_entry(actions: &[&ActionRow]) -> Option<AnyView> {
             view! {
                 <li>
                     <strong>{action.what.clone()}</strong>
-                    {format!(", {}, by {}.", action.owner, domain::calendar::day_in_words(action.due_on))}
+                    {format!(", {}, by {}.", action.owner, day_in_words(action.agreed_for))}
                     {measure} {fallback} {end}
                 </li>
             }

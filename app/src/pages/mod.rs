@@ -2,6 +2,7 @@
 
 pub(crate) mod absences;
 pub(crate) mod account;
+mod action_review;
 pub(crate) mod actions;
 pub(crate) mod agreements;
 pub(crate) mod bookings;
@@ -12,6 +13,7 @@ mod form_page;
 pub(crate) mod mail;
 pub(crate) mod people;
 pub(crate) mod plain;
+pub(crate) mod preparation;
 pub(crate) mod questions;
 pub(crate) mod reflections;
 pub(crate) mod reviews;

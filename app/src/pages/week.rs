@@ -16,12 +16,14 @@ use records::cases::{self, ActionRow, CaseSummary};
 use records::reflection::{self, WaitingPrompt};
 use records::review::{self, Overdue};
 use records::training::{self, Course};
+use records::waiting::Waiting;
 use records::{Problem, Reading};
 
 /// Rows of a card; the rest is a link away.
 const SHOWN: usize = 5;
 
 struct Week {
+    waiting: Waiting,
     overdue: Option<Overdue>,
     mine: Vec<CaseSummary>,
     actions: Vec<(ActionRow, String)>,
@@ -39,6 +41,7 @@ pub(crate) fn my_week(visit: &Visit) -> Result<Answer, Problem> {
             <span class="govuk-caption-l">{day_in_words(today)} " "</span>
             "My week"
         </h1>
+        {waiting_line(week.waiting)}
         <div class="fe-card-grid">
             {week.overdue.as_ref().map(|overdue| supervision_card(&actor, overdue, today))}
             {cases_card(&week.mine, today)}
@@ -50,10 +53,27 @@ pub(crate) fn my_week(visit: &Visit) -> Result<Answer, Problem> {
     Ok(Sheet::new("My week", content).answer(visit))
 }
 
+/// What waits by itself, if anything does.
+fn waiting_line(waiting: Waiting) -> Option<AnyView> {
+    let sign = (waiting.signatures > 0).then(|| {
+        let words =
+            counted(waiting.signatures, "record waits for your signature", "records wait for your signature");
+        view! { <li><a class="govuk-link" href="/supervision">{words}</a></li> }
+    });
+    let finish = (waiting.drafts > 0).then(|| {
+        let words =
+            counted(waiting.drafts, "draft of yours is not finished", "drafts of yours are not finished");
+        view! { <li><a class="govuk-link" href="/drafts">{words}</a></li> }
+    });
+    (sign.is_some() || finish.is_some())
+        .then(|| view! { <ul class="govuk-list fe-waiting">{sign} {finish}</ul> }.into_any())
+}
+
 fn read(reading: &mut Reading<'_>, actor: &Actor) -> Result<Week, Problem> {
     let manages = actor.is_manager() || !actor.supervises.is_empty();
     let lists_cases = may(actor, &Action::ListCases).is_allowed();
     Ok(Week {
+        waiting: records::waiting::waiting(reading)?,
         overdue: if manages { Some(review::overdue(reading, SHOWN)?) } else { None },
         mine: if lists_cases && !manages {
             cases::of_practitioner(reading, &actor.person)?
@@ -193,6 +213,7 @@ fn actions_section(actions: &[(ActionRow, String)], today: NaiveDate) -> AnyView
         <section class="fe-section">
             <h2 class="govuk-heading-m">"My actions"</h2>
             {table}
+            <p class="govuk-body fe-no-print"><a class="govuk-link" href="/actions">"All actions, by how far they are over"</a></p>
         </section>
     }
     .into_any()

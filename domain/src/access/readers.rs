@@ -7,12 +7,18 @@ pub enum Readers {
     CaseEntry,
     /// The personal part of a session.
     PersonalPart,
+    /// How somebody is, in the personal part.
+    Wellbeing,
     /// A private reflection.
     PrivateReflection,
     /// A reflection of which a copy is shared.
     SharedReflection,
     /// A reply to a question under a case entry.
     PromptReply,
+    /// What stands on the agenda of two people.
+    Agenda,
+    /// What somebody prepares for supervision.
+    Preparation,
 }
 
 impl Readers {
@@ -25,9 +31,14 @@ impl Readers {
             Self::PersonalPart => {
                 "Who can read this: the two of you and the supervisor’s line manager. Nobody else, administrators included."
             }
+            Self::Wellbeing => "Who can read this: the two of you, and nobody else.",
             Self::PrivateReflection => "Who can read this: only you.",
             Self::SharedReflection => {
                 "Who can read this: you, and the supervisor you share a copy with. What you change later stays yours."
+            }
+            Self::Agenda => "Who can read this: the two of you. It is no part of the record.",
+            Self::Preparation => {
+                "Who can read this: only you, until you share it; then your supervisor too. It is no part of the record."
             }
             Self::PromptReply => {
                 "Who can read the answers: the two of you and the supervisor’s line manager."

@@ -11,6 +11,107 @@ text_value! {
         Open = "open", "Open";
         Done = "done", "Done";
         Dropped = "dropped", "No longer needed";
+        Superseded = "superseded", "Replaced by another";
+    }
+}
+
+text_value! {
+    /// How long an open action is past its day (domain.md 3.9, 2).
+    OverdueBand: "band of overdue actions" {
+        NotYet = "not_yet", "Not yet due";
+        Week = "week", "1 to 7 days over";
+        Fortnight = "fortnight", "8 to 14 days over";
+        Month = "month", "15 to 28 days over";
+        Longer = "longer", "More than 28 days over";
+    }
+}
+
+impl OverdueBand {
+    /// The band of an action that is due on this day.
+    pub fn of(due_on: NaiveDate, today: NaiveDate) -> Self {
+        match (today - due_on).num_days() {
+            ..1 => Self::NotYet,
+            1..8 => Self::Week,
+            8..15 => Self::Fortnight,
+            15..29 => Self::Month,
+            _ => Self::Longer,
+        }
+    }
+
+    /// The first and the last due day of the band, as seen from a day; none where it has no end.
+    pub fn days(self, today: NaiveDate) -> (Option<NaiveDate>, Option<NaiveDate>) {
+        let back = |days| today.checked_sub_days(chrono::Days::new(days));
+        match self {
+            Self::NotYet => (Some(today), None),
+            Self::Week => (back(7), back(1)),
+            Self::Fortnight => (back(14), back(8)),
+            Self::Month => (back(28), back(15)),
+            Self::Longer => (None, back(29)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::OverdueBand;
+    use crate::TextValue;
+    use chrono::{Days, NaiveDate};
+
+    #[test]
+    fn every_due_day_lies_in_one_band_and_in_its_days() {
+        let today = NaiveDate::from_ymd_opt(2026, 3, 1).unwrap();
+        for ago in 0..60 {
+            let due_on = today + Days::new(10) - Days::new(ago);
+            let band = OverdueBand::of(due_on, today);
+            for other in OverdueBand::ALL {
+                let (first, last) = other.days(today);
+                let holds =
+                    first.is_none_or(|first| first <= due_on) && last.is_none_or(|last| due_on <= last);
+                assert_eq!(holds, *other == band, "{due_on} {other:?}");
+            }
+        }
+        for (over, band) in
+            [(0, "not_yet"), (1, "week"), (7, "week"), (8, "fortnight"), (28, "month"), (29, "longer")]
+        {
+            assert_eq!(OverdueBand::of(today - Days::new(over), today).code(), band, "{over} days over");
+        }
+    }
+}
+
+/// The field in which somebody says by when: nothing is due before it was set.
+pub(super) struct Deadline<'a> {
+    pub(super) field: &'a str,
+    pub(super) words: &'a str,
+    /// The day on which it is set, if that is known.
+    pub(super) set_on: Option<NaiveDate>,
+}
+
+impl Deadline<'_> {
+    pub(super) fn read(&self, check: &mut FormCheck<'_>) -> Option<NaiveDate> {
+        let day = check.date(self.field, self.words);
+        self.check(check, day)
+    }
+
+    #[expect(clippy::option_option, reason = "a wrong day, no day, a day")]
+    pub(super) fn read_optional(&self, check: &mut FormCheck<'_>) -> Option<Option<NaiveDate>> {
+        match check.optional_date(self.field, self.words)? {
+            Some(day) => self.check(check, Some(day)).map(Some),
+            None => Some(None),
+        }
+    }
+
+    fn check(&self, check: &mut FormCheck<'_>, day: Option<NaiveDate>) -> Option<NaiveDate> {
+        if let Some((day, set_on)) = day.zip(self.set_on)
+            && day < set_on
+        {
+            let words = crate::calendar::day_in_words(set_on);
+            check.fail(
+                self.field,
+                format!("{} must be {words} or later: the day on which it is set", self.words),
+            );
+            return None;
+        }
+        day
     }
 }
 
@@ -31,8 +132,12 @@ pub struct NewAction {
     pub fallback: String,
 }
 
-/// Reads the actions under a prefix; a block in which nothing was typed is no action.
-pub fn read_actions(check: &mut FormCheck<'_>, prefix: &str) -> Option<Vec<NewAction>> {
+/// Reads the actions under a prefix, which are set on this day; a block in which nothing was typed is no action.
+pub fn read_actions(
+    check: &mut FormCheck<'_>,
+    prefix: &str,
+    set_on: Option<NaiveDate>,
+) -> Option<Vec<NewAction>> {
     let mut actions = Vec::new();
     for number in check.form().indexes(prefix) {
         let at = format!("{prefix}.{number}");
@@ -40,12 +145,12 @@ pub fn read_actions(check: &mut FormCheck<'_>, prefix: &str) -> Option<Vec<NewAc
         if typed.iter().all(|field| check.form().text(&format!("{at}.{field}")).trim().is_empty()) {
             continue;
         }
-        actions.push(read_action(check, &at));
+        actions.push(read_action(check, &at, set_on));
     }
     actions.into_iter().collect()
 }
 
-fn read_action(check: &mut FormCheck<'_>, at: &str) -> Option<NewAction> {
+fn read_action(check: &mut FormCheck<'_>, at: &str, set_on: Option<NaiveDate>) -> Option<NewAction> {
     let name = |field: &str| format!("{at}.{field}");
     let what = check.narrative(&name("what"), "Write what is to be done");
     let elsewhere = check.optional_line(&name("who_else"))?;
@@ -56,7 +161,7 @@ fn read_action(check: &mut FormCheck<'_>, at: &str) -> Option<NewAction> {
     if owner.is_some() && !elsewhere.is_empty() {
         check.fail(&name("who_else"), "Choose somebody from the list or write somebody else, not both");
     }
-    let due_on = check.date(&name("by"), "By when");
+    let due_on = Deadline { field: &name("by"), words: "By when", set_on }.read(check);
     let measure = check.optional_narrative(&name("measure"));
     let fallback = check.optional_narrative(&name("fallback"));
     Some(NewAction {
@@ -83,7 +188,7 @@ impl ActionEnd {
     pub fn parse(form: &Form) -> Result<Self, Problems> {
         let mut check = FormCheck::new(form);
         let state = check.choice("state", "Choose whether it is done or no longer needed");
-        if state == Some(ActionState::Open) {
+        if state.is_some_and(|state| !matches!(state, ActionState::Done | ActionState::Dropped)) {
             check.fail("state", "Choose whether it is done or no longer needed");
         }
         let note =

@@ -1,6 +1,7 @@
 //! What is said about one case: in a session, with decision, reason and actions.
 
 use super::action::{NewAction, read_actions};
+use super::carry::{ActionReview, read_reviews};
 use crate::form::FormCheck;
 use crate::ids::CaseId;
 use crate::reflection::{PromptReply, Situation};
@@ -62,8 +63,12 @@ pub struct NewCaseEntry {
     pub decision: String,
     /// Why.
     pub rationale: String,
+    /// What has become of the actions of earlier sessions.
+    pub reviews: Vec<ActionReview>,
     /// What is to be done.
     pub actions: Vec<NewAction>,
+    /// Why nothing is, if that is so.
+    pub no_action_because: String,
     /// When the case is talked about next.
     pub next_on: Option<NaiveDate>,
     /// Replies to the questions that the page put.
@@ -122,7 +127,9 @@ fn read_entry(
     let proposal = check.choice(&name("proposal"), "Choose what is proposed for the plan");
     let decision = check.narrative(&name("decision"), "Write the decision");
     let rationale = check.narrative(&name("rationale"), "Write why this was decided");
-    let actions = read_actions(check, &name("action"));
+    let reviews = read_reviews(check, &name("review"), held_on);
+    let actions = read_actions(check, &name("action"), held_on);
+    let no_action_because = check.optional_narrative(&name("no_action_because"));
     let next_on = check.optional_date(&name("next_on"), "Next date");
     if let (Some(held_on), Some(Some(next_on))) = (held_on, next_on)
         && next_on <= held_on
@@ -142,7 +149,9 @@ fn read_entry(
         proposal: proposal?,
         decision: decision?,
         rationale: rationale?,
+        reviews: reviews?,
         actions: actions?,
+        no_action_because: no_action_because?,
         next_on: next_on?,
         prompts: prompts?,
     })

@@ -1,18 +1,22 @@
 //! Supervision sessions: one meeting, a personal part with its own readers, and an entry for each case.
 
 mod action;
+mod carry;
 mod entry;
 mod oversight;
+mod quality;
 mod signing;
 
-pub use action::{ActionEnd, ActionState, NewAction, read_actions};
+pub use action::{ActionEnd, ActionState, NewAction, OverdueBand, read_actions};
+pub use carry::{ActionReview, Outcome, needs_decision, open_with};
 pub use entry::{ChildSeen, EntryKind, NewCaseEntry, Proposal};
 pub use oversight::{NewOversight, NewOversights, OversightDecision, read_oversights};
+pub use quality::{FieldGap, Gap, gaps};
 
 pub use signing::{NewSignature, NotNow, RecordState, RecordStep, Side, is_own_name, read_words};
 
 use crate::form::{Form, FormCheck, Problems};
-use crate::ids::PersonId;
+use crate::ids::{AgendaItemId, PersonId};
 use crate::people::LinkKind;
 use crate::value::text_value;
 use chrono::NaiveDate;
@@ -121,6 +125,9 @@ impl PersonalPart {
 const NOTHING_PERSONAL: &str =
     "Write something about the person: how they are, their workload or their learning";
 
+/// The field, once for each item of the agenda that stays on it.
+pub const KEPT_AGENDA: &str = "keep_agenda";
+
 /// A session as its supervisor logs it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewSupervision {
@@ -138,6 +145,8 @@ pub struct NewSupervision {
     pub personal: Option<PersonalPart>,
     /// What was said about each case.
     pub entries: Vec<NewCaseEntry>,
+    /// What stays on the agenda for next time.
+    pub kept_agenda: Vec<AgendaItemId>,
 }
 
 impl NewSupervision {
@@ -164,6 +173,7 @@ impl NewSupervision {
                 minutes: minutes?,
                 personal: Some(personal?).filter(|_| kind.has_personal_part()),
                 entries: entries?,
+                kept_agenda: form.all(KEPT_AGENDA).filter_map(|id| id.parse().ok()).collect(),
             })
         })();
         check.finish(session)

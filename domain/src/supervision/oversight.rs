@@ -5,6 +5,7 @@ use crate::form::{Form, FormCheck, Problems};
 use crate::ids::CaseId;
 use crate::risk::{RiskDirection, RiskLevel};
 use crate::value::text_value;
+use chrono::NaiveDate;
 
 text_value! {
     /// Whether an oversight note records a decision to act.
@@ -90,13 +91,13 @@ impl Shared {
 }
 
 impl NewOversight {
-    /// Reads the form of `/cases/{id}/oversight`.
-    pub fn parse(form: &Form) -> Result<Self, Problems> {
+    /// Reads the form of `/cases/{id}/oversight`. `today` is the day in London.
+    pub fn parse(form: &Form, today: NaiveDate) -> Result<Self, Problems> {
         let mut check = FormCheck::new(form);
         let shared = Shared::read(&mut check);
         let risk_level = check.choice("risk_level", "Choose how high the risk is now");
         let risk_direction = check.choice("risk_direction", "Choose which way the risk has gone");
-        let actions = read_actions(&mut check, "action");
+        let actions = read_actions(&mut check, "action", Some(today));
         let note = (|| {
             let Shared { what_happened, act, decision, rationale } = shared?;
             Some(Self {

@@ -1,9 +1,11 @@
 //! What was agreed to do about a case, by whom and by when.
 
+use super::CaseSummary;
 use crate::access::{case_facts, person_facts};
 use crate::audit::Event;
+use crate::content;
 use crate::problem::{Problem, Stale};
-use crate::schema::{actions, cases, people};
+use crate::schema::{action_reviews, actions, cases, people};
 use crate::store::{Reading, Writing, new_id};
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -11,7 +13,9 @@ use domain::TextValue;
 use domain::access::Action;
 use domain::form::Problems;
 use domain::ids::{ActionId, CaseEntryId, CaseId, PersonId};
-use domain::supervision::{ActionState, NewAction};
+use domain::policy::Rule;
+use domain::supervision::{ActionState, NewAction, Outcome};
+use std::collections::HashMap;
 
 /// An action on a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,14 +46,48 @@ pub struct ActionRow {
     pub ended_on: Option<NaiveDate>,
     /// The version.
     pub version: i32,
+    /// How often it was carried over since it was set or last decided about.
+    pub carried: u32,
+    /// The day that was agreed at first.
+    pub agreed_for: NaiveDate,
+    /// What became of it in later sessions, in order.
+    pub reviews: Vec<ActionReviewRow>,
 }
 
-type ActionColumns = (
+impl ActionRow {
+    /// Whether an entry agreed it or looked at it.
+    pub fn concerns(&self, entry: &CaseEntryId) -> bool {
+        self.entry == *entry || self.review_in(entry).is_some()
+    }
+
+    /// What became of it in an entry that looked at it.
+    pub fn review_in(&self, entry: &CaseEntryId) -> Option<&ActionReviewRow> {
+        self.reviews.iter().find(|review| review.entry == *entry)
+    }
+}
+
+/// What became of an action in a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ActionReviewRow {
+    /// The entry of the session.
+    pub entry: CaseEntryId,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// The evidence, the reason, or what is to be done now.
+    pub note: String,
+    /// By when it was to be done from then on, if that changed.
+    pub due_on: Option<NaiveDate>,
+}
+
+pub(super) type ActionColumns = (
     (ActionId, CaseId, CaseEntryId, String),
     (Option<PersonId>, Option<String>, String),
     (NaiveDate, String, String),
     (ActionState, String, Option<NaiveDate>, i32),
+    (i32, Option<NaiveDate>),
 );
+
+type ReviewColumns = (CaseEntryId, Outcome, String, Option<NaiveDate>);
 
 macro_rules! action_columns {
     () => {
@@ -58,16 +96,39 @@ macro_rules! action_columns {
             (actions::owner_id, people::name.nullable(), actions::owner_elsewhere),
             (actions::due_on, actions::measure, actions::fallback),
             (actions::state, actions::end_note, actions::ended_on, actions::version),
+            (actions::carried, actions::agreed_for),
         )
     };
 }
 
-fn action_row(columns: ActionColumns) -> ActionRow {
+pub(super) use action_columns;
+
+/// Actions with their owners and with what became of them: a row for each review.
+macro_rules! reviewed_actions {
+    () => {
+        actions::table
+            .left_join(people::table.on(actions::owner_id.eq(people::id.nullable())))
+            .left_join(action_reviews::table.on(action_reviews::action_id.eq(actions::id)))
+            .select((
+                action_columns!(),
+                (
+                    action_reviews::entry_id,
+                    action_reviews::outcome,
+                    action_reviews::note,
+                    action_reviews::due_on,
+                )
+                    .nullable(),
+            ))
+    };
+}
+
+pub(super) fn action_row(columns: ActionColumns) -> ActionRow {
     let (
         (id, case, entry, what),
         (owner_id, name, elsewhere),
         (due_on, measure, fallback),
         (state, end_note, ended_on, version),
+        (carried, agreed_for),
     ) = columns;
     ActionRow {
         id,
@@ -83,32 +144,82 @@ fn action_row(columns: ActionColumns) -> ActionRow {
         end_note,
         ended_on,
         version,
+        carried: u32::try_from(carried).unwrap_or_default(),
+        agreed_for: agreed_for.unwrap_or(due_on),
+        reviews: Vec::new(),
     }
 }
 
-/// The actions of some entries, in the order in which they were agreed.
+/// One action for each run of rows that are about it.
+fn gathered(rows: Vec<(ActionColumns, Option<ReviewColumns>)>) -> Vec<ActionRow> {
+    let mut actions: Vec<ActionRow> = Vec::new();
+    for (columns, review) in rows {
+        let row = action_row(columns);
+        if actions.last().is_none_or(|last| last.id != row.id) {
+            actions.push(row);
+        }
+        if let (Some(action), Some((entry, outcome, note, due_on))) = (actions.last_mut(), review) {
+            action.reviews.push(ActionReviewRow { entry, outcome, note, due_on });
+        }
+    }
+    actions
+}
+
+/// The actions that some entries agreed or looked at, in the order in which they were agreed.
 pub(crate) fn actions_of_entries(
     reading: &mut Reading<'_>,
     entries: &[CaseEntryId],
 ) -> Result<Vec<ActionRow>, Problem> {
-    let rows: Vec<ActionColumns> = actions::table
-        .left_join(people::table.on(actions::owner_id.eq(people::id.nullable())))
-        .filter(actions::entry_id.eq_any(entries))
-        .order(actions::id)
-        .select(action_columns!())
+    let rows = reviewed_actions!()
+        .filter(actions::entry_id.eq_any(entries).or(action_reviews::entry_id.eq_any(entries)))
+        .order((actions::id, action_reviews::id))
         .load(reading.connection)?;
-    Ok(rows.into_iter().map(action_row).collect())
+    Ok(gathered(rows))
 }
 
 /// Every action of a case, the open ones first and of those the next due.
 pub(super) fn actions_of_case(reading: &mut Reading<'_>, case: &CaseId) -> Result<Vec<ActionRow>, Problem> {
+    let rows = reviewed_actions!()
+        .filter(actions::case_id.eq(case))
+        .order((actions::ended_on.is_not_null(), actions::due_on, actions::id, action_reviews::id))
+        .load(reading.connection)?;
+    Ok(gathered(rows))
+}
+
+/// The open actions of some cases that the reader has before them, the next due first; with how often an action of the
+/// case's team is carried over before somebody has to decide.
+pub fn open_actions(
+    reading: &mut Reading<'_>,
+    cases: &[CaseSummary],
+) -> Result<HashMap<CaseId, OpenActions>, Problem> {
+    let rules = content::rules(reading)?;
+    let ids: Vec<&CaseId> = cases.iter().map(|case| &case.id).collect();
     let rows: Vec<ActionColumns> = actions::table
         .left_join(people::table.on(actions::owner_id.eq(people::id.nullable())))
-        .filter(actions::case_id.eq(case))
-        .order((actions::ended_on.is_not_null(), actions::due_on, actions::id))
+        .filter(actions::case_id.eq_any(ids).and(actions::state.eq(ActionState::Open)))
+        .order((actions::due_on, actions::id))
         .select(action_columns!())
         .load(reading.connection)?;
-    Ok(rows.into_iter().map(action_row).collect())
+    let mut open: HashMap<CaseId, OpenActions> = HashMap::new();
+    for case in cases {
+        let limit = rules.policy_of(&case.team).number(Rule::ActionCarried);
+        open.insert(case.id.clone(), OpenActions { actions: Vec::new(), limit });
+    }
+    for row in rows.into_iter().map(action_row) {
+        if let Some(of_case) = open.get_mut(&row.case) {
+            of_case.actions.push(row);
+        }
+    }
+    Ok(open)
+}
+
+/// The open actions of a case.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OpenActions {
+    /// The actions, the next due first.
+    pub actions: Vec<ActionRow>,
+    /// How often one is carried over before somebody has to decide.
+    pub limit: u32,
 }
 
 /// Writes the actions that were agreed in an entry.
@@ -141,6 +252,8 @@ pub(crate) fn agree_actions(
                 ),
                 (
                     actions::due_on.eq(action.due_on),
+                    actions::agreed_for.eq(action.due_on),
+                    actions::carried.eq(0),
                     actions::measure.eq(&action.measure),
                     actions::fallback.eq(&action.fallback),
                 ),
@@ -172,13 +285,11 @@ pub fn my_actions(reading: &mut Reading<'_>) -> Result<Vec<(ActionRow, String)>,
 
 /// Opens an action, for the form that ends it.
 pub fn open_action(reading: &mut Reading<'_>, id: &ActionId) -> Result<(ActionRow, String), Problem> {
-    let (columns, reference): (ActionColumns, String) = actions::table
-        .inner_join(cases::table.on(cases::id.eq(actions::case_id)))
-        .left_join(people::table.on(actions::owner_id.eq(people::id.nullable())))
-        .filter(actions::id.eq(id))
-        .select((action_columns!(), cases::reference))
-        .first(reading.connection)?;
-    let action = action_row(columns);
+    let rows =
+        reviewed_actions!().filter(actions::id.eq(id)).order(action_reviews::id).load(reading.connection)?;
+    let action = gathered(rows).pop().ok_or(Problem::NotFound)?;
+    let reference =
+        cases::table.filter(cases::id.eq(&action.case)).select(cases::reference).first(reading.connection)?;
     let case = case_facts(reading.connection, &action.case)?;
     let facts = domain::access::ActionFacts { case: &case, owner: action.owner_id.clone() };
     reading.permit(&Action::EndAction(&facts), "action", id)?;

@@ -45,6 +45,8 @@ pub struct Entry {
     pub was_due_on: Option<NaiveDate>,
     /// The version of that policy.
     pub policy_version: Option<i32>,
+    /// Why nothing is to be done, if that was said.
+    pub no_action_because: String,
 }
 
 /// A new entry.
@@ -70,6 +72,7 @@ pub(crate) struct NewEntryRow<'a> {
     next_on: Option<NaiveDate>,
     was_due_on: Option<NaiveDate>,
     policy_version: Option<i32>,
+    no_action_because: &'a str,
 }
 
 impl<'a> NewEntryRow<'a> {
@@ -102,6 +105,7 @@ impl<'a> NewEntryRow<'a> {
             next_on: entry.next_on,
             was_due_on: due.map(|due| due.due_on),
             policy_version: due.map(|due| due.version),
+            no_action_because: &entry.no_action_because,
         }
     }
 
@@ -132,6 +136,7 @@ impl<'a> NewEntryRow<'a> {
             next_on: None,
             was_due_on: None,
             policy_version: None,
+            no_action_because: "",
         }
     }
 

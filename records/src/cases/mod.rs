@@ -1,14 +1,20 @@
 //! Cases: the list, the page with its timeline, their details, and what was agreed to do about them.
 
+mod action_list;
 mod actions;
+mod carry;
 mod change;
 mod entry;
 mod file;
 mod risk;
 mod timeline;
 
-pub use actions::{ActionRow, end_action, my_actions, open_action};
+pub use action_list::{ACTIONS, ActionList, Whose, action_list};
+pub use actions::{
+    ActionReviewRow, ActionRow, OpenActions, end_action, my_actions, open_action, open_actions,
+};
 pub(crate) use actions::{actions_of_entries, agree_actions};
+pub(crate) use carry::review_actions;
 pub use change::{add, change, choices};
 pub use entry::Entry;
 pub(crate) use entry::NewEntryRow;

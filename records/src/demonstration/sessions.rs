@@ -37,6 +37,8 @@ impl Stage<'_> {
                 proposal: Proposal::Stay,
                 decision: decision.to_owned(),
                 rationale: rationale.to_owned(),
+                reviews: Vec::new(),
+                no_action_because: String::new(),
                 actions: Vec::new(),
                 next_on: None,
                 prompts: Vec::new(),

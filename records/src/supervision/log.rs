@@ -5,8 +5,11 @@ use crate::access::{case_facts, person_facts};
 use crate::audit::Event;
 use crate::bookings::was_held;
 use crate::cadence::{case_due_before, line_due_before};
-use crate::cases::{NewEntryRow, RiskView, agree_actions, record_risk_view, was_discussed, was_seen};
+use crate::cases::{
+    NewEntryRow, RiskView, agree_actions, record_risk_view, review_actions, was_discussed, was_seen,
+};
 use crate::content::{self, Rules};
+use crate::preparation::{Pair, was_talked_about};
 use crate::problem::Problem;
 use crate::reflection::{NewRaised, raise};
 use crate::schema::{cases, people, supervisions};
@@ -17,6 +20,7 @@ use domain::TextValue;
 use domain::access::{Action, may};
 use domain::form::Problems;
 use domain::ids::{CaseEntryId, CaseId, PersonId, SupervisionId};
+use domain::policy::Rule;
 use domain::risk::RiskDirection;
 use domain::supervision::{NewCaseEntry, NewOversight, NewOversights, NewSupervision, RecordState};
 
@@ -115,9 +119,13 @@ pub fn log(writing: &mut Writing<'_>, session: &NewSupervision) -> Result<Superv
             )
             .into());
         }
-        log_entry(writing, &rules, &id, session, entry)?;
+        check_allocation(writing, session.held_on, entry)?;
+        let limit = rules.policy_of(&case.team).number(Rule::ActionCarried);
+        log_entry(writing, &rules, (&id, session), entry, limit)?;
     }
     was_held(writing, &actor.person, &session.supervisee, session.held_on, &id)?;
+    let pair = Pair { supervisor: actor.person.clone(), supervisee: session.supervisee.clone() };
+    was_talked_about(writing, &pair, &id, &session.kept_agenda)?;
     writing.audit(
         Event::new("supervision_logged", "supervision", &id)
             .with("supervisee", &session.supervisee)
@@ -127,12 +135,30 @@ pub fn log(writing: &mut Writing<'_>, session: &NewSupervision) -> Result<Superv
     Ok(id)
 }
 
+/// Nobody can have talked in supervision about a case that nobody had yet.
+fn check_allocation(
+    writing: &mut Writing<'_>,
+    held_on: NaiveDate,
+    entry: &NewCaseEntry,
+) -> Result<(), Problem> {
+    let (reference, allocated_on): (String, NaiveDate) = cases::table
+        .filter(cases::id.eq(&entry.case))
+        .select((cases::reference, cases::allocated_on))
+        .first(writing.connection)?;
+    if held_on >= allocated_on {
+        return Ok(());
+    }
+    let day = domain::calendar::day_in_words(allocated_on);
+    let words = format!("{reference} was allocated on {day}. Check the date, or remove the case");
+    Err(Problems::one("held_on", words).into())
+}
+
 fn log_entry(
     writing: &mut Writing<'_>,
     rules: &Rules,
-    session: &SupervisionId,
-    header: &NewSupervision,
+    (session, header): (&SupervisionId, &NewSupervision),
     entry: &NewCaseEntry,
+    limit: u32,
 ) -> Result<(), Problem> {
     let (actor, now) = (writing.actor()?, writing.now);
     let moves_clock = header.kind.moves_case_clock();
@@ -149,6 +175,7 @@ fn log_entry(
         checklist_on: None,
     };
     record_risk_view(writing, &view)?;
+    review_actions(writing, (&entry.case, &id), header.held_on, &entry.reviews, limit)?;
     agree_actions(writing, &entry.case, &id, &entry.actions)?;
     if moves_clock {
         move_clock(writing, header.held_on, entry)?;

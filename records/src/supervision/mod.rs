@@ -124,7 +124,7 @@ pub struct SessionEntry {
     pub level: RiskLevel,
     /// Which way it had gone.
     pub direction: RiskDirection,
-    /// What is to be done.
+    /// What is to be done, and what had become of earlier actions.
     pub actions: Vec<ActionRow>,
     /// The questions that were put.
     pub prompts: Vec<RaisedPrompt>,
@@ -199,7 +199,9 @@ pub fn open(reading: &mut Reading<'_>, id: &SupervisionId) -> Result<SessionFile
     reading.permit(&Action::OpenSupervision(&facts), "supervision", id)?;
     // A record of its own, with its own readers: for anybody else it is not there.
     let reads_personal = may(&actor, &Action::ReadPersonalPart(&facts)).is_allowed();
-    let personal = personal.filter(|_| reads_personal).map(PersonalPartRow::from);
+    let reads_wellbeing = may(&actor, &Action::ReadWellbeing(&facts)).is_allowed();
+    let for_reader = |row: PersonalPartRow| if reads_wellbeing { row } else { row.without_wellbeing() };
+    let personal = personal.filter(|_| reads_personal).map(PersonalPartRow::from).map(for_reader);
     let shown = if personal.is_some() { "shown" } else { "not shown" };
     reading.note_view(Event::new("viewed", "supervision", id).with("personal_part", shown));
     let (was_due_on, policy_version, state) = due;
@@ -244,7 +246,7 @@ fn session_entries(reading: &mut Reading<'_>, session: &SupervisionId) -> Result
     let actions = actions_of_entries(reading, &ids)?;
     let prompts = raised_under_entries(reading, &ids)?;
     let entries = rows.into_iter().map(|(entry, case, (level, direction))| SessionEntry {
-        actions: actions.iter().filter(|action| action.entry == entry.id).cloned().collect(),
+        actions: actions.iter().filter(|action| action.concerns(&entry.id)).cloned().collect(),
         prompts: prompts.iter().filter(|prompt| prompt.entry.as_ref() == Some(&entry.id)).cloned().collect(),
         case,
         entry,

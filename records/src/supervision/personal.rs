@@ -21,6 +21,17 @@ pub struct PersonalPartRow {
     pub version: i32,
     /// When it was last changed, in UTC.
     pub changed_at: NaiveDateTime,
+    /// Whether something is written about how the person is that this reader may not read.
+    pub withholds_wellbeing: bool,
+}
+
+impl PersonalPartRow {
+    /// The part without what is for the two alone.
+    pub(super) fn without_wellbeing(mut self) -> Self {
+        self.withholds_wellbeing = !self.part.wellbeing.is_empty();
+        self.part.wellbeing = String::new();
+        self
+    }
 }
 
 pub(super) fn insert_personal_part(
@@ -64,7 +75,8 @@ pub(super) use personal_part_columns;
 impl From<PersonalPartColumns> for PersonalPartRow {
     fn from(columns: PersonalPartColumns) -> Self {
         let (wellbeing, workload, development, agreed, version, changed_at) = columns;
-        Self { part: PersonalPart { wellbeing, workload, development, agreed }, version, changed_at }
+        let part = PersonalPart { wellbeing, workload, development, agreed };
+        Self { part, version, changed_at, withholds_wellbeing: false }
     }
 }
 

@@ -35,15 +35,22 @@ fn entry_lines(entry: &SessionEntry) -> Vec<String> {
         said.proposal.map_or("", TextValue::code).to_owned(),
         said.decision.clone(),
         said.rationale.clone(),
+        said.no_action_because.clone(),
         said.next_on.map_or(String::new(), |on| on.to_string()),
         entry.level.to_string(),
         entry.direction.to_string(),
     ];
     for action in &entry.actions {
+        if let Some(review) = action.review_in(&said.id) {
+            let due_on = review.due_on.map_or(String::new(), |on| on.to_string());
+            lines.extend([action.what.clone(), review.outcome.to_string(), review.note.clone(), due_on]);
+        }
+    }
+    for action in entry.actions.iter().filter(|action| action.entry == said.id) {
         lines.extend([
             action.what.clone(),
             action.owner.clone(),
-            action.due_on.to_string(),
+            action.agreed_for.to_string(),
             action.measure.clone(),
             action.fallback.clone(),
         ]);

@@ -1,6 +1,7 @@
 //! The catalogue: courses, how long each is valid, and who needs it.
 
 use crate::audit::Event;
+use crate::content;
 use crate::problem::{Problem, Stale};
 use crate::schema::{course_requirements, courses};
 use crate::store::{Reading, Writing, new_id};
@@ -10,6 +11,7 @@ use domain::form::Problems;
 use domain::ids::{CourseId, OrganisationId};
 use domain::people::Role;
 use domain::training::{CourseDetails, ShippedCatalogue};
+use std::sync::Arc;
 
 /// A course of the catalogue.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +25,11 @@ pub struct Course {
 }
 
 /// The catalogue, by title.
-pub fn catalogue(reading: &mut Reading<'_>) -> Result<Vec<Course>, Problem> {
+pub fn catalogue(reading: &mut Reading<'_>) -> Result<Arc<Vec<Course>>, Problem> {
+    content::catalogue(reading, read_catalogue)
+}
+
+fn read_catalogue(reading: &mut Reading<'_>) -> Result<Vec<Course>, Problem> {
     let organisation = reading.organisation()?;
     let rows: Vec<(CourseId, String, i32, i32, Option<Role>)> = courses::table
         .left_join(course_requirements::table.on(course_requirements::course_id.eq(courses::id)))
@@ -83,6 +89,7 @@ fn insert_course(
         ))
         .execute(writing.connection)?;
     set_requirements(writing, organisation, &id, &details.required_of)?;
+    content::rules_changed(writing)?;
     writing.audit(Event::new("course_added", "course", &id).with("months_valid", details.months_valid))?;
     Ok(id)
 }
@@ -131,7 +138,7 @@ pub fn add_course(writing: &mut Writing<'_>, details: &CourseDetails) -> Result<
 /// A course for the form that changes it.
 pub fn open_course(reading: &mut Reading<'_>, id: &CourseId) -> Result<Course, Problem> {
     reading.permit(&Action::CoordinateTraining, "course", id)?;
-    catalogue(reading)?.into_iter().find(|course| course.id == *id).ok_or(Problem::NotFound)
+    catalogue(reading)?.iter().find(|course| course.id == *id).cloned().ok_or(Problem::NotFound)
 }
 
 /// Changes a course. What people completed stays; until when it counts follows the new months.
@@ -157,6 +164,7 @@ pub fn change_course(
         .execute(writing.connection)?;
     let organisation = writing.organisation()?;
     set_requirements(writing, &organisation, id, &details.required_of)?;
+    content::rules_changed(writing)?;
     writing.audit(
         Event::new("course_changed", "course", id)
             .with("months_valid", details.months_valid)

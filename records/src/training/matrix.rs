@@ -90,7 +90,7 @@ pub fn matrix(reading: &mut Reading<'_>, filter: &MatrixFilter) -> Result<Matrix
     let more = rows.len() > PAGE;
     rows.truncate(PAGE);
     let next = rows.last().filter(|_| more).map(|row| row.person.clone());
-    Ok(Matrix { courses: catalogue, rows, next })
+    Ok(Matrix { courses: catalogue.to_vec(), rows, next })
 }
 
 fn standings(
@@ -147,6 +147,17 @@ pub fn mine(reading: &mut Reading<'_>) -> Result<Vec<(Course, CourseStanding)>, 
     with_standings(reading, &actor.person, &actor.roles)
 }
 
+/// The courses that somebody with these roles has to do something about: none, too old, or soon to be.
+pub(crate) fn to_do(
+    reading: &mut Reading<'_>,
+    person: &PersonId,
+    roles: &[Role],
+) -> Result<Vec<(Course, CourseStanding)>, Problem> {
+    let mut courses = with_standings(reading, person, roles)?;
+    courses.retain(|(_, standing)| standing.needs_booking());
+    Ok(courses)
+}
+
 fn with_standings(
     reading: &mut Reading<'_>,
     person: &PersonId,
@@ -156,5 +167,5 @@ fn with_standings(
     let roles: Vec<(PersonId, Role)> = roles.iter().map(|role| (person.clone(), *role)).collect();
     let mut standings = standings(reading, &catalogue, std::slice::from_ref(person), &roles)?;
     let standings = standings.remove(person).unwrap_or_default();
-    Ok(catalogue.into_iter().zip(standings).collect())
+    Ok(catalogue.iter().cloned().zip(standings).collect())
 }

@@ -9,4 +9,5 @@ pub use completions::{
 };
 pub(crate) use courses::install_catalogue;
 pub use courses::{Course, add_course, catalogue, change_course, open_course};
+pub(crate) use matrix::to_do;
 pub use matrix::{Matrix, MatrixFilter, MatrixRow, PAGE, matrix, mine, of_person};

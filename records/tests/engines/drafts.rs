@@ -46,7 +46,8 @@ fn what_one_types_is_there_again_for_oneself_and_for_nobody_else() {
         for other in ["Priya", "Ros", "Helen", "Sam", "Hanif"] {
             assert_eq!(body(given, other), None, "{other}");
             let asked = id.clone();
-            let opened = given.store.read(&given.who(other), now(), move |reading| drafts::open(reading, &asked));
+            let opened =
+                given.store.read(&given.who(other), now(), move |reading| drafts::open(reading, &asked));
             assert!(matches!(opened, Err(Problem::NotFound)), "{other}");
             let asked = id.clone();
             let thrown = given
@@ -54,7 +55,10 @@ fn what_one_types_is_there_again_for_oneself_and_for_nobody_else() {
                 .write(&given.who(other), now(), move |writing| drafts::throw_away(writing, &asked));
             assert!(matches!(thrown, Err(Problem::NotFound)), "{other}");
         }
-        given.store.write(&given.who("Gwen"), now(), move |writing| drafts::throw_away(writing, &id)).unwrap();
+        given
+            .store
+            .write(&given.who("Gwen"), now(), move |writing| drafts::throw_away(writing, &id))
+            .unwrap();
         assert_eq!(body(given, "Gwen"), None);
     });
 }

@@ -2,11 +2,13 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops there")]
 
 mod access;
+mod actions;
 mod agreements;
 mod drafts;
 mod given;
 mod ladder_model;
 mod operations;
+mod preparation;
 mod reminders;
 mod reviews;
 mod schema;

@@ -42,6 +42,9 @@ pub struct Council {
     pub practitioners: Vec<PersonId>,
     pub sessions: Vec<SupervisionId>,
     pub cases_of_manager: Vec<CaseId>,
+    /// The demonstration's manager, and each of those practitioners with their cases.
+    pub manager: PersonId,
+    pub with_cases: Vec<(PersonId, Vec<CaseId>)>,
 }
 
 struct Team {
@@ -99,6 +102,8 @@ pub fn fill(store: &Store, size: Size) -> Result<Council, Problem> {
         practitioners: filled[0].practitioners.iter().map(|(person, _)| person.clone()).collect(),
         sessions,
         cases_of_manager: cases_of(&filled[0]),
+        manager: filled[0].manager.clone(),
+        with_cases: filled[0].practitioners.clone(),
     })
 }
 
@@ -248,6 +253,8 @@ impl Fill<'_> {
             fallback: "The manager rings the head".to_owned(),
         };
         let entry = |case: &CaseId| NewCaseEntry {
+            reviews: Vec::new(),
+            no_action_because: String::new(),
             place: 0,
             case: case.clone(),
             child_seen: ChildSeen::Alone,
@@ -265,6 +272,7 @@ impl Fill<'_> {
             prompts: Vec::new(),
         };
         NewSupervision {
+            kept_agenda: Vec::new(),
             supervisee: person.clone(),
             kind: SupervisionKind::Combined,
             mode: Mode::InPerson,

@@ -3,6 +3,7 @@
 #![expect(clippy::print_stdout, reason = "its figures are its purpose")]
 
 mod council;
+mod drafts;
 mod load;
 mod place;
 mod reminders;
@@ -43,6 +44,7 @@ fn main() -> Outcome<()> {
     let within = reminders::measure(&place.store, council.cases.len(), council.entries / 4)?;
     // After the reminders, so that everybody has some.
     let within = pages(&place, &council)? && within;
+    let within = drafts::measure(&place)? && within;
     load::beside_a_bare_handler(&place, &council)?;
     if within { Ok(()) } else { Err("a budget is broken: see the lines marked above".into()) }
 }
@@ -91,9 +93,13 @@ fn each<T: std::fmt::Display>(name: &'static str, ids: &[T]) -> Path {
     Path { name, addresses: ids.iter().map(|id| name.replace("{id}", &id.to_string())).collect() }
 }
 
+fn of_each<T>(name: &'static str, things: &[T], address: impl Fn(&T) -> String) -> Path {
+    Path { name, addresses: things.iter().map(address).collect() }
+}
+
 /// Who looks at what: each page as the person for whom it is heaviest.
 fn visits(council: &Council) -> Vec<(&'static str, Vec<Path>)> {
-    let Council { cases, cases_of_manager, practitioners, sessions, .. } = council;
+    let Council { cases, cases_of_manager, practitioners, sessions, with_cases, manager, .. } = council;
     vec![
         (
             "ros.keane@example.org",
@@ -121,6 +127,16 @@ fn visits(council: &Council) -> Vec<(&'static str, Vec<Path>)> {
                 each("/cases/{id}/oversight", cases_of_manager),
                 page("/supervision/new"),
                 each("/supervision/new?supervisee={id}", practitioners),
+                of_each("/supervision/new with two cases", with_cases, |(person, cases)| {
+                    format!("/supervision/new?supervisee={person}&case={}&case={}", cases[0], cases[1])
+                }),
+                of_each("/prepare/{supervisor}/{supervisee}", practitioners, |person| {
+                    format!("/prepare/{manager}/{person}")
+                }),
+                page("/prepare"),
+                page("/actions?whose=team"),
+                page("/drafts"),
+                each("/people/{id}", practitioners),
                 each("/supervision/{id}", sessions),
                 each("/supervision/{id}/personal", sessions),
                 page("/supervision"),

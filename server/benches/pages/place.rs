@@ -92,6 +92,20 @@ impl Asker {
         Self::new(self.address, &self.cookie)
     }
 
+    /// Posts a form as a page of ours would; anything but 200 is an error.
+    pub fn post(&self, path: &str, fields: &[(&str, &str)]) -> Outcome<String> {
+        let mut reply = self
+            .agent
+            .post(format!("http://{}{path}", self.address))
+            .header("Cookie", &self.cookie)
+            .header("Sec-Fetch-Site", "same-origin")
+            .send_form(fields.iter().copied())?;
+        if reply.status() != 200 {
+            return Err(format!("{path} answered {}", reply.status()).into());
+        }
+        Ok(reply.body_mut().read_to_string()?)
+    }
+
     /// The body of a page, packed or not. Anything but 200 is an error.
     pub fn get(&self, path: &str, packed: bool) -> Outcome<Vec<u8>> {
         let mut reply = self

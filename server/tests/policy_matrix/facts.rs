@@ -53,6 +53,8 @@ pub struct Facts {
     pub drafts: Vec<Found>,
     pub bookings: Vec<(String, SupervisionFacts)>,
     pub agreements: Vec<(String, SupervisionFacts)>,
+    /// What stands on an agenda.
+    pub agenda: Vec<(String, SupervisionFacts)>,
     /// With the case in `one` or the person in `other`.
     pub variations: Vec<Found>,
     /// With the person in `one`.
@@ -117,6 +119,7 @@ impl Facts {
             sessions: of_two("supervisions"),
             bookings: of_two("bookings"),
             agreements: of_two("agreements"),
+            agenda: of_two("agenda_items"),
             personal_parts: find("supervision_id", "'' AS one, '' AS other FROM personal_parts")
                 .into_iter()
                 .map(|row| row.id)
@@ -139,7 +142,7 @@ impl Facts {
                 "'' AS one, '' AS other FROM completions
                  WHERE id NOT IN (SELECT completion_id FROM completion_withdrawals)",
             ),
-            links: find("id", "supervisee_id AS one, '' AS other FROM supervisor_links"),
+            links: find("id", "supervisee_id AS one, supervisor_id AS other FROM supervisor_links"),
             variations: find(
                 "id",
                 "coalesce(case_id, '') AS one, coalesce(person_id, '') AS other FROM variations WHERE ended_on IS NULL",

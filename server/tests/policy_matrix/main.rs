@@ -154,6 +154,8 @@ fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
         | "/settings/ladder/edit"
         | "/settings/ladder/dry-run"
         | "/account/mail"
+        | "/actions"
+        | "/prepare"
         | "/drafts"
         | "/drafts/save"
         | "/account/calendar"
@@ -285,6 +287,15 @@ fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
         "/teams/{id}/edit" => {
             facts.teams.iter().map(|team| (vec![team.id.clone()], here(&team.organisation))).collect()
         }
+        "/prepare/{supervisor}/{supervisee}" | "/prepare/{supervisor}/{supervisee}/agenda" => {
+            pairs(facts, actor, |pair| may(&Action::Prepare(pair)))
+        }
+        "/prepare/{supervisor}/{supervisee}/form" => {
+            pairs(facts, actor, |pair| may(&Action::WritePreparation(pair)))
+        }
+        "/agenda/{id}/remove" => {
+            facts.agenda.iter().map(|(id, pair)| (vec![id.clone()], may(&Action::Prepare(pair)))).collect()
+        }
         "/drafts/{id}" | "/drafts/{id}/throw-away" => facts
             .drafts
             .iter()
@@ -309,6 +320,31 @@ fn people(facts: &Facts, allowed: impl Fn(&domain::access::PersonFacts) -> bool)
 
 fn sessions(facts: &Facts, allowed: impl Fn(&str, &domain::access::SupervisionFacts) -> bool) -> Vec<Asked> {
     facts.sessions.iter().map(|(id, session)| (vec![id.clone()], allowed(id, session))).collect()
+}
+
+/// Everybody with everybody: whoever supervises somebody today may prepare with them.
+fn pairs(
+    facts: &Facts,
+    actor: &Actor,
+    allowed: impl Fn(&domain::access::SupervisionFacts) -> bool,
+) -> Vec<Asked> {
+    let mut asked = Vec::new();
+    for person in &facts.people {
+        for (supervisor, supervisee) in [(&actor.person, &person.id), (&person.id, &actor.person)] {
+            let pair = domain::access::SupervisionFacts {
+                organisation: person.organisation.clone(),
+                supervisor: supervisor.clone(),
+                supervisee: supervisee.clone(),
+            };
+            asked.push((vec![supervisor.to_string(), supervisee.to_string()], allowed(&pair)));
+        }
+    }
+    // Two others of whom the actor is neither.
+    let link = &facts.links[0];
+    if ![&link.one, &link.other].contains(&&actor.person.to_string()) {
+        asked.push((vec![link.other.clone(), link.one.clone()], false));
+    }
+    asked
 }
 
 fn agreements(facts: &Facts, allowed: impl Fn(&domain::access::SupervisionFacts) -> bool) -> Vec<Asked> {

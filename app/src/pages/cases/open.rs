@@ -4,6 +4,7 @@ use super::list::encoded;
 use crate::answer::Answer;
 use crate::components::{Caption, day, empty, fact, facts, prose, risk_tag, table, tag};
 use crate::document::Sheet;
+use crate::pages::action_review::standing;
 use crate::pages::case_entry::entry_body;
 use crate::visit::Visit;
 use chrono::NaiveDate;
@@ -133,13 +134,11 @@ pub(crate) fn open_actions(
             let reference = references.and_then(|references| references.get(number)).map(|reference| {
                 view! { <small><a class="govuk-link" href=format!("/cases/{}", action.case)>{reference.clone()}</a></small> }
             });
-            let is_late = action.due_on < today;
-            let late = is_late.then(|| tag("overdue", "Overdue"));
             view! {
                 <tr>
                     <th scope="row">{action.what.clone()} {reference}</th>
                     <td data-label="Who">{action.owner.clone()}</td>
-                    <td data-label="By when"><div>{day(action.due_on)} " " {late}</div></td>
+                    <td data-label="By when"><div>{day(action.due_on)} " " {standing(action, today)}</div></td>
                     <td data-label="If not done"><span>{action.fallback.clone()}</span></td>
                     <td>
                         <a class="govuk-link" href=format!("/actions/{}", action.id)>
@@ -179,11 +178,7 @@ fn timeline_item(item: &TimelineItem, actions: &[ActionRow]) -> AnyView {
         .filter(|_| item.changes_level())
         .map(|previous| format!("Risk changed from {} to {}", previous.words(), item.level.words()));
     let (title, body) = match &item.entry {
-        Some(entry) => {
-            let of_entry: Vec<&ActionRow> =
-                actions.iter().filter(|action| action.entry == entry.id).collect();
-            (entry.kind.words().to_owned(), Some(entry_body(entry, &of_entry)))
-        }
+        Some(entry) => (entry.kind.words().to_owned(), Some(entry_body(entry, actions))),
         None if !item.note.is_empty() => ("Change in risk noted".to_owned(), Some(risk_note(item))),
         None if change.is_some() => ("Risk looked at".to_owned(), None),
         None => ("Case opened".to_owned(), None),

@@ -31,7 +31,7 @@ pub(crate) fn oversight(visit: &Visit) -> Result<Answer, Problem> {
         },
         |filled| Ok(show(visit, filled, &case)),
         || {
-            let note = NewOversight::parse(&visit.form)?;
+            let note = NewOversight::parse(&visit.form, visit.today())?;
             let id = id.clone();
             visit.save_new(move |writing| {
                 supervision::oversee(writing, &id, &note)?;

@@ -7,6 +7,7 @@ use crate::components::{
 use crate::document::Sheet;
 use crate::pages::case_entry::{EntryForm, entry_fields};
 use crate::pages::form_page::{FormSheet, back_link, form, form_page_of, keep_quietly, opened};
+use crate::pages::preparation::agenda_fields;
 use crate::pages::signing::SIGNATURE;
 use crate::visit::Visit;
 use chrono::NaiveDate;
@@ -14,13 +15,14 @@ use domain::TextValue;
 use domain::access::Readers;
 use domain::form::{Form, Problems};
 use domain::ids::{CaseId, PersonId};
-use domain::supervision::{Mode, NewSupervision, SupervisionKind};
+use domain::supervision::{FieldGap, Mode, NewSupervision, SupervisionKind, gaps, open_with};
 use leptos::prelude::*;
-use records::cases::CaseSummary;
+use records::cases::{CaseSummary, OpenActions};
+use records::preparation::{self, AgendaItem, Pair};
 use records::signing::{self, Record};
 use records::supervision::{self, Supervisee};
 use records::{Problem, Reading, cadence, cases, reflection};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// `/supervision/new`.
 pub(crate) fn log(visit: &Visit) -> Result<Answer, Problem> {
@@ -36,7 +38,7 @@ pub(crate) fn log(visit: &Visit) -> Result<Answer, Problem> {
     if visit.is_post() && is_rearranging(&visit.form) {
         filled.problems = rearrange(&mut filled.form);
         let material = material(visit, &supervisee, &filled.form)?;
-        suggest_next_dates(&mut filled.form, &material);
+        prepare_entries(&mut filled.form, &material);
         let sheet = sheet(visit, &filled, &material);
         keep_quietly(visit, &sheet.title, &filled);
         return Ok(sheet.into_sheet(&filled).answer(visit));
@@ -46,7 +48,13 @@ pub(crate) fn log(visit: &Visit) -> Result<Answer, Problem> {
     }
     let material = material(visit, &supervisee, &filled.form)?;
     if !visit.is_post() {
-        suggest_next_dates(&mut filled.form, &material);
+        prepare_entries(&mut filled.form, &material);
+    }
+    if let Some(gaps) = second_look(visit) {
+        filled.form.set(SEEN_GAPS, gaps_in_words(&gaps));
+        let sheet = sheet(visit, &filled, &material).intro(second_look_panel(&gaps, &material));
+        keep_quietly(visit, &sheet.title, &filled);
+        return Ok(sheet.into_sheet(&filled).answer(visit));
     }
     form_page_of(
         visit,
@@ -64,6 +72,45 @@ pub(crate) fn log(visit: &Visit) -> Result<Answer, Problem> {
             })
         },
     )
+}
+
+// --- A second look ------------------------------------------------------------------------------------------------
+
+/// The field that says of which gaps the person was told already.
+const SEEN_GAPS: &str = "seen_gaps";
+
+/// What the record that is about to be saved does not say, if the person has not been told of it yet. Whoever saves again
+/// means it so.
+fn second_look(visit: &Visit) -> Option<BTreeSet<FieldGap>> {
+    let is_saving = visit.is_post() && ["", "save"].contains(&visit.form.text("do"));
+    let session = NewSupervision::parse(&visit.form, visit.today()).ok().filter(|_| is_saving)?;
+    let found: BTreeSet<FieldGap> = session.entries.iter().flat_map(gaps).collect();
+    let seen = visit.form.text(SEEN_GAPS);
+    let is_new = |gap: &FieldGap| !seen.split(',').any(|seen| seen == gap.field);
+    found.iter().any(is_new).then_some(found)
+}
+
+fn gaps_in_words(gaps: &BTreeSet<FieldGap>) -> String {
+    gaps.iter().map(|gap| gap.field.as_str()).collect::<Vec<_>>().join(",")
+}
+
+fn second_look_panel(gaps: &BTreeSet<FieldGap>, material: &Material) -> AnyView {
+    let items: Vec<_> = gaps
+        .iter()
+        .map(|gap| {
+            let case = material.entries.get(&gap.place).and_then(|entry| entry.case.as_ref());
+            let reference = case.map(|case| format!("{}: ", case.reference));
+            view! { <li><a class="govuk-link" href=format!("#{}", gap.field)>{reference} {gap.gap.words()}</a></li> }
+        })
+        .collect();
+    view! {
+        <div class="fe-second-look" tabindex="-1" role="region" aria-labelledby="second-look">
+            <h2 class="govuk-heading-m" id="second-look">"Worth a second look"</h2>
+            <ul class="govuk-list govuk-list--bullet">{items}</ul>
+            <p class="govuk-body">"It is not saved yet. Change what you like; or save again, and it is kept as it is."</p>
+        </div>
+    }
+    .into_any()
 }
 
 // --- With whom ----------------------------------------------------------------------------------------------------
@@ -175,6 +222,8 @@ fn add_case(form: &mut Form) -> Problems {
 /// What the form needs to know: the person, their cases, and for each entry its case and questions.
 struct Material {
     supervisee: Supervisee,
+    pair: Pair,
+    agenda: Vec<AgendaItem>,
     cases: Vec<CaseSummary>,
     entries: HashMap<usize, EntryForm>,
 }
@@ -198,7 +247,10 @@ fn material(visit: &Visit, supervisee: &PersonId, form: &Form) -> Result<Materia
             };
             entries.insert(number, entry_form(reading, case, &next_days)?);
         }
-        Ok(Material { supervisee: person, cases, entries })
+        add_open_actions(reading, &mut entries)?;
+        let pair = Pair { supervisor: reading.actor()?.person, supervisee: supervisee.clone() };
+        let agenda = preparation::agenda(reading, &pair)?;
+        Ok(Material { supervisee: person, pair, agenda, cases, entries })
     })
 }
 
@@ -211,12 +263,31 @@ fn entry_form(
         questions: reflection::questions(reading, case.as_ref().map(|case| &case.id))?,
         next_on: case.as_ref().and_then(|case| next_days.get(&case.id).copied()),
         case,
+        open: OpenActions::default(),
     })
 }
 
-/// An entry that has no next date yet gets the day that the policy gives.
-fn suggest_next_dates(form: &mut Form, material: &Material) {
+/// What was agreed before about each case that the manager sees.
+fn add_open_actions(
+    reading: &mut Reading<'_>,
+    entries: &mut HashMap<usize, EntryForm>,
+) -> Result<(), Problem> {
+    let seen: Vec<CaseSummary> = entries.values().filter_map(|entry| entry.case.clone()).collect();
+    if seen.is_empty() {
+        return Ok(());
+    }
+    let mut open = cases::open_actions(reading, &seen)?;
+    for entry in entries.values_mut() {
+        entry.open = entry.case.as_ref().and_then(|case| open.remove(&case.id)).unwrap_or_default();
+    }
+    Ok(())
+}
+
+/// An entry opens with the actions of last time, and gets the day that the policy gives if it has no next date yet.
+fn prepare_entries(form: &mut Form, material: &Material) {
     for (number, entry) in &material.entries {
+        let actions = entry.open.actions.iter().map(|action| (&action.id, action.carried));
+        open_with(form, &format!("entry.{number}.review"), actions, entry.open.limit);
         if let Some(next_on) = entry.next_on {
             today_in(form, &format!("entry.{number}.next_on"), next_on);
         }
@@ -233,24 +304,27 @@ fn sheet(visit: &Visit, filled: &Filled, material: &Material) -> FormSheet {
         .into_iter()
         .filter_map(|number| {
             let entry = material.entries.get(&number)?;
-            Some(entry_fields(filled, number, entry, people(visit, &material.supervisee)))
+            Some(entry_fields(filled, number, entry, people(visit, &material.supervisee), visit.today()))
         })
         .collect();
     let fields = view! {
         {hidden("supervisee", &material.supervisee.id)}
+        {hidden(SEEN_GAPS, filled.text(SEEN_GAPS))}
         // The first button is the one that Enter presses: it must save, not add or remove.
         <button class="govuk-visually-hidden" name="do" value="save" tabindex="-1" aria-hidden="true">"Save supervision"</button>
         <div class="fe-columns">
             <div>{date(filled, "held_on", "Date held", "The day you talked, not the day you type")}</div>
             <div class="fe-columns__aside">{line(filled, "minutes", "Minutes", "", "3")}</div>
         </div>
+        {agenda_fields(filled, &material.agenda, &material.pair)}
         {radios(filled, "mode", "How did you meet?", "", Choice::all::<Mode>(), true)}
         {radios(filled, "kind", "What was it for?", "", Choice::all::<SupervisionKind>(), false)}
         <section class="fe-section">
             <h2 class="govuk-heading-m">{format!("About {name}")}</h2>
             <p class="govuk-hint">"Leave this part empty if you talked about cases only."</p>
-            {readers(Readers::PersonalPart)}
+            {readers(Readers::Wellbeing)}
             {text_box(filled, "personal.wellbeing", "How they are, and what the work does to them", "", 3)}
+            {readers(Readers::PersonalPart)}
             {text_box(filled, "personal.workload", "Workload", "", 3)}
             {text_box(filled, "personal.development", "Learning and development", "", 3)}
             {text_box(filled, "personal.agreed", "Anything else agreed", "", 3)}

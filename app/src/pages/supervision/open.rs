@@ -15,7 +15,6 @@ use domain::reflection::PromptState;
 use domain::supervision::RecordStep;
 use leptos::prelude::*;
 use records::Problem;
-use records::cases::ActionRow;
 use records::supervision::{self, PersonalPartRow, SessionEntry, SessionFile};
 
 /// `/supervision/{id}`.
@@ -63,6 +62,17 @@ fn personal_section(session: &SessionFile, row: &PersonalPartRow) -> AnyView {
     let part = |heading: &'static str, text: &str| {
         (!text.is_empty()).then(|| view! { <h3 class="govuk-heading-s">{heading}</h3> {prose(text)} })
     };
+    let withheld = row
+        .withholds_wellbeing
+        .then(|| view! { <p class="govuk-body fe-muted">"What is written here is for the two of them."</p> });
+    let wellbeing = (row.withholds_wellbeing || !row.part.wellbeing.is_empty()).then(|| {
+        view! {
+            <h3 class="govuk-heading-s">"How they are, and what the work does to them"</h3>
+            {readers(Readers::Wellbeing)}
+            {withheld}
+            {(!row.part.wellbeing.is_empty()).then(|| prose(&row.part.wellbeing))}
+        }
+    });
     let is_open = session.signing.may(RecordStep::Correct);
     let correct = (session.may_change_personal && is_open).then(|| {
         view! { <p class="govuk-body fe-no-print"><a class="govuk-link" href=format!("/supervision/{}/personal", session.id)>"Correct this part"</a></p> }
@@ -72,8 +82,8 @@ fn personal_section(session: &SessionFile, row: &PersonalPartRow) -> AnyView {
     view! {
         <section class="fe-section">
             <h2 class="govuk-heading-m">{format!("About {}", session.supervisee.1)}</h2>
+            {wellbeing}
             {readers(Readers::PersonalPart)}
-            {part("How they are, and what the work does to them", &row.part.wellbeing)}
             {part("Workload", &row.part.workload)}
             {part("Learning and development", &row.part.development)}
             {part("Anything else agreed", &row.part.agreed)}
@@ -86,7 +96,6 @@ fn personal_section(session: &SessionFile, row: &PersonalPartRow) -> AnyView {
 
 fn entry_section(visit: &Visit, session: &SessionFile, entry: &SessionEntry) -> AnyView {
     let (id, reference, label) = &entry.case;
-    let actions: Vec<&ActionRow> = entry.actions.iter().collect();
     let questions: Vec<_> = entry
         .prompts
         .iter()
@@ -112,7 +121,7 @@ fn entry_section(visit: &Visit, session: &SessionFile, entry: &SessionEntry) -> 
                 {format!(" · {label}")}
             </h3>
             <p class="govuk-body">{risk_tag(entry.level)} {format!(", direction: {}", entry.direction.words().to_lowercase())}</p>
-            {entry_body(&entry.entry, &actions)}
+            {entry_body(&entry.entry, &entry.actions)}
             {questions}
         </section>
     }

@@ -40,8 +40,9 @@ pub(crate) fn personal(visit: &Visit) -> Result<Answer, Problem> {
 
 fn show(visit: &Visit, filled: &Filled, id: &SupervisionId) -> FormSheet {
     let fields = view! {
-        {readers(Readers::PersonalPart)}
+        {readers(Readers::Wellbeing)}
         {text_box(filled, "personal.wellbeing", "How they are, and what the work does to them", "", 3)}
+        {readers(Readers::PersonalPart)}
         {text_box(filled, "personal.workload", "Workload", "", 3)}
         {text_box(filled, "personal.development", "Learning and development", "", 3)}
         {text_box(filled, "personal.agreed", "Anything else agreed", "", 3)}

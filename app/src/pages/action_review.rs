@@ -1,0 +1,97 @@
+//! What has become of a case's open actions: a session opens with them.
+
+use crate::components::{Choice, Filled, date, hidden, radios, tag, text_box};
+use chrono::NaiveDate;
+use domain::TextValue;
+use domain::calendar::{counted, day_in_words};
+use domain::ids::ActionId;
+use domain::supervision::{Outcome, needs_decision};
+use leptos::prelude::*;
+use records::cases::{ActionRow, OpenActions};
+
+/// Fields for the actions that stand in the form under this prefix.
+pub(crate) fn review_fields(
+    filled: &Filled,
+    prefix: &str,
+    open: &OpenActions,
+    today: NaiveDate,
+) -> Option<AnyView> {
+    let numbers = filled.form.indexes(prefix);
+    if numbers.is_empty() {
+        return None;
+    }
+    let blocks: Vec<_> = numbers
+        .into_iter()
+        .map(|number| review_block(filled, &format!("{prefix}.{number}"), open, today))
+        .collect();
+    Some(
+        view! {
+            <h3 class="govuk-heading-s">"Actions from last time"</h3>
+            {blocks}
+        }
+        .into_any(),
+    )
+}
+
+fn review_block(filled: &Filled, at: &str, open: &OpenActions, today: NaiveDate) -> AnyView {
+    let name = |field: &str| format!("{at}.{field}");
+    let id = filled.text(&name("id"));
+    let action =
+        id.parse::<ActionId>().ok().and_then(|id| open.actions.iter().find(|action| action.id == id));
+    let asked = action.is_some_and(|action| needs_decision(action.carried, open.limit));
+    let hint = if asked { "It has been carried over often enough. Decide what becomes of it" } else { "" };
+    let carried = action.map_or(0, |action| action.carried);
+    let options = Outcome::offered(carried, open.limit)
+        .into_iter()
+        .map(|outcome| Choice::new(outcome.code(), outcome.words()))
+        .collect();
+    let has_day =
+        ["day", "month", "year"].iter().any(|part| !filled.text(&name(&format!("by.{part}"))).is_empty());
+    let is_open = asked || has_day || filled.problems.of(&name("by")).is_some();
+    view! {
+        <fieldset class="fe-carried">
+            {about(action, today)}
+            {hidden(&name("id"), id)}
+            {radios(filled, &name("outcome"), "What has become of it?", hint, options, true)}
+            <div class="fe-carried__note">
+                {text_box(filled, &name("note"), "How do you know, why, or what now?", "", 2)}
+            </div>
+            <details class="govuk-details" open=is_open>
+                <summary class="govuk-details__summary"><span class="govuk-details__summary-text">"Another day"</span></summary>
+                <div class="govuk-details__text">
+                    {date(filled, &name("by"), "By this day instead", "")}
+                </div>
+            </details>
+        </fieldset>
+    }
+    .into_any()
+}
+
+fn about(action: Option<&ActionRow>, today: NaiveDate) -> AnyView {
+    let Some(action) = action else {
+        return view! {
+            <legend>"An action that has ended in the meantime"</legend>
+            <p class="govuk-body">"What you wrote about it is still here. Copy what you need; “Still to do” leaves it as it ended."</p>
+        }
+        .into_any();
+    };
+    let fallback = (action.due_on < today && !action.fallback.is_empty())
+        .then(|| view! { <p class="govuk-body">"Agreed for this: " {action.fallback.clone()}</p> });
+    view! {
+        <legend>{action.what.clone()}</legend>
+        <p class="govuk-body">{format!("{}, by {}. ", action.owner, day_in_words(action.due_on))} {standing(action, today)}</p>
+        {fallback}
+    }
+    .into_any()
+}
+
+/// How far an open action is past its day, and how often it was carried over.
+pub(crate) fn standing(action: &ActionRow, today: NaiveDate) -> AnyView {
+    let over = (today - action.due_on).num_days();
+    let late = (over > 0).then(|| tag("overdue", &format!("{} over", counted(over, "day", "days"))));
+    let carried = (action.carried > 0).then(|| {
+        let times = counted(i64::from(action.carried), "time", "times");
+        tag("due-soon", &format!("Carried over {times}"))
+    });
+    view! { {late} " " {carried} }.into_any()
+}

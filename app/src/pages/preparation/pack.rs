@@ -1,0 +1,253 @@
+//! The pack with which a session opens, on screen and in print. Every line leads to a page that its reader may open.
+
+use super::{agenda_form, pair, path};
+use crate::answer::Answer;
+use crate::components::{day, fact, facts, prose, readers, risk_tag, state_tag, tag, when};
+use crate::document::Sheet;
+use crate::pages::action_review::standing;
+use crate::pages::form_page::{back_link, button_form};
+use crate::visit::Visit;
+use chrono::NaiveDate;
+use domain::TextValue;
+use domain::access::Readers;
+use domain::cadence::Band;
+use domain::preparation::QUESTIONS;
+use leptos::prelude::*;
+use records::Problem;
+use records::preparation::{self, PackCase, PrepPack, Preparation};
+
+/// `/prepare/{supervisor}/{supervisee}`.
+pub(crate) fn pack(visit: &Visit) -> Result<Answer, Problem> {
+    let pair = pair(visit)?;
+    let pack = visit.read(|reading| preparation::pack(reading, &pair))?;
+    let today = visit.today();
+    let is_supervisor =
+        visit.signed_in.as_ref().is_some_and(|signed_in| signed_in.actor.person == pair.supervisor);
+    let title = if is_supervisor {
+        format!("Supervision with {}", pack.supervisee)
+    } else {
+        format!("Supervision with {}", pack.supervisor)
+    };
+    let begin = if is_supervisor {
+        view! { <a class="govuk-button" href=format!("/supervision/new?supervisee={}", pair.supervisee)>"Begin the session"</a> }.into_any()
+    } else {
+        view! { <a class="govuk-button" href=format!("{}/form", path(&pair))>{if pack.preparation.is_some() { "Change what you prepared" } else { "Prepare" }}</a> }.into_any()
+    };
+    let content = view! {
+        {back_link(Some(("/prepare".to_owned(), "Back to all".to_owned())))}
+        <div class="fe-title">
+            <h1 class="govuk-heading-l"><span class="govuk-caption-l">"Before the session" " "</span>{title.clone()}</h1>
+            <div class="govuk-button-group fe-no-print">{begin}</div>
+        </div>
+        {standing_facts(&pack, today)}
+        {agenda_section(visit, &pack)}
+        {preparation_section(&pack, is_supervisor)}
+        {list("Actions", actions(&pack, today), "Nothing is open.")}
+        {list("Cases due", due(&pack, today), "Nothing is due within a week.")}
+        {list("Changes in risk since last time", changes(&pack), "None noted.")}
+        {list("Gone quiet", quiet(&pack), "No case is quiet.")}
+        {list("What was decided last", decisions(&pack), "Nothing yet.")}
+        {list("Questions that wait", questions(&pack), "None.")}
+        {pack.sees_training.then(|| list("Courses", courses(&pack), "All in date."))}
+    };
+    Ok(Sheet::new(format!("Before: {title}"), content).with_reference("Preparation").answer(visit))
+}
+
+fn standing_facts(pack: &PrepPack, today: NaiveDate) -> AnyView {
+    let next = pack.next.map_or_else(
+        || view! { <a class="govuk-link" href="/bookings">"None booked"</a> }.into_any(),
+        |(on, minutes)| {
+            view! { <a class="govuk-link" href="/bookings">{day(on)} {format!(", {}:{:02}", minutes / 60, minutes % 60)}</a> }.into_any()
+        },
+    );
+    let last = pack.last.as_ref().map_or_else(
+        || "None yet".into_any(),
+        |(id, held_on)| {
+            view! { <a class="govuk-link" href=format!("/supervision/{id}")>{day(*held_on)}</a> }.into_any()
+        },
+    );
+    let agreement = pack.agreement.as_ref().map_or_else(
+        || view! { {tag("overdue", "No agreement in place")} " " <a class="govuk-link" href="/agreements">"Agreements"</a> }.into_any(),
+        |(id, until)| {
+            let late = (*until < today).then(|| tag("overdue", "To be looked at again"));
+            view! { <a class="govuk-link" href=format!("/agreements/{id}")>"Until " {day(*until)}</a> " " {late} }.into_any()
+        },
+    );
+    facts(vec![fact("Next session", next), fact("Last session", last), fact("Agreement", agreement)])
+}
+
+fn agenda_section(visit: &Visit, pack: &PrepPack) -> AnyView {
+    let items: Vec<_> = pack
+        .agenda
+        .iter()
+        .map(|item| {
+            let by = if item.author == pack.pair.supervisor { &pack.supervisor } else { &pack.supervisee };
+            view! {
+                <li>
+                    <p class="govuk-body">{item.words.clone()} " " <small class="fe-muted">{by.clone()}</small></p>
+                    {button_form(visit, &format!("/agenda/{}/remove", item.id), "Take off", &item.words)}
+                </li>
+            }
+        })
+        .collect();
+    let nothing = items
+        .is_empty()
+        .then(|| view! { <p class="govuk-body fe-muted">"Nothing yet. Both of you can add to it."</p> });
+    view! {
+        <section class="fe-section">
+            <h2 class="govuk-heading-m">"Agenda"</h2>
+            {nothing}
+            <ul class="fe-agenda">{items}</ul>
+            {agenda_form(visit, &pack.pair)}
+        </section>
+    }
+    .into_any()
+}
+
+fn preparation_section(pack: &PrepPack, is_supervisor: bool) -> Option<AnyView> {
+    let Some(prepared) = &pack.preparation else {
+        return is_supervisor.then(|| {
+            view! {
+                <section class="fe-section">
+                    <h2 class="govuk-heading-m">{format!("What {} prepared", pack.supervisee)}</h2>
+                    <p class="govuk-body fe-muted">"Nothing is shared with you yet."</p>
+                </section>
+            }
+            .into_any()
+        });
+    };
+    Some(
+        view! {
+            <section class="fe-section">
+                <h2 class="govuk-heading-m">{format!("What {} prepared", pack.supervisee)}</h2>
+                {readers(Readers::Preparation)}
+                <p class="govuk-body fe-muted">{prepared.sharing.words()} ". Last changed " {when(prepared.changed_at)}</p>
+                {answers(prepared)}
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+fn answers(prepared: &Preparation) -> AnyView {
+    let answers: Vec<_> = QUESTIONS
+        .iter()
+        .filter_map(|question| {
+            let (_, answer) = prepared.answers.iter().find(|(key, _)| key == question.key)?;
+            Some(view! { <h3 class="govuk-heading-s">{question.words}</h3> {prose(answer)} })
+        })
+        .collect();
+    let wellbeing = prepared.wellbeing.map(|number| {
+        view! { <p class="govuk-body"><strong>"How are you? "</strong>{format!("{number} of 5")}</p> }
+    });
+    view! { {answers} {wellbeing} }.into_any()
+}
+
+fn list(heading: &'static str, items: Vec<AnyView>, nothing: &'static str) -> AnyView {
+    let body = if items.is_empty() {
+        view! { <p class="govuk-body fe-muted">{nothing}</p> }.into_any()
+    } else {
+        let items: Vec<_> = items.into_iter().map(|item| view! { <li>{item}</li> }).collect();
+        view! { <ul class="govuk-list govuk-list--bullet">{items}</ul> }.into_any()
+    };
+    view! {
+        <section class="fe-section">
+            <h2 class="govuk-heading-m">{heading}</h2>
+            {body}
+        </section>
+    }
+    .into_any()
+}
+
+fn case_link(case: &PackCase) -> AnyView {
+    view! { <a class="govuk-link" href=format!("/cases/{}", case.case.id)>{case.case.reference.clone()}</a> }
+        .into_any()
+}
+
+/// The open actions, the longest overdue first.
+fn actions(pack: &PrepPack, today: NaiveDate) -> Vec<AnyView> {
+    let mut open: Vec<_> = pack
+        .cases
+        .iter()
+        .flat_map(|case| case.open.actions.iter().map(move |action| (case, action)))
+        .collect();
+    open.sort_by_key(|(_, action)| (action.due_on, action.id.clone()));
+    open.into_iter()
+        .map(|(case, action)| {
+            view! {
+                <a class="govuk-link" href=format!("/cases/{}", case.case.id)>{action.what.clone()}</a>
+                {format!(" ({}), {}, by ", case.case.reference, action.owner)} {day(action.due_on)} " " {standing(action, today)}
+            }
+            .into_any()
+        })
+        .collect()
+}
+
+fn due(pack: &PrepPack, today: NaiveDate) -> Vec<AnyView> {
+    pack.cases
+        .iter()
+        .filter(|case| {
+            matches!(case.case.due.state(today).band(), Band::Overdue | Band::DueToday | Band::Amber)
+        })
+        .map(|case| {
+            view! { {case_link(case)} {format!(" {} ", case.case.label)} {state_tag(&case.case.due, today)} }
+                .into_any()
+        })
+        .collect()
+}
+
+fn changes(pack: &PrepPack) -> Vec<AnyView> {
+    pack.cases
+        .iter()
+        .flat_map(|case| case.changes.iter().map(move |change| (case, change)))
+        .map(|(case, change)| {
+            let note = (!change.note.is_empty()).then(|| format!(" {}", change.note));
+            view! { {case_link(case)} " " {day(change.on)} ": " {risk_tag(change.level)} {format!(", {}.", change.direction.words().to_lowercase())} {note} }.into_any()
+        })
+        .collect()
+}
+
+fn quiet(pack: &PrepPack) -> Vec<AnyView> {
+    pack.quiet
+        .iter()
+        .map(|(id, reference, quiet)| {
+            view! { <a class="govuk-link" href=format!("/cases/{id}")>{reference.clone()}</a> {format!(": {}", quiet.reasons.join("; "))} }.into_any()
+        })
+        .collect()
+}
+
+fn decisions(pack: &PrepPack) -> Vec<AnyView> {
+    pack.cases
+        .iter()
+        .filter_map(|case| {
+            let (on, decision) = case.decision.as_ref()?;
+            Some(view! { {case_link(case)} " " {day(*on)} {format!(": {decision}")} }.into_any())
+        })
+        .collect()
+}
+
+/// Questions that are shown; all of them stand under their entries.
+const QUESTIONS_SHOWN: usize = 5;
+
+fn questions(pack: &PrepPack) -> Vec<AnyView> {
+    let more = pack.questions.len().saturating_sub(QUESTIONS_SHOWN);
+    let more = (more > 0).then(|| view! { {format!("and {more} more")} }.into_any());
+    pack.questions
+        .iter()
+        .take(QUESTIONS_SHOWN)
+        .map(|question| {
+            view! { <a class="govuk-link" href=format!("/supervision/{}", question.session)>{question.question.clone()}</a> }.into_any()
+        })
+        .chain(more)
+        .collect()
+}
+
+fn courses(pack: &PrepPack) -> Vec<AnyView> {
+    let address = format!("/training/people/{}", pack.pair.supervisee);
+    pack.courses
+        .iter()
+        .map(|(course, standing)| {
+            view! { <a class="govuk-link" href=address.clone()>{course.details.title.clone()}</a> " " {tag(standing.code(), standing.words())} }.into_any()
+        })
+        .collect()
+}

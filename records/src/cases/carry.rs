@@ -1,0 +1,143 @@
+//! What becomes of a case's open actions in a session.
+
+use super::actions::agree_actions;
+use crate::audit::Event;
+use crate::problem::Problem;
+use crate::schema::{action_reviews, actions};
+use crate::store::{Writing, new_id};
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use domain::TextValue;
+use domain::form::Problems;
+use domain::ids::{ActionId, CaseEntryId, CaseId, PersonId};
+use domain::supervision::{ActionReview, ActionState, NewAction, Outcome, needs_decision};
+
+/// An action as it stood when it was looked at.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = actions)]
+struct Before {
+    state: ActionState,
+    end_note: String,
+    carried: i32,
+    version: i32,
+    due_on: NaiveDate,
+    owner_id: Option<PersonId>,
+    owner_elsewhere: String,
+    measure: String,
+    fallback: String,
+}
+
+/// Notes what has become of actions of this case in a session of this day. `limit` is how often one is carried over before
+/// somebody has to decide.
+pub(crate) fn review_actions(
+    writing: &mut Writing<'_>,
+    (case, entry): (&CaseId, &CaseEntryId),
+    held_on: NaiveDate,
+    reviews: &[ActionReview],
+    limit: u32,
+) -> Result<(), Problem> {
+    for review in reviews {
+        let before: Before = actions::table
+            .filter(actions::id.eq(&review.action).and(actions::case_id.eq(case)))
+            .select(Before::as_select())
+            .first(writing.connection)?;
+        if before.state != ActionState::Open && review.outcome == Outcome::Carried {
+            // Its owner ended it while the session was written up: there is nothing to carry on.
+            continue;
+        }
+        check(&before, review, limit)?;
+        note(writing, entry, review)?;
+        let next = Next::after(&before, review, held_on);
+        diesel::update(actions::table.filter(actions::id.eq(&review.action)))
+            .set((
+                (actions::state.eq(next.state), actions::end_note.eq(&next.end_note)),
+                (actions::ended_on.eq(next.ended_on), actions::due_on.eq(next.due_on)),
+                (actions::carried.eq(next.carried), actions::version.eq(before.version + 1)),
+            ))
+            .execute(writing.connection)?;
+        if review.outcome == Outcome::Changed {
+            agree_actions(writing, case, entry, &[instead(before, review)])?;
+        }
+        writing.audit(
+            Event::new("action_reviewed", "action", &review.action)
+                .with("outcome", review.outcome.code())
+                .with("case", case),
+        )?;
+    }
+    Ok(())
+}
+
+fn check(before: &Before, review: &ActionReview, limit: u32) -> Result<(), Problem> {
+    let field = format!("{}.outcome", review.at);
+    if before.state != ActionState::Open {
+        let words = format!("This has ended already: {}. {}", before.state.words(), before.end_note);
+        return Err(Problems::one(&field, words).into());
+    }
+    if review.outcome == Outcome::Carried && needs_decision(carried(before), limit) {
+        let times = domain::policy::Unit::Times.counted(carried(before));
+        let words = format!("This was carried over {times}. Decide now what becomes of it");
+        return Err(Problems::one(&field, words).into());
+    }
+    Ok(())
+}
+
+fn carried(before: &Before) -> u32 {
+    u32::try_from(before.carried).unwrap_or_default()
+}
+
+fn note(writing: &mut Writing<'_>, entry: &CaseEntryId, review: &ActionReview) -> Result<(), Problem> {
+    let (actor, now) = (writing.actor()?, writing.now);
+    diesel::insert_into(action_reviews::table)
+        .values((
+            action_reviews::id.eq(new_id::<ActionId>().to_string()),
+            (
+                action_reviews::organisation_id.eq(&actor.organisation),
+                action_reviews::person_id.eq(&actor.person),
+            ),
+            (action_reviews::action_id.eq(&review.action), action_reviews::entry_id.eq(entry)),
+            (action_reviews::outcome.eq(review.outcome), action_reviews::note.eq(&review.note)),
+            (action_reviews::due_on.eq(review.due_on), action_reviews::reviewed_at.eq(now)),
+        ))
+        .execute(writing.connection)?;
+    Ok(())
+}
+
+/// How an action stands after it was looked at.
+struct Next {
+    state: ActionState,
+    end_note: String,
+    ended_on: Option<NaiveDate>,
+    due_on: NaiveDate,
+    carried: i32,
+}
+
+impl Next {
+    fn after(before: &Before, review: &ActionReview, held_on: NaiveDate) -> Self {
+        let state = match review.outcome {
+            Outcome::Done => ActionState::Done,
+            Outcome::Dropped => ActionState::Dropped,
+            Outcome::Changed => ActionState::Superseded,
+            Outcome::Carried | Outcome::Unblocked | Outcome::Escalated => ActionState::Open,
+        };
+        let goes_on = review.outcome.goes_on();
+        Self {
+            state,
+            end_note: if goes_on { String::new() } else { review.note.clone() },
+            ended_on: (!goes_on).then_some(held_on),
+            due_on: review.due_on.filter(|_| goes_on).unwrap_or(before.due_on),
+            carried: if review.outcome == Outcome::Carried { before.carried + 1 } else { 0 },
+        }
+    }
+}
+
+/// The action that takes the place of one that is to be done otherwise: the same person, and what was to happen otherwise.
+fn instead(before: Before, review: &ActionReview) -> NewAction {
+    NewAction {
+        what: review.note.clone(),
+        owner: before.owner_id,
+        owner_elsewhere: before.owner_elsewhere,
+        due_on: review.due_on.unwrap_or(before.due_on),
+        measure: before.measure,
+        fallback: before.fallback,
+    }
+}

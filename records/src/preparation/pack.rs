@@ -1,0 +1,386 @@
+//! The pack with which a session opens: built from queries, the same for the same records.
+
+use super::{AgendaItem, Pair, Preparation, Row, facts_of, preparation};
+use crate::cases::{self, CaseSummary, OpenActions};
+use crate::problem::Problem;
+use crate::schema::{
+    agenda_items, agreements, bookings, case_entries, people, person_roles, preparations, raised_prompts,
+    risk_views, supervisions,
+};
+use crate::store::Reading;
+use crate::training::{self, Course};
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use domain::access::{Action, PersonFacts, may};
+use domain::bookings::BookingState;
+use domain::ids::{
+    AgendaItemId, AgreementId, CaseId, OrganisationId, PersonId, RaisedPromptId, RiskViewId, SupervisionId,
+    TeamId,
+};
+use domain::people::Role;
+use domain::preparation::{Quiet, QuietFacts, Sharing, quietest};
+use domain::reflection::PromptState;
+use domain::risk::{RiskDirection, RiskLevel};
+use domain::supervision::{ChildSeen, Proposal, RecordState};
+use domain::training::CourseStanding;
+use std::collections::HashMap;
+
+mod aliases {
+    use crate::schema::people;
+    diesel::alias!(people as preparing_supervisor: PreparingSupervisor);
+}
+use aliases::preparing_supervisor;
+
+/// How a case's risk changed since the last session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RiskChange {
+    /// On which day.
+    pub on: NaiveDate,
+    /// How high it is since.
+    pub level: RiskLevel,
+    /// Which way it went.
+    pub direction: RiskDirection,
+    /// What happened, if it was noted between sessions.
+    pub note: String,
+}
+
+/// A question that waits for an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WaitingQuestion {
+    /// The question as it was put.
+    pub id: RaisedPromptId,
+    /// Its words.
+    pub question: String,
+    /// The session in which it stands.
+    pub session: SupervisionId,
+}
+
+/// A case of the person supervised.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PackCase {
+    /// The case.
+    pub case: CaseSummary,
+    /// What was decided in the last session that spoke of it, and on which day.
+    pub decision: Option<(NaiveDate, String)>,
+    /// What was agreed and has not ended.
+    pub open: OpenActions,
+    /// How its risk changed since the last session of the two.
+    pub changes: Vec<RiskChange>,
+}
+
+/// Everything that two people open a session with, as far as the reader may see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PrepPack {
+    /// The two.
+    pub pair: Pair,
+    /// The supervisor's name.
+    pub supervisor: String,
+    /// The supervisee's name.
+    pub supervisee: String,
+    /// The next session that is booked: the day, and the minutes after midnight in London.
+    pub next: Option<(NaiveDate, i32)>,
+    /// The last session of the two.
+    pub last: Option<(SupervisionId, NaiveDate)>,
+    /// The newest agreement that both have signed, and until when it holds.
+    pub agreement: Option<(AgreementId, NaiveDate)>,
+    /// What the two want to talk about.
+    pub agenda: Vec<AgendaItem>,
+    /// What the person supervised prepared, if the reader may read it.
+    pub preparation: Option<Preparation>,
+    /// Their cases, those waiting longest first.
+    pub cases: Vec<PackCase>,
+    /// The quietest two of them, with the reasons.
+    pub quiet: Vec<(CaseId, String, Quiet)>,
+    /// Questions that wait.
+    pub questions: Vec<WaitingQuestion>,
+    /// Courses that they have to do something about.
+    pub courses: Vec<(Course, CourseStanding)>,
+    /// Whether the reader may see their training.
+    pub sees_training: bool,
+}
+
+/// What the two themselves have: names, the next session, agenda, preparation, agreement, and the supervisee's roles.
+struct Basis {
+    organisation: OrganisationId,
+    team: TeamId,
+    names: (String, String),
+    next: Option<(NaiveDate, i32)>,
+    agenda: Vec<AgendaItem>,
+    preparation: Option<Row>,
+    agreement: Option<(AgreementId, NaiveDate)>,
+    roles: Vec<Role>,
+}
+
+fn basis(reading: &mut Reading<'_>, pair: &Pair) -> Result<Basis, Problem> {
+    type Found = (
+        (OrganisationId, TeamId, String, String),
+        Option<(NaiveDate, i32)>,
+        Option<(AgendaItemId, String, PersonId)>,
+        Option<Row>,
+        Option<(AgreementId, NaiveDate)>,
+        Option<Role>,
+    );
+    let today = reading.today();
+    let soon = today + chrono::Days::new(60);
+    // One statement for what is small: a few bookings, items and roles beside each other.
+    let rows: Vec<Found> = people::table
+        .left_join(
+            bookings::table.on(bookings::supervisee_id
+                .eq(people::id)
+                .and(bookings::supervisor_id.eq(pair.supervisor.clone()))
+                .and(bookings::state.eq(BookingState::Planned))
+                .and(bookings::on_day.between(today, soon))),
+        )
+        .left_join(
+            agenda_items::table.on(agenda_items::supervisee_id
+                .eq(people::id)
+                .and(agenda_items::supervisor_id.eq(pair.supervisor.clone()))
+                .and(agenda_items::supervision_id.is_null())),
+        )
+        .left_join(
+            preparations::table.on(preparations::supervisee_id
+                .eq(people::id)
+                .and(preparations::supervisor_id.eq(pair.supervisor.clone()))
+                .and(preparations::supervision_id.is_null())),
+        )
+        .left_join(
+            agreements::table.on(agreements::supervisee_id
+                .eq(people::id)
+                .and(agreements::supervisor_id.eq(pair.supervisor.clone()))
+                .and(agreements::state.eq_any([RecordState::Signed, RecordState::SignedWithComment]))),
+        )
+        .left_join(person_roles::table.on(person_roles::person_id.eq(people::id)))
+        .inner_join(
+            preparing_supervisor.on(preparing_supervisor.field(people::id).eq(pair.supervisor.clone())),
+        )
+        .filter(people::id.eq(pair.supervisee.clone()))
+        .order((bookings::on_day, bookings::at_minutes, agenda_items::id, agreements::id.desc()))
+        .select((
+            (
+                people::organisation_id,
+                people::team_id,
+                people::name,
+                preparing_supervisor.field(people::name),
+            ),
+            (bookings::on_day, bookings::at_minutes).nullable(),
+            (agenda_items::id, agenda_items::words, agenda_items::author_id).nullable(),
+            Option::<Row>::as_select(),
+            (agreements::id, agreements::review_on).nullable(),
+            person_roles::role.nullable(),
+        ))
+        .load(reading.connection)?;
+    let mut agenda: Vec<AgendaItem> = Vec::new();
+    let mut roles: Vec<Role> = Vec::new();
+    let mut first = None;
+    for (about, next, item, prepared, agreement, role) in rows {
+        if let Some((id, words, author)) = item
+            && agenda.iter().all(|known| known.id != id)
+        {
+            agenda.push(AgendaItem { id, words, author });
+        }
+        roles.extend(role.filter(|role| !roles.contains(role)));
+        first.get_or_insert((about, next, prepared, agreement));
+    }
+    let ((organisation, team, supervisee, supervisor), next, preparation, agreement) =
+        first.ok_or(Problem::NotFound)?;
+    agenda.sort_by(|one, other| one.id.cmp(&other.id));
+    Ok(Basis {
+        organisation,
+        team,
+        names: (supervisor, supervisee),
+        next,
+        agenda,
+        preparation,
+        agreement,
+        roles,
+    })
+}
+
+/// What was ever said of a case's risk, newest first, with the entry that said it and a question of it that waits.
+struct Said {
+    on: NaiveDate,
+    level: RiskLevel,
+    direction: RiskDirection,
+    note: String,
+    is_repeat: bool,
+    entry: Option<SaidInEntry>,
+}
+
+/// The decision, whether and when the child was seen, what was proposed, and in which session.
+type SaidInEntry = (String, Option<ChildSeen>, Option<NaiveDate>, Option<Proposal>, Option<SupervisionId>);
+
+type SaidOf = HashMap<CaseId, Vec<Said>>;
+
+fn said_of(
+    reading: &mut Reading<'_>,
+    pair: &Pair,
+    ids: &[CaseId],
+) -> Result<(SaidOf, Vec<WaitingQuestion>), Problem> {
+    type Found = (
+        (CaseId, NaiveDate, RiskLevel, RiskDirection, String, bool),
+        Option<SaidInEntry>,
+        Option<(RaisedPromptId, String)>,
+        (RiskViewId, Option<SupervisionId>),
+    );
+    let rows: Vec<Found> = risk_views::table
+        .left_join(case_entries::table.on(case_entries::id.nullable().eq(risk_views::entry_id)))
+        .left_join(
+            raised_prompts::table.on(raised_prompts::entry_id
+                .eq(case_entries::id.nullable())
+                .and(raised_prompts::state.eq_any([PromptState::Raised, PromptState::Deferred]))),
+        )
+        // Only sessions of the two: others are not theirs to open.
+        .left_join(
+            supervisions::table.on(supervisions::id
+                .nullable()
+                .eq(case_entries::supervision_id)
+                .and(supervisions::supervisor_id.eq(pair.supervisor.clone()))
+                .and(supervisions::supervisee_id.eq(pair.supervisee.clone()))),
+        )
+        .filter(risk_views::case_id.eq_any(ids))
+        .order((risk_views::viewed_on.desc(), risk_views::id.desc(), raised_prompts::id))
+        .select((
+            (
+                risk_views::case_id,
+                risk_views::viewed_on,
+                risk_views::level,
+                risk_views::direction,
+                risk_views::note,
+                risk_views::repeat_incident,
+            ),
+            (
+                case_entries::decision,
+                case_entries::child_seen,
+                case_entries::child_seen_on,
+                case_entries::proposal,
+                case_entries::supervision_id,
+            )
+                .nullable(),
+            (raised_prompts::id, raised_prompts::question).nullable(),
+            (risk_views::id, supervisions::id.nullable()),
+        ))
+        .load(reading.connection)?;
+    let (mut said, mut questions) = (SaidOf::new(), Vec::new());
+    let mut last = None;
+    for ((case, on, level, direction, note, is_repeat), entry, question, (view, session)) in rows {
+        if let Some(((id, question), session)) = question.zip(session) {
+            questions.push(WaitingQuestion { id, question, session });
+        }
+        if last.as_ref() != Some(&view) {
+            said.entry(case).or_default().push(Said { on, level, direction, note, is_repeat, entry });
+            last = Some(view);
+        }
+    }
+    Ok((said, questions))
+}
+
+/// The pack of two people.
+pub fn pack(reading: &mut Reading<'_>, pair: &Pair) -> Result<PrepPack, Problem> {
+    let (actor, today) = (reading.actor()?, reading.today());
+    let basis = basis(reading, pair)?;
+    let facts = facts_of(pair, basis.organisation.clone());
+    reading.permit(&Action::Prepare(&facts), "person", &pair.supervisee)?;
+    let person = PersonFacts {
+        id: pair.supervisee.clone(),
+        organisation: basis.organisation.clone(),
+        team: basis.team.clone(),
+    };
+    let preparation = basis
+        .preparation
+        .map(preparation)
+        .transpose()?
+        .filter(|prepared| may(&actor, &Action::ReadPreparation(&facts, prepared.sharing)).is_allowed());
+    let last = last_session(reading, pair)?;
+    let listed = cases::of_practitioner(reading, &pair.supervisee)?;
+    let mut open = cases::open_actions(reading, &listed)?;
+    let ids: Vec<CaseId> = listed.iter().map(|case| case.id.clone()).collect();
+    let (mut said, questions) = said_of(reading, pair, &ids)?;
+    let since = last.as_ref().map(|(_, held_on)| *held_on);
+    let mut quiet = Vec::new();
+    let mut pack_cases = Vec::new();
+    for case in listed {
+        let of_case = said.remove(&case.id).unwrap_or_default();
+        quiet.push(((case.reference.clone(), case.id.clone()), quiet_facts(&case, &of_case)));
+        pack_cases.push(PackCase {
+            decision: last_decision(&of_case),
+            open: open.remove(&case.id).unwrap_or_default(),
+            changes: changes_since(of_case, since),
+            case,
+        });
+    }
+    let sees_training = may(&actor, &Action::SeeTrainingOf(&person)).is_allowed();
+    let courses =
+        if sees_training { training::to_do(reading, &pair.supervisee, &basis.roles)? } else { Vec::new() };
+    if preparation.as_ref().is_some_and(|prepared| prepared.sharing == Sharing::Shared) {
+        reading.viewed("preparation", pair.supervisee.as_str());
+    }
+    Ok(PrepPack {
+        pair: pair.clone(),
+        supervisor: basis.names.0,
+        supervisee: basis.names.1,
+        next: basis.next,
+        last,
+        agreement: basis.agreement,
+        agenda: basis.agenda,
+        preparation,
+        quiet: quietest(&quiet, today)
+            .into_iter()
+            .map(|((reference, id), why)| (id, reference, why))
+            .collect(),
+        cases: pack_cases,
+        questions,
+        courses,
+        sees_training,
+    })
+}
+
+fn last_session(
+    reading: &mut Reading<'_>,
+    pair: &Pair,
+) -> Result<Option<(SupervisionId, NaiveDate)>, Problem> {
+    Ok(supervisions::table
+        .filter(supervisions::supervisor_id.eq(&pair.supervisor))
+        .filter(supervisions::supervisee_id.eq(&pair.supervisee))
+        .order((supervisions::held_on.desc(), supervisions::id.desc()))
+        .select((supervisions::id, supervisions::held_on))
+        .first(reading.connection)
+        .optional()?)
+}
+
+fn last_decision(said: &[Said]) -> Option<(NaiveDate, String)> {
+    said.iter().find_map(|said| {
+        let (decision, .., session) = said.entry.as_ref()?;
+        session.as_ref().map(|_| (said.on, decision.clone()))
+    })
+}
+
+fn changes_since(said: Vec<Said>, since: Option<NaiveDate>) -> Vec<RiskChange> {
+    said.into_iter()
+        .filter(|said| since.is_none_or(|since| said.on > since))
+        .filter(Said::is_change)
+        .map(|said| RiskChange { on: said.on, level: said.level, direction: said.direction, note: said.note })
+        .collect()
+}
+
+impl Said {
+    fn is_change(&self) -> bool {
+        matches!(self.direction, RiskDirection::Up | RiskDirection::Down)
+            || self.is_repeat
+            || !self.note.is_empty()
+    }
+}
+
+fn quiet_facts(case: &CaseSummary, said: &[Said]) -> QuietFacts {
+    let first = |wanted: &dyn Fn(&Said) -> Option<NaiveDate>| said.iter().filter_map(wanted).max();
+    QuietFacts {
+        plan: case.plan_type,
+        allocated_on: case.allocated_on,
+        incident_on: first(&|said| said.is_change().then_some(said.on)),
+        voice_on: first(&|said| said.entry.as_ref().and_then(|(_, _, seen_on, ..)| *seen_on)),
+        has_child: said.iter().find_map(|said| said.entry.as_ref()?.1) != Some(ChildSeen::NotApplicable),
+        plan_changed_on: first(&|said| {
+            let (.., proposal, _) = said.entry.as_ref()?;
+            proposal.is_some_and(|proposal| proposal != Proposal::Stay).then_some(said.on)
+        }),
+    }
+}
