@@ -127,6 +127,8 @@ id! {
     AgendaItemId;
     /// What somebody prepares for supervision.
     PreparationId;
+    /// That an entry was filed on the case record.
+    FilingId;
 }
 
 #[cfg(test)]

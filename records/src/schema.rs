@@ -590,6 +590,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    filings (id) {
+        id -> Text,
+        organisation_id -> Text,
+        entry_id -> Text,
+        person_id -> Text,
+        filed_on -> Date,
+    }
+}
+
+diesel::table! {
     submissions (id) {
         id -> Text,
         form_key -> Text,
@@ -660,5 +670,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     drafts,
     agenda_items,
     preparations,
+    filings,
     audit_events,
 );

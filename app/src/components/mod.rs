@@ -1,14 +1,16 @@
 //! The parts that pages are made of. Each stands here once, so that a form looks and fails the same everywhere.
 
 mod fields;
+mod filled;
 mod lists;
 mod text_area;
 mod words;
 
 pub(crate) use fields::{
-    Choice, Filled, Restored, check_box, check_boxes, date, group, hidden, line, password, radios, select,
-    text_box, text_box_in, today_in,
+    Choice, check_box, check_boxes, date, group, hidden, line, password, radios, select, text_box,
+    text_box_in, today_in,
 };
+pub(crate) use filled::{Filled, Restored};
 pub(crate) use lists::{Caption, Tab, empty, fact, facts, next_page, table, tabs, tag};
 pub(crate) use text_area::text_area;
 pub(crate) use words::{Notice, day, error_summary, prose, readers, risk_tag, state_tag, timeliness, when};

@@ -43,6 +43,7 @@ const NOTICES: &[(&str, &str)] = &[
     ("course-saved", "Course saved"),
     ("draft-saved", "Draft saved"),
     ("draft-thrown-away", "The draft is thrown away"),
+    ("filed", "Noted: it is on the case record"),
     ("invited", "A link to choose a password is on its way"),
     (
         "kept",

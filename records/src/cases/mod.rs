@@ -6,6 +6,7 @@ mod carry;
 mod change;
 mod entry;
 mod file;
+mod filing;
 mod risk;
 mod timeline;
 
@@ -19,6 +20,7 @@ pub use change::{add, change, choices};
 pub use entry::Entry;
 pub(crate) use entry::NewEntryRow;
 pub use file::{CaseFile, CasePermissions, details, open};
+pub use filing::{EntryCopy, Filing, file_entry, open_entry};
 pub use risk::note_risk;
 pub(crate) use risk::{RiskView, record_risk_view, was_discussed, was_seen};
 pub use timeline::{TIMELINE, TimelineItem};

@@ -5,6 +5,7 @@ mod access;
 mod actions;
 mod agreements;
 mod drafts;
+mod filing;
 mod given;
 mod ladder_model;
 mod operations;

@@ -49,6 +49,8 @@ pub struct Facts {
     /// With the person supervised in `one`.
     pub links: Vec<Found>,
     pub mails: Vec<Found>,
+    /// With the case in `one`.
+    pub entries: Vec<Found>,
     /// With the author in `one`.
     pub drafts: Vec<Found>,
     pub bookings: Vec<(String, SupervisionFacts)>,
@@ -147,6 +149,7 @@ impl Facts {
                 "id",
                 "coalesce(case_id, '') AS one, coalesce(person_id, '') AS other FROM variations WHERE ended_on IS NULL",
             ),
+            entries: find("id", "case_id AS one, '' AS other FROM case_entries"),
             drafts: find("id", "person_id AS one, '' AS other FROM drafts"),
             absences: find("id", "person_id AS one, '' AS other FROM absences"),
             mails: find("id", "'' AS one, '' AS other FROM outbox"),

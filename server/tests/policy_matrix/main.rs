@@ -113,9 +113,12 @@ fn is_open(guard: &Guard, actor: &Actor) -> bool {
 
 /// Addresses of a single button answer only to posts; the others are asked both ways.
 fn methods(path: &str) -> &'static [Method] {
-    let buttons = ["/agree", "/invite", "/end", "/again", "/share", "/others", "/sign-out"];
+    let buttons = ["/agree", "/invite", "/end", "/again", "/share", "/others", "/sign-out", "/filed"];
     if buttons.iter().any(|button| path.ends_with(button)) {
         return &[Method::Post];
+    }
+    if path.ends_with("/text") {
+        return &[Method::Get];
     }
     if path.ends_with("/throw-away") {
         // What is thrown away could not be asked for by the next; `drafts` of the records' tests press the button.
@@ -296,6 +299,10 @@ fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
         "/agenda/{id}/remove" => {
             facts.agenda.iter().map(|(id, pair)| (vec![id.clone()], may(&Action::Prepare(pair)))).collect()
         }
+        "/cases/{id}/entries/{entry}" | "/cases/{id}/entries/{entry}/text" => {
+            entries(facts, |case| may(&Action::OpenCase(case)))
+        }
+        "/cases/{id}/entries/{entry}/filed" => entries(facts, |case| may(&Action::NoteRisk(case))),
         "/drafts/{id}" | "/drafts/{id}/throw-away" => facts
             .drafts
             .iter()
@@ -312,6 +319,16 @@ fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
 
 fn cases(facts: &Facts, allowed: impl Fn(&domain::access::CaseFacts) -> bool) -> Vec<Asked> {
     facts.cases.iter().map(|case| (vec![case.id.to_string()], allowed(case))).collect()
+}
+
+/// Each entry with its case.
+fn entries(facts: &Facts, allowed: impl Fn(&domain::access::CaseFacts) -> bool) -> Vec<Asked> {
+    let case_of = |id: &str| facts.cases.iter().find(|case| case.id.as_str() == id).unwrap();
+    facts
+        .entries
+        .iter()
+        .map(|entry| (vec![entry.one.clone(), entry.id.clone()], allowed(case_of(&entry.one))))
+        .collect()
 }
 
 fn people(facts: &Facts, allowed: impl Fn(&domain::access::PersonFacts) -> bool) -> Vec<Asked> {

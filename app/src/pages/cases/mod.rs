@@ -1,6 +1,7 @@
 //! Cases: the list, the page of one, its details, and notes of oversight.
 
 mod cadence;
+mod entry;
 mod form;
 mod list;
 mod open;
@@ -8,6 +9,7 @@ mod oversight;
 mod risk;
 
 pub(crate) use cadence::readers_in_words;
+pub(crate) use entry::{file as file_entry, open as open_entry, path as path_of_entry, text as entry_text};
 pub(crate) use form::{add, change};
 pub(crate) use list::{encoded, list};
 pub(crate) use open::{open, open_actions};

@@ -9,6 +9,7 @@ use crate::pages::case_entry::entry_body;
 use crate::visit::Visit;
 use chrono::NaiveDate;
 use domain::TextValue;
+use domain::calendar::day_in_words;
 use domain::cases::CaseStatus;
 use domain::ids::CaseId;
 use domain::supervision::ActionState;
@@ -154,7 +155,8 @@ pub(crate) fn open_actions(
 
 fn timeline(case: &CaseFile) -> AnyView {
     let has_entries = case.timeline.iter().any(|item| item.entry.is_some());
-    let items: Vec<_> = case.timeline.iter().map(|item| timeline_item(item, &case.actions)).collect();
+    let items: Vec<_> =
+        case.timeline.iter().map(|item| timeline_item(&case.id, item, &case.actions)).collect();
     let older = case.timeline.last().filter(|_| case.has_older).map(|last| {
         let href = format!("/cases/{}?before={}&key={}", case.id, last.on, last.risk_view);
         view! { <p class="govuk-body fe-no-print"><a class="govuk-link" href=href>"Older entries"</a></p> }
@@ -172,7 +174,7 @@ fn timeline(case: &CaseFile) -> AnyView {
     .into_any()
 }
 
-fn timeline_item(item: &TimelineItem, actions: &[ActionRow]) -> AnyView {
+fn timeline_item(case: &CaseId, item: &TimelineItem, actions: &[ActionRow]) -> AnyView {
     let change = item
         .previous_level
         .filter(|_| item.changes_level())
@@ -186,13 +188,17 @@ fn timeline_item(item: &TimelineItem, actions: &[ActionRow]) -> AnyView {
     let session = item.entry.as_ref().and_then(|entry| entry.supervision.clone()).map(|session| {
         view! { " · " <a class="govuk-link" href=format!("/supervision/{session}")>"The whole session"</a> }
     });
+    let alone = item.entry.as_ref().map(|entry| {
+        let about = format!(" {} of {}", entry.kind.words(), day_in_words(item.on));
+        view! { " · " <a class="govuk-link fe-no-print" href=super::path_of_entry(case, &entry.id)>"Print or file" <span class="govuk-visually-hidden">{about}</span></a> }
+    });
     let change = change.map(|words| view! { <p class="govuk-body"><strong>{words}</strong></p> });
     let direction =
         (item.entry.is_some() || !item.note.is_empty()).then(|| format!(", {}", direction_in_words(item)));
     view! {
         <li>
             <h3 class="fe-timeline__title">{title}</h3>
-            <p class="fe-timeline__byline">{day(item.on)} ", " {item.author.clone()} {session}</p>
+            <p class="fe-timeline__byline">{day(item.on)} ", " {item.author.clone()} {session} {alone}</p>
             <div class="fe-timeline__body">
                 {change}
                 <p class="govuk-body">{risk_tag(item.level)} {direction}</p>

@@ -4,6 +4,7 @@ use crate::answer::Answer;
 use crate::components::{Filled, day, fact, facts, prose, readers, risk_tag, timeliness, when};
 use crate::document::Sheet;
 use crate::pages::case_entry::entry_body;
+use crate::pages::cases::path_of_entry;
 use crate::pages::form_page::back_link;
 use crate::pages::questions::{answered, reply_form};
 use crate::pages::signing;
@@ -122,6 +123,7 @@ fn entry_section(visit: &Visit, session: &SessionFile, entry: &SessionEntry) -> 
             </h3>
             <p class="govuk-body">{risk_tag(entry.level)} {format!(", direction: {}", entry.direction.words().to_lowercase())}</p>
             {entry_body(&entry.entry, &entry.actions)}
+            <p class="govuk-body fe-no-print"><a class="govuk-link" href=path_of_entry(id, &entry.entry.id)>"Print or file on the case record" <span class="govuk-visually-hidden">{format!(" {reference}")}</span></a></p>
             {questions}
         </section>
     }

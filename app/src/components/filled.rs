@@ -1,0 +1,74 @@
+//! A form as a page shows it, and what its fields note of themselves while they are shown.
+
+use chrono::NaiveDateTime;
+use domain::drafts::TextBox;
+use domain::form::{Form, Problems};
+use domain::ids::DraftId;
+use std::cell::RefCell;
+
+/// A form as it is shown: what was typed or stands in the record, and what is wrong with it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Filled {
+    pub(crate) form: Form,
+    pub(crate) problems: Problems,
+    /// Whether somebody saved the record in between: the button then says that this replaces it.
+    pub(crate) is_stale: bool,
+    /// The draft that was brought back into it.
+    pub(crate) restored: Option<Restored>,
+    /// The text boxes that were shown, in order: a draft keeps their labels.
+    text_boxes: RefCell<Vec<TextBox>>,
+    /// Of what the fields speak that are shown now, if a page has the same field several times.
+    subject: RefCell<String>,
+}
+
+/// What was brought back from a draft.
+#[derive(Clone, Debug)]
+pub(crate) struct Restored {
+    pub(crate) id: DraftId,
+    pub(crate) saved_at: NaiveDateTime,
+    /// The field in which the cursor was.
+    pub(crate) cursor: String,
+}
+
+impl Filled {
+    /// A form that nobody has complained about.
+    pub(crate) fn new(form: Form) -> Self {
+        Self { form, ..Self::default() }
+    }
+
+    /// The same form with what is wrong with it.
+    pub(crate) fn with_problems(mut self, problems: Problems) -> Self {
+        self.problems = problems;
+        self
+    }
+
+    /// The text of a field.
+    pub(crate) fn text(&self, name: &str) -> String {
+        self.form.text(name).to_owned()
+    }
+
+    /// From here on the fields are about this, as in "F-1042"; or about nothing in particular.
+    pub(crate) fn speaks_of(&self, subject: &str) {
+        subject.clone_into(&mut self.subject.borrow_mut());
+    }
+
+    /// The text boxes that were shown so far.
+    pub(crate) fn text_boxes(&self) -> Vec<TextBox> {
+        self.text_boxes.borrow().clone()
+    }
+
+    pub(super) fn note_text_box(&self, name: &str, label: &str) {
+        let subject = self.subject.borrow();
+        let label = if subject.is_empty() { label.to_owned() } else { format!("{label} ({subject})") };
+        self.text_boxes.borrow_mut().push(TextBox { name: name.to_owned(), label });
+    }
+
+    /// Whether the cursor was here when the draft was left.
+    pub(super) fn has_cursor(&self, name: &str) -> bool {
+        self.restored.as_ref().is_some_and(|restored| restored.cursor == name)
+    }
+
+    pub(super) fn problem(&self, name: &str) -> Option<String> {
+        self.problems.of(name).map(str::to_owned)
+    }
+}

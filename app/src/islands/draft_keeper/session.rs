@@ -1,0 +1,149 @@
+//! What a form's page asks the server, and what it says about the session.
+
+use super::Warning;
+use super::browser::Keeper;
+use crate::islands::element;
+use domain::drafts::ADDRESS;
+use leptos::prelude::*;
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{HtmlElement, RequestInit, RequestRedirect, Response, UrlSearchParams};
+
+/// How long before its end a session is spoken of, in seconds.
+const WARNED_BEFORE: i64 = 120;
+
+/// What the server said.
+pub(super) enum Answer {
+    Here(u16, UrlSearchParams),
+    SignedOut,
+    CutOff,
+}
+
+pub(super) fn request(body: Option<UrlSearchParams>) -> RequestInit {
+    let request = RequestInit::new();
+    // An answer that leads to the page for signing in is no answer.
+    request.set_redirect(RequestRedirect::Manual);
+    if let Some(body) = body {
+        request.set_method("POST");
+        request.set_body(&body);
+    }
+    request
+}
+
+impl Keeper {
+    pub(super) async fn ask(&self, address: &str, body: Option<UrlSearchParams>) -> Answer {
+        let asked = window().fetch_with_str_and_init(address, &request(body));
+        let Ok(response) = JsFuture::from(asked).await else { return Answer::CutOff };
+        let Ok(response) = response.dyn_into::<Response>() else { return Answer::CutOff };
+        match response.status() {
+            0 | 401 | 403 => return Answer::SignedOut,
+            500.. => return Answer::CutOff,
+            _ => {}
+        }
+        let Ok(text) = response.text() else { return Answer::CutOff };
+        let Ok(text) = JsFuture::from(text).await else { return Answer::CutOff };
+        match UrlSearchParams::new_with_str(&text.as_string().unwrap_or_default()) {
+            Ok(said) => Answer::Here(response.status(), said),
+            Err(_) => Answer::CutOff,
+        }
+    }
+
+    /// "Stay signed in".
+    pub(super) fn stay(self: &Rc<Self>) {
+        self.look_at("/account/session?stay=yes");
+    }
+
+    pub(super) fn look_again(self: &Rc<Self>) {
+        if self.shown.warning.get_untracked() != Warning::None || self.seconds_left() <= WARNED_BEFORE {
+            self.look_at_session();
+        }
+    }
+
+    pub(super) fn tick(self: &Rc<Self>) {
+        self.look_again();
+    }
+
+    /// Looks how long the session lasts, which another window may have made longer; that does not make it last longer.
+    pub(super) fn look_at_session(self: &Rc<Self>) {
+        self.look_at("/account/session");
+    }
+
+    fn look_at(self: &Rc<Self>, address: &'static str) {
+        let keeper = Rc::clone(self);
+        spawn_local(async move {
+            // While the server cannot be reached, nothing is known, and nothing said.
+            if let Answer::Here(200, said) = keeper.ask(address, None).await {
+                keeper.take_session(&said);
+            }
+        });
+    }
+
+    fn take_session(self: &Rc<Self>, said: &UrlSearchParams) {
+        let person = said.get("person").unwrap_or_default();
+        if person.is_empty() {
+            return self.warn(Warning::Ended);
+        }
+        if person != self.person {
+            return self.warn(Warning::SomebodyElse);
+        }
+        self.set("form_token", &said.get("token").unwrap_or_default());
+        self.set_end_as(said);
+        if self.seconds_left() <= WARNED_BEFORE {
+            self.warn(Warning::EndsAt(said.get("ends").unwrap_or_default()));
+        } else {
+            self.warn(Warning::None);
+        }
+        if self.has_news() {
+            self.note_change();
+        }
+    }
+
+    fn warn(&self, warning: Warning) {
+        if self.shown.warning.get_untracked() == warning {
+            return;
+        }
+        let (is_before, is_after) = (warning.is_before(), warning.is_after());
+        self.shown.warning.set(warning);
+        if is_after {
+            self.lead_to_sign_in();
+        }
+        // The only thing to do here is to press it, and whoever does not look at the screen hears of it.
+        let target = if is_before { "session-warning-stay" } else { "session-warning-sign-in" };
+        if is_before || is_after {
+            request_animation_frame(move || {
+                let target = element(target).and_then(|target| target.dyn_into::<HtmlElement>().ok());
+                if let Some(target) = target {
+                    let _is_focused = target.focus();
+                }
+            });
+        }
+    }
+
+    /// After signing in, the new tab is on this page too.
+    fn lead_to_sign_in(&self) {
+        let here = self.fields().get(ADDRESS).unwrap_or_default();
+        let Ok(query) = UrlSearchParams::new() else { return };
+        query.set("next", &here);
+        if let Some(link) = element("session-warning-sign-in") {
+            let _is_set =
+                link.set_attribute("href", &format!("/sign-in?{}", String::from(query.to_string())));
+        }
+    }
+
+    pub(super) fn set_end_as(&self, said: &UrlSearchParams) {
+        if let Some(seconds) = said.get("seconds").and_then(|seconds| seconds.parse().ok()) {
+            self.set_end(seconds);
+        }
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "a session lasts hours")]
+    pub(super) fn set_end(&self, seconds: i64) {
+        self.ends_at.set(js_sys::Date::now() + seconds as f64 * 1_000.0);
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "whole seconds are near enough")]
+    fn seconds_left(&self) -> i64 {
+        ((self.ends_at.get() - js_sys::Date::now()) / 1_000.0) as i64
+    }
+}

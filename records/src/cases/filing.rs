@@ -1,0 +1,124 @@
+//! A case entry on its own, for the case-management system: what it says, and that somebody has filed it there.
+
+use super::actions::actions_of_entries;
+use super::{ActionRow, Entry};
+use crate::access::case_facts;
+use crate::audit::Event;
+use crate::problem::Problem;
+use crate::schema::{case_entries, cases, filings, people, risk_views, supervisions};
+use crate::store::{Reading, Writing, new_id};
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::prelude::*;
+use domain::access::{Action, may};
+use domain::form::Problems;
+use domain::ids::{CaseEntryId, CaseId, FilingId};
+use domain::risk::{RiskDirection, RiskLevel};
+
+mod aliases {
+    use crate::schema::people;
+    diesel::alias!(people as spoken_with: SpokenWith);
+}
+use aliases::spoken_with;
+
+/// That somebody has filed an entry on the case record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filing {
+    /// Who.
+    pub person: String,
+    /// On which London day.
+    pub on: NaiveDate,
+}
+
+/// An entry as it is filed: what belongs to the case, and nothing of the worker's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EntryCopy {
+    /// The case's reference.
+    pub reference: String,
+    /// The case's label.
+    pub label: String,
+    /// What was said.
+    pub entry: Entry,
+    /// Who wrote it.
+    pub author: String,
+    /// With whom the session was, if it was one.
+    pub with: Option<String>,
+    /// When it was written down, in UTC.
+    pub recorded_at: NaiveDateTime,
+    /// How high the risk was, and which way it had gone.
+    pub risk: (RiskLevel, RiskDirection),
+    /// What was agreed, and what had become of earlier actions.
+    pub actions: Vec<ActionRow>,
+    /// Who has filed it.
+    pub filings: Vec<Filing>,
+    /// Whether the reader may note that they have.
+    pub may_file: bool,
+}
+
+/// Opens an entry of a case on its own.
+pub fn open_entry(reading: &mut Reading<'_>, case: &CaseId, id: &CaseEntryId) -> Result<EntryCopy, Problem> {
+    type Row = ((String, String), Entry, (String, NaiveDateTime), Option<String>, (RiskLevel, RiskDirection));
+    let facts = case_facts(reading.connection, case)?;
+    reading.permit(&Action::OpenCase(&facts), "case", case)?;
+    let ((reference, label), entry, (author, recorded_at), with, risk): Row = case_entries::table
+        .inner_join(cases::table.on(cases::id.eq(case_entries::case_id)))
+        .inner_join(people::table.on(people::id.eq(case_entries::author_id)))
+        .inner_join(risk_views::table.on(risk_views::entry_id.eq(case_entries::id.nullable())))
+        .left_join(supervisions::table.on(supervisions::id.nullable().eq(case_entries::supervision_id)))
+        .left_join(
+            spoken_with
+                .on(spoken_with.field(people::id).nullable().eq(supervisions::supervisee_id.nullable())),
+        )
+        .filter(case_entries::id.eq(id).and(case_entries::case_id.eq(case)))
+        .select((
+            (cases::reference, cases::label),
+            Entry::as_select(),
+            (people::name, case_entries::recorded_at),
+            spoken_with.field(people::name).nullable(),
+            (risk_views::level, risk_views::direction),
+        ))
+        .first(reading.connection)?;
+    reading.viewed("case_entry", id.as_str());
+    let may_file = may(&reading.actor()?, &Action::NoteRisk(&facts)).is_allowed();
+    Ok(EntryCopy {
+        reference,
+        label,
+        entry,
+        author,
+        with,
+        recorded_at,
+        risk,
+        actions: actions_of_entries(reading, std::slice::from_ref(id))?,
+        filings: filings_of(reading, id)?,
+        may_file,
+    })
+}
+
+fn filings_of(reading: &mut Reading<'_>, entry: &CaseEntryId) -> Result<Vec<Filing>, Problem> {
+    let rows: Vec<(String, NaiveDate)> = filings::table
+        .inner_join(people::table.on(people::id.eq(filings::person_id)))
+        .filter(filings::entry_id.eq(entry))
+        .order(filings::id)
+        .select((people::name, filings::filed_on))
+        .load(reading.connection)?;
+    Ok(rows.into_iter().map(|(person, on)| Filing { person, on }).collect())
+}
+
+/// Notes that the actor has filed an entry on the case record: whoever works on the case or manages it may, once.
+pub fn file_entry(writing: &mut Writing<'_>, case: &CaseId, id: &CaseEntryId) -> Result<(), Problem> {
+    let facts = case_facts(writing.connection, case)?;
+    writing.permit(&Action::NoteRisk(&facts), "case", case)?;
+    let copy = open_entry(writing, case, id)?;
+    if let Some(filing) = copy.filings.first() {
+        let day = domain::calendar::day_in_words(filing.on);
+        let words = format!("{} has filed this already, on {day}", filing.person);
+        return Err(Problems::one("form", words).into());
+    }
+    let (actor, today) = (writing.actor()?, writing.today());
+    diesel::insert_into(filings::table)
+        .values((
+            (filings::id.eq(new_id::<FilingId>()), filings::organisation_id.eq(&actor.organisation)),
+            (filings::entry_id.eq(id), filings::person_id.eq(&actor.person), filings::filed_on.eq(today)),
+        ))
+        .execute(writing.connection)?;
+    writing.audit(Event::new("entry_filed", "case_entry", id).with("case", case))
+}

@@ -1,0 +1,45 @@
+// A case entry leaves the product: on paper, as text, and with a note of who has filed it on the case record. With JavaScript
+// and without.
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { CAST } from "./support/cast.mjs";
+import { today } from "./support/days.mjs";
+import { setStage } from "./support/stage.mjs";
+
+for (const javaScript of [true, false]) {
+  describe(`filing, JavaScript ${javaScript ? "on" : "off"}`, () => {
+    const stage = setStage();
+
+    test(
+      "an entry is taken as text and noted as filed; nothing of the worker’s own goes with it",
+      stage.scene(async ({ person }) => {
+        const gwen = await person("gwen", { javaScript });
+        await gwen.opens("/cases");
+        await gwen.follows("F-1042");
+        await gwen.follows(/^Print or file Case supervision/);
+        const path = gwen.path;
+        await gwen.sees("Strategy discussion today. Nobody visits alone until we know who he is.");
+        await gwen.sees("Not filed there yet");
+        const answer = await gwen.sends(`${path}/text`);
+        assert.match(answer.headers["content-type"], /^text\/plain/);
+        assert.match(answer.headers["content-disposition"], /attachment; filename="F-1042 \d{4}-\d\d-\d\d.txt"/);
+        assert.ok(answer.text.startsWith("F-1042 "), answer.text.slice(0, 80));
+        for (const part of ["Written by: Priya Nair", "With: Gwen Hartley", "Strategy discussion today.", "Action: See each child alone, at school", `Taken from Fresh Eyes by ${CAST.gwen.name}`]) {
+          assert.ok(answer.text.includes(part), part);
+        }
+        assert.ok(!answer.text.includes("Tired after three late visits"), "the personal part stays here");
+        await gwen.presses("I have filed this on the case record");
+        await gwen.sees("Noted: it is on the case record");
+        await gwen.sees(`Filed by ${CAST.gwen.name} on ${today().words}`);
+        assert.equal(await gwen.page.getByRole("button", { name: "I have filed this" }).count(), 0);
+        await gwen.page.emulateMedia({ media: "print" });
+        assert.match(await gwen.page.locator(".fe-print-line").innerText(), /F-1042 · Fresh Eyes · Printed by Gwen Hartley/);
+        assert.ok(!(await gwen.page.getByText("Take it as text").isVisible()));
+        const tom = await person("tom", { javaScript });
+        await tom.opens(path, { status: 404 });
+        await tom.opens(`${path}/text`, { status: 404 });
+      }),
+    );
+  });
+}
