@@ -108,7 +108,7 @@ describe("drafts while somebody types", () => {
       await idleFor(server, 20);
       await types(priya, WORKLOAD, "After.");
       await priya.sees("You are signed out");
-      assert.equal(await priya.page.evaluate(() => document.activeElement.id), "session-warning-sign-in");
+      assert.equal(await priya.page.evaluate(() => document.activeElement.id), WORKLOAD, "the cursor is not taken from a word");
       const [opened] = await Promise.all([priya.page.context().waitForEvent("page"), priya.page.getByRole("link", { name: /^Sign in again/ }).click()]);
       await opened.waitForLoadState();
       await opened.getByLabel("Email address").fill(CAST.priya.email);
@@ -165,10 +165,15 @@ describe("drafts while somebody types", () => {
       await second.reads("You wrote this in another window too");
       await second.sees("In the first window.");
       await second.still({ [WORKLOAD]: "In the second window." });
+      const bodies = async () => Promise.all((await drafts(second)).map(async (id) => (await second.sends(`/drafts/${id}`)).text));
+      await sleep(3_000);
+      assert.ok((await bodies()).some((body) => body.includes("In the first window.")), "looking at both takes nothing away");
+      await second.settles();
       await second.fills("Workload", "In the first window. In the second window.");
       await second.presses("Save draft");
       await second.sees("Draft saved");
       await second.still({ [WORKLOAD]: "In the first window. In the second window." });
+      assert.ok((await bodies()).some((body) => body.includes("In the first window.") && !body.includes("In the second window.")), "and the other stays in the list");
     }),
   );
 
@@ -189,7 +194,8 @@ describe("drafts while somebody types", () => {
       await idleFor(server, 13.5);
       await priya.page.clock.runFor(13.5 * 60_000);
       await priya.sees(/^You will be signed out at \d+:\d\d[ap]m$/);
-      assert.equal(await priya.page.evaluate(() => document.activeElement.id), "session-warning-stay");
+      await priya.page.getByRole("alert").filter({ hasText: "What you typed is kept either way." }).waitFor();
+      await warning.getByRole("button", { name: "Stay signed in" }).focus();
       await priya.page.keyboard.press("Enter");
       await warning.waitFor({ state: "hidden" });
       await priya.still({ [WORKLOAD]: "Thinking." });
@@ -214,6 +220,51 @@ describe("drafts while somebody types", () => {
       assert.deepEqual(await drafts(priya), []);
       await gwensForm(priya);
       await priya.still({ [WORKLOAD]: "" });
+    }),
+  );
+
+  test(
+    "what is typed before the page is wholly there is saved as well",
+    stage.scene(async ({ person }) => {
+      const priya = await person("priya");
+      let goOn;
+      const held = new Promise((resolve) => (goOn = resolve));
+      await priya.page.route(/_bg\.wasm/, async (route) => {
+        await held;
+        await route.continue();
+      });
+      await gwensForm(priya);
+      await types(priya, WORKLOAD, "Quicker than the network.");
+      goOn();
+      await priya.settles();
+      await saved(priya);
+      const tab = await priya.secondTab();
+      await gwensForm(tab);
+      await tab.still({ [WORKLOAD]: "Quicker than the network." });
+    }),
+  );
+
+  test(
+    "what one window saves as a record takes nothing from what another has written",
+    stage.scene(async ({ person }) => {
+      const priya = await person("priya");
+      await live(priya);
+      await priya.chooses("How did you meet?", "Phone");
+      await priya.chooses("What was it for?", "Personal supervision");
+      await types(priya, DEVELOPMENT, "A course.");
+      await saved(priya);
+      const second = await priya.secondTab();
+      await gwensForm(second);
+      await second.settles();
+      await types(second, WORKLOAD, "Much more was said.");
+      await saved(second);
+      await priya.presses("Save supervision");
+      await priya.sees("Supervision saved");
+      await types(second, WORKLOAD, " And more.");
+      await sleep(3_000);
+      const texts = await Promise.all((await drafts(second)).map(async (id) => (await second.sends(`/drafts/${id}`)).text));
+      assert.ok(texts.some((text) => text.includes("Much more was said. And more.")), "the second window is saved");
+      assert.ok(texts.some((text) => text.includes("Much more was said.")));
     }),
   );
 

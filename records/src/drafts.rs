@@ -19,6 +19,8 @@ use domain::ids::{DraftId, FormKey, OrganisationId, PersonId, SessionId};
 use domain::people::Standing;
 use std::collections::HashMap;
 
+/// The page with one's drafts.
+const LIST: &str = "/drafts";
 /// Days after which a draft without a word is forgotten.
 const EMPTY_KEPT_DAYS: i64 = 7;
 /// Days for which a session that has run out is kept, so that what is posted from its pages is not lost.
@@ -254,11 +256,61 @@ pub fn beside(theirs: &Draft) -> Stale {
     Stale::new(theirs.version, theirs.texts())
 }
 
-/// The form has become a record: its draft goes, in the same transaction.
-pub fn end(writing: &mut Writing<'_>, address: &str) -> Result<(), Problem> {
-    diesel::delete(drafts::table.filter(own(writing)?.and(drafts::address.eq(address.to_owned()))))
-        .execute(writing.connection)?;
+/// Which draft a window has before it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// The address of the form's page.
+    pub address: String,
+    /// The window.
+    pub window: String,
+    /// The version that the window has seen.
+    pub version: i32,
+}
+
+/// The form has become a record: its draft goes, in the same transaction. What another window has written, and this one has not
+/// seen, stays in the list of drafts.
+pub fn end(writing: &mut Writing<'_>, seen: &Seen) -> Result<(), Problem> {
+    let found: Option<Row> = drafts::table
+        .filter(own(writing)?.and(drafts::address.eq(seen.address.clone())))
+        .select(Row::as_select())
+        .first(writing.connection)
+        .optional()?;
+    let Some(found) = found else { return Ok(()) };
+    let this = drafts::table.filter(drafts::id.eq(found.id.clone()));
+    if found.saved_by == seen.window || found.version == seen.version {
+        diesel::delete(this).execute(writing.connection)?;
+    } else {
+        diesel::update(this)
+            .set(drafts::address.eq(address_beside(&found.address, &found.saved_by)))
+            .execute(writing.connection)?;
+    }
     Ok(())
+}
+
+/// Where a draft is kept that is not the one of its form: only the list leads to it.
+fn address_beside(address: &str, window: &str) -> String {
+    format!("{address}#{window}")
+}
+
+/// Keeps what another window has saved besides, because this one is about to take its place.
+pub fn keep_beside(
+    store: &Store,
+    who: &Who,
+    author: &Author,
+    theirs: &Draft,
+    now: NaiveDateTime,
+) -> Result<(), Problem> {
+    let kept = NewDraft {
+        address: address_beside(&theirs.address, theirs.id.as_str()),
+        title: theirs.title.clone(),
+        window: theirs.id.to_string(),
+        seen_version: theirs.version,
+        cursor: theirs.cursor.clone(),
+        typed_at: 0,
+        text_boxes: theirs.text_boxes.clone(),
+        form: theirs.form.clone(),
+    };
+    save(store, who, author, kept, now).map(drop)
 }
 
 /// Throws one's own draft away.
@@ -341,17 +393,23 @@ pub fn ran_out(store: &Store, token: &str, now: NaiveDateTime) -> Result<Option<
 }
 
 /// Keeps what was posted from a page whose session has run out, for when its person signs in again. If another window has
-/// saved in between, it is kept beside that, as a draft of its own.
+/// saved in between, it is kept beside that, as a draft of its own. Returns the address at which its person finds it.
 pub fn keep_for_ran_out(
     store: &Store,
     ran_out: &RanOut,
     new: NewDraft,
     now: NaiveDateTime,
-) -> Result<(), Problem> {
+) -> Result<String, Problem> {
     let who = Who::system("session").for_organisation(&ran_out.author.organisation);
-    if let Saving::Conflict(_) = save(store, &who, &ran_out.author, new.clone(), now)? {
-        let address = format!("{}#{}", new.address, new.window);
-        save(store, &who, &ran_out.author, NewDraft { address, ..new }, now)?;
+    let address = new.address.clone();
+    match save(store, &who, &ran_out.author, new.clone(), now)? {
+        Saving::Saved(_) => Ok(address),
+        // It was sent twice, and is a record; or another window was here.
+        Saving::IsRecord | Saving::Conflict(_) => {
+            let mut kept = NewDraft { address: address_beside(&address, &new.window), ..new };
+            kept.form.set("form_key", crate::submissions::new_key().to_string());
+            save(store, &who, &ran_out.author, kept, now)?;
+            Ok(LIST.to_owned())
+        }
     }
-    Ok(())
 }

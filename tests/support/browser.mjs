@@ -1,6 +1,7 @@
 // People in a real browser, and the words in which the tests tell what they do.
 
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import { chromium } from "playwright-core";
 import { ask, hiddenFields } from "./http.mjs";
 import { CAST, PASSWORD } from "./cast.mjs";
@@ -251,7 +252,11 @@ export class Person extends Place {
   // What one scene has begun to write must not stand in the forms of the next.
   async #throwsDraftsAway() {
     const context = this.page.context();
-    await Promise.all(context.pages().map((page) => page.goto("about:blank")));
+    const pages = context.pages();
+    const writes = await Promise.all(pages.map(async (page) => (await page.locator("[name='draft.address']").count()) > 0));
+    await Promise.all(pages.map((page) => page.goto("about:blank")));
+    // What a page sends off as it is left, nobody waits for.
+    if (this.javaScript && writes.includes(true)) await sleep(400);
     const answer = await this.sends("/drafts");
     for (const [path] of answer.text.matchAll(/\/drafts\/[-0-9a-f]{36}\/throw-away/g)) {
       const page = await this.sends(path);

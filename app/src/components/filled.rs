@@ -13,6 +13,8 @@ pub(crate) struct Filled {
     pub(crate) problems: Problems,
     /// Whether somebody saved the record in between: the button then says that this replaces it.
     pub(crate) is_stale: bool,
+    /// Whether two drafts stand beside each other: nothing is saved until somebody types on.
+    pub(crate) is_compared: bool,
     /// The draft that was brought back into it.
     pub(crate) restored: Option<Restored>,
     /// The text boxes that were shown, in order: a draft keeps their labels.

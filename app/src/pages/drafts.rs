@@ -106,7 +106,8 @@ pub(crate) fn save(visit: &Visit) -> Result<Answer, Problem> {
     let (status, at, version) = match drafts::save(&visit.store, &visit.who, &author(visit)?, new, visit.now)?
     {
         Saving::Saved(version) => (200, visit.now, Some(version)),
-        Saving::IsRecord => (200, visit.now, None),
+        // Sent after the form was saved. If somebody types on there, the page has to say that it is not kept.
+        Saving::IsRecord => (410, visit.now, None),
         Saving::Conflict(theirs) => (409, theirs.saved_at, None),
     };
     let mut answer = form_urlencoded::Serializer::new(String::new());

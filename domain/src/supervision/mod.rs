@@ -128,6 +128,15 @@ const NOTHING_PERSONAL: &str =
 /// The field, once for each item of the agenda that stays on it.
 pub const KEPT_AGENDA: &str = "keep_agenda";
 
+/// The field, once for each item of the agenda that the form shows.
+pub const SHOWN_AGENDA: &str = "shown_agenda";
+
+/// What was shown and is not kept: what somebody adds meanwhile was not talked about.
+fn talked_about(form: &Form) -> Vec<AgendaItemId> {
+    let is_kept = |id: &str| form.all(KEPT_AGENDA).any(|kept| kept == id);
+    form.all(SHOWN_AGENDA).filter(|id| !is_kept(id)).filter_map(|id| id.parse().ok()).collect()
+}
+
 /// A session as its supervisor logs it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewSupervision {
@@ -145,8 +154,8 @@ pub struct NewSupervision {
     pub personal: Option<PersonalPart>,
     /// What was said about each case.
     pub entries: Vec<NewCaseEntry>,
-    /// What stays on the agenda for next time.
-    pub kept_agenda: Vec<AgendaItemId>,
+    /// What stood on the agenda before its supervisor and is not kept for next time.
+    pub talked_about: Vec<AgendaItemId>,
 }
 
 impl NewSupervision {
@@ -173,7 +182,7 @@ impl NewSupervision {
                 minutes: minutes?,
                 personal: Some(personal?).filter(|_| kind.has_personal_part()),
                 entries: entries?,
-                kept_agenda: form.all(KEPT_AGENDA).filter_map(|id| id.parse().ok()).collect(),
+                talked_about: talked_about(form),
             })
         })();
         check.finish(session)

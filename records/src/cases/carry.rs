@@ -3,7 +3,7 @@
 use super::actions::agree_actions;
 use crate::audit::Event;
 use crate::problem::Problem;
-use crate::schema::{action_reviews, actions};
+use crate::schema::{action_reviews, actions, case_entries};
 use crate::store::{Writing, new_id};
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -37,15 +37,18 @@ pub(crate) fn review_actions(
     limit: u32,
 ) -> Result<(), Problem> {
     for review in reviews {
-        let before: Before = actions::table
+        let (before, agreed_on): (Before, NaiveDate) = actions::table
+            .inner_join(case_entries::table.on(case_entries::id.eq(actions::entry_id)))
             .filter(actions::id.eq(&review.action).and(actions::case_id.eq(case)))
-            .select(Before::as_select())
+            .select((Before::as_select(), case_entries::held_on))
             .first(writing.connection)?;
-        if before.state != ActionState::Open && review.outcome == Outcome::Carried {
-            // Its owner ended it while the session was written up: there is nothing to carry on.
+        // Its owner ended it while the session was written up, or the session is typed late and it was agreed since: there was
+        // nothing to carry on.
+        let was_there = before.state == ActionState::Open && agreed_on <= held_on;
+        if !was_there && review.outcome == Outcome::Carried {
             continue;
         }
-        check(&before, review, limit)?;
+        check(&before, agreed_on <= held_on, review, limit)?;
         note(writing, entry, review)?;
         let next = Next::after(&before, review, held_on);
         diesel::update(actions::table.filter(actions::id.eq(&review.action)))
@@ -67,8 +70,12 @@ pub(crate) fn review_actions(
     Ok(())
 }
 
-fn check(before: &Before, review: &ActionReview, limit: u32) -> Result<(), Problem> {
+fn check(before: &Before, was_agreed: bool, review: &ActionReview, limit: u32) -> Result<(), Problem> {
     let field = format!("{}.outcome", review.at);
+    if !was_agreed {
+        let words = "This was agreed after the day of this session. Leave it at “Still to do”";
+        return Err(Problems::one(&field, words).into());
+    }
     if before.state != ActionState::Open {
         let words = format!("This has ended already: {}. {}", before.state.words(), before.end_note);
         return Err(Problems::one(&field, words).into());

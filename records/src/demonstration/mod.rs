@@ -148,7 +148,7 @@ impl Stage<'_> {
     ) -> Result<SupervisionId, Problem> {
         let has_personal = !wellbeing.is_empty();
         let session = NewSupervision {
-            kept_agenda: Vec::new(),
+            talked_about: Vec::new(),
             supervisee: self.cast.people[supervisee].clone(),
             kind: match (has_personal, entries.is_empty()) {
                 (true, true) => SupervisionKind::Personal,

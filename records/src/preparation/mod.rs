@@ -176,30 +176,30 @@ pub fn agenda(reading: &mut Reading<'_>, pair: &Pair) -> Result<Vec<AgendaItem>,
     Ok(rows.into_iter().map(|(id, words, author)| AgendaItem { id, words, author }).collect())
 }
 
-/// A session was held: what was on its agenda is talked about, but for what is kept for next time; and what was prepared for it
-/// is done with.
+/// A session of this day was held: these items of its agenda were talked about, and what was prepared by then is done with.
 pub(crate) fn was_talked_about(
     writing: &mut Writing<'_>,
     pair: &Pair,
-    session: &SupervisionId,
-    kept: &[AgendaItemId],
+    (session, held_on): (&SupervisionId, NaiveDate),
+    talked_about: &[AgendaItemId],
 ) -> Result<(), Problem> {
     diesel::update(
         agenda_items::table
             .filter(agenda_items::supervisor_id.eq(&pair.supervisor))
             .filter(agenda_items::supervisee_id.eq(&pair.supervisee))
-            .filter(agenda_items::supervision_id.is_null().and(agenda_items::id.ne_all(kept))),
+            .filter(agenda_items::supervision_id.is_null().and(agenda_items::id.eq_any(talked_about))),
     )
     .set(agenda_items::supervision_id.eq(session))
     .execute(writing.connection)?;
-    diesel::update(
-        preparations::table
-            .filter(preparations::supervisor_id.eq(&pair.supervisor))
-            .filter(preparations::supervisee_id.eq(&pair.supervisee))
-            .filter(preparations::supervision_id.is_null()),
-    )
-    .set(preparations::supervision_id.eq(session))
-    .execute(writing.connection)?;
+    // A session that is typed up late does not use up what was prepared for the next.
+    let prepared = waiting(writing, pair)?;
+    if let Some(row) = prepared
+        && domain::calendar::london_day(row.changed_at) <= held_on
+    {
+        diesel::update(preparations::table.filter(preparations::id.eq(&row.id)))
+            .set(preparations::supervision_id.eq(session))
+            .execute(writing.connection)?;
+    }
     Ok(())
 }
 

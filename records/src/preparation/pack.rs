@@ -99,14 +99,13 @@ pub struct PrepPack {
     pub sees_training: bool,
 }
 
-/// What the two themselves have: names, the next session, agenda, preparation, agreement, and the supervisee's roles.
+/// What the two themselves have: names, the next session, agenda, agreement, and the supervisee's roles.
 struct Basis {
     organisation: OrganisationId,
     team: TeamId,
     names: (String, String),
     next: Option<(NaiveDate, i32)>,
     agenda: Vec<AgendaItem>,
-    preparation: Option<Row>,
     agreement: Option<(AgreementId, NaiveDate)>,
     roles: Vec<Role>,
 }
@@ -116,7 +115,6 @@ fn basis(reading: &mut Reading<'_>, pair: &Pair) -> Result<Basis, Problem> {
         (OrganisationId, TeamId, String, String),
         Option<(NaiveDate, i32)>,
         Option<(AgendaItemId, String, PersonId)>,
-        Option<Row>,
         Option<(AgreementId, NaiveDate)>,
         Option<Role>,
     );
@@ -136,12 +134,6 @@ fn basis(reading: &mut Reading<'_>, pair: &Pair) -> Result<Basis, Problem> {
                 .eq(people::id)
                 .and(agenda_items::supervisor_id.eq(pair.supervisor.clone()))
                 .and(agenda_items::supervision_id.is_null())),
-        )
-        .left_join(
-            preparations::table.on(preparations::supervisee_id
-                .eq(people::id)
-                .and(preparations::supervisor_id.eq(pair.supervisor.clone()))
-                .and(preparations::supervision_id.is_null())),
         )
         .left_join(
             agreements::table.on(agreements::supervisee_id
@@ -164,7 +156,6 @@ fn basis(reading: &mut Reading<'_>, pair: &Pair) -> Result<Basis, Problem> {
             ),
             (bookings::on_day, bookings::at_minutes).nullable(),
             (agenda_items::id, agenda_items::words, agenda_items::author_id).nullable(),
-            Option::<Row>::as_select(),
             (agreements::id, agreements::review_on).nullable(),
             person_roles::role.nullable(),
         ))
@@ -172,28 +163,18 @@ fn basis(reading: &mut Reading<'_>, pair: &Pair) -> Result<Basis, Problem> {
     let mut agenda: Vec<AgendaItem> = Vec::new();
     let mut roles: Vec<Role> = Vec::new();
     let mut first = None;
-    for (about, next, item, prepared, agreement, role) in rows {
+    for (about, next, item, agreement, role) in rows {
         if let Some((id, words, author)) = item
             && agenda.iter().all(|known| known.id != id)
         {
             agenda.push(AgendaItem { id, words, author });
         }
         roles.extend(role.filter(|role| !roles.contains(role)));
-        first.get_or_insert((about, next, prepared, agreement));
+        first.get_or_insert((about, next, agreement));
     }
-    let ((organisation, team, supervisee, supervisor), next, preparation, agreement) =
-        first.ok_or(Problem::NotFound)?;
+    let ((organisation, team, supervisee, supervisor), next, agreement) = first.ok_or(Problem::NotFound)?;
     agenda.sort_by(|one, other| one.id.cmp(&other.id));
-    Ok(Basis {
-        organisation,
-        team,
-        names: (supervisor, supervisee),
-        next,
-        agenda,
-        preparation,
-        agreement,
-        roles,
-    })
+    Ok(Basis { organisation, team, names: (supervisor, supervisee), next, agenda, agreement, roles })
 }
 
 /// What was ever said of a case's risk, newest first, with the entry that said it and a question of it that waits.
@@ -285,12 +266,11 @@ pub fn pack(reading: &mut Reading<'_>, pair: &Pair) -> Result<PrepPack, Problem>
         organisation: basis.organisation.clone(),
         team: basis.team.clone(),
     };
-    let preparation = basis
-        .preparation
+    let (last, prepared) = before_and_next(reading, pair)?;
+    let preparation = prepared
         .map(preparation)
         .transpose()?
         .filter(|prepared| may(&actor, &Action::ReadPreparation(&facts, prepared.sharing)).is_allowed());
-    let last = last_session(reading, pair)?;
     let listed = cases::of_practitioner(reading, &pair.supervisee)?;
     let mut open = cases::open_actions(reading, &listed)?;
     let ids: Vec<CaseId> = listed.iter().map(|case| case.id.clone()).collect();
@@ -334,17 +314,27 @@ pub fn pack(reading: &mut Reading<'_>, pair: &Pair) -> Result<PrepPack, Problem>
     })
 }
 
-fn last_session(
-    reading: &mut Reading<'_>,
-    pair: &Pair,
-) -> Result<Option<(SupervisionId, NaiveDate)>, Problem> {
-    Ok(supervisions::table
-        .filter(supervisions::supervisor_id.eq(&pair.supervisor))
-        .filter(supervisions::supervisee_id.eq(&pair.supervisee))
+/// The last session of the two and its day, if there was one.
+type LastSession = Option<(SupervisionId, NaiveDate)>;
+
+/// The last session of the two, and what is prepared for the next, in one statement and one row.
+fn before_and_next(reading: &mut Reading<'_>, pair: &Pair) -> Result<(LastSession, Option<Row>), Problem> {
+    Ok(people::table
+        .left_join(
+            supervisions::table.on(supervisions::supervisee_id
+                .eq(people::id)
+                .and(supervisions::supervisor_id.eq(pair.supervisor.clone()))),
+        )
+        .left_join(
+            preparations::table.on(preparations::supervisee_id
+                .eq(people::id)
+                .and(preparations::supervisor_id.eq(pair.supervisor.clone()))
+                .and(preparations::supervision_id.is_null())),
+        )
+        .filter(people::id.eq(pair.supervisee.clone()))
         .order((supervisions::held_on.desc(), supervisions::id.desc()))
-        .select((supervisions::id, supervisions::held_on))
-        .first(reading.connection)
-        .optional()?)
+        .select(((supervisions::id, supervisions::held_on).nullable(), Option::<Row>::as_select()))
+        .first(reading.connection)?)
 }
 
 fn last_decision(said: &[Said]) -> Option<(NaiveDate, String)> {

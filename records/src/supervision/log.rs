@@ -125,7 +125,7 @@ pub fn log(writing: &mut Writing<'_>, session: &NewSupervision) -> Result<Superv
     }
     was_held(writing, &actor.person, &session.supervisee, session.held_on, &id)?;
     let pair = Pair { supervisor: actor.person.clone(), supervisee: session.supervisee.clone() };
-    was_talked_about(writing, &pair, &id, &session.kept_agenda)?;
+    was_talked_about(writing, &pair, (&id, session.held_on), &session.talked_about)?;
     writing.audit(
         Event::new("supervision_logged", "supervision", &id)
             .with("supervisee", &session.supervisee)

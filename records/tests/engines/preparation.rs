@@ -2,9 +2,10 @@
 
 use crate::given::{Given, case_of, log, now, on_both_engines, session_form};
 use chrono::Duration;
+use domain::form::Form;
 use domain::preparation::{NewPreparation, Sharing};
 use domain::risk::{NewRiskChange, RiskDirection, RiskLevel};
-use domain::supervision::KEPT_AGENDA;
+use domain::supervision::{KEPT_AGENDA, SHOWN_AGENDA};
 use records::Problem;
 use records::cases;
 use records::preparation::{self, Pair, PrepPack};
@@ -47,17 +48,29 @@ fn both_put_things_on_the_agenda_and_a_session_takes_off_what_was_talked_about()
         let words: Vec<&str> = agenda.iter().map(|item| item.words.as_str()).collect();
         assert_eq!(words, ["The long drive", "Duty on Thursdays"], "{}", given.engine);
         let mut form = session_form(given, "Gwen", &case_of(given, "Priya", "F-0930"));
-        form.set(KEPT_AGENDA, agenda[0].id.to_string());
+        form = Form::new(
+            form.fields()
+                .iter()
+                .cloned()
+                .chain(agenda.iter().map(|item| (SHOWN_AGENDA.to_owned(), item.id.to_string())))
+                .chain([(KEPT_AGENDA.to_owned(), agenda[0].id.to_string())])
+                .collect(),
+        );
+        adds(given, "Gwen", &two, "Added while Priya wrote").unwrap();
         log(given, "Priya", &form).unwrap();
         let left = pack(given, "Priya", &two).unwrap().agenda;
-        assert_eq!(left.len(), 1);
-        assert_eq!(left[0].words, "The long drive", "what was kept waits for next time");
+        let words: Vec<&str> = left.iter().map(|item| item.words.as_str()).collect();
+        assert_eq!(
+            words,
+            ["The long drive", "Added while Priya wrote"],
+            "what was kept, and what nobody saw"
+        );
         let id = left[0].id.clone();
         given
             .store
             .write(&given.who("Priya"), now(), move |writing| preparation::take_off_agenda(writing, &id))
             .unwrap();
-        assert!(pack(given, "Gwen", &two).unwrap().agenda.is_empty());
+        assert_eq!(pack(given, "Gwen", &two).unwrap().agenda.len(), 1);
     });
 }
 

@@ -58,7 +58,7 @@ fn cancelled(given: &Given, booking: &bookings::Booking) {
 /// A session that its supervisor has written and signed.
 fn personal_session(given: &Given, supervisor: &str, supervisee: &str, on: NaiveDate) {
     let session = NewSupervision {
-        kept_agenda: Vec::new(),
+        talked_about: Vec::new(),
         supervisee: given.person(supervisee),
         kind: SupervisionKind::Personal,
         mode: Mode::Video,

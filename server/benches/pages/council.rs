@@ -272,7 +272,7 @@ impl Fill<'_> {
             prompts: Vec::new(),
         };
         NewSupervision {
-            kept_agenda: Vec::new(),
+            talked_about: Vec::new(),
             supervisee: person.clone(),
             kind: SupervisionKind::Combined,
             mode: Mode::InPerson,

@@ -62,7 +62,8 @@ fn answer_on_this_thread(
     };
     let session_ran_out = asked.token.is_some() && signed_in.is_none();
     let mut refused = form.as_ref().err().copied();
-    let ran_out = (session_ran_out && form.is_ok()).then(|| asked.ran_out(server)).transpose()?.flatten();
+    let is_late_post = session_ran_out && trouble.is_none() && asked.method == Method::Post && form.is_ok();
+    let ran_out = if is_late_post { asked.ran_out(server).unwrap_or(None) } else { None };
     let mut visit = asked.into_visit(server, signed_in, form.unwrap_or_default())?;
     if visit.is_post() && refused.is_none() && !has_form_token(server, &visit) {
         if session_ran_out && holds_no_words(&visit) {
@@ -99,9 +100,8 @@ fn keep_for_later(server: &Server, visit: &Visit, ran_out: Option<&RanOut>) -> O
     let mut form = visit.form.clone();
     form.remove_under(super::csrf::FIELD);
     let draft = NewDraft::read(&form)?;
-    let address = draft.address.clone();
     match drafts::keep_for_ran_out(&server.store, ran_out, draft, visit.now) {
-        Ok(()) => Some(address),
+        Ok(address) => Some(address),
         Err(problem) => {
             tracing::error!(%problem, "what was posted after a session ran out could not be kept");
             None

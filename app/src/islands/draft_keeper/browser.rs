@@ -10,7 +10,9 @@ use std::rc::Rc;
 use std::time::Duration;
 use wasm_bindgen::{JsCast, UnwrapThrowExt};
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{FormData, HtmlFormElement, HtmlInputElement, UrlSearchParams, VisibilityState};
+use web_sys::{
+    FormData, HtmlFormElement, HtmlInputElement, HtmlTextAreaElement, UrlSearchParams, VisibilityState,
+};
 
 /// After the first letter that is not saved yet.
 const SAVED_AFTER: Duration = Duration::from_secs(2);
@@ -38,12 +40,16 @@ pub(super) struct Keeper {
     is_sending: Cell<bool>,
     /// Whether the page is being left by a button of the form, or another window has taken over.
     is_stopped: Cell<bool>,
-    /// Whether the last try did not reach the server.
-    is_cut_off: Cell<bool>,
+    /// Whether what is typed is not being saved: the server cannot be reached, or does not take it.
+    is_refused: Cell<bool>,
+    /// Whether a button of the form was pressed.
+    is_sent: Cell<bool>,
+    /// When something was last sent, by this machine's clock: one that is set back must not make later words look older.
+    sent_at: Cell<f64>,
     /// What was saved last, as it was sent.
     saved: RefCell<String>,
     /// The field in which the cursor was last.
-    cursor: RefCell<String>,
+    pub(super) cursor: RefCell<String>,
     /// When the session ends, by this machine's clock, in milliseconds.
     pub(super) ends_at: Cell<f64>,
 }
@@ -64,13 +70,17 @@ impl Keeper {
             is_due: Cell::new(false),
             is_sending: Cell::new(false),
             is_stopped: Cell::new(false),
-            is_cut_off: Cell::new(false),
+            is_refused: Cell::new(false),
+            is_sent: Cell::new(false),
+            sent_at: Cell::new(0.0),
             saved: RefCell::default(),
             cursor: RefCell::default(),
             ends_at: Cell::new(0.0),
         });
         keeper.set_end(seconds);
-        if is_posted {
+        keeper.sent_at.set(keeper.fields().get(TYPED_AT).and_then(|at| at.parse().ok()).unwrap_or(0.0));
+        // What was typed before this part of the page had loaded counts too.
+        if is_posted || keeper.is_touched() {
             keeper.note_change();
         } else {
             *keeper.saved.borrow_mut() = keeper.typed();
@@ -98,6 +108,7 @@ impl Keeper {
         self.on("submit", |keeper, _| {
             keeper.send_off();
             keeper.is_stopped.set(true);
+            keeper.is_sent.set(true);
         });
         self.on("pagehide", |keeper, _| keeper.send_off());
         // A page that comes back by the browser's own "Back" is typed into again.
@@ -113,7 +124,7 @@ impl Keeper {
         self.on("focus", |keeper, _| keeper.look_again());
         self.on("beforeunload", |keeper, event| {
             // Only while the server cannot be reached: else what was typed goes off as the page is left.
-            if keeper.is_cut_off.get() && keeper.has_news() {
+            if keeper.is_refused.get() && !keeper.is_sent.get() && keeper.has_news() {
                 event.prevent_default();
             }
         });
@@ -173,7 +184,7 @@ impl Keeper {
     }
 
     fn hear(self: &Rc<Self>, typed: String, answer: Answer) {
-        self.is_cut_off.set(matches!(answer, Answer::CutOff));
+        self.is_refused.set(!matches!(answer, Answer::Here(200, _)));
         match answer {
             Answer::Here(200, said) => {
                 *self.saved.borrow_mut() = typed;
@@ -193,6 +204,10 @@ impl Keeper {
                 self.say(&format!(
                     "Another window saved this draft at {at}. What you type here is not saved"
                 ));
+            }
+            Answer::Here(410, _) => {
+                self.is_stopped.set(true);
+                self.say("This form was saved already. To write on, open it again");
             }
             Answer::Here(413, _) => self.say("Not saved: this is more than one form can hold"),
             Answer::SignedOut => self.look_at_session(),
@@ -220,6 +235,30 @@ impl Keeper {
         self.typed() != *self.saved.borrow()
     }
 
+    /// Whether anything stands otherwise than the server wrote it.
+    fn is_touched(&self) -> bool {
+        let Ok(boxes) = self.form.query_selector_all("textarea, input:not([type=hidden])") else {
+            return false;
+        };
+        (0..boxes.length()).filter_map(|number| boxes.get(number)).any(|node| {
+            if let Some(text_box) = node.dyn_ref::<HtmlTextAreaElement>() {
+                return text_box.default_value().is_ok_and(|before| before != text_box.value());
+            }
+            node.dyn_ref::<HtmlInputElement>().is_some_and(|input| {
+                input.value() != input.default_value() || input.checked() != input.default_checked()
+            })
+        })
+    }
+
+    /// Whether the cursor is in the form.
+    pub(super) fn has_focus(&self) -> bool {
+        let focused = window().document().and_then(|document| document.active_element());
+        focused.is_some_and(|element| {
+            self.form.contains(Some(&element))
+                && element.closest(".fe-session-warning").ok().flatten().is_none()
+        })
+    }
+
     /// Everything that stands in the form and that somebody has typed or chosen.
     fn typed(&self) -> String {
         let fields = self.fields();
@@ -233,7 +272,9 @@ impl Keeper {
     fn draft(&self) -> UrlSearchParams {
         let fields = self.fields();
         fields.set(CURSOR, &self.cursor.borrow());
-        fields.set(TYPED_AT, &format!("{}", js_sys::Date::now()));
+        let now = js_sys::Date::now().max(self.sent_at.get() + 1.0).floor();
+        self.sent_at.set(now);
+        fields.set(TYPED_AT, &format!("{now}"));
         let heading = window().document().and_then(|document| document.query_selector("h1").ok().flatten());
         let heading = heading.and_then(|heading| heading.text_content()).unwrap_or_default();
         fields.set(TITLE, &heading);

@@ -55,8 +55,10 @@ pub fn DraftKeeper(
             aria-describedby="session-warning-words"
             hidden=move || warning.get() == Warning::None
         >
-            <h2 class="govuk-heading-s" id="session-warning-title">{move || warning.get().title()}</h2>
-            <p class="govuk-body" id="session-warning-words">{move || warning.get().words()}</p>
+            <div role="alert">
+                <h2 class="govuk-heading-s" id="session-warning-title">{move || warning.get().title()}</h2>
+                <p class="govuk-body" id="session-warning-words">{move || warning.get().words()}</p>
+            </div>
             <button type="button" class="govuk-button" id="session-warning-stay" hidden=move || !warning.get().is_before() on:click=stay_signed_in>
                 "Stay signed in"
             </button>
@@ -75,6 +77,9 @@ enum Warning {
     /// It ends soon, at this time.
     #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser waits"))]
     EndsAt(String),
+    /// It ends at this time, and cannot be made longer.
+    #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser waits"))]
+    EndsAnyway(String),
     /// It has ended.
     #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser waits"))]
     Ended,
@@ -95,7 +100,7 @@ impl Warning {
     fn title(&self) -> String {
         match self {
             Self::None => String::new(),
-            Self::EndsAt(time) => format!("You will be signed out at {time}"),
+            Self::EndsAt(time) | Self::EndsAnyway(time) => format!("You will be signed out at {time}"),
             Self::Ended => "You are signed out".to_owned(),
             Self::SomebodyElse => "Somebody else is signed in here".to_owned(),
         }
@@ -105,6 +110,9 @@ impl Warning {
         match self {
             Self::None => "",
             Self::EndsAt(_) => "What you typed is kept either way.",
+            Self::EndsAnyway(_) => {
+                "You have been signed in for as long as is allowed. What you typed is kept: sign in again afterwards."
+            }
             Self::Ended => "What you typed stays on this page. Sign in again, come back to it, and go on.",
             Self::SomebodyElse => {
                 "What you typed stays on this page and is not saved for them. Sign in again as yourself to go on."

@@ -8,7 +8,10 @@ use leptos::prelude::*;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{HtmlElement, RequestInit, RequestRedirect, Response, UrlSearchParams};
+use web_sys::{AbortSignal, HtmlElement, RequestInit, RequestRedirect, Response, UrlSearchParams};
+
+/// Milliseconds for which an answer is waited for.
+const PATIENCE: u32 = 20_000;
 
 /// How long before its end a session is spoken of, in seconds.
 const WARNED_BEFORE: i64 = 120;
@@ -22,6 +25,8 @@ pub(super) enum Answer {
 
 pub(super) fn request(body: Option<UrlSearchParams>) -> RequestInit {
     let request = RequestInit::new();
+    // A line that has gone dead must not hold up the next try.
+    request.set_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE)));
     // An answer that leads to the page for signing in is no answer.
     request.set_redirect(RequestRedirect::Manual);
     if let Some(body) = body {
@@ -51,7 +56,16 @@ impl Keeper {
 
     /// "Stay signed in".
     pub(super) fn stay(self: &Rc<Self>) {
-        self.look_at("/account/session?stay=yes");
+        let keeper = Rc::clone(self);
+        spawn_local(async move {
+            if let Answer::Here(200, said) = keeper.ask("/account/session?stay=yes", None).await {
+                keeper.take_session(&said);
+                // Some sessions end whatever is pressed.
+                if let Warning::EndsAt(time) = keeper.shown.warning.get_untracked() {
+                    keeper.warn(Warning::EndsAnyway(time));
+                }
+            }
+        });
     }
 
     pub(super) fn look_again(self: &Rc<Self>) {
@@ -66,14 +80,10 @@ impl Keeper {
 
     /// Looks how long the session lasts, which another window may have made longer; that does not make it last longer.
     pub(super) fn look_at_session(self: &Rc<Self>) {
-        self.look_at("/account/session");
-    }
-
-    fn look_at(self: &Rc<Self>, address: &'static str) {
         let keeper = Rc::clone(self);
         spawn_local(async move {
             // While the server cannot be reached, nothing is known, and nothing said.
-            if let Answer::Here(200, said) = keeper.ask(address, None).await {
+            if let Answer::Here(200, said) = keeper.ask("/account/session", None).await {
                 keeper.take_session(&said);
             }
         });
@@ -90,7 +100,9 @@ impl Keeper {
         self.set("form_token", &said.get("token").unwrap_or_default());
         self.set_end_as(said);
         if self.seconds_left() <= WARNED_BEFORE {
-            self.warn(Warning::EndsAt(said.get("ends").unwrap_or_default()));
+            let time = said.get("ends").unwrap_or_default();
+            let is_known = self.shown.warning.get_untracked() == Warning::EndsAnyway(time.clone());
+            self.warn(if is_known { Warning::EndsAnyway(time) } else { Warning::EndsAt(time) });
         } else {
             self.warn(Warning::None);
         }
@@ -104,20 +116,26 @@ impl Keeper {
             return;
         }
         let (is_before, is_after) = (warning.is_before(), warning.is_after());
+        let has_focus = self.has_focus();
         self.shown.warning.set(warning);
         if is_after {
             self.lead_to_sign_in();
         }
-        // The only thing to do here is to press it, and whoever does not look at the screen hears of it.
-        let target = if is_before { "session-warning-stay" } else { "session-warning-sign-in" };
-        if is_before || is_after {
-            request_animation_frame(move || {
-                let target = element(target).and_then(|target| target.dyn_into::<HtmlElement>().ok());
-                if let Some(target) = target {
-                    let _is_focused = target.focus();
-                }
-            });
+        // Whoever is typing hears of it and goes on: the cursor is not taken from a word.
+        if has_focus {
+            return;
         }
+        let target = match (is_before, is_after) {
+            (true, _) => "session-warning-stay".to_owned(),
+            (_, true) => "session-warning-sign-in".to_owned(),
+            _ => self.cursor.borrow().clone(),
+        };
+        request_animation_frame(move || {
+            let target = element(&target).and_then(|target| target.dyn_into::<HtmlElement>().ok());
+            if let Some(target) = target {
+                let _is_focused = target.focus();
+            }
+        });
     }
 
     /// After signing in, the new tab is on this page too.

@@ -40,6 +40,8 @@ pub(crate) fn opened(
 
 fn restore(filled: &mut Filled, draft: &Draft) {
     let mut form = draft.form.clone();
+    // Each window has a key of its own: what one has saved must not swallow what another still types.
+    form.set("form_key", submissions::new_key().to_string());
     for name in NEVER_RESTORED {
         if filled.form.has(name) {
             form.set(name, filled.form.text(name));
@@ -87,13 +89,13 @@ pub(super) fn controls(visit: &Visit, filled: &Filled) -> Option<AnyView> {
             {carried(VERSION)}
             {hidden(TITLE, "")}
             {hidden(CURSOR, "")}
-            {hidden(TYPED_AT, "")}
+            {carried(TYPED_AT)}
             {boxes}
             <button class="govuk-button govuk-button--secondary" name="do" value="draft">"Save draft"</button>
             <DraftKeeper
                 person=signed_in.actor.person.to_string()
                 seconds=seconds
-                is_posted=visit.is_post()
+                is_posted=visit.is_post() && !filled.is_compared
                 is_restored=filled.restored.is_some()
             />
         }
@@ -121,18 +123,24 @@ pub(super) fn keep(
 ) -> Result<Answer, Problem> {
     let mut new = NewDraft::read(&visit.form).ok_or(Problem::NotFound)?;
     let path = new.address.clone();
+    filled.is_compared = true;
     // If another window was here, what it wrote is on the page that comes, and has been seen with it.
     if let Ok(Some(before)) = visit.read(|reading| drafts::at(reading, &path)) {
         filled.form.set(VERSION, before.version.to_string());
     }
     let sheet = show(&filled)?;
     new.title.clone_from(&sheet.title);
-    match drafts::save(&visit.store, &visit.who, &author(visit)?, new, visit.now) {
+    // Whoever goes back after saving and writes on means a new one.
+    new.form.set("form_key", submissions::new_key().to_string());
+    let author = author(visit)?;
+    match drafts::save(&visit.store, &visit.who, &author, new, visit.now) {
         Ok(Saving::Saved(_) | Saving::IsRecord) => {
             let joint = if path.contains('?') { '&' } else { '?' };
             Ok(Answer::see_other(format!("{path}{joint}notice=draft-saved")))
         }
         Ok(Saving::Conflict(theirs)) => {
+            // Whatever is typed here next takes its place, so that it is kept besides.
+            drafts::keep_beside(&visit.store, &visit.who, &author, &theirs, visit.now)?;
             Ok(beside(sheet, &drafts::beside(&theirs), &ANOTHER_WINDOW).with_status(409).answer(visit))
         }
         Err(Problem::Unavailable(cause)) => {

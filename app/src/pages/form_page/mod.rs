@@ -13,6 +13,7 @@ use crate::visit::Visit;
 use domain::drafts;
 use domain::form::{Form, Problems};
 use leptos::prelude::*;
+use records::drafts::Seen;
 use records::submissions::{self, Submission};
 use records::{Problem, Stale, Writing};
 
@@ -265,13 +266,17 @@ impl Visit {
         work: impl FnOnce(&mut Writing<'_>) -> Result<String, Problem> + Send + 'static,
     ) -> Result<String, Problem> {
         let (key, words) = (self.form.text("form_key").parse(), self.words());
-        let draft = self.form.text(drafts::ADDRESS).to_owned();
+        let draft = Seen {
+            address: self.form.text(drafts::ADDRESS).to_owned(),
+            window: self.form.text(drafts::WINDOW).to_owned(),
+            version: self.form.text(drafts::VERSION).parse().unwrap_or(0),
+        };
         self.write(move |writing| {
             let location = match key {
                 Ok(key) => submissions::once(writing, &Submission { key, words, is_new }, work),
                 Err(_) => work(writing),
             }?;
-            if !draft.is_empty() {
+            if !draft.address.is_empty() {
                 records::drafts::end(writing, &draft)?;
             }
             Ok(location)

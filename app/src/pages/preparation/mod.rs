@@ -15,7 +15,7 @@ use domain::access::Readers;
 use domain::form::Form;
 use domain::ids::AgendaItemId;
 use domain::preparation::{NewPreparation, QUESTIONS, Sharing, WELLBEING, read_agenda_item};
-use domain::supervision::KEPT_AGENDA;
+use domain::supervision::{KEPT_AGENDA, SHOWN_AGENDA};
 use leptos::prelude::*;
 use records::Problem;
 use records::preparation::{self, AgendaItem, Pair, PairSummary};
@@ -124,6 +124,7 @@ pub(crate) fn agenda_fields(filled: &Filled, agenda: &[AgendaItem], pair: &Pair)
             let label = format!("Keep for next time: {}", item.words);
             view! {
                 <li>
+                    {hidden(SHOWN_AGENDA, &item.id)}
                     <p class="govuk-body">{item.words.clone()}</p>
                     <div class="govuk-checkboxes govuk-checkboxes--small">
                         <div class="govuk-checkboxes__item">

@@ -5,7 +5,7 @@ use crate::components::{
     Choice, Filled, date, empty, group, hidden, line, radios, readers, risk_tag, state_tag, text_box,
 };
 use crate::document::Sheet;
-use crate::pages::form_page::{FormSheet, back_link, form, form_page};
+use crate::pages::form_page::{FormSheet, back_link, form, form_page, form_page_of, opened};
 use crate::visit::Visit;
 use chrono::NaiveDate;
 use domain::TextValue;
@@ -178,15 +178,19 @@ pub(crate) fn oversee(visit: &Visit) -> Result<Answer, Problem> {
         let words = "Tick cases in the list that you oversee.";
         return Ok(nothing_chosen(visit, "Oversight of several cases", words));
     }
-    form_page(
+    let blank = || {
+        let mut blank = Form::default();
+        for (number, review) in chosen.iter().enumerate() {
+            blank.set(&format!("case.{number}.id"), review.case.id.as_str());
+            blank.set(&format!("case.{number}.risk_level"), review.case.risk_level.code());
+        }
+        Ok(blank)
+    };
+    let mut filled = opened(visit, visit.here(), blank)?;
+    filled.form = in_order(&filled.form, &chosen);
+    form_page_of(
         visit,
-        || {
-            let mut blank = Form::default();
-            for (number, review) in chosen.iter().enumerate() {
-                blank.set(&format!("case.{number}.risk_level"), review.case.risk_level.code());
-            }
-            Ok(blank)
-        },
+        filled,
         |filled| {
             let fields = view! {
                 {readers(Readers::CaseEntry)}
@@ -214,6 +218,25 @@ pub(crate) fn oversee(visit: &Visit) -> Result<Answer, Problem> {
             })
         },
     )
+}
+
+/// What was chosen for each case under the number at which it stands now: since a draft was saved a case may have gone, and
+/// another have come before it.
+fn in_order(form: &Form, chosen: &[Review]) -> Form {
+    let mut ordered = form.clone();
+    ordered.remove_under("case.");
+    let numbers = form.indexes("case");
+    for (number, review) in chosen.iter().enumerate() {
+        let is_it = |before: &&usize| form.text(&format!("case.{before}.id")) == review.case.id.as_str();
+        let Some(before) = numbers.iter().find(is_it) else { continue };
+        for field in ["id", "risk_level", "risk_direction"] {
+            let chosen = form.text(&format!("case.{before}.{field}"));
+            if !chosen.is_empty() {
+                ordered.set(&format!("case.{number}.{field}"), chosen);
+            }
+        }
+    }
+    ordered
 }
 
 fn risk_fields(filled: &Filled, number: usize, review: &Review) -> AnyView {

@@ -197,7 +197,15 @@ fn rearrange(form: &mut Form) -> Problems {
             let next = form.indexes(&prefix).last().map_or(1, |last| last + 1);
             form.set(&format!("{prefix}.{next}.what"), "");
         }
-        Some(("remove_entry", entry)) => form.remove_under(&format!("entry.{entry}.")),
+        Some(("remove_entry", entry)) => {
+            let prefix = format!("entry.{entry}.");
+            form.remove_under(&prefix);
+            // The next case may get its number, and has not been looked at.
+            let seen: Vec<&str> =
+                form.text(SEEN_GAPS).split(',').filter(|seen| !seen.starts_with(&prefix)).collect();
+            let seen = seen.join(",");
+            form.set(SEEN_GAPS, seen);
+        }
         _ if what == "add_case" => return add_case(form),
         _ => {}
     }
