@@ -106,8 +106,10 @@ pub(crate) fn save(visit: &Visit) -> Result<Answer, Problem> {
     let (status, at, version) = match drafts::save(&visit.store, &visit.who, &author(visit)?, new, visit.now)?
     {
         Saving::Saved(version) => (200, visit.now, Some(version)),
-        // Sent after the form was saved. If somebody types on there, the page has to say that it is not kept.
-        Saving::IsRecord => (410, visit.now, None),
+        Saving::IsRecord => {
+            // Sent off as the form was saved, mostly. If somebody types on there, the page has to say that it is not kept.
+            return Ok(Answer::Text { status: 200, content: "ended=yes".to_owned() });
+        }
         Saving::Conflict(theirs) => (409, theirs.saved_at, None),
     };
     let mut answer = form_urlencoded::Serializer::new(String::new());

@@ -2,7 +2,6 @@
 
 use super::VariationRow;
 use super::variations::{Numbers, variation, variation_numbers, variations_of_cases};
-use crate::access::{cases_with_lead, visible_cases};
 use crate::content;
 use crate::problem::Problem;
 use crate::schema::{case_terms, cases, variations};
@@ -107,6 +106,17 @@ impl Clocks {
         self.with_clock(case, |clock| case_due(&rules.book(&case.team_id), clock))
     }
 
+    /// The working day to book for a case after a session that is held on a day.
+    pub(crate) fn booking_day_after(
+        &self,
+        rules: &content::Rules,
+        case: &ClockColumns,
+        held_on: NaiveDate,
+    ) -> NaiveDate {
+        let held = ClockColumns { last_held_on: Some(held_on), risk_rose_on: None, ..case.clone() };
+        rules.book(&case.team_id).booking_day(self.due(rules, &held).due_on, held_on)
+    }
+
     fn with_clock<T>(&self, case: &ClockColumns, ask: impl FnOnce(&CaseClock<'_>) -> T) -> T {
         let from_the_start = [Terms { from: case.allocated_on, plan: case.plan_type, capped: false }];
         ask(&CaseClock {
@@ -162,31 +172,6 @@ pub(crate) fn note_terms(writing: &mut Writing<'_>, case: &CaseId, from: NaiveDa
         ))
         .execute(writing.connection)?;
     Ok(())
-}
-
-/// The working day to book for each of these cases after a session that is held on a day: what a form suggests.
-pub fn booking_days_after(
-    reading: &mut Reading<'_>,
-    ids: &[CaseId],
-    held_on: NaiveDate,
-) -> Result<HashMap<CaseId, NaiveDate>, Problem> {
-    if ids.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let actor = reading.actor()?;
-    let rules = content::rules(reading)?;
-    let rows: Vec<ClockColumns> = visible_cases(cases_with_lead(), &actor)
-        .filter(cases::id.eq_any(ids.to_vec()))
-        .select(ClockColumns::as_select())
-        .load(reading.connection)?;
-    let clocks = clocks_of(reading, &rows.iter().map(|case| &case.id).collect::<Vec<_>>())?;
-    let day = |case: ClockColumns| {
-        let held = ClockColumns { last_held_on: Some(held_on), risk_rose_on: None, ..case };
-        let due = clocks.due(&rules, &held);
-        let day = rules.book(&held.team_id).booking_day(due.due_on, held_on);
-        (held.id, day)
-    };
-    Ok(rows.into_iter().map(day).collect())
 }
 
 /// By when a session that was held on a day was due, by these rules; `None` if it is older than one that is written down

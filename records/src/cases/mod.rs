@@ -26,7 +26,7 @@ pub(crate) use risk::{RiskView, record_risk_view, was_discussed, was_seen};
 pub use timeline::{TIMELINE, TimelineItem};
 
 use crate::access::{cases_with_lead, visible_cases};
-use crate::cadence::{ClockColumns, clocks_of};
+use crate::cadence::{ClockColumns, Clocks, clocks_of};
 use crate::content;
 use crate::problem::Problem;
 use crate::schema::{case_workers, cases, people};
@@ -90,13 +90,17 @@ pub(crate) fn summaries(
     rows: Vec<SummaryRow>,
 ) -> Result<Vec<CaseSummary>, Problem> {
     let rules = content::rules(reading)?;
-    let ids: Vec<&CaseId> = rows.iter().map(|row| &row.0.id).collect();
-    let clocks = clocks_of(reading, &ids)?;
+    let clocks = clocks_of_rows(reading, &rows)?;
     let summary = |row: SummaryRow| {
         let due = clocks.due(&rules, &row.0);
         CaseSummary::new(row, due)
     };
     Ok(rows.into_iter().map(summary).collect())
+}
+
+fn clocks_of_rows(reading: &mut Reading<'_>, rows: &[SummaryRow]) -> Result<Clocks, Problem> {
+    let ids: Vec<&CaseId> = rows.iter().map(|row| &row.0.id).collect();
+    clocks_of(reading, &ids)
 }
 
 impl CaseSummary {
@@ -177,7 +181,18 @@ pub fn summary_of(reading: &mut Reading<'_>, id: &CaseId) -> Result<Option<CaseS
 
 /// The open cases on which somebody works, as far as the reader reaches them, the longest waiting first.
 pub fn of_practitioner(reading: &mut Reading<'_>, person: &PersonId) -> Result<Vec<CaseSummary>, Problem> {
+    let today = reading.today();
+    Ok(to_talk_about(reading, person, today)?.into_iter().map(|(case, _)| case).collect())
+}
+
+/// The same, each with the working day to book for it after a session that is held on a day: what a form suggests.
+pub fn to_talk_about(
+    reading: &mut Reading<'_>,
+    person: &PersonId,
+    held_on: NaiveDate,
+) -> Result<Vec<(CaseSummary, NaiveDate)>, Problem> {
     let actor = reading.actor()?;
+    let rules = content::rules(reading)?;
     let worked_on =
         case_workers::table.filter(case_workers::person_id.eq(person.clone())).select(case_workers::case_id);
     let rows: Vec<SummaryRow> = visible_cases(cases_with_lead(), &actor)
@@ -185,7 +200,14 @@ pub fn of_practitioner(reading: &mut Reading<'_>, person: &PersonId) -> Result<V
         .filter(cases::lead_practitioner_id.eq(person.clone()).or(cases::id.eq_any(worked_on).nullable()))
         .select(summary_columns!())
         .load(reading.connection)?;
-    let mut cases = summaries(reading, rows)?;
-    cases.sort_by(|one, other| (one.due.due_on, &one.reference).cmp(&(other.due.due_on, &other.reference)));
+    let clocks = clocks_of_rows(reading, &rows)?;
+    let with_day = |row: SummaryRow| {
+        let (due, next_on) = (clocks.due(&rules, &row.0), clocks.booking_day_after(&rules, &row.0, held_on));
+        (CaseSummary::new(row, due), next_on)
+    };
+    let mut cases: Vec<(CaseSummary, NaiveDate)> = rows.into_iter().map(with_day).collect();
+    cases.sort_by(|(one, _), (other, _)| {
+        (one.due.due_on, &one.reference).cmp(&(other.due.due_on, &other.reference))
+    });
     Ok(cases)
 }

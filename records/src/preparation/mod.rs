@@ -165,7 +165,17 @@ pub fn take_off_agenda(writing: &mut Writing<'_>, id: &AgendaItemId) -> Result<P
 
 /// What stands on the agenda of two people, in the order in which it was put there.
 pub fn agenda(reading: &mut Reading<'_>, pair: &Pair) -> Result<Vec<AgendaItem>, Problem> {
-    let facts = facts(reading, pair)?;
+    let organisation = facts(reading, pair)?.organisation;
+    agenda_in(reading, pair, &organisation)
+}
+
+/// The same for a pair of whom the organisation is known.
+pub fn agenda_in(
+    reading: &mut Reading<'_>,
+    pair: &Pair,
+    organisation: &OrganisationId,
+) -> Result<Vec<AgendaItem>, Problem> {
+    let facts = facts_of(pair, organisation.clone());
     reading.permit(&Action::Prepare(&facts), "person", &pair.supervisee)?;
     let rows: Vec<(AgendaItemId, String, PersonId)> = agenda_items::table
         .filter(agenda_items::supervisor_id.eq(&pair.supervisor))

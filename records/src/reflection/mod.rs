@@ -7,8 +7,8 @@ use copies::share_copy;
 pub use copies::{CopyFile, CopySummary, may_share_with, open_copy, share, shared_with_me};
 pub(crate) use questions::{NewRaised, raise, raised_under_entries};
 pub use questions::{
-    RaisedPrompt, StandsIn, WAITING, WaitingPrompt, open_question, questions, reply, situation_of_case,
-    waiting_questions,
+    RaisedPrompt, StandsIn, WAITING, WaitingPrompt, open_question, questions, questions_of, reply,
+    situation_of_case, waiting_questions,
 };
 use questions::{raised_under_reflection, situation_of};
 

@@ -14,6 +14,7 @@ use domain::access::Action;
 use domain::form::Problems;
 use domain::ids::{CaseEntryId, CaseId, PersonId, RaisedPromptId, ReflectionId, SupervisionId};
 use domain::reflection::{PromptReply, PromptState, PromptTable, Situation, choose};
+use std::collections::HashMap;
 
 /// A question does not come back within so many days on the same case unless its trigger fires again.
 const ROTATION_DAYS: u64 = 90;
@@ -64,6 +65,28 @@ pub fn questions(reading: &mut Reading<'_>, case: Option<&CaseId>) -> Result<Pro
     let (recent, turn) = turn_of(reading, case)?;
     let rules = content::rules(reading)?;
     Ok(rules.library.1.table(&recent, turn))
+}
+
+/// The questions for a form with an entry for each of these cases.
+pub fn questions_of(
+    reading: &mut Reading<'_>,
+    cases: &[CaseId],
+) -> Result<HashMap<CaseId, PromptTable>, Problem> {
+    if cases.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rules = content::rules(reading)?;
+    let since = reading.today().checked_sub_days(Days::new(ROTATION_DAYS)).unwrap_or_default();
+    let rows: Vec<(Option<CaseId>, String)> = raised_prompts::table
+        .filter(raised_prompts::case_id.eq_any(cases).and(raised_prompts::raised_on.ge(since)))
+        .select((raised_prompts::case_id, raised_prompts::prompt_key))
+        .load(reading.connection)?;
+    let table = |case: &CaseId| {
+        let of_case = rows.iter().filter(|(of, _)| of.as_ref() == Some(case));
+        let recent: Vec<String> = of_case.map(|(_, key)| key.clone()).collect();
+        (case.clone(), rules.library.1.table(&recent, recent.len()))
+    };
+    Ok(cases.iter().map(table).collect())
 }
 
 fn turn_of(reading: &mut Reading<'_>, case: Option<&CaseId>) -> Result<(Vec<String>, usize), Problem> {

@@ -17,9 +17,9 @@ use crate::store::{Reading, Writing, new_id};
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::TextValue;
-use domain::access::{Action, may};
+use domain::access::{Action, PersonFacts, may};
 use domain::form::Problems;
-use domain::ids::{CaseEntryId, CaseId, PersonId, SupervisionId};
+use domain::ids::{CaseEntryId, CaseId, OrganisationId, PersonId, SupervisionId, TeamId};
 use domain::policy::Rule;
 use domain::risk::RiskDirection;
 use domain::supervision::{NewCaseEntry, NewOversight, NewOversights, NewSupervision, RecordState};
@@ -35,6 +35,8 @@ pub struct Supervisee {
     pub job_title: String,
     /// When the last session between the two was held.
     pub last_held_on: Option<NaiveDate>,
+    /// Their organisation.
+    pub organisation: OrganisationId,
 }
 
 /// The people whom the actor supervises, by name.
@@ -57,20 +59,21 @@ pub fn supervisees(reading: &mut Reading<'_>) -> Result<Vec<Supervisee>, Problem
         .map(|(id, name, job_title)| {
             let last_held_on =
                 last.iter().find(|(person, _)| *person == id).and_then(|(_, held_on)| *held_on);
-            Supervisee { id, name, job_title, last_held_on }
+            let organisation = actor.organisation.clone();
+            Supervisee { id, name, job_title, last_held_on, organisation }
         })
         .collect())
 }
 
 /// Somebody with whom a session is being logged.
 pub fn supervisee(reading: &mut Reading<'_>, id: &PersonId) -> Result<Supervisee, Problem> {
-    let facts = person_facts(reading.connection, id)?;
-    reading.permit(&Action::LogSupervision(&facts, None), "person", id)?;
-    let (name, job_title) = people::table
+    let (organisation, team, name, job_title): (OrganisationId, TeamId, String, String) = people::table
         .filter(people::id.eq(id))
-        .select((people::name, people::job_title))
+        .select((people::organisation_id, people::team_id, people::name, people::job_title))
         .first(reading.connection)?;
-    Ok(Supervisee { id: id.clone(), name, job_title, last_held_on: None })
+    let facts = PersonFacts { id: id.clone(), organisation: organisation.clone(), team };
+    reading.permit(&Action::LogSupervision(&facts, None), "person", id)?;
+    Ok(Supervisee { id: id.clone(), name, job_title, last_held_on: None, organisation })
 }
 
 /// Logs a session: the personal part, the entries with their risk views, actions and questions, and the cases' clocks.

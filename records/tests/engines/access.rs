@@ -110,6 +110,29 @@ fn the_personal_part_opens_for_the_two_and_the_supervisors_manager() {
 }
 
 #[test]
+fn readers_2_5_how_somebody_is_is_read_by_the_two_alone() {
+    on_both_engines(|given| {
+        let session = session_of(given, "Gwen");
+        let part = |name: &str| {
+            let opened =
+                given.store.read(&given.who(name), now(), |reading| supervision::open(reading, &session));
+            opened.unwrap().personal.unwrap()
+        };
+        for name in ["Priya", "Gwen"] {
+            let part = part(name);
+            assert!(
+                !part.part.wellbeing.is_empty() && !part.withholds_wellbeing,
+                "{name} on {}",
+                given.engine
+            );
+        }
+        let managers = part("Ros");
+        assert!(managers.part.wellbeing.is_empty(), "{}", given.engine);
+        assert!(managers.withholds_wellbeing, "she sees that there is something, and not what");
+    });
+}
+
+#[test]
 fn a_refusal_is_audited_and_tells_nothing() {
     on_both_engines(|given| {
         let session = session_of(given, "Gwen");

@@ -45,13 +45,19 @@ pub(super) struct Keeper {
     /// Whether a button of the form was pressed.
     is_sent: Cell<bool>,
     /// When something was last sent, by this machine's clock: one that is set back must not make later words look older.
-    sent_at: Cell<f64>,
+    sent_at: Cell<i64>,
     /// What was saved last, as it was sent.
     saved: RefCell<String>,
     /// The field in which the cursor was last.
     pub(super) cursor: RefCell<String>,
     /// When the session ends, by this machine's clock, in milliseconds.
-    pub(super) ends_at: Cell<f64>,
+    pub(super) ends_at: Cell<i64>,
+}
+
+/// This machine's clock, in whole milliseconds: to write and read fractions would add a tenth to what a browser loads.
+#[expect(clippy::cast_possible_truncation, reason = "whole milliseconds are near enough")]
+pub(super) fn now() -> i64 {
+    js_sys::Date::now() as i64
 }
 
 impl Keeper {
@@ -72,13 +78,13 @@ impl Keeper {
             is_stopped: Cell::new(false),
             is_refused: Cell::new(false),
             is_sent: Cell::new(false),
-            sent_at: Cell::new(0.0),
+            sent_at: Cell::new(0),
             saved: RefCell::default(),
             cursor: RefCell::default(),
-            ends_at: Cell::new(0.0),
+            ends_at: Cell::new(0),
         });
         keeper.set_end(seconds);
-        keeper.sent_at.set(keeper.fields().get(TYPED_AT).and_then(|at| at.parse().ok()).unwrap_or(0.0));
+        keeper.sent_at.set(keeper.fields().get(TYPED_AT).and_then(|at| at.parse().ok()).unwrap_or(0));
         // What was typed before this part of the page had loaded counts too.
         if is_posted || keeper.is_touched() {
             keeper.note_change();
@@ -186,6 +192,11 @@ impl Keeper {
     fn hear(self: &Rc<Self>, typed: String, answer: Answer) {
         self.is_refused.set(!matches!(answer, Answer::Here(200, _)));
         match answer {
+            Answer::Here(200, said) if said.has("ended") => {
+                self.is_stopped.set(true);
+                self.is_refused.set(true);
+                self.say("This form was saved already. To write on, open it again");
+            }
             Answer::Here(200, said) => {
                 *self.saved.borrow_mut() = typed;
                 if let Some(version) = said.get("version") {
@@ -204,10 +215,6 @@ impl Keeper {
                 self.say(&format!(
                     "Another window saved this draft at {at}. What you type here is not saved"
                 ));
-            }
-            Answer::Here(410, _) => {
-                self.is_stopped.set(true);
-                self.say("This form was saved already. To write on, open it again");
             }
             Answer::Here(413, _) => self.say("Not saved: this is more than one form can hold"),
             Answer::SignedOut => self.look_at_session(),
@@ -272,7 +279,7 @@ impl Keeper {
     fn draft(&self) -> UrlSearchParams {
         let fields = self.fields();
         fields.set(CURSOR, &self.cursor.borrow());
-        let now = js_sys::Date::now().max(self.sent_at.get() + 1.0).floor();
+        let now = now().max(self.sent_at.get() + 1);
         self.sent_at.set(now);
         fields.set(TYPED_AT, &format!("{now}"));
         let heading = window().document().and_then(|document| document.query_selector("h1").ok().flatten());

@@ -1,7 +1,7 @@
 //! What a form's page asks the server, and what it says about the session.
 
 use super::Warning;
-use super::browser::Keeper;
+use super::browser::{Keeper, now};
 use crate::islands::element;
 use domain::drafts::ADDRESS;
 use leptos::prelude::*;
@@ -155,13 +155,11 @@ impl Keeper {
         }
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "a session lasts hours")]
     pub(super) fn set_end(&self, seconds: i64) {
-        self.ends_at.set(js_sys::Date::now() + seconds as f64 * 1_000.0);
+        self.ends_at.set(now() + seconds * 1_000);
     }
 
-    #[expect(clippy::cast_possible_truncation, reason = "whole seconds are near enough")]
     fn seconds_left(&self) -> i64 {
-        ((self.ends_at.get() - js_sys::Date::now()) / 1_000.0) as i64
+        (self.ends_at.get() - now()) / 1_000
     }
 }

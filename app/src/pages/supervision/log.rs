@@ -10,7 +10,6 @@ use crate::pages::form_page::{FormSheet, back_link, form, form_page_of, keep_qui
 use crate::pages::preparation::agenda_fields;
 use crate::pages::signing::SIGNATURE;
 use crate::visit::Visit;
-use chrono::NaiveDate;
 use domain::TextValue;
 use domain::access::Readers;
 use domain::form::{Form, Problems};
@@ -21,7 +20,7 @@ use records::cases::{CaseSummary, OpenActions};
 use records::preparation::{self, AgendaItem, Pair};
 use records::signing::{self, Record};
 use records::supervision::{self, Supervisee};
-use records::{Problem, Reading, cadence, cases, reflection};
+use records::{Problem, Reading, cases, reflection};
 use std::collections::{BTreeSet, HashMap};
 
 /// `/supervision/new`.
@@ -239,39 +238,36 @@ struct Material {
 fn material(visit: &Visit, supervisee: &PersonId, form: &Form) -> Result<Material, Problem> {
     visit.read(|reading| {
         let person = supervision::supervisee(reading, supervisee)?;
-        let cases = cases::of_practitioner(reading, supervisee)?;
-        let case_of = |number: &usize| form.text(&format!("entry.{number}.case")).parse::<CaseId>().ok();
-        let numbers = form.indexes("entry");
-        let ids: Vec<CaseId> = numbers.iter().filter_map(case_of).collect();
         let today = reading.today();
-        let next_days = cadence::booking_days_after(reading, &ids, today)?;
+        let listed = cases::to_talk_about(reading, supervisee, today)?;
+        let case_of = |number: &usize| form.text(&format!("entry.{number}.case")).parse::<CaseId>().ok();
+        let chosen: Vec<(usize, CaseId)> = form
+            .indexes("entry")
+            .into_iter()
+            .filter_map(|number| Some((number, case_of(&number)?)))
+            .collect();
+        let ids: Vec<CaseId> = chosen.iter().map(|(_, id)| id.clone()).collect();
+        let mut questions = reflection::questions_of(reading, &ids)?;
         let mut entries = HashMap::new();
-        for number in numbers {
-            let Some(id) = case_of(&number) else { continue };
-            let case = match cases.iter().find(|case| case.id == id) {
-                Some(case) => Some(case.clone()),
+        for (number, id) in chosen {
+            let known = listed.iter().find(|(case, _)| case.id == id).cloned();
+            let next_on = known.as_ref().map(|(_, next_on)| *next_on);
+            let case = match known {
+                Some((case, _)) => Some(case),
                 // Closed in the meantime, or no longer this person's.
                 None => cases::summary_of(reading, &id)?,
             };
-            entries.insert(number, entry_form(reading, case, &next_days)?);
+            let questions = match questions.remove(&id) {
+                Some(questions) => questions,
+                None => reflection::questions(reading, Some(&id))?,
+            };
+            entries.insert(number, EntryForm { case, questions, next_on, open: OpenActions::default() });
         }
         add_open_actions(reading, &mut entries)?;
         let pair = Pair { supervisor: reading.actor()?.person, supervisee: supervisee.clone() };
-        let agenda = preparation::agenda(reading, &pair)?;
+        let agenda = preparation::agenda_in(reading, &pair, &person.organisation)?;
+        let cases = listed.into_iter().map(|(case, _)| case).collect();
         Ok(Material { supervisee: person, pair, agenda, cases, entries })
-    })
-}
-
-fn entry_form(
-    reading: &mut Reading<'_>,
-    case: Option<CaseSummary>,
-    next_days: &HashMap<CaseId, NaiveDate>,
-) -> Result<EntryForm, Problem> {
-    Ok(EntryForm {
-        questions: reflection::questions(reading, case.as_ref().map(|case| &case.id))?,
-        next_on: case.as_ref().and_then(|case| next_days.get(&case.id).copied()),
-        case,
-        open: OpenActions::default(),
     })
 }
 
