@@ -254,7 +254,8 @@ export class Person extends Place {
     const context = this.page.context();
     const pages = context.pages();
     const writes = await Promise.all(pages.map(async (page) => (await page.locator("[name='draft.address']").count()) > 0));
-    await Promise.all(pages.map((page) => page.goto("about:blank")));
+    // Closed without asking: a page that holds unsaved words would object.
+    await Promise.all(pages.map((page) => page.close()));
     // What a page sends off as it is left, nobody waits for.
     if (this.javaScript && writes.includes(true)) await sleep(400);
     const answer = await this.sends("/drafts");

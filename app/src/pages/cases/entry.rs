@@ -39,7 +39,7 @@ pub(crate) fn open(visit: &Visit) -> Result<Answer, Problem> {
         {entry_body(&copy.entry, &copy.actions)}
         <section class="fe-section fe-no-print">
             <h2 class="govuk-heading-m">"For the case record"</h2>
-            <p class="govuk-body"><a class="govuk-link" href=format!("{path}/text")>"Take it as text"</a> ", or print this page. Nothing of the worker’s own is in it."</p>
+            <p class="govuk-body"><a class="govuk-link" href=format!("{path}/text") download="">"Take it as text"</a> ", or print this page. Nothing of the worker’s own is in it."</p>
             {filed}
         </section>
     };
