@@ -223,7 +223,9 @@ for (const javaScript of [true, false]) {
       stage.scene(async ({ person }) => {
         const ros = await person("ros", { javaScript });
         await ros.opens(told.session);
-        for (const text of PERSONAL) await ros.sees(text);
+        for (const text of PERSONAL.filter((text) => text !== WROTE.wellbeing)) await ros.sees(text);
+        await ros.findsNoTraceOf(WROTE.wellbeing);
+        await ros.sees("What is written here is for the two of them.");
         for (const who of ["hanif", "dee", "admin", "tom", "luca", "bev", "marta", "helen"]) {
           const other = await person(who, { javaScript });
           for (const path of [told.session, `${told.session}/personal`, told.reflection, told.copy]) {

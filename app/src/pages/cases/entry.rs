@@ -36,6 +36,9 @@ pub(crate) fn open(visit: &Visit) -> Result<Answer, Problem> {
         {back_link(Some((format!("/cases/{case}"), format!("Back to {}", copy.reference))))}
         <h1 class="govuk-heading-l"><span class="govuk-caption-l">{format!("{} · {}", copy.reference, copy.label)} " "</span>{title.clone()}</h1>
         {about(&copy)}
+        <h2 class="govuk-heading-m">"What was said"</h2>
+        // The body's headings stand under an entry's heading elsewhere too.
+        <h3 class="govuk-visually-hidden">{copy.entry.kind.words()}</h3>
         {entry_body(&copy.entry, &copy.actions)}
         <section class="fe-section fe-no-print">
             <h2 class="govuk-heading-m">"For the case record"</h2>
