@@ -129,6 +129,8 @@ id! {
     PreparationId;
     /// That an entry was filed on the case record.
     FilingId;
+    /// What became of an action in a session.
+    ActionReviewId;
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::TextValue;
 use domain::form::Problems;
-use domain::ids::{ActionId, CaseEntryId, CaseId, PersonId};
+use domain::ids::{ActionReviewId, CaseEntryId, CaseId, PersonId};
 use domain::supervision::{ActionReview, ActionState, NewAction, Outcome, needs_decision};
 
 /// An action as it stood when it was looked at.
@@ -96,7 +96,7 @@ fn note(writing: &mut Writing<'_>, entry: &CaseEntryId, review: &ActionReview) -
     let (actor, now) = (writing.actor()?, writing.now);
     diesel::insert_into(action_reviews::table)
         .values((
-            action_reviews::id.eq(new_id::<ActionId>().to_string()),
+            action_reviews::id.eq(new_id::<ActionReviewId>()),
             (
                 action_reviews::organisation_id.eq(&actor.organisation),
                 action_reviews::person_id.eq(&actor.person),

@@ -49,15 +49,21 @@ pub(crate) struct NewRaised<'a> {
     pub(crate) situation: Situation,
 }
 
-fn recent_keys(reading: &mut Reading<'_>, case: Option<&CaseId>) -> Result<(Vec<String>, usize), Problem> {
-    let Some(case) = case else { return Ok((Vec::new(), 0)) };
+/// The questions that were put about each of these cases within the rotation.
+fn recent_keys(reading: &mut Reading<'_>, cases: &[CaseId]) -> Result<HashMap<CaseId, Vec<String>>, Problem> {
     let since = reading.today().checked_sub_days(Days::new(ROTATION_DAYS)).unwrap_or_default();
-    let keys: Vec<String> = raised_prompts::table
-        .filter(raised_prompts::case_id.eq(case).and(raised_prompts::raised_on.ge(since)))
-        .select(raised_prompts::prompt_key)
+    let rows: Vec<(Option<CaseId>, String)> = raised_prompts::table
+        .filter(raised_prompts::case_id.eq_any(cases).and(raised_prompts::raised_on.ge(since)))
+        .select((raised_prompts::case_id, raised_prompts::prompt_key))
         .load(reading.connection)?;
-    let turn = keys.len();
-    Ok((keys, turn))
+    let mut recent: HashMap<CaseId, Vec<String>> =
+        cases.iter().map(|case| (case.clone(), Vec::new())).collect();
+    for (case, key) in rows {
+        if let Some(of_case) = case.and_then(|case| recent.get_mut(&case)) {
+            of_case.push(key);
+        }
+    }
+    Ok(recent)
 }
 
 /// The questions for a form, for every situation that it can describe. Cases without a history take turns by the day.
@@ -76,24 +82,19 @@ pub fn questions_of(
         return Ok(HashMap::new());
     }
     let rules = content::rules(reading)?;
-    let since = reading.today().checked_sub_days(Days::new(ROTATION_DAYS)).unwrap_or_default();
-    let rows: Vec<(Option<CaseId>, String)> = raised_prompts::table
-        .filter(raised_prompts::case_id.eq_any(cases).and(raised_prompts::raised_on.ge(since)))
-        .select((raised_prompts::case_id, raised_prompts::prompt_key))
-        .load(reading.connection)?;
-    let table = |case: &CaseId| {
-        let of_case = rows.iter().filter(|(of, _)| of.as_ref() == Some(case));
-        let recent: Vec<String> = of_case.map(|(_, key)| key.clone()).collect();
-        (case.clone(), rules.library.1.table(&recent, recent.len()))
-    };
-    Ok(cases.iter().map(table).collect())
+    let recent = recent_keys(reading, cases)?;
+    let table = |(case, keys): (CaseId, Vec<String>)| (case, rules.library.1.table(&keys, keys.len()));
+    Ok(recent.into_iter().map(table).collect())
 }
 
 fn turn_of(reading: &mut Reading<'_>, case: Option<&CaseId>) -> Result<(Vec<String>, usize), Problem> {
     use chrono::Datelike;
-    let (recent, turn) = recent_keys(reading, case)?;
-    let day = usize::try_from(reading.today().num_days_from_ce()).unwrap_or(0);
-    Ok((recent, turn + if case.is_none() { day } else { 0 }))
+    let Some(case) = case else {
+        return Ok((Vec::new(), usize::try_from(reading.today().num_days_from_ce()).unwrap_or(0)));
+    };
+    let recent = recent_keys(reading, std::slice::from_ref(case))?.remove(case).unwrap_or_default();
+    let turn = recent.len();
+    Ok((recent, turn))
 }
 
 /// Writes the questions under an entry or reflection: those that were replied to, and in place of those that were

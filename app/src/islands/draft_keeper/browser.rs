@@ -129,13 +129,13 @@ impl Keeper {
         });
         self.on("focus", |keeper, _| keeper.look_again());
         self.on("beforeunload", |keeper, event| {
-            // Only while the server cannot be reached: else what was typed goes off as the page is left.
+            // Only while the server does not take it: else what was typed goes off as the page is left.
             if keeper.is_refused.get() && !keeper.is_sent.get() && keeper.has_news() {
                 event.prevent_default();
             }
         });
         let keeper = Rc::clone(self);
-        set_interval(move || keeper.tick(), TICK);
+        set_interval(move || keeper.look_again(), TICK);
     }
 
     fn on(self: &Rc<Self>, name: &'static str, act: fn(&Rc<Self>, &web_sys::Event)) {

@@ -74,10 +74,6 @@ impl Keeper {
         }
     }
 
-    pub(super) fn tick(self: &Rc<Self>) {
-        self.look_again();
-    }
-
     /// Looks how long the session lasts, which another window may have made longer; that does not make it last longer.
     pub(super) fn look_at_session(self: &Rc<Self>) {
         let keeper = Rc::clone(self);

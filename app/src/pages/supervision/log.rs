@@ -247,7 +247,7 @@ fn material(visit: &Visit, supervisee: &PersonId, form: &Form) -> Result<Materia
             .filter_map(|number| Some((number, case_of(&number)?)))
             .collect();
         let ids: Vec<CaseId> = chosen.iter().map(|(_, id)| id.clone()).collect();
-        let mut questions = reflection::questions_of(reading, &ids)?;
+        let questions = reflection::questions_of(reading, &ids)?;
         let mut entries = HashMap::new();
         for (number, id) in chosen {
             let known = listed.iter().find(|(case, _)| case.id == id).cloned();
@@ -257,10 +257,7 @@ fn material(visit: &Visit, supervisee: &PersonId, form: &Form) -> Result<Materia
                 // Closed in the meantime, or no longer this person's.
                 None => cases::summary_of(reading, &id)?,
             };
-            let questions = match questions.remove(&id) {
-                Some(questions) => questions,
-                None => reflection::questions(reading, Some(&id))?,
-            };
+            let Some(questions) = questions.get(&id).cloned() else { continue };
             entries.insert(number, EntryForm { case, questions, next_on, open: OpenActions::default() });
         }
         add_open_actions(reading, &mut entries)?;
