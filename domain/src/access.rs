@@ -137,6 +137,8 @@ pub enum Action<'a> {
     ReadPreparation(&'a SupervisionFacts, Sharing),
     /// Sign a session's record, add to it when it is signed, and open it again together: its two people.
     SignRecord(&'a SupervisionFacts),
+    /// Declare a session's record void: who answers for its supervisor's work, and was not there.
+    VoidRecord(&'a SupervisionFacts),
     /// Open a session: when it was, between whom, and what was said about each case.
     OpenSupervision(&'a SupervisionFacts),
     /// Read the personal part of a session.
@@ -239,11 +241,23 @@ pub fn may(actor: &Actor, action: &Action<'_>) -> Decision {
         }
         Action::BeginSupervision => role(!actor.supervises.is_empty()),
         Action::LogSupervision(person, None) => relationship(actor.link_to(&person.id).next().is_some()),
+        // A supplement among colleagues, which nobody has to supervise (domain.md 1).
+        Action::LogSupervision(person, Some(SupervisionKind::Peer)) => {
+            relationship(actor.team == person.team && actor.person != person.id)
+        }
         Action::LogSupervision(person, Some(kind)) => {
             relationship(actor.link_to(&person.id).any(|link| kind.open_to(link)))
         }
-        Action::OpenSupervision(session) | Action::ReadPersonalPart(session) => {
+        Action::OpenSupervision(session) => relationship(
+            was_there(actor, session)
+                || session.others.contains(&actor.person)
+                || actor.line_manages(&session.supervisor),
+        ),
+        Action::ReadPersonalPart(session) => {
             relationship(was_there(actor, session) || actor.line_manages(&session.supervisor))
+        }
+        Action::VoidRecord(session) => {
+            relationship(!was_there(actor, session) && actor.line_manages(&session.supervisor))
         }
         Action::ChangePersonalPart(session) => relationship(actor.person == session.supervisor),
         Action::ReadWellbeing(session)
@@ -300,6 +314,7 @@ impl Action<'_> {
             Self::ReadPreparation(..) => "read_preparation",
             Self::SignRecord(_) => "sign_record",
             Self::OpenSupervision(_) => "open_supervision",
+            Self::VoidRecord(_) => "void_record",
             Self::ReadPersonalPart(_) => "read_personal_part",
             Self::ReadWellbeing(_) => "read_wellbeing",
             Self::ChangePersonalPart(_) => "change_personal_part",
@@ -337,6 +352,7 @@ impl Action<'_> {
             | Self::SeeCadenceOf(person)
             | Self::KeepCadenceOf(person) => Some(&person.organisation),
             Self::OpenSupervision(session)
+            | Self::VoidRecord(session)
             | Self::ReadPersonalPart(session)
             | Self::ReadWellbeing(session)
             | Self::ChangePersonalPart(session)

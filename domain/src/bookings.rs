@@ -14,8 +14,19 @@ text_value! {
     /// What has become of a booked session.
     BookingState: "state of a booking" {
         Planned = "planned", "Planned";
+        Confirmed = "confirmed", "Confirmed";
         Held = "held", "Held";
         Cancelled = "cancelled", "Cancelled";
+    }
+}
+
+impl BookingState {
+    /// The states of a session that is still to be held.
+    pub const AHEAD: &'static [Self] = &[Self::Planned, Self::Confirmed];
+
+    /// Whether the session is still to be held.
+    pub fn is_ahead(self) -> bool {
+        Self::AHEAD.contains(&self)
     }
 }
 

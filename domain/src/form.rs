@@ -102,6 +102,11 @@ impl Problems {
         Self(vec![FieldProblem { field: field.to_owned(), words: words.into() }])
     }
 
+    /// Adds one more.
+    pub fn add(&mut self, field: &str, words: impl Into<String>) {
+        self.0.push(FieldProblem { field: field.to_owned(), words: words.into() });
+    }
+
     /// The problem of one field, if it has one.
     pub fn of(&self, field: &str) -> Option<&str> {
         self.0.iter().find(|problem| problem.field == field).map(|problem| problem.words.as_str())

@@ -131,6 +131,8 @@ id! {
     FilingId;
     /// What became of an action in a session.
     ActionReviewId;
+    /// The cases of brothers and sisters.
+    SiblingGroupId;
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ pub mod preparation;
 pub mod reflection;
 pub mod risk;
 pub mod supervision;
+pub mod templates;
 pub mod training;
 mod value;
 pub mod working_days;

@@ -230,8 +230,7 @@ pub fn open(reading: &mut Reading<'_>, id: &AgreementId) -> Result<AgreementFile
             agreeing_supervisee.fields((people::id, people::name)),
         ))
         .first(reading.connection)?;
-    let facts =
-        SupervisionFacts { organisation, supervisor: supervisor.0.clone(), supervisee: supervisee.0.clone() };
+    let facts = SupervisionFacts::of_two(organisation, supervisor.0.clone(), supervisee.0.clone());
     reading.permit(&Action::ReadPersonalPart(&facts), "agreement", id)?;
     reading.viewed("agreement", id.as_str());
     let answers: HashMap<String, String> = agreement_answers::table
@@ -262,7 +261,7 @@ pub(crate) fn facts(reading: &mut Reading<'_>, id: &AgreementId) -> Result<Super
         .filter(agreements::id.eq(id))
         .select((agreements::organisation_id, agreements::supervisor_id, agreements::supervisee_id))
         .first(reading.connection)?;
-    Ok(SupervisionFacts { organisation, supervisor, supervisee })
+    Ok(SupervisionFacts::of_two(organisation, supervisor, supervisee))
 }
 
 /// Changes what an agreement says, while not both have signed it.

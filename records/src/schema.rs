@@ -143,6 +143,7 @@ diesel::table! {
         unseen_rise_on -> Nullable<Date>,
         unseen_repeat_on -> Nullable<Date>,
         unchecked_repeat_on -> Nullable<Date>,
+        sibling_group_id -> Nullable<Text>,
     }
 }
 
@@ -170,6 +171,16 @@ diesel::table! {
         policy_version -> Nullable<Integer>,
         state -> Text,
         asked_on -> Nullable<Date>,
+        answers -> Text,
+    }
+}
+
+diesel::table! {
+    supervision_members (supervision_id, person_id) {
+        supervision_id -> Text,
+        person_id -> Text,
+        organisation_id -> Text,
+        attendance -> Text,
     }
 }
 
@@ -184,6 +195,7 @@ diesel::table! {
         agreed -> Text,
         version -> Integer,
         changed_at -> Timestamp,
+        answers -> Text,
     }
 }
 
@@ -209,6 +221,9 @@ diesel::table! {
         was_due_on -> Nullable<Date>,
         policy_version -> Nullable<Integer>,
         no_action_because -> Text,
+        answers -> Text,
+        differs -> Text,
+        with_entry_id -> Nullable<Text>,
     }
 }
 
@@ -639,6 +654,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     cases,
     case_workers,
     supervisions,
+    supervision_members,
     record_steps,
     agreements,
     agreement_answers,

@@ -11,7 +11,9 @@ use domain::access::Action;
 use domain::form::Problems;
 use domain::ladder::{Concern, Ladder, Rungs};
 use domain::policy::{NewVersion, RuleKind};
+use domain::templates::{Question, TemplatePart, Templates};
 use domain::working_days::{BankHolidays, CalendarSettings, WorkingDays};
+use std::sync::Arc;
 
 /// The calendar in force.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,6 +106,26 @@ pub fn change_steps(
         return Err(Problems::one("form", "Nothing is changed: the steps are as they are in force").into());
     }
     change_ladder(writing, &ladder.with_steps(concern, steps), new)
+}
+
+/// What the forms ask besides, as it is in force.
+pub fn templates(reading: &mut Reading<'_>) -> Result<Arc<Templates>, Problem> {
+    reading.permit(&Action::SeeRules, "rules", "")?;
+    Ok(Arc::clone(&content::rules(reading)?.templates))
+}
+
+/// Makes other questions for one part of the records a new version.
+pub fn change_template(
+    writing: &mut Writing<'_>,
+    part: TemplatePart,
+    questions: Vec<Question>,
+    new: &NewVersion,
+) -> Result<i32, Problem> {
+    writing.permit(&Action::KeepRules, "rules", "")?;
+    check_version(writing, new)?;
+    let before = Arc::clone(&content::rules_on(writing, new.effective_from)?.templates);
+    let text = before.with(part, questions).map_err(|error| Problems::one("form", error.to_string()))?;
+    add_version(writing, RuleKind::Templates, None, new, &text)
 }
 
 /// Makes another ladder a new version.

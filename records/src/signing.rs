@@ -230,6 +230,11 @@ pub fn reopen(writing: &mut Writing<'_>, record: &Record) -> Result<(), Problem>
     NewStep::with_words(RecordStep::Reopen, "").take(writing, record)
 }
 
+/// Declares a record void, for whoever answers for its supervisor's work.
+pub(crate) fn declare_void(writing: &mut Writing<'_>, record: &Record, reason: &str) -> Result<(), Problem> {
+    NewStep::with_words(RecordStep::Void, reason).take(writing, record)
+}
+
 /// Notes that what stands there was changed: a signature that stood under it stands no more.
 pub(crate) fn corrected(writing: &mut Writing<'_>, record: &Record) -> Result<(), Problem> {
     NewStep::with_words(RecordStep::Correct, "").take(writing, record)
@@ -250,9 +255,13 @@ impl<'a> NewStep<'a> {
     /// Every change to how far a record has come goes through here.
     fn take(&self, writing: &mut Writing<'_>, record: &Record) -> Result<(), Problem> {
         let facts = record.facts(writing)?;
-        writing.permit(&Action::SignRecord(&facts), record.kind(), record.id())?;
         let (actor, now, today) = (writing.actor()?, writing.now, writing.today());
-        let side = side_of(&actor.person, &facts).ok_or(Problem::NotFound)?;
+        let (action, side) = match self.step {
+            RecordStep::Void => (Action::VoidRecord(&facts), Some(Side::LineManager)),
+            _ => (Action::SignRecord(&facts), side_of(&actor.person, &facts)),
+        };
+        writing.permit(&action, record.kind(), record.id())?;
+        let side = side.ok_or(Problem::NotFound)?;
         let after = record.state(writing)?.after(side, self.step).map_err(not_now)?;
         record.set_state(writing, after, (after == RecordState::AwaitingSupervisee).then_some(today))?;
         diesel::insert_into(record_steps::table)

@@ -34,6 +34,7 @@ const NOTICES: &[(&str, &str)] = &[
     ("agreement-saved", "Agreement saved. It holds once both have signed"),
     ("asked-to-reopen", "The other one is asked to agree"),
     ("booked", "Booked"),
+    ("booking-confirmed", "Confirmed: you will be there"),
     ("booking-cancelled", "The session is cancelled"),
     ("booking-moved", "The session is moved"),
     ("calendar-ended", "The link to your calendar has ended"),
@@ -67,13 +68,17 @@ const NOTICES: &[(&str, &str)] = &[
     ("reopened", "The record is open again: both signatures are taken back"),
     ("reply-saved", "Reply saved"),
     ("risk-saved", "The change in risk is noted"),
+    ("siblings-left", "The case is on its own again"),
+    ("siblings-saved", "They are talked about together from now on"),
     ("signed", "Signed"),
     ("signed-out", "You are signed out"),
     ("supervision-saved", "Supervision saved"),
     ("supervisor-saved", "Supervisor saved"),
     ("team-saved", "Team saved"),
+    ("template-saved", "The questions are saved as a new version"),
     ("variation-ended", "The ordinary interval holds again"),
     ("variation-saved", "The longer interval is approved"),
+    ("voided", "The record is void"),
 ];
 
 impl Notice {
@@ -113,9 +118,11 @@ pub(crate) fn error_summary(problems: &Problems, dates: &[&str]) -> Option<AnyVi
         .0
         .iter()
         .map(|problem| {
-            let is_date = dates
-                .iter()
-                .any(|date| problem.field == *date || problem.field.ends_with(&format!(".{date}")));
+            let is_date = dates.iter().any(|date| {
+                problem.field == *date
+                    || problem.field.ends_with(&format!(".{date}"))
+                    || problem.field.starts_with(&format!("{date}."))
+            });
             let target =
                 if is_date { format!("#{}.day", problem.field) } else { format!("#{}", problem.field) };
             view! { <li><a href=target>{problem.words.clone()}</a></li> }

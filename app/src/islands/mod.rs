@@ -6,10 +6,12 @@
 mod character_count;
 mod draft_keeper;
 mod questions;
+mod step_timer;
 
 pub use character_count::CharacterCount;
 pub use draft_keeper::DraftKeeper;
 pub use questions::Questions;
+pub use step_timer::StepTimer;
 
 /// The element with this id, in the browser.
 #[cfg(feature = "hydrate")]

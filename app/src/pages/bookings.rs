@@ -76,8 +76,11 @@ fn booking_row(visit: &Visit, booking: &Booking) -> AnyView {
     let other = if supervises { &booking.supervisee } else { &booking.supervisor };
     let is_past = booking.on < visit.today();
     let state = match booking.state {
-        BookingState::Planned if is_past => tag("overdue", "Not written up"),
+        BookingState::Planned | BookingState::Confirmed if is_past => {
+            tag("overdue", "Not held, or not written up")
+        }
         BookingState::Planned => tag("in-date", "Planned"),
+        BookingState::Confirmed => tag("in-date", "Confirmed"),
         BookingState::Held => tag("in-date", "Held"),
         BookingState::Cancelled => tag("not-required", "Cancelled"),
     };
@@ -89,16 +92,22 @@ fn booking_row(visit: &Visit, booking: &Booking) -> AnyView {
         .collect();
     let about = (!cases.is_empty()).then(|| view! { <small>"About " {cases}</small> });
     let of = format!(" the session with {} on {}", other.1, day_in_words(booking.on));
-    let planned = booking.state == BookingState::Planned;
+    let planned = booking.state.is_ahead();
     let change = planned.then(|| {
         view! {
             <a class="govuk-link" href=format!("/bookings/{}/move", booking.id)>"Move" <span class="govuk-visually-hidden">{of.clone()}</span></a> " "
             <a class="govuk-link" href=format!("/bookings/{}/cancel", booking.id)>"Cancel" <span class="govuk-visually-hidden">{of.clone()}</span></a>
         }
     });
+    let confirm = (booking.state == BookingState::Planned && !supervises && !is_past).then(|| {
+        let path = format!("/bookings/{}/confirm", booking.id);
+        button_form(visit, &path, "I shall be there", &of)
+    });
     let log = (planned && supervises && booking.on <= visit.today()).then(|| {
+        let special = SupervisionKind::SPECIAL.contains(&booking.kind);
+        let kind = if special { format!("&kind={}", booking.kind.code()) } else { String::new() };
         let cases = booking.cases.iter().map(|case| format!("&case={}", case.id)).collect::<Vec<_>>().concat();
-        view! { <a class="govuk-link" href=format!("/supervision/new?supervisee={}{cases}", booking.supervisee.0)>"Write up" <span class="govuk-visually-hidden">{of.clone()}</span></a> }
+        view! { <a class="govuk-link" href=format!("/supervision/new?supervisee={}{kind}{cases}", booking.supervisee.0)>"Write up" <span class="govuk-visually-hidden">{of.clone()}</span></a> }
     });
     let is_to_be_held = booking.state == BookingState::Cancelled && supervises && !booking.is_rebooked;
     let again = is_to_be_held.then(|| {
@@ -113,7 +122,7 @@ fn booking_row(visit: &Visit, booking: &Booking) -> AnyView {
             <td data-label="Who">{other.1.clone()}</td>
             <td data-label="What for"><div>{booking.kind.words()} <small>{booking.mode.words()}</small> {about}</div></td>
             <td data-label="State"><div>{state} {reason}</div></td>
-            <td><div>{log} " " {again} {session} {change}</div></td>
+            <td><div>{confirm} {log} " " {again} {session} {change}</div></td>
         </tr>
     }
     .into_any()
@@ -143,7 +152,7 @@ pub(crate) fn book(visit: &Visit) -> Result<Answer, Problem> {
             choices.extend(people.iter().map(|person| Choice::new(&person.id, &person.name)));
             let fields = view! {
                 {select(filled, "supervisee", "With whom", "", choices)}
-                {radios(filled, "kind", "What for", "", Choice::all::<SupervisionKind>(), false)}
+                {radios(filled, "kind", "What for", "", kinds(), false)}
                 {radios(filled, "mode", "How you meet", "", Choice::all::<Mode>(), true)}
                 {begins(filled)}
                 {line(filled, "minutes", "Minutes", "At least 90 uninterrupted minutes are the standard for social workers", "3")}
@@ -211,6 +220,23 @@ fn about(booked: &Booking) -> AnyView {
         day_in_words(booked.on),
         clock(booked.at)
     ))
+}
+
+/// Everything that a supervisor books.
+fn kinds() -> Vec<Choice> {
+    let kinds = SupervisionKind::ROUTINE.iter().chain(SupervisionKind::SPECIAL);
+    kinds.map(|kind| Choice::new(kind.code(), kind.words())).collect()
+}
+
+/// `/bookings/{id}/confirm`.
+pub(crate) fn confirm(visit: &Visit) -> Result<Answer, Problem> {
+    let id: BookingId = visit.id()?;
+    if visit.is_post() {
+        visit.write(move |writing| bookings::confirm(writing, &id))?;
+        return Ok(Answer::see_other("/bookings?notice=booking-confirmed"));
+    }
+    visit.read(|reading| bookings::open(reading, &id))?;
+    Ok(Answer::see_other("/bookings"))
 }
 
 /// `/bookings/{id}/cancel`.

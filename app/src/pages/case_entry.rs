@@ -6,14 +6,17 @@ use crate::components::{
 };
 use crate::pages::action_review::review_fields;
 use crate::pages::questions::question_fields;
+use crate::pages::template_questions::{answered, asked};
 use chrono::NaiveDate;
 use domain::TextValue;
 use domain::access::Readers;
 use domain::calendar::day_in_words;
 use domain::cases::CaseStatus;
+use domain::ids::CaseId;
 use domain::reflection::PromptTable;
 use domain::risk::{RiskDirection, RiskLevel};
 use domain::supervision::{ActionState, ChildSeen, EntryKind, Proposal};
+use domain::templates::{TemplatePart, Templates};
 use leptos::prelude::*;
 use records::cases::{ActionRow, CaseSummary, Entry, OpenActions};
 
@@ -26,7 +29,28 @@ pub(crate) struct EntryForm {
     pub(crate) next_on: Option<NaiveDate>,
     /// What was agreed before and has not ended.
     pub(crate) open: OpenActions,
+    /// The brothers and sisters with whom it is talked about.
+    pub(crate) siblings: Vec<SiblingForm>,
 }
+
+impl EntryForm {
+    /// Every case of which the entry speaks.
+    pub(crate) fn cases(&self) -> impl Iterator<Item = &CaseId> {
+        self.case.iter().map(|case| &case.id).chain(self.siblings.iter().map(|sibling| &sibling.case.id))
+    }
+}
+
+/// What the fields of a brother or sister need to know.
+pub(crate) struct SiblingForm {
+    /// Its number in the form.
+    pub(crate) number: usize,
+    pub(crate) case: CaseSummary,
+    /// What was agreed for this child and has not ended.
+    pub(crate) open: OpenActions,
+}
+
+/// The field of an entry that says that brothers and sisters were put into the form once: who was taken out stays out.
+pub(crate) const SIBLINGS_OFFERED: &str = "siblings_offered";
 
 /// The fields of one entry.
 pub(crate) fn entry_fields(
@@ -34,9 +58,17 @@ pub(crate) fn entry_fields(
     number: usize,
     entry: &EntryForm,
     people: Vec<Choice>,
-    today: NaiveDate,
+    (templates, today): (&Templates, NaiveDate),
 ) -> AnyView {
     let name = |field: &str| format!("entry.{number}.{field}");
+    let siblings: Vec<_> = entry
+        .siblings
+        .iter()
+        .map(|sibling| sibling_fields(filled, &name("sibling"), sibling, today))
+        .collect();
+    let together = (!siblings.is_empty()).then(|| {
+        view! { <p class="govuk-body">"What is written here is kept for each of the children below too. Say at each what differs."</p> }
+    });
     let reference = entry.case.as_ref().map_or("this case", |case| case.reference.as_str());
     filled.speaks_of(reference);
     let mut actions = filled.form.indexes(&name("action"));
@@ -56,6 +88,8 @@ pub(crate) fn entry_fields(
         <fieldset class="fe-entry" id=name("case") tabindex="-1">
             {about(entry.case.as_ref())}
             {hidden(&name("case"), filled.text(&name("case")))}
+            {hidden(&name(SIBLINGS_OFFERED), filled.text(&name(SIBLINGS_OFFERED)))}
+            {together}
             {readers(Readers::CaseEntry)}
             {review_fields(filled, &name("review"), &entry.open, today)}
             {radios(filled, &name("child_seen"), "Was the child seen?", "", Choice::all::<ChildSeen>(), false)}
@@ -64,6 +98,7 @@ pub(crate) fn entry_fields(
             {radios(filled, &name("risk_level"), "Risk now", "", Choice::all::<RiskLevel>(), true)}
             {radios(filled, &name("risk_direction"), "Which way has risk gone?", "", Choice::all::<RiskDirection>(), true)}
             {check_box(filled, &name("support_declined"), "Support was offered and declined")}
+            {asked(filled, &format!("entry.{number}"), templates.of(TemplatePart::Case), "More to ask about this case")}
             {radios(filled, &name("proposal"), "What is proposed for the plan?", "", Choice::all::<Proposal>(), false)}
             {text_box(filled, &name("decision"), "Decision", "", 3)}
             {text_box(filled, &name("rationale"), "Why", "", 3)}
@@ -73,6 +108,7 @@ pub(crate) fn entry_fields(
             </button>
             {text_box(filled, &name("no_action_because"), "No action needed, because", "Only if nothing is to be done", 2)}
             {date(filled, &name("next_on"), "Next date for this case", "What the policy gives, counted from today. Change it if sooner is better")}
+            {siblings}
             {question_fields(filled, &format!("entry.{number}."), &entry.questions, Readers::PromptReply)}
             <button class="govuk-button govuk-button--secondary" name="do" value=format!("remove_entry.{number}")>
                 "Remove this case" <span class="govuk-visually-hidden">{format!(" {reference}")}</span>
@@ -82,6 +118,30 @@ pub(crate) fn entry_fields(
     .into_any();
     filled.speaks_of("");
     entry
+}
+
+/// The fields of a brother or sister: what differs for this child.
+fn sibling_fields(filled: &Filled, prefix: &str, sibling: &SiblingForm, today: NaiveDate) -> AnyView {
+    let at = format!("{prefix}.{}", sibling.number);
+    let name = |field: &str| format!("{at}.{field}");
+    let case = &sibling.case;
+    filled.speaks_of(&case.reference);
+    view! {
+        <fieldset class="fe-entry fe-entry--sibling" id=name("case") tabindex="-1">
+            {about(Some(case))}
+            {hidden(&name("case"), filled.text(&name("case")))}
+            {review_fields(filled, &name("review"), &sibling.open, today)}
+            {text_box(filled, &name("differs"), "What differs for this child", "If nothing does, write that, and why", 3)}
+            {radios(filled, &name("child_seen"), "Was this child seen?", "", Choice::all::<ChildSeen>(), false)}
+            {date(filled, &name("child_seen_on"), "Date last seen", "")}
+            {radios(filled, &name("risk_level"), "Risk now for this child", "", Choice::all::<RiskLevel>(), true)}
+            {radios(filled, &name("risk_direction"), "Which way has it gone?", "", Choice::all::<RiskDirection>(), true)}
+            <button class="govuk-button govuk-button--secondary" name="do" value=format!("remove_sibling.{at}")>
+                "Leave this child out" <span class="govuk-visually-hidden">{format!(" {}", case.reference)}</span>
+            </button>
+        </fieldset>
+    }
+    .into_any()
 }
 
 /// Which case an entry is about, and where it stands.
@@ -146,14 +206,23 @@ pub(crate) fn entry_body(entry: &Entry, actions: &[ActionRow]) -> AnyView {
     let was_due = entry.was_due_on.zip(entry.policy_version).map(|(was_due_on, version)| {
         view! { <p class="govuk-body"><strong>"Held: "</strong>{timeliness(entry.held_on, was_due_on, version)}</p> }
     });
+    let differs = (!entry.differs.is_empty()).then(|| {
+        view! {
+            <h4 class="govuk-heading-s">"What differs for this child"</h4>
+            {prose(&entry.differs)}
+            <p class="govuk-body fe-muted">"The rest was said of brothers and sisters together."</p>
+        }
+    });
     let happened =
         if entry.kind == EntryKind::Oversight { "What happened or was asked" } else { "What has happened" };
     view! {
         {reviewed_in(entry, actions)}
         {seen}
         {declined}
+        {differs}
         <h4 class="govuk-heading-s">{happened}</h4>
         {prose(&entry.what_happened)}
+        {answered(&entry.answers)}
         {proposal}
         {act}
         <h4 class="govuk-heading-s">"Decision"</h4>
@@ -191,7 +260,8 @@ fn reviewed_in(entry: &Entry, actions: &[ActionRow]) -> Option<AnyView> {
 }
 
 fn agreed_in(entry: &Entry, actions: &[ActionRow]) -> Option<AnyView> {
-    let agreed: Vec<&ActionRow> = actions.iter().filter(|action| action.entry == entry.id).collect();
+    let agreed: Vec<&ActionRow> =
+        actions.iter().filter(|action| action.entry == *entry.agreed_at()).collect();
     if agreed.is_empty() {
         return None;
     }

@@ -22,6 +22,7 @@ pub(crate) mod sign_in;
 pub(crate) mod signing;
 pub(crate) mod supervision;
 pub(crate) mod teams;
+mod template_questions;
 pub(crate) mod training;
 pub(crate) mod variations;
 pub(crate) mod week;

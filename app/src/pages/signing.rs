@@ -18,12 +18,17 @@ pub(crate) const SIGNATURE: &str = "signature";
 
 /// How far a record has come, in a word with a sign.
 pub(crate) fn state_tag(state: RecordState) -> AnyView {
-    let style = if state.is_locked() { "in-date" } else { "due-soon" };
+    let style = match state {
+        RecordState::Voided => "not-required",
+        state if state.is_locked() => "in-date",
+        _ => "due-soon",
+    };
     let words = match state {
         RecordState::Drafted => "Not signed",
         RecordState::AwaitingSupervisee => "One signature",
         RecordState::Signed => "Signed",
         RecordState::SignedWithComment => "Signed, with a comment",
+        RecordState::Voided => "Void",
     };
     tag(style, words)
 }

@@ -37,6 +37,15 @@ pub struct SupervisionFacts {
     pub supervisor: PersonId,
     /// Who was supervised.
     pub supervisee: PersonId,
+    /// Who else was there.
+    pub others: Vec<PersonId>,
+}
+
+impl SupervisionFacts {
+    /// Of two people, with nobody else there.
+    pub fn of_two(organisation: OrganisationId, supervisor: PersonId, supervisee: PersonId) -> Self {
+        Self { organisation, supervisor, supervisee, others: Vec::new() }
+    }
 }
 
 /// What the policy needs to know about a reflection.

@@ -7,6 +7,8 @@ pub enum Readers {
     CaseEntry,
     /// The personal part of a session.
     PersonalPart,
+    /// What a session with more than two people says besides the cases.
+    SharedSession,
     /// How somebody is, in the personal part.
     Wellbeing,
     /// A private reflection.
@@ -30,6 +32,9 @@ impl Readers {
             }
             Self::PersonalPart => {
                 "Who can read this: the two of you and the supervisor’s line manager. Nobody else, administrators included."
+            }
+            Self::SharedSession => {
+                "Who can read this: everybody who was there, and the supervisor’s line manager. Write nothing about one person’s own affairs here."
             }
             Self::Wellbeing => "Who can read this: the two of you, and nobody else.",
             Self::PrivateReflection => "Who can read this: only you.",

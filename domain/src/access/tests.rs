@@ -32,7 +32,7 @@ fn case(lead: u8) -> CaseFacts {
 }
 
 fn session(supervisor: u8, supervisee: u8) -> SupervisionFacts {
-    SupervisionFacts { organisation: id(1), supervisor: id(supervisor), supervisee: id(supervisee) }
+    SupervisionFacts::of_two(id(1), id(supervisor), id(supervisee))
 }
 
 #[test]

@@ -11,6 +11,7 @@ text_value! {
         Policy = "policy", "How often things are due";
         Ladder = "ladder", "Who is told, and when";
         Prompts = "prompts", "Questions";
+        Templates = "templates", "Templates";
         Calendar = "calendar", "Nation and closed days";
         BankHolidays = "bank_holidays", "Bank holidays";
     }

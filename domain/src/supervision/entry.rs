@@ -2,10 +2,12 @@
 
 use super::action::{NewAction, read_actions};
 use super::carry::{ActionReview, read_reviews};
+use super::siblings::{NewSiblingPart, read_siblings};
 use crate::form::FormCheck;
 use crate::ids::CaseId;
 use crate::reflection::{PromptReply, Situation};
 use crate::risk::{RiskDirection, RiskLevel};
+use crate::templates::NewAnswers;
 use crate::value::text_value;
 use chrono::NaiveDate;
 
@@ -73,6 +75,12 @@ pub struct NewCaseEntry {
     pub next_on: Option<NaiveDate>,
     /// Replies to the questions that the page put.
     pub prompts: Vec<PromptReply>,
+    /// Answers to what the organisation asks besides.
+    pub answers: NewAnswers,
+    /// What differs for this child, if it is talked about with brothers and sisters.
+    pub differs: String,
+    /// The brothers and sisters of whom the same is said, each with what differs.
+    pub siblings: Vec<NewSiblingPart>,
 }
 
 impl NewCaseEntry {
@@ -99,7 +107,13 @@ pub(super) fn read_entries(
     let entries: Option<Vec<NewCaseEntry>> = entries.into_iter().collect();
     if let Some(entries) = &entries {
         for (at, entry) in entries.iter().enumerate() {
-            if entries[..at].iter().any(|earlier| earlier.case == entry.case) {
+            let earlier: Vec<&CaseId> = entries[..at].iter().flat_map(NewCaseEntry::cases).collect();
+            let own: Vec<&CaseId> = entry.cases().collect();
+            let is_double = own
+                .iter()
+                .enumerate()
+                .any(|(place, case)| earlier.contains(case) || own[..place].contains(case));
+            if is_double {
                 check.fail(
                     "kind",
                     "The same case stands here twice. Put what was said in one place and remove the other",
@@ -137,6 +151,8 @@ fn read_entry(
         check.fail(&name("next_on"), "Next date must be after the date held");
     }
     let prompts = PromptReply::read_all(check, &name("prompt"));
+    let answers = NewAnswers::read(check, &format!("entry.{place}"));
+    let siblings = read_siblings(check, &name("sibling"), (held_on, today));
     Some(NewCaseEntry {
         place,
         case: case?,
@@ -154,11 +170,14 @@ fn read_entry(
         no_action_because: no_action_because?,
         next_on: next_on?,
         prompts: prompts?,
+        answers: answers?,
+        differs: String::new(),
+        siblings: siblings?,
     })
 }
 
 /// A date is wanted exactly when the child was seen; what is wrong with it is noted in the check.
-fn read_child_seen_on(
+pub(super) fn read_child_seen_on(
     check: &mut FormCheck<'_>,
     field: &str,
     seen: Option<ChildSeen>,

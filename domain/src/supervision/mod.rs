@@ -1,129 +1,36 @@
 //! Supervision sessions: one meeting, a personal part with its own readers, and an entry for each case.
 
 mod action;
+mod bells;
 mod carry;
 mod entry;
+mod kind;
+mod others;
 mod oversight;
+mod personal;
 mod quality;
+mod siblings;
 mod signing;
 
 pub use action::{ActionEnd, ActionState, NewAction, OverdueBand, read_actions};
+pub use bells::{BELLS, GroupStep};
 pub use carry::{ActionReview, Outcome, needs_decision, open_with};
 pub use entry::{ChildSeen, EntryKind, NewCaseEntry, Proposal};
-pub use oversight::{NewOversight, NewOversights, OversightDecision, read_oversights};
+pub use kind::{Mode, SupervisionKind};
+pub use others::{Attendance, Member};
+pub use oversight::{NewOversight, NewOversights, OVERSIGHT_PART, OversightDecision, read_oversights};
+pub use personal::{PERSONAL_PART, PersonalPart};
 pub use quality::{FieldGap, Gap, gaps};
-
+pub use siblings::NewSiblingPart;
 pub use signing::{NewSignature, NotNow, RecordState, RecordStep, Side, is_own_name, read_words};
 
 use crate::form::{Form, FormCheck, Problems};
 use crate::ids::{AgendaItemId, PersonId};
-use crate::people::LinkKind;
-use crate::value::text_value;
+use crate::templates::NewAnswers;
 use chrono::NaiveDate;
 use entry::read_entries;
-
-text_value! {
-    /// What a session was for. Personal and case supervision are kept as separate records even in one meeting.
-    SupervisionKind: "kind of session" {
-        Combined = "combined", "Personal and case supervision";
-        Case = "case", "Case supervision";
-        Personal = "personal", "Personal supervision";
-        Joint = "joint", "Joint supervision";
-        Safeguarding = "safeguarding", "Specialist safeguarding supervision";
-    }
-}
-
-impl SupervisionKind {
-    /// Whether the session has a part about the worker.
-    pub fn has_personal_part(self) -> bool {
-        matches!(self, Self::Combined | Self::Personal)
-    }
-
-    /// Whether the session has entries about cases.
-    pub fn has_case_entries(self) -> bool {
-        self != Self::Personal
-    }
-
-    /// Whether an entry with a decision in such a session moves the case's clock. A specialist's session has a
-    /// clock of its own.
-    pub fn moves_case_clock(self) -> bool {
-        matches!(self, Self::Combined | Self::Case | Self::Joint)
-    }
-
-    /// The line of supervision whose clock such a session moves, when its supervisor has these links. Who covers holds the
-    /// line supervisor's sessions; case supervision moves no clock of the person's.
-    pub fn line(self, links: impl IntoIterator<Item = LinkKind>) -> LinkKind {
-        match self {
-            Self::Case | Self::Joint => LinkKind::Case,
-            Self::Safeguarding => LinkKind::Safeguarding,
-            Self::Personal | Self::Combined => {
-                let on_line = |link| matches!(link, LinkKind::Line | LinkKind::Cover);
-                if links.into_iter().any(on_line) { LinkKind::Line } else { LinkKind::Reflective }
-            }
-        }
-    }
-
-    /// Whether a supervisor with this kind of link may hold such a session.
-    pub fn open_to(self, link: LinkKind) -> bool {
-        match link {
-            LinkKind::Line | LinkKind::Cover => true,
-            LinkKind::Safeguarding => self == Self::Safeguarding,
-            LinkKind::Case => matches!(self, Self::Case | Self::Joint | Self::Safeguarding),
-            LinkKind::Reflective => matches!(self, Self::Personal | Self::Safeguarding),
-        }
-    }
-}
-
-text_value! {
-    /// How people met.
-    Mode: "way of meeting" {
-        InPerson = "in_person", "In person";
-        Video = "video", "Video call";
-        Phone = "phone", "Phone";
-    }
-}
-
-/// The part about the worker: a record of its own, with its own readers.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PersonalPart {
-    /// How the person is, and what the work does to them.
-    pub wellbeing: String,
-    /// How much there is to do.
-    pub workload: String,
-    /// What they are learning and want to learn.
-    pub development: String,
-    /// Anything else that was agreed.
-    pub agreed: String,
-}
-
-impl PersonalPart {
-    /// Reads the four boxes under `personal.`.
-    fn read(check: &mut FormCheck<'_>) -> Option<Self> {
-        let wellbeing = check.optional_narrative("personal.wellbeing");
-        let workload = check.optional_narrative("personal.workload");
-        let development = check.optional_narrative("personal.development");
-        let agreed = check.optional_narrative("personal.agreed");
-        Some(Self { wellbeing: wellbeing?, workload: workload?, development: development?, agreed: agreed? })
-    }
-
-    /// Reads the form of `/supervision/{id}/personal`.
-    pub fn parse(form: &Form) -> Result<Self, Problems> {
-        let mut check = FormCheck::new(form);
-        let part = Self::read(&mut check);
-        if part.as_ref().is_some_and(Self::is_empty) {
-            check.fail("personal.wellbeing", NOTHING_PERSONAL);
-        }
-        check.finish(part)
-    }
-
-    /// Whether nothing was written.
-    pub fn is_empty(&self) -> bool {
-        [&self.wellbeing, &self.workload, &self.development, &self.agreed].iter().all(|text| text.is_empty())
-    }
-}
-
-const NOTHING_PERSONAL: &str =
-    "Write something about the person: how they are, their workload or their learning";
+use others::read_members;
+use personal::NOTHING_PERSONAL;
 
 /// The field, once for each item of the agenda that stays on it.
 pub const KEPT_AGENDA: &str = "keep_agenda";
@@ -154,6 +61,12 @@ pub struct NewSupervision {
     pub personal: Option<PersonalPart>,
     /// What was said about each case.
     pub entries: Vec<NewCaseEntry>,
+    /// Who else was asked to be there, if the kind has more than two people.
+    pub members: Vec<Member>,
+    /// Answers to what this kind of session asks.
+    pub answers: NewAnswers,
+    /// Days on which to meet again after a serious incident.
+    pub follow_ups: Vec<NaiveDate>,
     /// What stood on the agenda before its supervisor and is not kept for next time.
     pub talked_about: Vec<AgendaItemId>,
 }
@@ -169,8 +82,12 @@ impl NewSupervision {
         let minutes = check.number("minutes", "how many minutes it lasted", 1..=600);
         let entries = read_entries(&mut check, held_on, today);
         let personal = PersonalPart::read(&mut check);
+        let members = read_members(&mut check, supervisee.as_ref());
+        let answers = NewAnswers::read(&mut check, SESSION_PART);
+        let follow_ups = read_follow_ups(&mut check, held_on);
         if let Some(kind) = kind {
             check_parts(&mut check, kind, personal.as_ref());
+            check_special(&mut check, kind, members.as_deref(), answers.as_ref());
         }
         let session = (|| {
             let kind = kind?;
@@ -182,6 +99,9 @@ impl NewSupervision {
                 minutes: minutes?,
                 personal: Some(personal?).filter(|_| kind.has_personal_part()),
                 entries: entries?,
+                members: members?,
+                answers: answers?,
+                follow_ups: follow_ups?,
                 talked_about: talked_about(form),
             })
         })();
@@ -189,11 +109,59 @@ impl NewSupervision {
     }
 }
 
+/// Under which the form has the questions of the kind of session.
+pub const SESSION_PART: &str = "session";
+
+/// The field, numbered, of a day on which to meet again.
+pub const FOLLOW_UP: &str = "follow_up";
+
+/// The days on which to meet again; a block that was cleared is none.
+fn read_follow_ups(check: &mut FormCheck<'_>, held_on: Option<NaiveDate>) -> Option<Vec<NaiveDate>> {
+    let mut days = Vec::new();
+    for number in check.form().indexes(FOLLOW_UP) {
+        let name = format!("{FOLLOW_UP}.{number}");
+        let Some(day) = check.optional_date(&name, "Follow-up")? else { continue };
+        if held_on.is_some_and(|held_on| day <= held_on) {
+            check.fail(&name, "Follow-up must be after the date held");
+        }
+        days.push(day);
+    }
+    Some(days)
+}
+
+/// What a kind with more people or with questions of its own needs.
+fn check_special(
+    check: &mut FormCheck<'_>,
+    kind: SupervisionKind,
+    members: Option<&[Member]>,
+    answers: Option<&NewAnswers>,
+) {
+    let nobody_else = members.is_some_and(|members| !members.iter().any(Member::was_there));
+    if kind.needs_others() && nobody_else {
+        check.fail("there", "Choose who else was there");
+    }
+    if !kind.has_others() && members.is_some_and(|members| !members.is_empty()) {
+        check.fail(
+            "kind",
+            "This kind of session is between two people. Choose another kind, or untick the others",
+        );
+    }
+    if kind.template().is_none() && answers.is_some_and(|answers| !answers.is_empty()) {
+        check.fail("kind", "You have answered questions that this kind of session does not ask. Clear them");
+    }
+    if kind.is_its_answers() && answers.is_some_and(NewAnswers::is_empty) {
+        check.fail("form", "Write something: answer at least one of the questions");
+    }
+    if kind != SupervisionKind::SeriousIncident && check.form().any_typed_under(FOLLOW_UP) {
+        check.fail("kind", "Follow-ups are booked after a serious incident alone. Clear the days");
+    }
+}
+
 /// Nothing that was typed may be dropped in silence: a part that does not belong to the kind is an error.
 fn check_parts(check: &mut FormCheck<'_>, kind: SupervisionKind, personal: Option<&PersonalPart>) {
     let form = check.form();
     let entries = form.indexes("entry");
-    if kind.has_personal_part() && personal.is_some_and(PersonalPart::is_empty) {
+    if kind.needs_personal_part() && personal.is_some_and(PersonalPart::is_empty) {
         check.fail("personal.wellbeing", NOTHING_PERSONAL);
     }
     if !kind.has_personal_part() && form.any_typed_under("personal.") {
@@ -302,6 +270,71 @@ mod tests {
     }
 
     #[test]
+    fn brothers_and_sisters_get_a_record_each_with_what_differs() {
+        const SIBLING: &str = "01890a5d-ac96-774b-bcce-b302099a8059";
+        let mut form = with_entry(session(SupervisionKind::Case));
+        let set = |form: &mut Form, field: &str, value: &str| {
+            form.set(&format!("entry.0.sibling.0.{field}"), value);
+        };
+        set(&mut form, "case", SIBLING);
+        set(&mut form, "child_seen", "alone");
+        form.set_date("entry.0.sibling.0.child_seen_on", today());
+        set(&mut form, "risk_level", "medium");
+        set(&mut form, "risk_direction", "same");
+        assert_eq!(fields(&form), ["entry.0.sibling.0.differs"], "what differs is asked for");
+        set(&mut form, "differs", "He is at school by day and safer there.");
+        form.set("entry.0.answer.pattern", "Each time after payday.");
+        let logged = NewSupervision::parse(&form, today()).unwrap();
+        let [entry] = logged.entries.as_slice() else { panic!("one block") };
+        let other = entry.of_sibling(&entry.siblings[0]);
+        assert_eq!((other.case.as_str(), other.decision.as_str()), (SIBLING, entry.decision.as_str()));
+        assert_eq!((other.child_seen, other.risk_level), (ChildSeen::Alone, crate::risk::RiskLevel::Medium));
+        assert_eq!(other.answers, entry.answers);
+        assert!(other.actions.is_empty() && other.siblings.is_empty(), "what is to be done is done once");
+        set(&mut form, "case", CASE);
+        assert_eq!(fields(&form), ["kind"], "a child stands in a session once");
+    }
+
+    #[test]
+    fn a_kind_with_others_needs_them_and_one_without_has_none() {
+        const OTHER: &str = "01890a5d-ac96-774b-bcce-b302099a8060";
+        let mut form = with_entry(session(SupervisionKind::Group));
+        assert_eq!(fields(&form), ["there"]);
+        form.set("apologies", OTHER);
+        assert_eq!(fields(&form), ["there"], "an apology is nobody");
+        form.set("there", OTHER);
+        assert_eq!(fields(&form), ["apologies"], "nobody is there and away");
+        form.set("apologies", "");
+        assert_eq!(NewSupervision::parse(&form, today()).unwrap().members.len(), 1);
+        form.set("there", PERSON);
+        assert_eq!(fields(&form), ["there"], "the presenter is there anyway");
+        let mut form = with_entry(session(SupervisionKind::Case));
+        form.set("there", OTHER);
+        assert_eq!(fields(&form), ["kind"]);
+    }
+
+    #[test]
+    fn an_observation_and_a_talk_among_peers_are_their_answers() {
+        for kind in [SupervisionKind::Live, SupervisionKind::Peer] {
+            let mut form = session(kind);
+            assert_eq!(fields(&form), ["form"], "{kind}");
+            form.set("session.answer.brought", "How to end a visit.");
+            assert!(NewSupervision::parse(&form, today()).is_ok(), "{kind}");
+            assert_eq!(fields(&with_entry(form)), ["kind"], "{kind} decides nothing about a case");
+        }
+    }
+
+    #[test]
+    fn after_a_serious_incident_people_meet_again_and_later() {
+        let mut form = session(SupervisionKind::SeriousIncident);
+        form.set_date("follow_up.0", today() + chrono::Days::new(7));
+        form.set("follow_up.1.day", "");
+        assert_eq!(NewSupervision::parse(&form, today()).unwrap().follow_ups.len(), 1);
+        form.set_date("follow_up.0", today());
+        assert_eq!(fields(&form), ["follow_up.0"]);
+    }
+
+    #[test]
     fn the_same_case_cannot_stand_in_a_session_twice() {
         let mut form = with_entry(session(SupervisionKind::Case));
         let again: Vec<(String, String)> = form
@@ -315,13 +348,5 @@ mod tests {
             form.set(&field, value);
         }
         assert_eq!(fields(&form), ["kind"]);
-    }
-
-    #[test]
-    fn who_may_hold_what_follows_the_link() {
-        use LinkKind::{Case, Line, Reflective};
-        assert!(SupervisionKind::ALL.iter().all(|kind| kind.open_to(Line)));
-        assert!(!SupervisionKind::Personal.open_to(Case));
-        assert!(!SupervisionKind::Case.open_to(Reflective));
     }
 }

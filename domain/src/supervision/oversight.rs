@@ -4,6 +4,7 @@ use super::action::{NewAction, read_actions};
 use crate::form::{Form, FormCheck, Problems};
 use crate::ids::CaseId;
 use crate::risk::{RiskDirection, RiskLevel};
+use crate::templates::NewAnswers;
 use crate::value::text_value;
 use chrono::NaiveDate;
 
@@ -32,7 +33,12 @@ pub struct NewOversight {
     pub risk_direction: RiskDirection,
     /// At most one action, to keep the form short.
     pub actions: Vec<NewAction>,
+    /// Answers to what the organisation asks besides.
+    pub answers: NewAnswers,
 }
+
+/// Under which the form has the questions of a note.
+pub const OVERSIGHT_PART: &str = "note";
 
 /// One note of oversight for each of several cases: what was looked at and decided is the same, the risk is each one's own.
 pub type NewOversights = Vec<(CaseId, NewOversight)>;
@@ -60,6 +66,7 @@ pub fn read_oversights(form: &Form) -> Result<NewOversights, Problems> {
                 risk_level: risk_level?,
                 risk_direction: risk_direction?,
                 actions: Vec::new(),
+                answers: NewAnswers::default(),
             };
             Some((case?, note))
         })();
@@ -98,6 +105,7 @@ impl NewOversight {
         let risk_level = check.choice("risk_level", "Choose how high the risk is now");
         let risk_direction = check.choice("risk_direction", "Choose which way the risk has gone");
         let actions = read_actions(&mut check, "action", Some(today));
+        let answers = NewAnswers::read(&mut check, OVERSIGHT_PART);
         let note = (|| {
             let Shared { what_happened, act, decision, rationale } = shared?;
             Some(Self {
@@ -108,6 +116,7 @@ impl NewOversight {
                 risk_level: risk_level?,
                 risk_direction: risk_direction?,
                 actions: actions?,
+                answers: answers?,
             })
         })();
         check.finish(note)

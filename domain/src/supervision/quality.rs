@@ -76,6 +76,7 @@ mod tests {
     use super::*;
     use crate::risk::RiskLevel;
     use crate::supervision::{ActionReview, NewAction, Outcome, Proposal};
+    use crate::templates::NewAnswers;
     use chrono::NaiveDate;
 
     fn day() -> NaiveDate {
@@ -100,6 +101,9 @@ mod tests {
             no_action_because: "The police act today.".to_owned(),
             next_on: None,
             prompts: Vec::new(),
+            answers: NewAnswers::default(),
+            differs: String::new(),
+            siblings: Vec::new(),
         }
     }
 

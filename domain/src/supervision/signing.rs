@@ -11,14 +11,16 @@ text_value! {
         AwaitingSupervisee = "awaiting_supervisee", "Waits for the signature of the person supervised";
         Signed = "signed", "Signed by both";
         SignedWithComment = "signed_with_comment", "Signed by both, with a comment";
+        Voided = "voided", "Void: it does not count";
     }
 }
 
 text_value! {
-    /// One of the two who sign.
+    /// One of the two who sign, or who answers for the supervisor's records.
     Side: "side" {
         Supervisor = "supervisor", "Supervisor";
         Supervisee = "supervisee", "Person supervised";
+        LineManager = "line_manager", "The supervisor’s line manager";
     }
 }
 
@@ -31,6 +33,7 @@ text_value! {
         Add = "add", "Added";
         AskToReopen = "ask_to_reopen", "Asked to open it again";
         Reopen = "reopen", "Opened it again";
+        Void = "void", "Declared it void";
     }
 }
 
@@ -52,6 +55,15 @@ pub enum NotNow {
     /// What both have signed stays.
     #[error("Both have signed this, so it stays as it is. Add to it, or ask to open it again")]
     Locked,
+    /// What is void stays as it is.
+    #[error("This record is void, so it stays as it is")]
+    Void,
+    /// It is not for the two to say that their record does not count.
+    #[error("Only the supervisor’s line manager can declare a record void")]
+    NotTheLineManager,
+    /// It is for the two to sign and to change.
+    #[error("Only the two who met sign this record and change it")]
+    NotOneOfTheTwo,
     /// There is nothing to add to or to open yet.
     #[error("This is not signed by both yet: it can still be changed")]
     NotLocked,
@@ -68,8 +80,12 @@ impl RecordState {
     /// # Errors
     /// Why this side cannot take this step now.
     pub fn after(self, side: Side, step: RecordStep) -> Result<Self, NotNow> {
-        use RecordStep::{Add, AskToReopen, Correct, Reopen, Sign, SignWithComment};
+        use RecordStep::{Add, AskToReopen, Correct, Reopen, Sign, SignWithComment, Void};
         match (step, self, side) {
+            (_, Self::Voided, _) => Err(NotNow::Void),
+            (Void, _, Side::LineManager) => Ok(Self::Voided),
+            (Void, ..) => Err(NotNow::NotTheLineManager),
+            (_, _, Side::LineManager) => Err(NotNow::NotOneOfTheTwo),
             (Add | AskToReopen, Self::Signed | Self::SignedWithComment, _) => Ok(self),
             (Reopen, Self::Signed | Self::SignedWithComment, _) => Ok(Self::Drafted),
             (Add | AskToReopen | Reopen, ..) => Err(NotNow::NotLocked),
@@ -142,10 +158,13 @@ mod tests {
 
     #[test]
     fn record_2_4_every_state_side_and_step() {
-        use NotNow::{Locked, NotLocked, NotTheWriter, NothingToCommentOn, SignedAlready, SupervisorFirst};
+        use NotNow::{
+            Locked, NotLocked, NotOneOfTheTwo, NotTheLineManager, NotTheWriter, NothingToCommentOn,
+            SignedAlready, SupervisorFirst,
+        };
         use RecordState::{AwaitingSupervisee, Drafted, Signed, SignedWithComment};
         use RecordStep::{Add, AskToReopen, Correct, Reopen, Sign, SignWithComment};
-        use Side::{Supervisee, Supervisor};
+        use Side::{LineManager, Supervisee, Supervisor};
         let table = [
             (Drafted, Supervisor, Sign, Ok(AwaitingSupervisee)),
             (Drafted, Supervisor, SignWithComment, Err(NothingToCommentOn)),
@@ -162,6 +181,21 @@ mod tests {
         ];
         for (state, side, step, after) in table {
             assert_eq!(state.after(side, step), after, "{state} {side} {step:?}");
+        }
+        for state in RecordState::ALL {
+            for step in RecordStep::ALL {
+                for side in Side::ALL {
+                    assert_eq!(RecordState::Voided.after(*side, *step), Err(NotNow::Void), "{side} {step:?}");
+                }
+                if *state != RecordState::Voided && *step != RecordStep::Void {
+                    assert_eq!(state.after(LineManager, *step), Err(NotOneOfTheTwo), "{state} {step:?}");
+                }
+            }
+            if *state != RecordState::Voided {
+                assert_eq!(state.after(LineManager, RecordStep::Void), Ok(RecordState::Voided));
+                assert_eq!(state.after(Supervisor, RecordStep::Void), Err(NotTheLineManager));
+                assert_eq!(state.after(Supervisee, RecordStep::Void), Err(NotTheLineManager));
+            }
         }
         for side in [Supervisor, Supervisee] {
             for state in [Drafted, AwaitingSupervisee] {
@@ -192,7 +226,7 @@ mod tests {
                 let Ok(after) = state.after(side, step) else { continue };
                 match step {
                     RecordStep::Sign | RecordStep::SignWithComment => signed.push(side),
-                    RecordStep::Correct | RecordStep::Reopen => signed.clear(),
+                    RecordStep::Correct | RecordStep::Reopen | RecordStep::Void => signed.clear(),
                     RecordStep::Add | RecordStep::AskToReopen => {}
                 }
                 state = after;

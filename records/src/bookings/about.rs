@@ -145,7 +145,7 @@ pub(crate) fn booked_days(
     let rows: Vec<(CaseId, Option<NaiveDate>)> = booking_cases::table
         .inner_join(bookings::table.on(bookings::id.eq(booking_cases::booking_id)))
         .filter(booking_cases::case_id.eq_any(ids))
-        .filter(bookings::state.eq(BookingState::Planned).and(bookings::on_day.ge(today)))
+        .filter(bookings::state.eq_any(BookingState::AHEAD).and(bookings::on_day.ge(today)))
         .group_by(booking_cases::case_id)
         .select((booking_cases::case_id, diesel::dsl::min(bookings::on_day)))
         .load(reading.connection)?;

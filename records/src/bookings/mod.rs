@@ -22,7 +22,7 @@ use domain::bookings::{BookingState, CancelReason, Cancelling, Move, NewBooking}
 use domain::calendar::day_in_words;
 use domain::form::Problems;
 use domain::ids::{BookingId, CaseId, OrganisationId, PersonId, SupervisionId};
-use domain::supervision::{Mode, SupervisionKind};
+use domain::supervision::{Mode, NewSupervision, SupervisionKind};
 
 mod aliases {
     use crate::schema::people;
@@ -154,11 +154,8 @@ pub fn open(reading: &mut Reading<'_>, id: &BookingId) -> Result<Booking, Proble
         .select((bookings::organisation_id, booking_columns!()))
         .first(reading.connection)?;
     let found = booking(row);
-    let facts = SupervisionFacts {
-        organisation,
-        supervisor: found.supervisor.0.clone(),
-        supervisee: found.supervisee.0.clone(),
-    };
+    let facts =
+        SupervisionFacts::of_two(organisation, found.supervisor.0.clone(), found.supervisee.0.clone());
     reading.permit(&Action::KeepBooking(&facts), "booking", id)?;
     Ok(found)
 }
@@ -242,7 +239,7 @@ fn still_planned(writing: &mut Writing<'_>, id: &BookingId, version: i32) -> Res
         ];
         return Err(Stale::new(before.version, fields).into());
     }
-    if before.state != BookingState::Planned {
+    if !before.state.is_ahead() {
         return Err(Problems::one("form", "This session is held or cancelled already").into());
     }
     Ok(before)
@@ -255,10 +252,50 @@ pub fn move_to(writing: &mut Writing<'_>, id: &BookingId, version: i32, to: Move
         .set((
             bookings::on_day.eq(to.on),
             bookings::at_minutes.eq(minutes_of(to.at)),
+            // Whoever had said that they come had another day in mind.
+            bookings::state.eq(BookingState::Planned),
             bookings::version.eq(version + 1),
         ))
         .execute(writing.connection)?;
     writing.audit(Event::new("booking_moved", "booking", id).with("on", to.on))
+}
+
+/// The person supervised says that they come.
+pub fn confirm(writing: &mut Writing<'_>, id: &BookingId) -> Result<(), Problem> {
+    let before = open(writing, id)?;
+    let before = still_planned(writing, id, before.version)?;
+    if writing.actor()?.person != before.supervisee.0 {
+        return Err(Problems::one("form", "Whoever is supervised confirms the session").into());
+    }
+    diesel::update(bookings::table.filter(bookings::id.eq(id)))
+        .set((bookings::state.eq(BookingState::Confirmed), bookings::version.eq(before.version + 1)))
+        .execute(writing.connection)?;
+    writing.audit(Event::new("booking_confirmed", "booking", id))
+}
+
+/// When the sessions after a serious incident begin until somebody moves them: 10 o'clock, in seconds after midnight in London.
+const FOLLOW_UP_AT: u32 = 10 * 60 * 60;
+
+/// Books a session after a serious incident. Whoever logs that one may hold this one.
+pub(crate) fn book_follow_up(
+    writing: &mut Writing<'_>,
+    (supervisor, supervisee): (&PersonId, &PersonId),
+    session: &NewSupervision,
+    on: NaiveDate,
+) -> Result<(), Problem> {
+    let at = NaiveTime::from_num_seconds_from_midnight_opt(FOLLOW_UP_AT, 0).unwrap_or(NaiveTime::MIN);
+    let row = NewRow {
+        supervisor,
+        supervisee,
+        kind: session.kind,
+        mode: session.mode,
+        minutes: session.minutes,
+        begins: Move { on, at },
+        series: None,
+        instead_of: None,
+        cases: &[],
+    };
+    row.insert(writing)
 }
 
 /// Cancels one session, and books the one that is held instead if that is known. No clock is moved.
@@ -311,14 +348,17 @@ const MET_WITHIN: u64 = 13;
 pub(crate) fn was_held(
     writing: &mut Writing<'_>,
     supervisor: &PersonId,
-    supervisee: &PersonId,
-    held_on: NaiveDate,
+    session: &NewSupervision,
     supervision: &SupervisionId,
 ) -> Result<(), Problem> {
+    let (supervisee, held_on) = (&session.supervisee, session.held_on);
+    // What is held every day meets any booking of that sort; a group is no session of two.
+    let routine = SupervisionKind::ROUTINE;
+    let kinds = if routine.contains(&session.kind) { routine } else { std::slice::from_ref(&session.kind) };
     let met: Option<BookingId> = bookings::table
         .filter(bookings::supervisor_id.eq(supervisor).and(bookings::supervisee_id.eq(supervisee)))
         .filter(bookings::on_day.le(held_on).and(bookings::on_day.ge(held_on - Days::new(MET_WITHIN))))
-        .filter(bookings::state.eq(BookingState::Planned))
+        .filter(bookings::state.eq_any(BookingState::AHEAD).and(bookings::kind.eq_any(kinds)))
         .order((bookings::on_day.desc(), bookings::id))
         .select(bookings::id)
         .first(writing.connection)

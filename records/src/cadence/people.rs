@@ -13,6 +13,7 @@ use domain::access::Action;
 use domain::cadence::{Absence, Due, PersonClock, PersonStanding, Post, person_due};
 use domain::ids::{PersonId, TeamId};
 use domain::people::{LinkKind, Role, Standing};
+use domain::supervision::RecordState;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// One line of somebody's supervision, and where it stands.
@@ -176,7 +177,7 @@ fn links(
     Ok(by_person)
 }
 
-/// The last session held on each line.
+/// The last session held on each line. One whose record is void does not count.
 fn last_held(
     reading: &mut Reading<'_>,
     only: Option<&[PersonId]>,
@@ -184,6 +185,7 @@ fn last_held(
     let organisation = reading.organisation()?;
     let mut query = supervisions::table
         .filter(supervisions::organisation_id.eq(organisation))
+        .filter(supervisions::state.ne(RecordState::Voided))
         .group_by((supervisions::supervisee_id, supervisions::line))
         .select((supervisions::supervisee_id, supervisions::line, diesel::dsl::max(supervisions::held_on)))
         .into_boxed();

@@ -1,11 +1,11 @@
 //! What was agreed to do about a case, by whom and by when.
 
-use super::CaseSummary;
+use super::{CaseSummary, Entry};
 use crate::access::{case_facts, person_facts};
 use crate::audit::Event;
 use crate::content;
 use crate::problem::{Problem, Stale};
-use crate::schema::{action_reviews, actions, cases, people};
+use crate::schema::{action_reviews, actions, case_entries, cases, people};
 use crate::store::{Reading, Writing, new_id};
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -56,8 +56,8 @@ pub struct ActionRow {
 
 impl ActionRow {
     /// Whether an entry agreed it or looked at it.
-    pub fn concerns(&self, entry: &CaseEntryId) -> bool {
-        self.entry == *entry || self.review_in(entry).is_some()
+    pub fn concerns(&self, entry: &Entry) -> bool {
+        self.entry == *entry.agreed_at() || self.review_in(&entry.id).is_some()
     }
 
     /// What became of it in an entry that looked at it.
@@ -177,10 +177,14 @@ pub(crate) fn actions_of_entries(
     Ok(gathered(rows))
 }
 
-/// Every action of a case, the open ones first and of those the next due.
+/// Every action of a case, the open ones first and of those the next due; also those that were agreed for it with a brother or
+/// sister.
 pub(super) fn actions_of_case(reading: &mut Reading<'_>, case: &CaseId) -> Result<Vec<ActionRow>, Problem> {
+    let written_with = case_entries::table
+        .filter(case_entries::case_id.eq(case).and(case_entries::with_entry_id.is_not_null()))
+        .select(case_entries::with_entry_id.assume_not_null());
     let rows = reviewed_actions!()
-        .filter(actions::case_id.eq(case))
+        .filter(actions::case_id.eq(case).or(actions::entry_id.eq_any(written_with)))
         .order((actions::ended_on.is_not_null(), actions::due_on, actions::id, action_reviews::id))
         .load(reading.connection)?;
     Ok(gathered(rows))

@@ -9,6 +9,7 @@ use domain::access::Actor;
 use domain::cadence::Due;
 use domain::ids::{CaseEntryId, CaseId, OrganisationId, PersonId, SupervisionId};
 use domain::supervision::{ChildSeen, EntryKind, NewCaseEntry, NewOversight, OversightDecision, Proposal};
+use domain::templates::Answers;
 
 /// What was said about a case.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
@@ -47,6 +48,20 @@ pub struct Entry {
     pub policy_version: Option<i32>,
     /// Why nothing is to be done, if that was said.
     pub no_action_because: String,
+    /// Answers to what the organisation asks besides.
+    pub answers: Answers,
+    /// What differs for this child, if brothers and sisters were talked about together.
+    pub differs: String,
+    /// The entry of the child first talked about, with which this one was written.
+    #[diesel(column_name = with_entry_id)]
+    pub with_entry: Option<CaseEntryId>,
+}
+
+impl Entry {
+    /// The entry at which the actions stand that were agreed for this one.
+    pub fn agreed_at(&self) -> &CaseEntryId {
+        self.with_entry.as_ref().unwrap_or(&self.id)
+    }
 }
 
 /// A new entry.
@@ -73,6 +88,9 @@ pub(crate) struct NewEntryRow<'a> {
     was_due_on: Option<NaiveDate>,
     policy_version: Option<i32>,
     no_action_because: &'a str,
+    answers: String,
+    differs: &'a str,
+    with_entry_id: Option<&'a CaseEntryId>,
 }
 
 impl<'a> NewEntryRow<'a> {
@@ -106,6 +124,9 @@ impl<'a> NewEntryRow<'a> {
             was_due_on: due.map(|due| due.due_on),
             policy_version: due.map(|due| due.version),
             no_action_because: &entry.no_action_because,
+            answers: String::new(),
+            differs: &entry.differs,
+            with_entry_id: None,
         }
     }
 
@@ -137,7 +158,20 @@ impl<'a> NewEntryRow<'a> {
             was_due_on: None,
             policy_version: None,
             no_action_because: "",
+            answers: String::new(),
+            differs: "",
+            with_entry_id: None,
         }
+    }
+
+    /// With these answers.
+    pub(crate) fn answering(self, answers: &Answers) -> Self {
+        Self { answers: answers.to_stored(), ..self }
+    }
+
+    /// Written with the entry of a brother or sister.
+    pub(crate) fn written_with(self, with: Option<&'a CaseEntryId>) -> Self {
+        Self { with_entry_id: with, ..self }
     }
 
     pub(crate) fn insert(self, writing: &mut Writing<'_>) -> Result<CaseEntryId, Problem> {

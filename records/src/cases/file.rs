@@ -1,8 +1,9 @@
 //! A case's page.
 
 use super::actions::actions_of_case;
+use super::siblings::siblings_of;
 use super::timeline::timeline;
-use super::{ActionRow, TimelineItem};
+use super::{ActionRow, Sibling, TimelineItem};
 use crate::cadence::{CaseCadence, ClockColumns, WatchColumns, case_cadence};
 use crate::problem::Problem;
 use crate::schema::{case_workers, cases, people, teams};
@@ -11,7 +12,7 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::access::{Action, CaseFacts, may};
 use domain::cases::{CaseDetails, CaseStatus, PlanType, SubjectKind};
-use domain::ids::{CaseId, PersonId, RiskViewId, TeamId};
+use domain::ids::{CaseId, PersonId, RiskViewId, SiblingGroupId, TeamId};
 use domain::risk::RiskLevel;
 
 /// Everything that a case's page shows.
@@ -43,8 +44,11 @@ pub struct CaseFile {
     pub has_older: bool,
     /// The actions, the open ones first and of those the next due.
     pub actions: Vec<ActionRow>,
+    /// The cases of brothers and sisters that the reader may open.
+    pub siblings: Vec<Sibling>,
     /// What the reader may do here.
     pub may: CasePermissions,
+    group: Option<SiblingGroupId>,
 }
 
 /// What the reader may do on a case.
@@ -73,6 +77,7 @@ pub fn open(
     file.timeline = timeline;
     file.has_older = has_older;
     file.actions = actions_of_case(reading, id)?;
+    file.siblings = siblings_of(reading, id, file.group.as_ref())?;
     Ok(file)
 }
 
@@ -81,7 +86,7 @@ pub fn details(reading: &mut Reading<'_>, id: &CaseId) -> Result<CaseFile, Probl
     type Row = (
         (domain::ids::OrganisationId, String, String, SubjectKind, PlanType, (bool, bool)),
         (TeamId, String, Option<PersonId>, NaiveDate, CaseStatus),
-        (RiskLevel, Option<NaiveDate>, i32),
+        (RiskLevel, Option<NaiveDate>, i32, Option<SiblingGroupId>),
         ClockColumns,
         WatchColumns,
         Option<(PersonId, String)>,
@@ -107,7 +112,7 @@ pub fn details(reading: &mut Reading<'_>, id: &CaseId) -> Result<CaseFile, Probl
                 (cases::domestic_abuse, cases::marac),
             ),
             (cases::team_id, teams::name, cases::lead_practitioner_id, cases::allocated_on, cases::status),
-            (cases::risk_level, cases::next_on, cases::version),
+            (cases::risk_level, cases::next_on, cases::version, cases::sibling_group_id),
             ClockColumns::as_select(),
             WatchColumns::as_select(),
             (people::id, people::name).nullable(),
@@ -117,7 +122,7 @@ pub fn details(reading: &mut Reading<'_>, id: &CaseId) -> Result<CaseFile, Probl
     let (first, second, third, clock, watched, _) = rows.into_iter().next().ok_or(Problem::NotFound)?;
     let (organisation, reference, label, subject_kind, plan_type, (domestic_abuse, marac)) = first;
     let (team, team_name, lead_practitioner, allocated_on, status) = second;
-    let (risk_level, next_on, version) = third;
+    let (risk_level, next_on, version, group) = third;
     workers.sort_by(|one, other| one.1.cmp(&other.1));
     workers.dedup();
     let lead_name = workers
@@ -168,6 +173,8 @@ pub fn details(reading: &mut Reading<'_>, id: &CaseId) -> Result<CaseFile, Probl
         timeline: Vec::new(),
         has_older: false,
         actions: Vec::new(),
+        siblings: Vec::new(),
         may: permissions,
+        group,
     })
 }

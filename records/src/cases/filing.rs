@@ -78,6 +78,7 @@ pub fn open_entry(reading: &mut Reading<'_>, case: &CaseId, id: &CaseEntryId) ->
         ))
         .first(reading.connection)?;
     reading.viewed("case_entry", id.as_str());
+    let agreed_at = entry.agreed_at().clone();
     let may_file = may(&reading.actor()?, &Action::NoteRisk(&facts)).is_allowed();
     Ok(EntryCopy {
         reference,
@@ -87,7 +88,7 @@ pub fn open_entry(reading: &mut Reading<'_>, case: &CaseId, id: &CaseEntryId) ->
         with,
         recorded_at,
         risk,
-        actions: actions_of_entries(reading, std::slice::from_ref(id))?,
+        actions: actions_of_entries(reading, &[id.clone(), agreed_at])?,
         filings: filings_of(reading, id)?,
         may_file,
     })

@@ -8,6 +8,7 @@ mod entry;
 mod file;
 mod filing;
 mod risk;
+mod siblings;
 mod timeline;
 
 pub use action_list::{ACTIONS, ActionList, Whose, action_list};
@@ -22,7 +23,8 @@ pub(crate) use entry::NewEntryRow;
 pub use file::{CaseFile, CasePermissions, details, open};
 pub use filing::{EntryCopy, Filing, file_entry, open_entry};
 pub use risk::note_risk;
-pub(crate) use risk::{RiskView, record_risk_view, was_discussed, was_seen};
+pub(crate) use risk::{RiskView, forget_sessions_clock, record_risk_view, was_discussed, was_seen};
+pub use siblings::{Sibling, join_siblings, leave_siblings};
 pub use timeline::{TIMELINE, TimelineItem};
 
 use crate::access::{cases_with_lead, visible_cases};
@@ -36,7 +38,7 @@ use diesel::prelude::*;
 use domain::access::Action;
 use domain::cadence::Due;
 use domain::cases::{CaseFilter, CaseStatus, PlanType};
-use domain::ids::{CaseId, PersonId, TeamId};
+use domain::ids::{CaseId, PersonId, SiblingGroupId, TeamId};
 use domain::risk::RiskLevel;
 
 /// A case in a list or a choice.
@@ -64,18 +66,25 @@ pub struct CaseSummary {
     pub allocated_on: NaiveDate,
     /// When it was last discussed in a session.
     pub last_held_on: Option<NaiveDate>,
+    /// The group of brothers and sisters to which it belongs.
+    pub siblings: Option<SiblingGroupId>,
     /// When it is due for supervision.
     pub due: Due,
 }
 
-pub(crate) type SummaryRow =
-    (ClockColumns, (String, String), (RiskLevel, bool, CaseStatus), Option<PersonId>, Option<String>);
+pub(crate) type SummaryRow = (
+    ClockColumns,
+    (String, String, Option<SiblingGroupId>),
+    (RiskLevel, bool, CaseStatus),
+    Option<PersonId>,
+    Option<String>,
+);
 
 macro_rules! summary_columns {
     () => {
         (
             <crate::cadence::ClockColumns as diesel::SelectableHelper<_>>::as_select(),
-            (cases::reference, cases::label),
+            (cases::reference, cases::label, cases::sibling_group_id),
             (cases::risk_level, cases::domestic_abuse, cases::status),
             cases::lead_practitioner_id,
             people::name.nullable(),
@@ -106,7 +115,7 @@ fn clocks_of_rows(reading: &mut Reading<'_>, rows: &[SummaryRow]) -> Result<Cloc
 impl CaseSummary {
     /// A row, with when the case is due.
     pub(crate) fn new(row: SummaryRow, due: Due) -> Self {
-        let (clock, (reference, label), (risk_level, domestic_abuse, status), lead, name) = row;
+        let (clock, (reference, label, siblings), (risk_level, domestic_abuse, status), lead, name) = row;
         Self {
             due,
             id: clock.id,
@@ -120,6 +129,7 @@ impl CaseSummary {
             allocated_on: clock.allocated_on,
             last_held_on: clock.last_held_on,
             team: clock.team_id,
+            siblings,
         }
     }
 }

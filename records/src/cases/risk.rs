@@ -4,7 +4,7 @@ use crate::access::case_facts;
 use crate::audit::Event;
 use crate::cadence::note_terms;
 use crate::problem::Problem;
-use crate::schema::{cases, risk_views};
+use crate::schema::{case_entries, cases, risk_views, supervisions};
 use crate::store::{Writing, new_id};
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -12,6 +12,7 @@ use domain::TextValue;
 use domain::access::Action;
 use domain::ids::{CaseEntryId, CaseId, RiskViewId};
 use domain::risk::{NewRiskChange, RiskDirection, RiskLevel};
+use domain::supervision::{RecordState, SupervisionKind};
 
 /// A dated view of risk.
 pub(crate) struct RiskView<'a> {
@@ -108,7 +109,7 @@ fn next_rise(
     only_repeats: bool,
 ) -> Result<Option<NaiveDate>, Problem> {
     let mut query = risk_views::table
-        .filter(risk_views::case_id.eq(case).and(risk_views::viewed_on.gt(after.unwrap_or(NaiveDate::MIN))))
+        .filter(risk_views::case_id.eq(case).and(risk_views::viewed_on.gt(after.unwrap_or_default())))
         .select(diesel::dsl::min(risk_views::viewed_on))
         .into_boxed();
     query = if only_repeats {
@@ -130,6 +131,36 @@ pub(crate) fn was_discussed(
         .set(cases::risk_rose_on.eq(next))
         .execute(writing.connection)?;
     was_seen(writing, case, up_to)
+}
+
+/// A session of this case turned out not to count: its clocks stand as the other sessions and looks have left them.
+pub(crate) fn forget_sessions_clock(writing: &mut Writing<'_>, case: &CaseId) -> Result<(), Problem> {
+    let moving: Vec<SupervisionKind> =
+        SupervisionKind::ALL.iter().copied().filter(|kind| kind.moves_case_clock()).collect();
+    let newest: Option<(NaiveDate, Option<NaiveDate>)> = case_entries::table
+        .inner_join(supervisions::table.on(supervisions::id.nullable().eq(case_entries::supervision_id)))
+        .filter(case_entries::case_id.eq(case).and(supervisions::state.ne(RecordState::Voided)))
+        .filter(supervisions::kind.eq_any(moving))
+        .order((case_entries::held_on.desc(), case_entries::id.desc()))
+        .select((case_entries::held_on, case_entries::next_on))
+        .first(writing.connection)
+        .optional()?;
+    let (held_on, next_on) = newest.unzip();
+    let this = cases::table.filter(cases::id.eq(case));
+    let overseen_on: Option<NaiveDate> = this.select(cases::last_overseen_on).first(writing.connection)?;
+    // A rise of the day of a session may have come after it.
+    let discussed = held_on.and_then(|held_on| held_on.pred_opt());
+    let rose_on = next_rise(writing, case, discussed, false)?;
+    let unseen_rise = next_rise(writing, case, discussed.max(overseen_on), false)?;
+    let unseen_repeat = next_rise(writing, case, discussed.max(overseen_on), true)?;
+    diesel::update(this)
+        .set((
+            (cases::last_held_on.eq(held_on), cases::next_on.eq(next_on.flatten())),
+            cases::risk_rose_on.eq(rose_on),
+            (cases::unseen_rise_on.eq(unseen_rise), cases::unseen_repeat_on.eq(unseen_repeat)),
+        ))
+        .execute(writing.connection)?;
+    Ok(())
 }
 
 /// A manager has looked at a case on a day: rises and repeats up to then were seen.

@@ -2,12 +2,13 @@
 
 use super::Entry;
 use crate::problem::Problem;
-use crate::schema::{case_entries, people, risk_views};
+use crate::schema::{case_entries, people, risk_views, supervisions};
 use crate::store::Reading;
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use domain::ids::{CaseId, RiskViewId};
 use domain::risk::{RiskDirection, RiskLevel};
+use domain::supervision::RecordState;
 
 /// What stands on a case's timeline: a dated view of risk, with the entry that gave it if there was one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +35,8 @@ pub struct TimelineItem {
     pub checklist_on: Option<NaiveDate>,
     /// The entry; `None` when the case was opened, or when the change was noted between sessions.
     pub entry: Option<Entry>,
+    /// Whether the record of its session is void.
+    pub is_void: bool,
 }
 
 impl TimelineItem {
@@ -51,11 +54,14 @@ pub(super) fn timeline(
     id: &CaseId,
     older_than: Option<(NaiveDate, RiskViewId)>,
 ) -> Result<(Vec<TimelineItem>, bool), Problem> {
-    type Row = ((RiskViewId, NaiveDate, NaiveDateTime, String), View, Option<Entry>);
+    type Row = ((RiskViewId, NaiveDate, NaiveDateTime, String), View, Option<Entry>, Option<RecordState>);
     type View = (RiskLevel, RiskDirection, String, bool, Option<NaiveDate>);
     let mut query = risk_views::table
         .inner_join(people::table.on(people::id.eq(risk_views::author_id)))
         .left_join(case_entries::table.on(case_entries::id.nullable().eq(risk_views::entry_id)))
+        .left_join(
+            supervisions::table.on(supervisions::id.nullable().eq(case_entries::supervision_id.nullable())),
+        )
         .filter(risk_views::case_id.eq(id))
         .into_boxed();
     if let Some((on, view)) = older_than {
@@ -76,15 +82,21 @@ pub(super) fn timeline(
                 risk_views::checklist_on,
             ),
             Option::<Entry>::as_select(),
+            supervisions::state.nullable(),
         ))
         .load(reading.connection)?;
     let has_older = rows.len() > TIMELINE;
     // Worked out and not kept: a session that is typed late comes between two others.
-    let levels: Vec<RiskLevel> = rows.iter().map(|(_, (level, ..), _)| *level).collect();
+    let levels: Vec<RiskLevel> = rows.iter().map(|(_, (level, ..), ..)| *level).collect();
     let items = rows.into_iter().take(TIMELINE).enumerate().map(
         |(
             number,
-            ((risk_view, on, recorded_at, author), (level, direction, note, is_repeat, checklist_on), entry),
+            (
+                (risk_view, on, recorded_at, author),
+                (level, direction, note, is_repeat, checklist_on),
+                entry,
+                state,
+            ),
         )| TimelineItem {
             risk_view,
             on,
@@ -97,6 +109,7 @@ pub(super) fn timeline(
             is_repeat,
             checklist_on,
             entry,
+            is_void: state == Some(RecordState::Voided),
         },
     );
     Ok((items.collect(), has_older))

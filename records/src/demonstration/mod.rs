@@ -25,6 +25,7 @@ use domain::cases::{CaseDetails, CaseStatus};
 use domain::ids::{CaseId, OrganisationId, SupervisionId};
 use domain::reflection::{About, NewReflection};
 use domain::supervision::{Mode, NewCaseEntry, NewSupervision, PersonalPart, SupervisionKind};
+use domain::templates::NewAnswers;
 use domain::training::NewCompletions;
 use scenes::SCENES;
 use std::collections::HashMap;
@@ -149,6 +150,9 @@ impl Stage<'_> {
         let has_personal = !wellbeing.is_empty();
         let session = NewSupervision {
             talked_about: Vec::new(),
+            members: Vec::new(),
+            answers: NewAnswers::default(),
+            follow_ups: Vec::new(),
             supervisee: self.cast.people[supervisee].clone(),
             kind: match (has_personal, entries.is_empty()) {
                 (true, true) => SupervisionKind::Personal,

@@ -7,6 +7,7 @@ use domain::ids::CaseId;
 use domain::reflection::{PromptReply, PromptState};
 use domain::risk::{RiskDirection, RiskLevel};
 use domain::supervision::{ChildSeen, NewAction, NewCaseEntry, NewOversight, OversightDecision, Proposal};
+use domain::templates::NewAnswers;
 use std::collections::HashMap;
 
 impl Stage<'_> {
@@ -38,6 +39,9 @@ impl Stage<'_> {
                 decision: decision.to_owned(),
                 rationale: rationale.to_owned(),
                 reviews: Vec::new(),
+                answers: NewAnswers::default(),
+                differs: String::new(),
+                siblings: Vec::new(),
                 no_action_because: String::new(),
                 actions: Vec::new(),
                 next_on: None,
@@ -82,6 +86,7 @@ impl Stage<'_> {
                 risk_level: High,
                 risk_direction: Same,
                 actions: Vec::new(),
+ answers: NewAnswers::default(),
             };
             move |writing| supervision::oversee(writing, &case, &note)
         })?;

@@ -229,7 +229,7 @@ pub(super) fn names(
         ))
         .load(reading.connection)?;
     for (session, supervisor, supervisee, held_on, name) in of_sessions {
-        let facts = SupervisionFacts { organisation: actor.organisation.clone(), supervisor, supervisee };
+        let facts = SupervisionFacts::of_two(actor.organisation.clone(), supervisor, supervisee);
         if may(&actor, &Action::OpenSupervision(&facts)).is_allowed() {
             let words = format!("Session of {} with {name}", domain::calendar::day_in_words(held_on));
             names.insert(session.to_string(), (words, format!("/supervision/{session}")));

@@ -76,11 +76,7 @@ fn facts(reading: &mut Reading<'_>, pair: &Pair) -> Result<SupervisionFacts, Pro
 }
 
 fn facts_of(pair: &Pair, organisation: OrganisationId) -> SupervisionFacts {
-    SupervisionFacts {
-        organisation,
-        supervisor: pair.supervisor.clone(),
-        supervisee: pair.supervisee.clone(),
-    }
+    SupervisionFacts::of_two(organisation, pair.supervisor.clone(), pair.supervisee.clone())
 }
 
 /// With whom the actor can prepare a session: whoever supervises them first.
@@ -104,7 +100,7 @@ pub fn pairs(reading: &mut Reading<'_>) -> Result<Vec<PairSummary>, Problem> {
         .collect();
     let booked: Vec<(PersonId, PersonId, NaiveDate)> = bookings::table
         .filter(bookings::supervisor_id.eq(&actor.person).or(bookings::supervisee_id.eq(&actor.person)))
-        .filter(bookings::on_day.ge(today).and(bookings::state.eq(BookingState::Planned)))
+        .filter(bookings::on_day.ge(today).and(bookings::state.eq_any(BookingState::AHEAD)))
         .order(bookings::on_day)
         .select((bookings::supervisor_id, bookings::supervisee_id, bookings::on_day))
         .load(reading.connection)?;

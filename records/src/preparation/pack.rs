@@ -126,7 +126,7 @@ fn basis(reading: &mut Reading<'_>, pair: &Pair) -> Result<Basis, Problem> {
             bookings::table.on(bookings::supervisee_id
                 .eq(people::id)
                 .and(bookings::supervisor_id.eq(pair.supervisor.clone()))
-                .and(bookings::state.eq(BookingState::Planned))
+                .and(bookings::state.eq_any(BookingState::AHEAD))
                 .and(bookings::on_day.between(today, soon))),
         )
         .left_join(

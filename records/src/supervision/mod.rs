@@ -1,12 +1,20 @@
 //! Supervision sessions: the list, and a session's page.
 
 mod log;
+mod others;
+mod oversight;
 mod personal;
+mod void;
+mod whom;
 mod words;
 
-pub use log::{Supervisee, log, oversee, oversee_all, supervisee, supervisees};
+pub use log::log;
+pub use others::{MemberRow, may_join};
+pub use oversight::{oversee, oversee_all};
 use personal::{PersonalPartColumns, personal_part_columns};
 pub use personal::{PersonalPartRow, change_personal_part, open_personal_part};
+pub use void::void;
+pub use whom::{Supervisee, colleagues, supervisee, supervisees};
 
 use words::hash_of;
 
@@ -14,7 +22,9 @@ use crate::audit::Event;
 use crate::cases::{ActionRow, Entry, actions_of_entries};
 use crate::problem::Problem;
 use crate::reflection::{RaisedPrompt, raised_under_entries};
-use crate::schema::{case_entries, cases, people, personal_parts, risk_views, supervisions};
+use crate::schema::{
+    case_entries, cases, people, personal_parts, risk_views, supervision_members, supervisions,
+};
 use crate::signing::{Record, Signing};
 use crate::store::Reading;
 use chrono::{NaiveDate, NaiveDateTime};
@@ -23,6 +33,7 @@ use domain::access::{Action, SupervisionFacts, may};
 use domain::ids::{CaseEntryId, CaseId, OrganisationId, PersonId, SupervisionId};
 use domain::risk::{RiskDirection, RiskLevel};
 use domain::supervision::{Mode, RecordState, SupervisionKind};
+use domain::templates::Answers;
 
 /// A session in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,7 +65,7 @@ mod aliases {
 }
 use aliases::{supervised, supervising};
 
-/// The sessions in which the actor took part, and those that the people whom they line-manage held; newest first,
+/// The sessions in which the actor took part or to which they were asked, and those that the people whom they line-manage held; newest first,
 /// before this one.
 pub fn list(
     reading: &mut Reading<'_>,
@@ -69,11 +80,19 @@ pub fn list(
     reading.permit(&Action::ListSupervision, "supervision", "")?;
     let mut held_by = actor.line_supervisees();
     held_by.push(actor.person.clone());
+    let asked_to = supervision_members::table
+        .filter(supervision_members::person_id.eq(&actor.person))
+        .select(supervision_members::supervision_id);
     let mut query = supervisions::table
         .inner_join(supervising.on(supervising.field(people::id).eq(supervisions::supervisor_id)))
         .inner_join(supervised.on(supervised.field(people::id).eq(supervisions::supervisee_id)))
         .filter(supervisions::organisation_id.eq(&actor.organisation))
-        .filter(supervisions::supervisee_id.eq(&actor.person).or(supervisions::supervisor_id.eq_any(held_by)))
+        .filter(
+            supervisions::supervisee_id
+                .eq(&actor.person)
+                .or(supervisions::supervisor_id.eq_any(held_by))
+                .or(supervisions::id.eq_any(asked_to)),
+        )
         .into_boxed();
     if let Some((held_on, id)) = before {
         query = query.filter(
@@ -159,6 +178,12 @@ pub struct SessionFile {
     pub was_due: Option<(NaiveDate, i32)>,
     /// Who has signed it, and what may be done to it now.
     pub signing: Signing,
+    /// Who else was asked to be there, by name.
+    pub members: Vec<MemberRow>,
+    /// Answers to what this kind of session asks; none if they are not the reader's to read.
+    pub answers: Answers,
+    /// Whether the reader may declare the record void.
+    pub may_void: bool,
     /// The entries.
     pub entries: Vec<SessionEntry>,
 }
@@ -170,7 +195,7 @@ pub fn open(reading: &mut Reading<'_>, id: &SupervisionId) -> Result<SessionFile
         (PersonId, String),
         (PersonId, String),
         Option<PersonalPartColumns>,
-        (Option<NaiveDate>, Option<i32>, RecordState),
+        (Option<NaiveDate>, Option<i32>, RecordState, Answers),
     );
     let actor = reading.actor()?;
     let ((held_on, recorded_at, kind, mode, minutes, organisation), supervisor, supervisee, personal, due): Row =
@@ -191,11 +216,19 @@ pub fn open(reading: &mut Reading<'_>, id: &SupervisionId) -> Result<SessionFile
                 supervising.fields((people::id, people::name)),
                 supervised.fields((people::id, people::name)),
                 personal_part_columns!().nullable(),
-                (supervisions::was_due_on, supervisions::policy_version, supervisions::state),
+                (
+                    supervisions::was_due_on,
+                    supervisions::policy_version,
+                    supervisions::state,
+                    supervisions::answers,
+                ),
             ))
             .first(reading.connection)?;
-    let facts =
-        SupervisionFacts { organisation, supervisor: supervisor.0.clone(), supervisee: supervisee.0.clone() };
+    let members = if kind.has_others() { others::members_of(reading, id)? } else { Vec::new() };
+    let facts = SupervisionFacts {
+        others: members.iter().map(|member| member.id.clone()).collect(),
+        ..SupervisionFacts::of_two(organisation, supervisor.0.clone(), supervisee.0.clone())
+    };
     reading.permit(&Action::OpenSupervision(&facts), "supervision", id)?;
     // A record of its own, with its own readers: for anybody else it is not there.
     let reads_personal = may(&actor, &Action::ReadPersonalPart(&facts)).is_allowed();
@@ -204,7 +237,7 @@ pub fn open(reading: &mut Reading<'_>, id: &SupervisionId) -> Result<SessionFile
     let personal = personal.filter(|_| reads_personal).map(PersonalPartRow::from).map(for_reader);
     let shown = if personal.is_some() { "shown" } else { "not shown" };
     reading.note_view(Event::new("viewed", "supervision", id).with("personal_part", shown));
-    let (was_due_on, policy_version, state) = due;
+    let (was_due_on, policy_version, state, answers) = due;
     let signing = Signing::of(reading, &Record::Session(id.clone()), state, &facts)?;
     let mut file = SessionFile {
         id: id.clone(),
@@ -221,6 +254,10 @@ pub fn open(reading: &mut Reading<'_>, id: &SupervisionId) -> Result<SessionFile
         personal,
         was_due: was_due_on.zip(policy_version),
         signing,
+        members,
+        // What is said in a session of two is about one of them.
+        answers: if kind.has_others() || reads_personal { answers } else { Answers::default() },
+        may_void: state != RecordState::Voided && may(&actor, &Action::VoidRecord(&facts)).is_allowed(),
         entries: session_entries(reading, id)?,
     };
     file.signing.text_hash = hash_of(&file);
@@ -246,7 +283,7 @@ fn session_entries(reading: &mut Reading<'_>, session: &SupervisionId) -> Result
     let actions = actions_of_entries(reading, &ids)?;
     let prompts = raised_under_entries(reading, &ids)?;
     let entries = rows.into_iter().map(|(entry, case, (level, direction))| SessionEntry {
-        actions: actions.iter().filter(|action| action.concerns(&entry.id)).cloned().collect(),
+        actions: actions.iter().filter(|action| action.concerns(&entry)).cloned().collect(),
         prompts: prompts.iter().filter(|prompt| prompt.entry.as_ref() == Some(&entry.id)).cloned().collect(),
         case,
         entry,
@@ -262,5 +299,5 @@ pub(crate) fn facts(reading: &mut Reading<'_>, id: &SupervisionId) -> Result<Sup
         .filter(supervisions::id.eq(id))
         .select((supervisions::organisation_id, supervisions::supervisor_id, supervisions::supervisee_id))
         .first(reading.connection)?;
-    Ok(SupervisionFacts { organisation, supervisor, supervisee })
+    Ok(SupervisionFacts::of_two(organisation, supervisor, supervisee))
 }

@@ -2,6 +2,7 @@
 
 use super::facts;
 use crate::audit::Event;
+use crate::content;
 use crate::problem::{Problem, Stale};
 use crate::schema::personal_parts;
 use crate::signing::{Record, corrected};
@@ -11,12 +12,15 @@ use diesel::prelude::*;
 use domain::access::Action;
 use domain::ids::{OrganisationId, PersonalPartId, SupervisionId};
 use domain::supervision::PersonalPart;
+use domain::templates::{Answers, NewAnswers, TemplatePart};
 
 /// The personal part of a session, for its readers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PersonalPartRow {
     /// What was written.
     pub part: PersonalPart,
+    /// Answers to what the organisation asks besides.
+    pub answers: Answers,
     /// Its version.
     pub version: i32,
     /// When it was last changed, in UTC.
@@ -41,6 +45,7 @@ pub(super) fn insert_personal_part(
     part: &PersonalPart,
 ) -> Result<(), Problem> {
     let (id, now): (PersonalPartId, _) = (new_id(), writing.now);
+    let answers = content::answers(writing, TemplatePart::Personal, &part.answers)?;
     diesel::insert_into(personal_parts::table)
         .values((
             (
@@ -51,12 +56,13 @@ pub(super) fn insert_personal_part(
             (personal_parts::wellbeing.eq(&part.wellbeing), personal_parts::workload.eq(&part.workload)),
             (personal_parts::development.eq(&part.development), personal_parts::agreed.eq(&part.agreed)),
             (personal_parts::version.eq(1), personal_parts::changed_at.eq(now)),
+            personal_parts::answers.eq(answers.to_stored()),
         ))
         .execute(writing.connection)?;
     Ok(())
 }
 
-pub(super) type PersonalPartColumns = (String, String, String, String, i32, NaiveDateTime);
+pub(super) type PersonalPartColumns = (String, String, String, String, i32, NaiveDateTime, Answers);
 
 macro_rules! personal_part_columns {
     () => {
@@ -67,6 +73,7 @@ macro_rules! personal_part_columns {
             personal_parts::agreed,
             personal_parts::version,
             personal_parts::changed_at,
+            personal_parts::answers,
         )
     };
 }
@@ -74,9 +81,9 @@ pub(super) use personal_part_columns;
 
 impl From<PersonalPartColumns> for PersonalPartRow {
     fn from(columns: PersonalPartColumns) -> Self {
-        let (wellbeing, workload, development, agreed, version, changed_at) = columns;
-        let part = PersonalPart { wellbeing, workload, development, agreed };
-        Self { part, version, changed_at, withholds_wellbeing: false }
+        let (wellbeing, workload, development, agreed, version, changed_at, answers) = columns;
+        let part = PersonalPart { wellbeing, workload, development, agreed, answers: NewAnswers::default() };
+        Self { part, answers, version, changed_at, withholds_wellbeing: false }
     }
 }
 
@@ -107,24 +114,29 @@ pub fn change_personal_part(
         return Err(stale_personal_part(before).into());
     }
     corrected(writing, &Record::Session(session.clone()))?;
+    let answers = content::answers(writing, TemplatePart::Personal, &part.answers)?;
     let now = writing.now;
     diesel::update(personal_parts::table.filter(personal_parts::supervision_id.eq(session)))
         .set((
             (personal_parts::wellbeing.eq(&part.wellbeing), personal_parts::workload.eq(&part.workload)),
             (personal_parts::development.eq(&part.development), personal_parts::agreed.eq(&part.agreed)),
             (personal_parts::version.eq(version + 1), personal_parts::changed_at.eq(now)),
+            personal_parts::answers.eq(answers.to_stored()),
         ))
         .execute(writing.connection)?;
     writing.audit(Event::new("personal_part_changed", "supervision", session).with("version", version + 1))
 }
 
 fn stale_personal_part(now: PersonalPartRow) -> Stale {
-    let PersonalPart { wellbeing, workload, development, agreed } = now.part;
+    let PersonalPart { wellbeing, workload, development, agreed, .. } = now.part;
+    let answers = now.answers.given.iter().map(|answer| format!("{} {}", answer.asks, answer.in_words()));
+    let answers: Vec<String> = answers.collect();
     let fields = vec![
         ("How they are, and what the work does to them", wellbeing),
         ("Workload", workload),
         ("Learning and development", development),
         ("Anything else agreed", agreed),
+        ("Other questions", answers.join("\n")),
     ];
     Stale::new(now.version, fields)
 }

@@ -3,6 +3,7 @@
 use super::{SessionEntry, SessionFile};
 use crate::secrets;
 use domain::TextValue;
+use domain::templates::Answers;
 
 /// The hash of what a session's record says, whatever has become of its actions and questions since.
 pub(super) fn hash_of(file: &SessionFile) -> String {
@@ -17,11 +18,21 @@ pub(super) fn hash_of(file: &SessionFile) -> String {
     if let Some(row) = &file.personal {
         let part = &row.part;
         text.extend([&part.wellbeing, &part.workload, &part.development, &part.agreed].map(Clone::clone));
+        text.extend(answer_lines(&row.answers));
     }
+    for member in &file.members {
+        text.extend([member.id.to_string(), member.attendance.to_string()]);
+    }
+    text.extend(answer_lines(&file.answers));
     for entry in &file.entries {
         text.extend(entry_lines(entry));
     }
     secrets::hash_of_lines(&text)
+}
+
+/// Questions and answers. What was signed before there were any keeps its hash.
+fn answer_lines(answers: &Answers) -> impl Iterator<Item = String> {
+    answers.given.iter().flat_map(|answer| [answer.asks.clone(), answer.answer.clone()])
 }
 
 fn entry_lines(entry: &SessionEntry) -> Vec<String> {
@@ -40,6 +51,8 @@ fn entry_lines(entry: &SessionEntry) -> Vec<String> {
         entry.level.to_string(),
         entry.direction.to_string(),
     ];
+    lines.extend(answer_lines(&said.answers));
+    lines.extend(Some(said.differs.clone()).filter(|differs| !differs.is_empty()));
     for action in &entry.actions {
         if let Some(review) = action.review_in(&said.id) {
             let due_on = review.due_on.map_or(String::new(), |on| on.to_string());

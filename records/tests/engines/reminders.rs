@@ -9,6 +9,7 @@ use domain::form::Form;
 use domain::ladder::{Concern, NewSnooze};
 use domain::people::{LinkKind, NewSupervisorLink};
 use domain::supervision::{Mode, NewSupervision, PersonalPart, SupervisionKind};
+use domain::templates::NewAnswers;
 use records::ladder::{Preferences, Reminder};
 use records::signing::{self, Record};
 use records::{Problem, bookings, cadence, cases, ladder, people, supervision};
@@ -59,6 +60,9 @@ fn cancelled(given: &Given, booking: &bookings::Booking) {
 fn personal_session(given: &Given, supervisor: &str, supervisee: &str, on: NaiveDate) {
     let session = NewSupervision {
         talked_about: Vec::new(),
+        members: Vec::new(),
+        answers: NewAnswers::default(),
+        follow_ups: Vec::new(),
         supervisee: given.person(supervisee),
         kind: SupervisionKind::Personal,
         mode: Mode::Video,

@@ -8,6 +8,7 @@ use domain::ladder::{Concern, Reader, Rungs, Step};
 use domain::policy::{NewVersion, Rule, Unit};
 use domain::risk::{RiskDirection, RiskLevel};
 use domain::supervision::{Mode, NewOversight, NewOversights, OversightDecision};
+use domain::templates::NewAnswers;
 use records::cadence::{self, PolicyChange};
 use records::review::{self, Review};
 use records::{Problem, bookings, cases, settings, supervision};
@@ -90,6 +91,7 @@ fn notes(cases: &[CaseId]) -> NewOversights {
         risk_level: RiskLevel::Medium,
         risk_direction: RiskDirection::Same,
         actions: Vec::new(),
+        answers: NewAnswers::default(),
     };
     cases.iter().map(|case| (case.clone(), note.clone())).collect()
 }

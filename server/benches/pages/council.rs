@@ -12,6 +12,7 @@ use domain::supervision::{
     ChildSeen, Mode, NewAction, NewCaseEntry, NewSignature, NewSupervision, PersonalPart, Proposal,
     SupervisionKind,
 };
+use domain::templates::NewAnswers;
 use records::access::actor_of_person;
 use records::signing::{self, Record};
 use records::{Problem, Store, Who, Writing, cases, demonstration, people, sessions, supervision, teams};
@@ -254,6 +255,9 @@ impl Fill<'_> {
         };
         let entry = |case: &CaseId| NewCaseEntry {
             reviews: Vec::new(),
+            answers: NewAnswers::default(),
+            differs: String::new(),
+            siblings: Vec::new(),
             no_action_because: String::new(),
             place: 0,
             case: case.clone(),
@@ -273,6 +277,9 @@ impl Fill<'_> {
         };
         NewSupervision {
             talked_about: Vec::new(),
+            members: Vec::new(),
+            answers: NewAnswers::default(),
+            follow_ups: Vec::new(),
             supervisee: person.clone(),
             kind: SupervisionKind::Combined,
             mode: Mode::InPerson,

@@ -84,11 +84,7 @@ impl Facts {
             find("id", &format!("supervisor_id AS one, supervisee_id AS other FROM {table}"))
                 .into_iter()
                 .map(|row| {
-                    let facts = SupervisionFacts {
-                        organisation: row.organisation(),
-                        supervisor: id(&row.one),
-                        supervisee: id(&row.other),
-                    };
+                    let facts = SupervisionFacts::of_two(row.organisation(), id(&row.one), id(&row.other));
                     (row.id, facts)
                 })
                 .collect()

@@ -348,11 +348,11 @@ fn pairs(
     let mut asked = Vec::new();
     for person in &facts.people {
         for (supervisor, supervisee) in [(&actor.person, &person.id), (&person.id, &actor.person)] {
-            let pair = domain::access::SupervisionFacts {
-                organisation: person.organisation.clone(),
-                supervisor: supervisor.clone(),
-                supervisee: supervisee.clone(),
-            };
+            let pair = domain::access::SupervisionFacts::of_two(
+                person.organisation.clone(),
+                supervisor.clone(),
+                supervisee.clone(),
+            );
             asked.push((vec![supervisor.to_string(), supervisee.to_string()], allowed(&pair)));
         }
     }

@@ -122,7 +122,11 @@ fn as_lines(copy: &EntryCopy) -> Vec<String> {
             lines.extend(text.lines().map(str::to_owned));
         }
     };
+    said("What differs for this child", &entry.differs);
     said("What has happened", &entry.what_happened);
+    for answer in &entry.answers.given {
+        said(&answer.asks, &answer.in_words());
+    }
     said("Decision", &entry.decision);
     said("Why", &entry.rationale);
     said("No action needed, because", &entry.no_action_because);
@@ -130,7 +134,7 @@ fn as_lines(copy: &EntryCopy) -> Vec<String> {
     if entry.support_declined {
         lines.push("Support was declined".to_owned());
     }
-    for action in copy.actions.iter().filter(|action| action.entry == entry.id) {
+    for action in copy.actions.iter().filter(|action| action.entry == *entry.agreed_at()) {
         lines.push(format!(
             "Action: {}, {}, by {}",
             action.what,

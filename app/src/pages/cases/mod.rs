@@ -7,6 +7,7 @@ mod list;
 mod open;
 mod oversight;
 mod risk;
+mod siblings;
 
 pub(crate) use cadence::readers_in_words;
 pub(crate) use entry::{file as file_entry, open as open_entry, path as path_of_entry, text as entry_text};
@@ -15,3 +16,4 @@ pub(crate) use list::{encoded, list};
 pub(crate) use open::{open, open_actions};
 pub(crate) use oversight::oversight;
 pub(crate) use risk::note_risk;
+pub(crate) use siblings::{leave_siblings, siblings};

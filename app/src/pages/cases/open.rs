@@ -1,6 +1,7 @@
 //! A case's page: what is the risk, who decided what, when is it next looked at.
 
 use super::list::encoded;
+use super::siblings::list_of;
 use crate::answer::Answer;
 use crate::components::{Caption, day, empty, fact, facts, prose, risk_tag, table, tag};
 use crate::document::Sheet;
@@ -40,9 +41,25 @@ pub(crate) fn open(visit: &Visit) -> Result<Answer, Problem> {
             {buttons(visit, &case)}
         </div>
         {top}
+        {siblings_section(&case)}
         {timeline(&case)}
     };
     Ok(Sheet::new(title, content).with_reference(&case.details.reference).answer(visit))
+}
+
+/// Brothers and sisters, and the way to say who they are.
+fn siblings_section(case: &CaseFile) -> Option<AnyView> {
+    if case.siblings.is_empty() && !case.may.change {
+        return None;
+    }
+    let change = case.may.change.then(|| {
+        let words = if case.siblings.is_empty() { "Note brothers or sisters" } else { "Change who they are" };
+        view! { <p class="govuk-body fe-no-print"><a class="govuk-link" href=format!("/cases/{}/siblings", case.id)>{words}</a></p> }
+    });
+    let list = (!case.siblings.is_empty()).then(|| {
+        view! { <h2 class="govuk-heading-m">"Brothers and sisters"</h2> {list_of(&case.siblings)} }
+    });
+    Some(view! { <section class="fe-section">{list} {change}</section> }.into_any())
 }
 
 fn buttons(visit: &Visit, case: &CaseFile) -> AnyView {
@@ -192,13 +209,14 @@ fn timeline_item(case: &CaseId, item: &TimelineItem, actions: &[ActionRow]) -> A
         let about = format!(" {} of {}", entry.kind.words(), day_in_words(item.on));
         view! { " · " <a class="govuk-link fe-no-print" href=super::path_of_entry(case, &entry.id)>"Print or file" <span class="govuk-visually-hidden">{about}</span></a> }
     });
+    let void = item.is_void.then(|| view! { {tag("not-required", "Void: it does not count")} " " });
     let change = change.map(|words| view! { <p class="govuk-body"><strong>{words}</strong></p> });
     let direction =
         (item.entry.is_some() || !item.note.is_empty()).then(|| format!(", {}", direction_in_words(item)));
     view! {
         <li>
             <h3 class="fe-timeline__title">{title}</h3>
-            <p class="fe-timeline__byline">{day(item.on)} ", " {item.author.clone()} {session} {alone}</p>
+            <p class="fe-timeline__byline">{void} {day(item.on)} ", " {item.author.clone()} {session} {alone}</p>
             <div class="fe-timeline__body">
                 {change}
                 <p class="govuk-body">{risk_tag(item.level)} {direction}</p>

@@ -1,24 +1,27 @@
 //! A note of management oversight: a decision that could not wait for supervision, in one short form.
 
 use crate::answer::Answer;
-use crate::components::{Choice, Filled, radios, readers, text_box};
+use crate::components::{Choice, Filled, hidden, radios, readers, text_box};
 use crate::pages::case_entry::action_fields;
 use crate::pages::form_page::{FormSheet, form, form_page};
+use crate::pages::template_questions::asked;
 use crate::visit::Visit;
 use domain::TextValue;
 use domain::access::Readers;
 use domain::form::Form;
 use domain::ids::CaseId;
 use domain::risk::{RiskDirection, RiskLevel};
-use domain::supervision::{NewOversight, OversightDecision};
+use domain::supervision::{NewOversight, OVERSIGHT_PART, OversightDecision};
+use domain::templates::{TEMPLATE_VERSION, TemplatePart, Templates};
 use leptos::prelude::*;
 use records::cases::{self, CaseFile};
-use records::{Problem, supervision};
+use records::{Problem, settings, supervision};
 
 /// `/cases/{id}/oversight`.
 pub(crate) fn oversight(visit: &Visit) -> Result<Answer, Problem> {
     let id: CaseId = visit.id()?;
-    let case = visit.read(|reading| cases::details(reading, &id))?;
+    let (case, templates) =
+        visit.read(|reading| Ok((cases::details(reading, &id)?, settings::templates(reading)?)))?;
     if !case.may.oversee {
         return Err(Problem::NotFound);
     }
@@ -29,7 +32,7 @@ pub(crate) fn oversight(visit: &Visit) -> Result<Answer, Problem> {
             blank.set("risk_level", case.risk_level.code());
             Ok(blank)
         },
-        |filled| Ok(show(visit, filled, &case)),
+        |filled| Ok(show(visit, filled, &case, &templates)),
         || {
             let note = NewOversight::parse(&visit.form, visit.today())?;
             let id = id.clone();
@@ -41,7 +44,7 @@ pub(crate) fn oversight(visit: &Visit) -> Result<Answer, Problem> {
     )
 }
 
-fn show(visit: &Visit, filled: &Filled, case: &CaseFile) -> FormSheet {
+fn show(visit: &Visit, filled: &Filled, case: &CaseFile, templates: &Templates) -> FormSheet {
     let mut people: Vec<Choice> = case
         .details
         .lead_practitioner
@@ -54,6 +57,7 @@ fn show(visit: &Visit, filled: &Filled, case: &CaseFile) -> FormSheet {
         people.push(Choice::new(&signed_in.actor.person, format!("{} (me)", signed_in.name)));
     }
     let fields = view! {
+        {hidden(TEMPLATE_VERSION, templates.version())}
         {readers(Readers::CaseEntry)}
         {text_box(filled, "what_happened", "What happened or was asked", "", 3)}
         {radios(filled, "act", "Decision to act", "A decision not to act is recorded too", Choice::all::<OversightDecision>(), true)}
@@ -61,6 +65,7 @@ fn show(visit: &Visit, filled: &Filled, case: &CaseFile) -> FormSheet {
         {text_box(filled, "rationale", "Why", "", 3)}
         {radios(filled, "risk_level", "Risk now", "", Choice::all::<RiskLevel>(), true)}
         {radios(filled, "risk_direction", "Direction of risk", "", Choice::all::<RiskDirection>(), true)}
+        {asked(filled, OVERSIGHT_PART, templates.of(TemplatePart::Oversight), "More to note")}
         <fieldset class="fe-entry">
             <legend>"Action, if there is one"</legend>
             {action_fields(filled, "action.0", people)}

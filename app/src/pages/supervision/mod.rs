@@ -1,11 +1,18 @@
-//! Supervision sessions: the list, the form that logs one, the page of one, and its personal part.
+//! Supervision sessions: the list, the forms that log one, the page of one, its personal part, and the steps of a group.
 
+mod begin;
+mod bells;
 mod list;
 mod log;
+mod material;
 mod open;
 mod personal;
+mod sheet;
+mod void;
 
+pub(crate) use bells::bells;
 pub(crate) use list::list;
-pub(crate) use log::log;
+pub(crate) use log::{log, log_peer};
 pub(crate) use open::open;
 pub(crate) use personal::personal;
+pub(crate) use void::void;

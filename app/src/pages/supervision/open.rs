@@ -8,12 +8,13 @@ use crate::pages::cases::path_of_entry;
 use crate::pages::form_page::back_link;
 use crate::pages::questions::{answered, reply_form};
 use crate::pages::signing;
+use crate::pages::template_questions::answered as answered_in;
 use crate::visit::Visit;
 use domain::TextValue;
 use domain::access::Readers;
 use domain::ids::SupervisionId;
 use domain::reflection::PromptState;
-use domain::supervision::RecordStep;
+use domain::supervision::{Attendance, RecordStep};
 use leptos::prelude::*;
 use records::Problem;
 use records::supervision::{self, PersonalPartRow, SessionEntry, SessionFile};
@@ -26,13 +27,18 @@ pub(crate) fn open(visit: &Visit) -> Result<Answer, Problem> {
     let entries: Vec<_> = session.entries.iter().map(|entry| entry_section(visit, &session, entry)).collect();
     let cases =
         (!entries.is_empty()).then(|| view! { <h2 class="govuk-heading-m">"Cases discussed"</h2> {entries} });
+    let void = session.may_void.then(|| {
+        view! { <p class="govuk-body fe-no-print"><a class="govuk-link" href=format!("/supervision/{}/void", session.id)>"Declare this record void"</a></p> }
+    });
     let content = view! {
         {back_link(Some(("/supervision".to_owned(), "Back to supervision".to_owned())))}
         <h1 class="govuk-heading-l">{title.clone()}</h1>
         {session_facts(&session)}
+        {special_section(&session)}
         {session.personal.as_ref().map(|part| personal_section(&session, part))}
         {cases}
         {signing::section(visit, &format!("/supervision/{}", session.id), &session.signing)}
+        {void}
     };
     Ok(Sheet::new(title, content).with_reference("Supervision record").answer(visit))
 }
@@ -47,6 +53,19 @@ fn session_facts(session: &SessionFile) -> AnyView {
         fact("Minutes", session.minutes.to_string()),
         fact("Recorded", when(session.recorded_at)),
     ];
+    for (attendance, heading) in
+        [(Attendance::There, "Also there"), (Attendance::Apologies, "Apologies from")]
+    {
+        let names: Vec<&str> = session
+            .members
+            .iter()
+            .filter(|member| member.attendance == attendance)
+            .map(|member| member.name.as_str())
+            .collect();
+        if !names.is_empty() {
+            shown.push(fact(heading, names.join(", ")));
+        }
+    }
     if let Some((was_due_on, version)) = session.was_due {
         shown.push(fact("Held", timeliness(session.held_on, was_due_on, version)));
     }
@@ -57,6 +76,25 @@ fn title(visit: &Visit, session: &SessionFile) -> String {
     let is_supervisee =
         visit.signed_in.as_ref().is_some_and(|signed_in| signed_in.actor.person == session.supervisee.0);
     format!("Supervision with {}", if is_supervisee { &session.supervisor.1 } else { &session.supervisee.1 })
+}
+
+/// The answers to what the kind of session asks.
+fn special_section(session: &SessionFile) -> Option<AnyView> {
+    if session.answers.given.is_empty() {
+        return None;
+    }
+    let who = if session.kind.has_others() { Readers::SharedSession } else { Readers::PersonalPart };
+    Some(
+        view! {
+            <section class="fe-section">
+                <h2 class="govuk-heading-m">{session.kind.words()}</h2>
+                <h3 class="govuk-visually-hidden">"Questions and answers"</h3>
+                {readers(who)}
+                {answered_in(&session.answers)}
+            </section>
+        }
+        .into_any(),
+    )
 }
 
 fn personal_section(session: &SessionFile, row: &PersonalPartRow) -> AnyView {
@@ -88,6 +126,7 @@ fn personal_section(session: &SessionFile, row: &PersonalPartRow) -> AnyView {
             {part("Workload", &row.part.workload)}
             {part("Learning and development", &row.part.development)}
             {part("Anything else agreed", &row.part.agreed)}
+            {(!row.answers.given.is_empty()).then(|| view! { <h3 class="govuk-visually-hidden">"Other questions"</h3> {answered_in(&row.answers)} })}
             {changed}
             {correct}
         </section>

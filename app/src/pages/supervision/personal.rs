@@ -1,20 +1,24 @@
 //! Correcting the personal part of a session.
 
 use crate::answer::Answer;
-use crate::components::{Filled, readers, text_box};
+use crate::components::{Filled, hidden, readers, text_box};
 use crate::pages::form_page::{FormSheet, form, form_page};
+use crate::pages::template_questions::asked;
 use crate::visit::Visit;
 use domain::access::Readers;
 use domain::form::Form;
 use domain::ids::SupervisionId;
-use domain::supervision::PersonalPart;
+use domain::supervision::{PERSONAL_PART, PersonalPart};
+use domain::templates::{TEMPLATE_VERSION, TemplatePart, Templates};
 use leptos::prelude::*;
-use records::{Problem, supervision};
+use records::{Problem, settings, supervision};
 
 /// `/supervision/{id}/personal`.
 pub(crate) fn personal(visit: &Visit) -> Result<Answer, Problem> {
     let id: SupervisionId = visit.id()?;
-    let stands = visit.read(|reading| supervision::open_personal_part(reading, &id))?;
+    let (stands, templates) = visit.read(|reading| {
+        Ok((supervision::open_personal_part(reading, &id)?, settings::templates(reading)?))
+    })?;
     form_page(
         visit,
         || {
@@ -24,9 +28,10 @@ pub(crate) fn personal(visit: &Visit) -> Result<Answer, Problem> {
             blank.set("personal.workload", &stands.part.workload);
             blank.set("personal.development", &stands.part.development);
             blank.set("personal.agreed", &stands.part.agreed);
+            stands.answers.fill(&mut blank, PERSONAL_PART);
             Ok(blank)
         },
-        |filled| Ok(show(visit, filled, &id)),
+        |filled| Ok(show(visit, filled, (&id, &templates))),
         || {
             let part = PersonalPart::parse(&visit.form)?;
             let (id, version) = (id.clone(), visit.version());
@@ -38,15 +43,25 @@ pub(crate) fn personal(visit: &Visit) -> Result<Answer, Problem> {
     )
 }
 
-fn show(visit: &Visit, filled: &Filled, id: &SupervisionId) -> FormSheet {
+fn show(visit: &Visit, filled: &Filled, (id, templates): (&SupervisionId, &Templates)) -> FormSheet {
     let fields = view! {
+        {hidden(TEMPLATE_VERSION, templates.version())}
+        {personal_fields(filled, templates)}
+    };
+    FormSheet::new("Correct the personal part", form(visit, filled, fields, "Save"))
+        .back_to(format!("/supervision/{id}"), "Back to the session")
+}
+
+/// The boxes of the personal part, each under who can read it.
+pub(super) fn personal_fields(filled: &Filled, templates: &Templates) -> AnyView {
+    view! {
         {readers(Readers::Wellbeing)}
         {text_box(filled, "personal.wellbeing", "How they are, and what the work does to them", "", 3)}
         {readers(Readers::PersonalPart)}
         {text_box(filled, "personal.workload", "Workload", "", 3)}
         {text_box(filled, "personal.development", "Learning and development", "", 3)}
         {text_box(filled, "personal.agreed", "Anything else agreed", "", 3)}
-    };
-    FormSheet::new("Correct the personal part", form(visit, filled, fields, "Save"))
-        .back_to(format!("/supervision/{id}"), "Back to the session")
+        {asked(filled, PERSONAL_PART, templates.of(TemplatePart::Personal), "More about the person")}
+    }
+    .into_any()
 }

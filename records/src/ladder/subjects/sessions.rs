@@ -94,8 +94,7 @@ pub(super) fn of_bookings(
             ));
         };
         let within = rules.policy_of(&details.team).number(Rule::RecordFull);
-        let unwritten =
-            past.iter().filter(|(_, state)| *state == BookingState::Planned).map(|(on, _)| *on).min();
+        let unwritten = past.iter().filter(|(_, state)| state.is_ahead()).map(|(on, _)| *on).min();
         let unsigned = drafted.get(&(supervisor.clone(), supervisee.clone())).copied();
         if let Some(on) = unwritten.into_iter().chain(unsigned).min() {
             let due_on = rules.working_days.add(on, within);
@@ -140,7 +139,7 @@ pub(super) fn of_records(
                 team: details.team.clone(),
                 supervisor: Some(supervisor.clone()),
             },
-            of: Of::Session(SupervisionFacts { organisation: organisation.clone(), supervisor, supervisee }),
+            of: Of::Session(SupervisionFacts::of_two(organisation.clone(), supervisor, supervisee)),
         });
     }
     Ok(())

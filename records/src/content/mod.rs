@@ -1,10 +1,13 @@
-//! Rules that people edit, as dated versions: policy, ladder, library of questions, calendar and bank holidays.
+//! Rules that people edit, as dated versions: policy, ladder, library of questions, templates, calendar and bank holidays.
+
+mod kept;
+
+pub(crate) use kept::{Cache, TeamTree, catalogue, team_tree, teams_now};
 
 use crate::audit::Event;
 use crate::problem::Problem;
-use crate::schema::{content_versions, organisations, teams};
+use crate::schema::{content_versions, organisations};
 use crate::store::{Reading, Writing, new_id};
-use crate::training::Course;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::TextValue;
@@ -14,10 +17,10 @@ use domain::ids::{ContentVersionId, OrganisationId, TeamId};
 use domain::ladder::Ladder;
 use domain::policy::{self, NewVersion, Numbers, Policy, PolicyError, RuleKind};
 use domain::reflection::PromptLibrary;
+use domain::templates::{Answers, NewAnswers, TemplatePart, Templates};
 use domain::working_days::{BankHolidays, CalendarSettings, WorkingDays};
 use std::collections::HashMap;
-use std::hash::Hash;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 /// Everything by which an organisation works on a day.
 #[derive(Clone, Debug)]
@@ -36,6 +39,8 @@ pub struct Rules {
     pub ladder: Ladder,
     /// The library of questions, with its version.
     pub library: (i32, PromptLibrary),
+    /// What the forms ask besides.
+    pub templates: Arc<Templates>,
 }
 
 impl Rules {
@@ -47,72 +52,6 @@ impl Rules {
     /// The rules by which a team's people and cases are due.
     pub fn book(&self, team: &TeamId) -> Book<'_> {
         Book { policy: self.policy_of(team), working_days: &self.working_days }
-    }
-}
-
-/// What is kept in mind of each organisation, each with the version of its rules at which it was read.
-#[derive(Default)]
-pub(crate) struct Cache {
-    rules: Kept<(OrganisationId, NaiveDate), Rules>,
-    trees: Kept<OrganisationId, TeamTree>,
-    catalogues: Kept<OrganisationId, Vec<Course>>,
-}
-
-/// A team in the tree of teams.
-pub(crate) struct TreeTeam {
-    pub(crate) id: TeamId,
-    pub(crate) above: Option<TeamId>,
-    pub(crate) name: String,
-}
-
-/// The tree of teams.
-pub(crate) struct TeamTree(Vec<TreeTeam>);
-
-impl TeamTree {
-    /// A team and every team below it.
-    pub(crate) fn with_below(&self, top: &TeamId) -> Vec<TeamId> {
-        let mut found = vec![top.clone()];
-        let mut next = 0;
-        while let Some(parent) = found.get(next).cloned() {
-            let below = self.0.iter().filter(|team| team.above.as_ref() == Some(&parent));
-            let below: Vec<TeamId> =
-                below.filter(|team| !found.contains(&team.id)).map(|team| team.id.clone()).collect();
-            found.extend(below);
-            next += 1;
-        }
-        found
-    }
-
-    /// Each team and the one above it.
-    pub(crate) fn above(&self) -> HashMap<TeamId, Option<TeamId>> {
-        self.0.iter().map(|team| (team.id.clone(), team.above.clone())).collect()
-    }
-
-    /// The names of the teams.
-    pub(crate) fn names(&self) -> HashMap<TeamId, String> {
-        self.0.iter().map(|team| (team.id.clone(), team.name.clone())).collect()
-    }
-}
-
-struct Kept<K, V>(Mutex<HashMap<K, (i32, Arc<V>)>>);
-
-impl<K, V> Default for Kept<K, V> {
-    fn default() -> Self {
-        Self(Mutex::default())
-    }
-}
-
-impl<K: Eq + Hash, V> Kept<K, V> {
-    fn find(&self, key: &K, version: i32) -> Option<Arc<V>> {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.get(key).filter(|(known, _)| *known == version).map(|(_, value)| Arc::clone(value))
-    }
-
-    /// Keeps a value, and of the others those that are still wanted.
-    fn keep(&self, key: K, version: i32, value: &Arc<V>, is_wanted: impl Fn(&K) -> bool) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.retain(|other, _| is_wanted(other));
-        kept.insert(key, (version, Arc::clone(value)));
     }
 }
 
@@ -147,65 +86,6 @@ fn rules_version(reading: &mut Reading<'_>, organisation: &OrganisationId) -> Re
     Ok(version)
 }
 
-/// The tree of the organisation's teams.
-pub(crate) fn teams_now(reading: &mut Reading<'_>) -> Result<Arc<TeamTree>, Problem> {
-    let organisation = reading.organisation()?;
-    let version = rules_version(reading, &organisation)?;
-    team_tree(reading, &organisation, version)
-}
-
-/// The tree of an organisation's teams at this version of its rules. A change to a team is a change to the rules, because
-/// teams have theirs from the teams above them.
-pub(crate) fn team_tree(
-    reading: &mut Reading<'_>,
-    organisation: &OrganisationId,
-    version: i32,
-) -> Result<Arc<TeamTree>, Problem> {
-    kept_in_mind(
-        reading,
-        |cache| &cache.trees,
-        organisation,
-        version,
-        |reading| {
-            let rows: Vec<(TeamId, Option<TeamId>, String)> = teams::table
-                .filter(teams::organisation_id.eq(organisation))
-                .select((teams::id, teams::parent_id, teams::name))
-                .load(reading.connection)?;
-            let teams = rows.into_iter().map(|(id, above, name)| TreeTeam { id, above, name });
-            Ok(TeamTree(teams.collect()))
-        },
-    )
-}
-
-/// The organisation's catalogue of courses, which changes as seldom as its rules, and with their version.
-pub(crate) fn catalogue(
-    reading: &mut Reading<'_>,
-    read: impl FnOnce(&mut Reading<'_>) -> Result<Vec<Course>, Problem>,
-) -> Result<Arc<Vec<Course>>, Problem> {
-    let organisation = reading.organisation()?;
-    let version = rules_version(reading, &organisation)?;
-    kept_in_mind(reading, |cache| &cache.catalogues, &organisation, version, read)
-}
-
-/// What is known of an organisation at a version of its rules; read again if it is not, or if this transaction changes it.
-fn kept_in_mind<V>(
-    reading: &mut Reading<'_>,
-    of: impl Fn(&Cache) -> &Kept<OrganisationId, V>,
-    organisation: &OrganisationId,
-    version: i32,
-    read: impl FnOnce(&mut Reading<'_>) -> Result<V, Problem>,
-) -> Result<Arc<V>, Problem> {
-    if reading.has_changed_rules {
-        return Ok(Arc::new(read(reading)?));
-    }
-    if let Some(known) = of(reading.contents()).find(organisation, version) {
-        return Ok(known);
-    }
-    let value = Arc::new(read(reading)?);
-    of(reading.contents()).keep(organisation.clone(), version, &value, |_| true);
-    Ok(value)
-}
-
 /// The rules in force on a day that is mostly today.
 pub(crate) fn rules_of(reading: &mut Reading<'_>, day: NaiveDate) -> Result<Arc<Rules>, Problem> {
     if day == reading.today() { rules(reading) } else { Ok(Arc::new(rules_on(reading, day)?)) }
@@ -225,6 +105,8 @@ pub(crate) fn rules_on(reading: &mut Reading<'_>, day: NaiveDate) -> Result<Rule
     let ladder = Ladder::parse(text, version).map_err(Problem::unexpected)?;
     let (version, text) = or_shipped(RuleKind::Prompts, PromptLibrary::SHIPPED);
     let library = (version, PromptLibrary::parse(text).map_err(Problem::unexpected)?);
+    let (version, text) = or_shipped(RuleKind::Templates, Templates::SHIPPED);
+    let templates = Arc::new(Templates::parse(text, version).map_err(Problem::unexpected)?);
     let calendar = match body(RuleKind::Calendar) {
         Some((_, text)) => CalendarSettings::parse(text).map_err(Problem::unexpected)?,
         None => CalendarSettings::default(),
@@ -235,7 +117,36 @@ pub(crate) fn rules_on(reading: &mut Reading<'_>, day: NaiveDate) -> Result<Rule
     for (team, error) in conflicts {
         tracing::error!(%team, %error, "a team's rules do not fit with those above it and are left out");
     }
-    Ok(Rules { policy, of_teams, calendar, bank_holidays, working_days, ladder, library })
+    Ok(Rules { policy, of_teams, calendar, bank_holidays, working_days, ladder, library, templates })
+}
+
+/// Answers as they are kept: with the words of the version that was on the page.
+pub(crate) fn answers(
+    reading: &mut Reading<'_>,
+    part: TemplatePart,
+    new: &NewAnswers,
+) -> Result<Answers, Problem> {
+    if new.is_empty() {
+        return Ok(Answers::default());
+    }
+    Ok(templates_at(reading, new.version())?.answers(part, new)?)
+}
+
+/// The templates of a version; those in force if there is no such version.
+fn templates_at(reading: &mut Reading<'_>, version: Option<i32>) -> Result<Arc<Templates>, Problem> {
+    let now = Arc::clone(&rules(reading)?.templates);
+    let Some(version) = version.filter(|version| *version != now.version()) else { return Ok(now) };
+    let organisation = reading.organisation()?;
+    let text: Option<String> = content_versions::table
+        .filter(content_versions::organisation_id.eq(organisation))
+        .filter(content_versions::kind.eq(RuleKind::Templates).and(content_versions::version.eq(version)))
+        .select(content_versions::body)
+        .first(reading.connection)
+        .optional()?;
+    match text.as_deref().or((version == 1).then_some(Templates::SHIPPED)) {
+        Some(text) => Ok(Arc::new(Templates::parse(text, version).map_err(Problem::unexpected)?)),
+        None => Ok(now),
+    }
 }
 
 /// The rules as they would be on a day if the organisation or a team had these numbers.

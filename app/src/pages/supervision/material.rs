@@ -1,0 +1,248 @@
+//! What the form of a session holds before anything is typed, how its blocks come and go, and what it needs from the records.
+
+use crate::components::today_in;
+use crate::pages::case_entry::{EntryForm, SIBLINGS_OFFERED, SiblingForm};
+use crate::visit::Visit;
+use chrono::NaiveDate;
+use domain::TextValue;
+use domain::form::{Form, Problems};
+use domain::ids::{CaseId, PersonId};
+use domain::supervision::{FOLLOW_UP, SupervisionKind, open_with};
+use domain::templates::Templates;
+use records::cases::{CaseSummary, OpenActions};
+use records::preparation::{self, AgendaItem, Pair};
+use records::supervision::{self, Supervisee};
+use records::{Problem, Reading, cases, reflection, settings};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// The field that says of which gaps the person was told already.
+pub(super) const SEEN_GAPS: &str = "seen_gaps";
+
+/// Weeks after a serious incident in which people meet again (domain.md 3.7).
+const FOLLOW_UP_WEEKS: [u32; 3] = [1, 4, 12];
+
+/// The form as it is before anything was typed.
+pub(super) fn blank(visit: &Visit, supervisee: &PersonId, special: Option<SupervisionKind>) -> Form {
+    let mut form = Form::default();
+    form.set("supervisee", supervisee.to_string());
+    form.set("minutes", "90");
+    today_in(&mut form, "held_on", visit.today());
+    if let Some(kind) = special {
+        form.set("kind", kind.code());
+    }
+    if special == Some(SupervisionKind::SeriousIncident) {
+        for (number, weeks) in FOLLOW_UP_WEEKS.iter().enumerate() {
+            let on = domain::calendar::add_days(visit.today(), weeks * 7);
+            form.set_date(&format!("{FOLLOW_UP}.{number}"), on);
+        }
+    }
+    form
+}
+
+/// The cases that the link here named have a place in the form, also in one that a draft has filled.
+pub(super) fn add_asked_cases(visit: &Visit, form: &mut Form) {
+    let was_empty = form.indexes("entry").is_empty();
+    for case in visit.query.all("case").filter_map(|case| case.parse::<CaseId>().ok()) {
+        if !has_entry_about(form, case.as_str()) {
+            add_entry(form, case.to_string());
+        }
+    }
+    if was_empty && !form.indexes("entry").is_empty() && !form.has("kind") {
+        form.set("kind", SupervisionKind::Case.code());
+    }
+}
+
+fn has_entry_about(form: &Form, case: &str) -> bool {
+    form.indexes("entry").iter().any(|number| {
+        let at = format!("entry.{number}");
+        let siblings = form.indexes(&format!("{at}.sibling"));
+        form.text(&format!("{at}.case")) == case
+            || siblings.iter().any(|sibling| form.text(&format!("{at}.sibling.{sibling}.case")) == case)
+    })
+}
+
+fn add_entry(form: &mut Form, case: String) {
+    let next = form.indexes("entry").last().map_or(0, |last| last + 1);
+    form.set(&format!("entry.{next}.case"), case);
+}
+
+/// Whether a button was pressed that adds or removes a block.
+pub(super) fn is_rearranging(form: &Form) -> bool {
+    !["", "save", "draft", "compare"].contains(&form.text("do"))
+}
+
+/// Adds or removes a block, as the button that was pressed says. Everything typed stays.
+pub(super) fn rearrange(form: &mut Form) -> Problems {
+    let what = form.text("do").to_owned();
+    match what.split_once('.') {
+        Some(("add_action", entry)) => {
+            let prefix = format!("entry.{entry}.action");
+            let next = form.indexes(&prefix).last().map_or(1, |last| last + 1);
+            form.set(&format!("{prefix}.{next}.what"), "");
+        }
+        Some(("remove_entry", entry)) => {
+            let prefix = format!("entry.{entry}.");
+            form.remove_under(&prefix);
+            // The next case may get its number, and has not been looked at.
+            let seen: Vec<&str> =
+                form.text(SEEN_GAPS).split(',').filter(|seen| !seen.starts_with(&prefix)).collect();
+            let seen = seen.join(",");
+            form.set(SEEN_GAPS, seen);
+        }
+        Some(("remove_sibling", at)) => form.remove_under(&format!("{at}.")),
+        _ if what == "add_case" => return add_case(form),
+        _ => {}
+    }
+    Problems::default()
+}
+
+fn add_case(form: &mut Form) -> Problems {
+    let case = form.text("add_case").to_owned();
+    if case.parse::<CaseId>().is_err() {
+        return Problems::one("add_case", "Choose the case that you talked about");
+    }
+    if has_entry_about(form, &case) {
+        return Problems::one("add_case", "This case is on the page already");
+    }
+    add_entry(form, case);
+    form.set("add_case", "");
+    Problems::default()
+}
+
+/// What the form needs to know: the person, their cases, and for each entry its case and questions.
+pub(super) struct Material {
+    pub(super) special: Option<SupervisionKind>,
+    pub(super) supervisee: Supervisee,
+    pub(super) pair: Pair,
+    pub(super) agenda: Vec<AgendaItem>,
+    pub(super) cases: Vec<CaseSummary>,
+    pub(super) entries: HashMap<usize, EntryForm>,
+    /// Who else can be asked, if the kind has others.
+    pub(super) others: Vec<(PersonId, String)>,
+    pub(super) templates: Arc<Templates>,
+}
+
+pub(super) fn material(
+    visit: &Visit,
+    supervisee: &PersonId,
+    special: Option<SupervisionKind>,
+    form: &Form,
+) -> Result<Material, Problem> {
+    visit.read(|reading| {
+        let person = supervision::supervisee(reading, supervisee, special)?;
+        let today = reading.today();
+        let has_cases = special.is_none_or(SupervisionKind::has_case_entries);
+        let listed = if has_cases { cases::to_talk_about(reading, supervisee, today)? } else { Vec::new() };
+        let case_of = |number: &usize| form.text(&format!("entry.{number}.case")).parse::<CaseId>().ok();
+        let chosen: Vec<(usize, CaseId)> = form
+            .indexes("entry")
+            .into_iter()
+            .filter_map(|number| Some((number, case_of(&number)?)))
+            .collect();
+        let ids: Vec<CaseId> = chosen.iter().map(|(_, id)| id.clone()).collect();
+        let questions =
+            if ids.is_empty() { HashMap::new() } else { reflection::questions_of(reading, &ids)? };
+        let mut entries = HashMap::new();
+        for (number, id) in chosen {
+            let known = listed.iter().find(|(case, _)| case.id == id).cloned();
+            let next_on = known.as_ref().map(|(_, next_on)| *next_on);
+            let case = match known {
+                Some((case, _)) => Some(case),
+                // Closed in the meantime, or no longer this person's.
+                None => cases::summary_of(reading, &id)?,
+            };
+            let Some(questions) = questions.get(&id).cloned() else { continue };
+            let siblings = siblings_in(form, number, case.as_ref(), &listed);
+            entries.insert(
+                number,
+                EntryForm { case, questions, next_on, open: OpenActions::default(), siblings },
+            );
+        }
+        add_open_actions(reading, &mut entries)?;
+        let pair = Pair { supervisor: reading.actor()?.person, supervisee: supervisee.clone() };
+        let agenda = match special {
+            None => preparation::agenda_in(reading, &pair, &person.organisation)?,
+            Some(_) => Vec::new(),
+        };
+        let others = match special.filter(|kind| kind.has_others()) {
+            Some(kind) => supervision::may_join(reading, supervisee, kind)?,
+            None => Vec::new(),
+        };
+        let templates = settings::templates(reading)?;
+        let cases = listed.into_iter().map(|(case, _)| case).collect();
+        Ok(Material { special, supervisee: person, pair, agenda, cases, entries, others, templates })
+    })
+}
+
+/// The brothers and sisters with whom a case is talked about: those in the form, and when the case comes into it all of its group
+/// on whom this person works and who are not in it yet.
+fn siblings_in(
+    form: &Form,
+    number: usize,
+    case: Option<&CaseSummary>,
+    listed: &[(CaseSummary, NaiveDate)],
+) -> Vec<SiblingForm> {
+    let at = format!("entry.{number}.sibling");
+    let by_id =
+        |id: &str| listed.iter().find(|(case, _)| case.id.as_str() == id).map(|(case, _)| case.clone());
+    let sibling = |number, case| SiblingForm { number, case, open: OpenActions::default() };
+    let mut found: Vec<SiblingForm> = form
+        .indexes(&at)
+        .into_iter()
+        .filter_map(|number| Some(sibling(number, by_id(form.text(&format!("{at}.{number}.case")))?)))
+        .collect();
+    let was_offered = form.text(&format!("entry.{number}.{SIBLINGS_OFFERED}")) == "yes";
+    if let Some(case) = case.filter(|case| case.siblings.is_some() && !was_offered) {
+        let others = listed.iter().map(|(other, _)| other).filter(|other| {
+            other.siblings == case.siblings
+                && other.id != case.id
+                && !has_entry_about(form, other.id.as_str())
+        });
+        for other in others {
+            let next = found.last().map_or(0, |last| last.number + 1);
+            found.push(sibling(next, other.clone()));
+        }
+    }
+    found
+}
+
+/// What was agreed before about each case that the manager sees.
+fn add_open_actions(
+    reading: &mut Reading<'_>,
+    entries: &mut HashMap<usize, EntryForm>,
+) -> Result<(), Problem> {
+    let of_siblings =
+        |entry: &EntryForm| entry.siblings.iter().map(|sibling| sibling.case.clone()).collect::<Vec<_>>();
+    let seen: Vec<CaseSummary> =
+        entries.values().flat_map(|entry| entry.case.iter().cloned().chain(of_siblings(entry))).collect();
+    if seen.is_empty() {
+        return Ok(());
+    }
+    let mut open = cases::open_actions(reading, &seen)?;
+    for entry in entries.values_mut() {
+        entry.open = entry.case.as_ref().and_then(|case| open.remove(&case.id)).unwrap_or_default();
+        for sibling in &mut entry.siblings {
+            sibling.open = open.remove(&sibling.case.id).unwrap_or_default();
+        }
+    }
+    Ok(())
+}
+
+/// An entry opens with the actions of last time, and gets the day that the policy gives if it has no next date yet.
+pub(super) fn prepare_entries(form: &mut Form, material: &Material) {
+    for (number, entry) in &material.entries {
+        for sibling in &entry.siblings {
+            let at = format!("entry.{number}.sibling.{}", sibling.number);
+            form.set(&format!("{at}.case"), sibling.case.id.to_string());
+            let actions = sibling.open.actions.iter().map(|action| (&action.id, action.carried));
+            open_with(form, &format!("{at}.review"), actions, sibling.open.limit);
+        }
+        form.set(&format!("entry.{number}.{SIBLINGS_OFFERED}"), "yes");
+        let actions = entry.open.actions.iter().map(|action| (&action.id, action.carried));
+        open_with(form, &format!("entry.{number}.review"), actions, entry.open.limit);
+        if let Some(next_on) = entry.next_on {
+            today_in(form, &format!("entry.{number}.next_on"), next_on);
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! The form of a session.
+
+use super::material::{Material, SEEN_GAPS};
+use super::personal::personal_fields;
+use crate::components::{Choice, Filled, check_boxes, date, hidden, line, radios, readers, select};
+use crate::pages::case_entry::{EntryForm, entry_fields};
+use crate::pages::form_page::{FormSheet, form};
+use crate::pages::preparation::agenda_fields;
+use crate::pages::signing::SIGNATURE;
+use crate::pages::template_questions::asked;
+use crate::visit::Visit;
+use domain::TextValue;
+use domain::access::Readers;
+use domain::ids::CaseId;
+use domain::supervision::{FOLLOW_UP, Mode, SESSION_PART, SupervisionKind};
+use domain::templates::TEMPLATE_VERSION;
+use leptos::prelude::*;
+
+/// The form.
+pub(super) fn sheet(visit: &Visit, filled: &Filled, material: &Material) -> FormSheet {
+    let name = material.supervisee.name.clone();
+    let entries: Vec<_> = filled
+        .form
+        .indexes("entry")
+        .into_iter()
+        .filter_map(|number| {
+            let entry = material.entries.get(&number)?;
+            let people = people(visit, material);
+            Some(entry_fields(filled, number, entry, people, (&material.templates, visit.today())))
+        })
+        .collect();
+    let has_cases = material.special.is_none_or(SupervisionKind::has_case_entries);
+    let cases = has_cases.then(|| {
+        view! {
+            <section class="fe-section">
+                <h2 class="govuk-heading-m">"Cases"</h2>
+                {entries}
+                {add_case_fields(visit, filled, material)}
+            </section>
+        }
+    });
+    let fields = view! {
+        {hidden("supervisee", &material.supervisee.id)}
+        {hidden(SEEN_GAPS, filled.text(SEEN_GAPS))}
+        {hidden(TEMPLATE_VERSION, material.templates.version())}
+        // The first button is the one that Enter presses: it must save, not add or remove.
+        <button class="govuk-visually-hidden" name="do" value="save" tabindex="-1" aria-hidden="true">"Save supervision"</button>
+        <div class="fe-columns">
+            <div>{date(filled, "held_on", "Date held", "The day you talked, not the day you type")}</div>
+            <div class="fe-columns__aside">{line(filled, "minutes", "Minutes", "", "3")}</div>
+        </div>
+        {agenda_fields(filled, &material.agenda, &material.pair)}
+        {radios(filled, "mode", "How did you meet?", "", Choice::all::<Mode>(), true)}
+        {kind_fields(filled, material)}
+        {others_fields(filled, material)}
+        {special_questions(filled, material)}
+        {person_fields(filled, material)}
+        {follow_up_fields(filled, material)}
+        {cases}
+        {line(filled, SIGNATURE, "Type your name to sign it now", &format!("{name} is then asked to sign too. Leave it empty to sign later"), "20")}
+    };
+    let (title, back) = match material.special {
+        None => (format!("Log supervision with {name}"), "/supervision/new"),
+        Some(SupervisionKind::Peer) => (format!("Log peer supervision with {name}"), "/supervision/peer"),
+        Some(SupervisionKind::SeriousIncident) => {
+            (format!("Supervision with {name} after a serious incident"), "/supervision/new")
+        }
+        Some(kind) => (format!("Log {} with {name}", kind.words().to_lowercase()), "/supervision/new"),
+    };
+    FormSheet::new(title, form(visit, filled, fields, "Save supervision"))
+        .back_to(back, "Choose somebody else")
+        .dates(&["held_on", "child_seen_on", "next_on", "by", FOLLOW_UP])
+}
+
+/// The kinds of every day to choose from, or the one that was chosen on the page before.
+fn kind_fields(filled: &Filled, material: &Material) -> AnyView {
+    if let Some(kind) = material.special {
+        return hidden("kind", kind.code());
+    }
+    let routine = SupervisionKind::ROUTINE;
+    let kinds = routine.iter().map(|kind| Choice::new(kind.code(), kind.words())).collect();
+    radios(filled, "kind", "What was it for?", "", kinds, false)
+}
+
+fn others_fields(filled: &Filled, material: &Material) -> Option<AnyView> {
+    let kind = material.special.filter(|kind| kind.has_others())?;
+    if material.others.is_empty() {
+        let words = match kind {
+            SupervisionKind::Joint => "Nobody else works on the cases of this person.",
+            SupervisionKind::Group => "You supervise nobody else who could have been there.",
+            _ => "Nobody else is in your team.",
+        };
+        return Some(view! { <p class="govuk-body fe-muted">{words}</p> }.into_any());
+    }
+    let people = || material.others.iter().map(|(id, name)| Choice::new(id, name)).collect();
+    let guide = (kind == SupervisionKind::Group).then(|| {
+        view! { <p class="govuk-body fe-no-print"><a class="govuk-link" href="/supervision/bells" target="_blank">"The steps of “Bells that ring”, with a timer (opens in a new tab)"</a></p> }
+    });
+    Some(
+        view! {
+            {guide}
+            {check_boxes(filled, "there", "Who else was there?", "", people(), true)}
+            {check_boxes(filled, "apologies", "Who sent apologies?", "", people(), true)}
+        }
+        .into_any(),
+    )
+}
+
+/// What the kind of session asks besides.
+fn special_questions(filled: &Filled, material: &Material) -> Option<AnyView> {
+    let kind = material.special?;
+    let part = kind.template()?;
+    let who = if kind.has_others() { Readers::SharedSession } else { Readers::PersonalPart };
+    Some(
+        view! {
+            <section class="fe-section">
+                {readers(who)}
+                {asked(filled, SESSION_PART, material.templates.of(part), "More to ask")}
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+fn person_fields(filled: &Filled, material: &Material) -> Option<AnyView> {
+    if !material.special.is_none_or(SupervisionKind::has_personal_part) {
+        return None;
+    }
+    let hint = match material.special {
+        None => "Leave this part empty if you talked about cases only.",
+        Some(_) => "Leave empty what you did not talk about.",
+    };
+    Some(
+        view! {
+            <section class="fe-section">
+                <h2 class="govuk-heading-m">{format!("About {}", material.supervisee.name)}</h2>
+                <p class="govuk-hint">{hint}</p>
+                {personal_fields(filled, &material.templates)}
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+/// When people meet again after a serious incident: booked with the record.
+fn follow_up_fields(filled: &Filled, material: &Material) -> Option<AnyView> {
+    if material.special != Some(SupervisionKind::SeriousIncident) {
+        return None;
+    }
+    let days: Vec<_> = filled
+        .form
+        .indexes(FOLLOW_UP)
+        .into_iter()
+        .enumerate()
+        .map(|(count, number)| {
+            date(filled, &format!("{FOLLOW_UP}.{number}"), &format!("Follow-up {}", count + 1), "")
+        })
+        .collect();
+    Some(
+        view! {
+            <section class="fe-section">
+                <h2 class="govuk-heading-m">"Meet again"</h2>
+                <p class="govuk-hint">"After one, four and twelve weeks, at 10 o’clock. Change the days, or clear one that is not wanted. The time can be moved once they are booked."</p>
+                {days}
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+/// Who can be asked to do something: whoever was there.
+fn people(visit: &Visit, material: &Material) -> Vec<Choice> {
+    let supervisee = &material.supervisee;
+    let mut people = vec![Choice::new(&supervisee.id, &supervisee.name)];
+    people.extend(material.others.iter().map(|(id, name)| Choice::new(id, name)));
+    if let Some(signed_in) = &visit.signed_in {
+        people.push(Choice::new(&signed_in.actor.person, format!("{} (me)", signed_in.name)));
+    }
+    people
+}
+
+fn add_case_fields(visit: &Visit, filled: &Filled, material: &Material) -> AnyView {
+    let today = visit.today();
+    let used: Vec<&CaseId> = material.entries.values().flat_map(EntryForm::cases).collect();
+    let mut options = vec![Choice::new("", "Choose a case")];
+    options.extend(material.cases.iter().filter(|case| !used.contains(&&case.id)).map(|case| {
+        Choice::new(
+            &case.id,
+            format!("{} · {} · {}", case.reference, case.label, case.due.state(today).words()),
+        )
+    }));
+    if options.len() == 1 {
+        let words = if used.is_empty() {
+            "leads or works on no open case that you can see."
+        } else {
+            "has no other open case."
+        };
+        return view! { <p class="govuk-body fe-muted">{format!("{} {words}", material.supervisee.name)}</p> }.into_any();
+    }
+    view! {
+        {select(filled, "add_case", "Add a case", "Those waiting longest come first", options)}
+        <button class="govuk-button govuk-button--secondary" name="do" value="add_case">"Add this case"</button>
+    }
+    .into_any()
+}

@@ -1,0 +1,47 @@
+//! Declaring a record void.
+
+use crate::answer::Answer;
+use crate::components::{Filled, readers, text_box};
+use crate::pages::form_page::{FormSheet, form, form_page};
+use crate::visit::Visit;
+use domain::access::Readers;
+use domain::form::Form;
+use domain::ids::SupervisionId;
+use domain::supervision::read_words;
+use leptos::prelude::*;
+use records::{Problem, supervision};
+
+/// `/supervision/{id}/void`.
+pub(crate) fn void(visit: &Visit) -> Result<Answer, Problem> {
+    let id: SupervisionId = visit.id()?;
+    let session = visit.read(|reading| supervision::open(reading, &id))?;
+    if !session.may_void {
+        return Err(Problem::NotFound);
+    }
+    form_page(
+        visit,
+        || Ok(Form::default()),
+        |filled| Ok(show(visit, filled, &id)),
+        || {
+            let reason = read_words(&visit.form, "reason", "Write why this record does not count")?;
+            let id = id.clone();
+            visit.save(move |writing| {
+                supervision::void(writing, &id, &reason)?;
+                Ok(format!("/supervision/{id}?notice=voided"))
+            })
+        },
+    )
+}
+
+fn show(visit: &Visit, filled: &Filled, id: &SupervisionId) -> FormSheet {
+    let intro = view! {
+        <p class="govuk-body">"For a record of the wrong person or case, or one that was written twice. It stays to be read and is marked void; clocks stand as if the session had not been held, and what it agreed is dropped. How high a risk is said to be stays until somebody looks at it again. This cannot be undone."</p>
+    };
+    let fields = view! {
+        {readers(Readers::PersonalPart)}
+        {text_box(filled, "reason", "Why does this record not count?", "It stands on the record, and on the actions that are dropped: write nothing personal", 3)}
+    };
+    FormSheet::new("Declare the record void", form(visit, filled, fields, "Declare it void"))
+        .back_to(format!("/supervision/{id}"), "Back to the record")
+        .intro(intro)
+}

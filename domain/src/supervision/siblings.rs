@@ -1,0 +1,94 @@
+//! Brothers and sisters who are talked about together: one record for each child, with what differs for this one.
+
+use super::carry::{ActionReview, read_reviews};
+use super::entry::read_child_seen_on;
+use super::{ChildSeen, NewCaseEntry};
+use crate::form::FormCheck;
+use crate::ids::CaseId;
+use crate::risk::{RiskDirection, RiskLevel};
+use chrono::NaiveDate;
+
+/// What is said of one more child of the family.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewSiblingPart {
+    /// The case of this child.
+    pub case: CaseId,
+    /// Whether this child was seen, and whether alone.
+    pub child_seen: ChildSeen,
+    /// When, if so.
+    pub child_seen_on: Option<NaiveDate>,
+    /// How high the risk is for this child.
+    pub risk_level: RiskLevel,
+    /// Which way it has gone.
+    pub risk_direction: RiskDirection,
+    /// What differs for this child.
+    pub differs: String,
+    /// What has become of the actions that were agreed for this child.
+    pub reviews: Vec<ActionReview>,
+}
+
+/// Reads the blocks `entry.{place}.sibling.{number}`.
+pub(super) fn read_siblings(
+    check: &mut FormCheck<'_>,
+    prefix: &str,
+    (held_on, today): (Option<NaiveDate>, NaiveDate),
+) -> Option<Vec<NewSiblingPart>> {
+    let mut siblings = Vec::new();
+    for number in check.form().indexes(prefix) {
+        siblings.push(read_sibling(check, &format!("{prefix}.{number}"), (held_on, today)));
+    }
+    siblings.into_iter().collect()
+}
+
+fn read_sibling(
+    check: &mut FormCheck<'_>,
+    at: &str,
+    (held_on, today): (Option<NaiveDate>, NaiveDate),
+) -> Option<NewSiblingPart> {
+    let name = |field: &str| format!("{at}.{field}");
+    let case = check.id(&name("case"), "Choose the case");
+    let child_seen = check.choice(&name("child_seen"), "Choose whether this child was seen");
+    let child_seen_on = read_child_seen_on(check, &name("child_seen_on"), child_seen, today);
+    let risk_level = check.choice(&name("risk_level"), "Choose how high the risk is for this child");
+    let risk_direction =
+        check.choice(&name("risk_direction"), "Choose which way the risk has gone for this child");
+    let differs = check.narrative(
+        &name("differs"),
+        "Write what differs for this child. If nothing does, write that, and why",
+    );
+    let reviews = read_reviews(check, &name("review"), held_on);
+    Some(NewSiblingPart {
+        case: case?,
+        child_seen: child_seen?,
+        child_seen_on,
+        risk_level: risk_level?,
+        risk_direction: risk_direction?,
+        differs: differs?,
+        reviews: reviews?,
+    })
+}
+
+impl NewCaseEntry {
+    /// The record of one more child: what was said of all of them, and what differs. The actions and the replies stand with the
+    /// child first talked about.
+    pub fn of_sibling(&self, part: &NewSiblingPart) -> Self {
+        Self {
+            case: part.case.clone(),
+            child_seen: part.child_seen,
+            child_seen_on: part.child_seen_on,
+            risk_level: part.risk_level,
+            risk_direction: part.risk_direction,
+            differs: part.differs.clone(),
+            reviews: part.reviews.clone(),
+            actions: Vec::new(),
+            prompts: Vec::new(),
+            siblings: Vec::new(),
+            ..self.clone()
+        }
+    }
+
+    /// Every case of which it speaks.
+    pub fn cases(&self) -> impl Iterator<Item = &CaseId> {
+        std::iter::once(&self.case).chain(self.siblings.iter().map(|part| &part.case))
+    }
+}

@@ -1,0 +1,58 @@
+//! Writing a note of management oversight.
+
+use crate::access::case_facts;
+use crate::audit::Event;
+use crate::cases::{NewEntryRow, RiskView, agree_actions, record_risk_view, was_seen};
+use crate::content;
+use crate::problem::Problem;
+use crate::schema::cases;
+use crate::store::Writing;
+use diesel::prelude::*;
+use domain::TextValue;
+use domain::access::Action;
+use domain::ids::{CaseEntryId, CaseId};
+use domain::supervision::{NewOversight, NewOversights};
+use domain::templates::TemplatePart;
+
+/// Writes a note of management oversight for each of several cases.
+pub fn oversee_all(writing: &mut Writing<'_>, notes: &NewOversights) -> Result<usize, Problem> {
+    for (case, note) in notes {
+        oversee(writing, case, note)?;
+    }
+    Ok(notes.len())
+}
+
+/// Writes a note of management oversight. It does not move the case's clock for supervision.
+pub fn oversee(
+    writing: &mut Writing<'_>,
+    case: &CaseId,
+    note: &NewOversight,
+) -> Result<CaseEntryId, Problem> {
+    let facts = case_facts(writing.connection, case)?;
+    writing.permit(&Action::OpenCase(&facts), "case", case)?;
+    writing.permit(&Action::WriteOversight(&facts), "case", case)?;
+    let (actor, now, today) = (writing.actor()?, writing.now, writing.today());
+    let answers = content::answers(writing, TemplatePart::Oversight, &note.answers)?;
+    let row = NewEntryRow::of_oversight(actor, now, case, note).answering(&answers);
+    let id = row.insert(writing)?;
+    let view = RiskView {
+        case,
+        entry: Some(&id),
+        on: today,
+        level: note.risk_level,
+        direction: note.risk_direction,
+        note: "",
+        is_repeat: false,
+        checklist_on: None,
+    };
+    record_risk_view(writing, &view)?;
+    was_seen(writing, case, Some(today))?;
+    diesel::update(cases::table.filter(cases::id.eq(case)))
+        .set(cases::last_overseen_on.eq(today))
+        .execute(writing.connection)?;
+    agree_actions(writing, case, &id, &note.actions)?;
+    writing.audit(
+        Event::new("oversight_noted", "case_entry", &id).with("case", case).with("act", note.act.code()),
+    )?;
+    Ok(id)
+}
