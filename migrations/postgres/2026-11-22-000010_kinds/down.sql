@@ -1,3 +1,5 @@
+DROP INDEX actions_by_state;
+CREATE INDEX actions_by_organisation ON actions (organisation_id);
 DROP TABLE supervision_members;
 ALTER TABLE case_entries DROP COLUMN with_entry_id;
 ALTER TABLE case_entries DROP COLUMN differs;

@@ -26,3 +26,7 @@ CREATE TRIGGER supervision_members_no_change BEFORE UPDATE OR DELETE ON supervis
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER supervision_members_no_truncate BEFORE TRUNCATE ON supervision_members
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- The open actions of a team: in order, with all that counting them needs.
+DROP INDEX actions_by_organisation;
+CREATE INDEX actions_by_state ON actions (organisation_id, state, due_on, id, case_id);

@@ -31,3 +31,7 @@ CREATE TRIGGER supervision_members_no_delete BEFORE DELETE ON supervision_member
 BEGIN
     SELECT RAISE(ABORT, 'who was in a session is never changed');
 END;
+
+-- The open actions of a team: in order, with all that counting them needs.
+DROP INDEX actions_by_organisation;
+CREATE INDEX actions_by_state ON actions (organisation_id, state, due_on, id, case_id);

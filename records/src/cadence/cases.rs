@@ -85,7 +85,11 @@ pub(crate) fn clocks_of(reading: &mut Reading<'_>, ids: &[&CaseId]) -> Result<Cl
     };
     let mut clocks = Clocks {
         terms: HashMap::with_capacity(rows.len()),
-        variations: if ids.len() <= FEW { HashMap::new() } else { variations_of_cases(reading)? },
+        variations: if ids.len() <= FEW {
+            HashMap::new()
+        } else {
+            variations_of_cases(reading)?.as_ref().clone()
+        },
     };
     for ((case, from, plan, capped), numbers) in rows {
         // The newest comes last.

@@ -2,6 +2,7 @@
 
 use crate::access::{case_facts, person_facts};
 use crate::audit::Event;
+use crate::content;
 use crate::problem::Problem;
 use crate::schema::{people, variations};
 use crate::store::{Reading, Writing, new_id};
@@ -12,6 +13,7 @@ use domain::cadence::{NewVariation, Variation};
 use domain::ids::{CaseId, PersonId, VariationId};
 use domain::people::LinkKind;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// A variation as a card shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable)]
@@ -62,8 +64,14 @@ pub(super) fn variation((granted_on, interval_days, expires_on, ended_on): Numbe
     }
 }
 
-/// The newest variation of every case of the organisation that has one.
-pub(super) fn variations_of_cases(reading: &mut Reading<'_>) -> Result<HashMap<CaseId, Variation>, Problem> {
+/// The newest variation of every case of the organisation that has one: kept in mind, because every list needs them.
+pub(super) fn variations_of_cases(
+    reading: &mut Reading<'_>,
+) -> Result<Arc<HashMap<CaseId, Variation>>, Problem> {
+    content::variations(reading, read_variations)
+}
+
+fn read_variations(reading: &mut Reading<'_>) -> Result<HashMap<CaseId, Variation>, Problem> {
     let organisation = reading.organisation()?;
     let rows: Vec<(Option<CaseId>, Numbers)> = variations::table
         .filter(variations::organisation_id.eq(organisation).and(variations::case_id.is_not_null()))
@@ -167,6 +175,7 @@ fn insert(
     new: &NewVariation,
 ) -> Result<VariationId, Problem> {
     let (id, actor, today): (VariationId, _, _) = (new_id(), writing.actor()?, writing.today());
+    content::rules_changed(writing)?;
     // One at a time: a new one takes the place of the one before.
     let (of_person, of_line) = (person.map(|(person, _)| person), person.map(|(_, line)| line));
     diesel::update(
@@ -221,6 +230,7 @@ pub fn end_variation(writing: &mut Writing<'_>, id: &VariationId) -> Result<Stri
         .filter(variations::ended_on.is_null())
         .set(variations::ended_on.eq(today))
         .execute(writing.connection)?;
+    content::rules_changed(writing)?;
     writing.audit(Event::new("variation_ended", "variation", id))?;
     Ok(match (case, person) {
         (Some(case), _) => format!("/cases/{case}"),

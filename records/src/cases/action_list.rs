@@ -8,9 +8,9 @@ use crate::store::Reading;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::access::Action;
-use domain::ids::ActionId;
+use domain::ids::{ActionId, CaseId};
 use domain::supervision::{ActionState, OverdueBand};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Whose actions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,29 +46,33 @@ pub fn action_list(
     if whose == Whose::Team {
         reading.permit(&Action::ListCases, "actions", "")?;
     }
-    // A macro, because the type of a boxed query with these joins has no name worth reading.
+    // A macro, because the type of a boxed query has no name worth reading.
     macro_rules! open_actions {
-        () => {{
-            let open = actions::table
-                .inner_join(cases::table.on(cases::id.eq(actions::case_id)))
-                .left_join(people::table.on(actions::owner_id.eq(people::id.nullable())))
+        ($from:expr) => {{
+            let open = $from
                 .filter(actions::organisation_id.eq(&actor.organisation))
                 .filter(actions::state.eq(ActionState::Open))
                 .into_boxed();
             match whose {
                 Whose::Mine => open.filter(actions::owner_id.eq(&actor.person)),
                 Whose::Team if actor.inspects() => open,
-                Whose::Team => open.filter(is_within_reach!(actor)),
+                // The cases are found once, and not for each action.
+                Whose::Team => open.filter(
+                    actions::case_id.eq_any(cases::table.filter(is_within_reach!(actor)).select(cases::id)),
+                ),
             }
         }};
     }
     // Counted here: a boxed query takes no GROUP BY.
-    let days: Vec<NaiveDate> = open_actions!().select(actions::due_on).load(reading.connection)?;
+    let days: Vec<NaiveDate> =
+        open_actions!(actions::table).select(actions::due_on).load(reading.connection)?;
     let mut counts = BTreeMap::new();
     for due_on in days {
         *counts.entry(OverdueBand::of(due_on, today)).or_insert(0) += 1;
     }
-    let mut page = open_actions!();
+    let mut page = open_actions!(
+        actions::table.left_join(people::table.on(actions::owner_id.eq(people::id.nullable())))
+    );
     let (first, last) = band.map_or((None, None), |band| band.days(today));
     if let Some(first) = first {
         page = page.filter(actions::due_on.ge(first));
@@ -79,14 +83,29 @@ pub fn action_list(
     if let Some((due_on, id)) = after {
         page = page.filter(actions::due_on.gt(due_on).or(actions::due_on.eq(due_on).and(actions::id.gt(id))));
     }
-    let rows: Vec<(ActionColumns, String)> = page
+    let rows: Vec<ActionColumns> = page
         .order((actions::due_on, actions::id))
         .limit(i64::try_from(ACTIONS + 1).unwrap_or(i64::MAX))
-        .select((action_columns!(), cases::reference))
+        .select(action_columns!())
         .load(reading.connection)?;
     let more = rows.len() > ACTIONS;
-    let actions: Vec<(ActionRow, String)> =
-        rows.into_iter().take(ACTIONS).map(|(columns, reference)| (action_row(columns), reference)).collect();
+    let rows: Vec<ActionRow> = rows.into_iter().take(ACTIONS).map(action_row).collect();
+    let references = references(reading, &rows)?;
+    let named = |action: ActionRow| {
+        let reference = references.get(&action.case).cloned().unwrap_or_default();
+        (action, reference)
+    };
+    let actions: Vec<(ActionRow, String)> = rows.into_iter().map(named).collect();
     let next = actions.last().filter(|_| more).map(|(last, _)| (last.due_on, last.id.clone()));
     Ok(ActionList { actions, counts, next })
+}
+
+/// The references of the cases of these actions.
+fn references(reading: &mut Reading<'_>, actions: &[ActionRow]) -> Result<HashMap<CaseId, String>, Problem> {
+    let ids: HashSet<&CaseId> = actions.iter().map(|action| &action.case).collect();
+    let rows: Vec<(CaseId, String)> = cases::table
+        .filter(cases::id.eq_any(ids))
+        .select((cases::id, cases::reference))
+        .load(reading.connection)?;
+    Ok(rows.into_iter().collect())
 }

@@ -7,7 +7,8 @@ use crate::store::Reading;
 use crate::training::Course;
 use chrono::NaiveDate;
 use diesel::prelude::*;
-use domain::ids::{OrganisationId, TeamId};
+use domain::cadence::Variation;
+use domain::ids::{CaseId, OrganisationId, TeamId};
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,6 +19,7 @@ pub(crate) struct Cache {
     pub(super) rules: Kept<(OrganisationId, NaiveDate), Rules>,
     trees: Kept<OrganisationId, TeamTree>,
     catalogues: Kept<OrganisationId, Vec<Course>>,
+    variations: Kept<OrganisationId, HashMap<CaseId, Variation>>,
 }
 
 /// A team in the tree of teams.
@@ -116,6 +118,16 @@ pub(crate) fn catalogue(
     let organisation = reading.organisation()?;
     let version = rules_version(reading, &organisation)?;
     kept_in_mind(reading, |cache| &cache.catalogues, &organisation, version, read)
+}
+
+/// The longer intervals of the organisation's cases. One that is granted or ended is a change to the rules.
+pub(crate) fn variations(
+    reading: &mut Reading<'_>,
+    read: impl FnOnce(&mut Reading<'_>) -> Result<HashMap<CaseId, Variation>, Problem>,
+) -> Result<Arc<HashMap<CaseId, Variation>>, Problem> {
+    let organisation = reading.organisation()?;
+    let version = rules_version(reading, &organisation)?;
+    kept_in_mind(reading, |cache| &cache.variations, &organisation, version, read)
 }
 
 /// What is known of an organisation at a version of its rules; read again if it is not, or if this transaction changes it.

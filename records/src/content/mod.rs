@@ -2,7 +2,7 @@
 
 mod kept;
 
-pub(crate) use kept::{Cache, TeamTree, catalogue, team_tree, teams_now};
+pub(crate) use kept::{Cache, TeamTree, catalogue, team_tree, teams_now, variations};
 
 use crate::audit::Event;
 use crate::problem::Problem;

@@ -4,7 +4,7 @@ use chrono::NaiveDateTime;
 use domain::TextValue;
 use domain::access::Actor;
 use domain::form::Form;
-use domain::ids::{CaseId, PersonId};
+use domain::ids::{CaseId, PersonId, SupervisionId};
 use domain::supervision::{NewSupervision, SupervisionKind};
 use records::{DatabaseAddress, Problem, Store, Who, cases, demonstration, supervision};
 use std::sync::OnceLock;
@@ -66,12 +66,14 @@ pub fn session_form(given: &Given, supervisee: &str, case: &CaseId) -> Form {
 }
 
 /// Logs a session from its form.
-pub fn log(given: &Given, supervisor: &str, form: &Form) -> Result<(), Problem> {
+pub fn logged(given: &Given, supervisor: &str, form: &Form) -> Result<SupervisionId, Problem> {
     let session = NewSupervision::parse(form, now().date())?;
-    given
-        .store
-        .write(&given.who(supervisor), now(), move |writing| supervision::log(writing, &session))
-        .map(drop)
+    given.store.write(&given.who(supervisor), now(), move |writing| supervision::log(writing, &session))
+}
+
+/// The same, for a test that does not open it.
+pub fn log(given: &Given, supervisor: &str, form: &Form) -> Result<(), Problem> {
+    logged(given, supervisor, form).map(drop)
 }
 
 /// An empty database.

@@ -1,0 +1,146 @@
+//! Brothers and sisters: talked about together, with a record for each child.
+
+use crate::given::{Given, case_of, logged, now, on_both_engines, session_form};
+use domain::cases::CaseDetails;
+use domain::form::Problems;
+use domain::ids::CaseId;
+use domain::risk::RiskLevel;
+use domain::supervision::Outcome;
+use records::Problem;
+use records::cases::{self, CaseFile};
+
+fn file(given: &Given, who: &str, case: &CaseId) -> CaseFile {
+    given.store.read(&given.who(who), now(), |reading| cases::open(reading, case, None)).unwrap()
+}
+
+fn join(given: &Given, who: &str, case: &CaseId, reference: &'static str) -> Result<(), Problem> {
+    let case = case.clone();
+    given.store.write(&given.who(who), now(), move |writing| cases::join_siblings(writing, &case, reference))
+}
+
+/// Another case of Gwen's.
+fn another(given: &Given) -> (CaseId, &'static str) {
+    let details = CaseDetails {
+        reference: "F-1042-B".to_owned(),
+        label: "The younger brother".to_owned(),
+        ..file(given, "Priya", &case_of(given, "Priya", "F-1042")).details
+    };
+    let id = given
+        .store
+        .write(&given.who("Priya"), now(), move |writing| cases::add(writing, &details, RiskLevel::Medium))
+        .unwrap();
+    (id, "F-1042-B")
+}
+
+#[test]
+fn one_talk_makes_a_record_for_each_child_with_what_differs() {
+    on_both_engines(|given| {
+        let case = case_of(given, "Priya", "F-1042");
+        let (other, reference) = another(given);
+        join(given, "Priya", &case, reference).unwrap();
+        assert_eq!(file(given, "Gwen", &case).siblings[0].id, other, "{}", given.engine);
+        assert_eq!(file(given, "Gwen", &other).siblings[0].id, case);
+        let mut form = session_form(given, "Gwen", &case);
+        form.set("entry.0.answer.pattern", "Each time after payday.");
+        form.set("entry.0.action.0.what", "Ring the school");
+        form.set("entry.0.action.0.who", given.person("Gwen").to_string());
+        form.set_date("entry.0.action.0.by", now().date() + chrono::Days::new(3));
+        for (field, value) in [
+            ("case", other.as_str()),
+            ("child_seen", "not_seen"),
+            ("risk_level", "standard"),
+            ("risk_direction", "same"),
+            ("differs", "He lives with his grandmother during the week."),
+        ] {
+            form.set(&format!("entry.0.sibling.0.{field}"), value);
+        }
+        logged(given, "Priya", &form).unwrap();
+        let (first, second) = (file(given, "Gwen", &case), file(given, "Gwen", &other));
+        let (one, two) =
+            (first.timeline[0].entry.clone().unwrap(), second.timeline[0].entry.clone().unwrap());
+        assert_eq!((&one.what_happened, &one.decision), (&two.what_happened, &two.decision));
+        assert_eq!(two.differs, "He lives with his grandmother during the week.");
+        assert_eq!(two.with_entry, Some(one.id.clone()));
+        assert_eq!(two.answers, one.answers);
+        assert_eq!((first.risk_level, second.risk_level), (RiskLevel::High, RiskLevel::Standard));
+        assert_eq!(second.last_held_on, Some(now().date()));
+        for (file, entry) in [(&first, &one), (&second, &two)] {
+            let agreed: Vec<_> = file.actions.iter().filter(|action| action.concerns(entry)).collect();
+            assert_eq!(agreed.len(), 1, "what is to be done stands on both pages and is done once");
+        }
+        let copy = given
+            .store
+            .read(&given.who("Gwen"), now(), |reading| cases::open_entry(reading, &other, &two.id))
+            .unwrap();
+        assert_eq!(copy.actions.len(), 1, "and it leaves with each child's record");
+    });
+}
+
+#[test]
+fn what_was_agreed_for_a_brother_comes_back_with_him() {
+    on_both_engines(|given| {
+        let case = case_of(given, "Priya", "F-1042");
+        let (other, reference) = another(given);
+        join(given, "Priya", &case, reference).unwrap();
+        let mut alone = session_form(given, "Gwen", &other);
+        alone.set("entry.0.action.0.what", "See him at school");
+        alone.set("entry.0.action.0.who", given.person("Gwen").to_string());
+        alone.set_date("entry.0.action.0.by", now().date() + chrono::Days::new(3));
+        logged(given, "Priya", &alone).unwrap();
+        let action = file(given, "Priya", &other).actions[0].id.clone();
+        let mut form = session_form(given, "Gwen", &case);
+        for (field, value) in [
+            ("case", other.as_str()),
+            ("child_seen", "not_seen"),
+            ("risk_level", "medium"),
+            ("risk_direction", "same"),
+            ("differs", "Nothing: both were at home."),
+            ("review.0.id", action.as_str()),
+            ("review.0.outcome", "done"),
+            ("review.0.note", "Seen on Monday, with his teacher."),
+        ] {
+            form.set(&format!("entry.0.sibling.0.{field}"), value);
+        }
+        logged(given, "Priya", &form).unwrap();
+        let after = file(given, "Priya", &other);
+        let done = after.actions.iter().find(|found| found.id == action).unwrap();
+        assert_eq!(done.reviews.last().unwrap().outcome, Outcome::Done, "{}", given.engine);
+    });
+}
+
+#[test]
+fn only_cases_that_somebody_manages_are_brought_together() {
+    on_both_engines(|given| {
+        let case = case_of(given, "Priya", "F-1042");
+        let (other, reference) = another(given);
+        assert!(matches!(join(given, "Gwen", &case, reference), Err(Problem::NotFound)), "{}", given.engine);
+        let words = |outcome| match outcome {
+            Err(Problem::Invalid(Problems(mut problems))) => problems.remove(0).words,
+            other => panic!("{other:?}"),
+        };
+        let unknown = words(join(given, "Priya", &case, "F-0000"));
+        let theirs: String = {
+            let filter = domain::cases::CaseFilter::default();
+            let (listed, _) = given
+                .store
+                .read(&given.who("Marta"), now(), |reading| cases::list(reading, &filter, ""))
+                .unwrap();
+            listed.into_iter().next().unwrap().reference
+        };
+        let theirs: &'static str = Box::leak(theirs.into_boxed_str());
+        assert_eq!(
+            words(join(given, "Priya", &case, theirs)),
+            unknown,
+            "not theirs and not there sound alike"
+        );
+        assert!(words(join(given, "Priya", &case, "F-1042")).starts_with("This is the same case"));
+        join(given, "Priya", &case, reference).unwrap();
+        assert!(words(join(given, "Priya", &case, reference)).starts_with("This case is among them"));
+        let leaving = other.clone();
+        given
+            .store
+            .write(&given.who("Priya"), now(), move |writing| cases::leave_siblings(writing, &leaving))
+            .unwrap();
+        assert!(file(given, "Priya", &case).siblings.is_empty());
+    });
+}
