@@ -29,6 +29,9 @@ for (const javaScript of [true, false]) {
           assert.ok(answer.text.includes(part), part);
         }
         assert.ok(!answer.text.includes("Tired after three late visits"), "the personal part stays here");
+        const pdf = await gwen.sends(`${path}/pdf`);
+        assert.equal(pdf.headers["content-type"], "application/pdf");
+        assert.ok(pdf.text.startsWith("%PDF-1.7") && pdf.text.includes("/StructTreeRoot"), "a tagged PDF");
         await gwen.presses("I have filed this on the case record");
         await gwen.sees("Noted: it is on the case record");
         await gwen.sees(`Filed by ${CAST.gwen.name} on ${today().words}`);
@@ -39,6 +42,26 @@ for (const javaScript of [true, false]) {
         const tom = await person("tom", { javaScript });
         await tom.opens(path, { status: 404 });
         await tom.opens(`${path}/text`, { status: 404 });
+        await tom.opens(`${path}/pdf`, { status: 404 });
+      }),
+    );
+
+    test(
+      "somebody’s whole supervision file is theirs to take, with what the two alone read",
+      stage.scene(async ({ person }) => {
+        const gwen = await person("gwen", { javaScript });
+        await gwen.opens("/supervision");
+        await gwen.follows("My file");
+        await gwen.reads("My supervision file");
+        const text = await gwen.sends("/supervision/file/text");
+        assert.ok(text.text.includes("Tired after three late visits"), "her own words are in her own file");
+        assert.ok(text.text.includes("Strategy discussion today."));
+        assert.ok(text.text.includes("Signatures: "));
+        const pdf = await gwen.sends("/supervision/file/pdf");
+        assert.equal(pdf.headers["content-type"], "application/pdf");
+        const ros = await person("ros", { javaScript });
+        const other = await ros.sends("/supervision/file/text");
+        assert.ok(!other.text.includes("Strategy discussion today."), "a file holds its owner’s sessions alone");
       }),
     );
   });

@@ -1,5 +1,7 @@
 //! What a page answers.
 
+use crate::paper::Paper;
+
 /// The answer to a visit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
@@ -18,6 +20,13 @@ pub enum Answer {
         content_type: &'static str,
         /// What it holds.
         content: String,
+    },
+    /// A document to keep, as PDF.
+    Paper {
+        /// Its file's name, without an ending.
+        name: String,
+        /// What it says.
+        paper: Paper,
     },
     /// A few words for a part of a page that has asked by itself.
     Text {
@@ -47,6 +56,15 @@ pub enum SessionChange {
 }
 
 impl Answer {
+    /// A document as plain text, to keep.
+    pub(crate) fn text_file(name: &str, paper: &Paper) -> Self {
+        Self::File {
+            name: format!("{name}.txt"),
+            content_type: "text/plain; charset=utf-8",
+            content: paper.to_text(),
+        }
+    }
+
     /// Look there next.
     pub fn see_other(location: impl Into<String>) -> Self {
         Self::SeeOther { location: location.into(), session: SessionChange::Keep }

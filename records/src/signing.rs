@@ -13,6 +13,7 @@ use domain::access::{Action, SupervisionFacts};
 use domain::form::Problems;
 use domain::ids::{AgreementId, PersonId, RecordStepId, SupervisionId};
 use domain::supervision::{NewSignature, NotNow, RecordState, RecordStep, Side, is_own_name};
+use std::collections::HashMap;
 
 /// A record that two people sign.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -133,15 +134,25 @@ impl Signing {
 }
 
 impl Signing {
-    /// Where a record stands for the reader. The hash of its text is put in when the text is read.
+    /// Where a record stands for somebody. The hash of its text is put in when the text is read.
+    pub(crate) fn new(
+        reader: &PersonId,
+        facts: &SupervisionFacts,
+        state: RecordState,
+        steps: Vec<StepRow>,
+    ) -> Self {
+        Self { state, steps, side: side_of(reader, facts), text_hash: String::new() }
+    }
+
+    /// The same, with the steps read.
     pub(crate) fn of(
         reading: &mut Reading<'_>,
         record: &Record,
         state: RecordState,
         facts: &SupervisionFacts,
     ) -> Result<Self, Problem> {
-        let side = side_of(&reading.actor()?.person, facts);
-        Ok(Self { state, steps: steps_of(reading, record)?, side, text_hash: String::new() })
+        let steps = steps_of_records(reading, &[record.id()])?.remove(record.id()).unwrap_or_default();
+        Ok(Self::new(&reading.actor()?.person, facts, state, steps))
     }
 }
 
@@ -154,19 +165,31 @@ fn side_of(person: &PersonId, facts: &SupervisionFacts) -> Option<Side> {
     }
 }
 
-fn steps_of(reading: &mut Reading<'_>, record: &Record) -> Result<Vec<StepRow>, Problem> {
-    Ok(record_steps::table
+/// What was done to these records, the oldest first.
+pub(crate) fn steps_of_records(
+    reading: &mut Reading<'_>,
+    records: &[&str],
+) -> Result<HashMap<String, Vec<StepRow>>, Problem> {
+    let rows: Vec<(String, StepRow)> = record_steps::table
         .inner_join(people::table.on(people::id.eq(record_steps::person_id)))
-        .filter(record_steps::record_id.eq(record.id()))
+        .filter(record_steps::record_id.eq_any(records))
         .order(record_steps::id)
         .select((
-            record_steps::step,
-            record_steps::side,
-            people::name,
-            record_steps::words,
-            record_steps::taken_at,
+            record_steps::record_id,
+            (
+                record_steps::step,
+                record_steps::side,
+                people::name,
+                record_steps::words,
+                record_steps::taken_at,
+            ),
         ))
-        .load(reading.connection)?)
+        .load(reading.connection)?;
+    let mut found: HashMap<String, Vec<StepRow>> = HashMap::new();
+    for (record, step) in rows {
+        found.entry(record).or_default().push(step);
+    }
+    Ok(found)
 }
 
 /// Signs a record as it stood on the page.

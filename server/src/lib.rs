@@ -6,6 +6,7 @@
 pub mod command;
 pub mod http;
 pub mod jobs;
+mod paper;
 pub mod post;
 pub mod settings;
 

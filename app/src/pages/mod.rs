@@ -11,6 +11,7 @@ pub(crate) mod cases;
 pub(crate) mod drafts;
 mod form_page;
 pub(crate) mod mail;
+mod papers;
 pub(crate) mod people;
 pub(crate) mod plain;
 pub(crate) mod preparation;

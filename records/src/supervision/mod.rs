@@ -1,5 +1,6 @@
 //! Supervision sessions: the list, and a session's page.
 
+mod file;
 mod log;
 mod others;
 mod oversight;
@@ -8,32 +9,22 @@ mod void;
 mod whom;
 mod words;
 
+pub use file::{SessionEntry, SessionFile, open, own_file};
 pub use log::log;
 pub use others::{MemberRow, may_join};
 pub use oversight::{oversee, oversee_all};
-use personal::{PersonalPartColumns, personal_part_columns};
 pub use personal::{PersonalPartRow, change_personal_part, open_personal_part};
 pub use void::void;
 pub use whom::{Supervisee, colleagues, supervisee, supervisees};
 
-use words::hash_of;
-
-use crate::audit::Event;
-use crate::cases::{ActionRow, Entry, actions_of_entries};
 use crate::problem::Problem;
-use crate::reflection::{RaisedPrompt, raised_under_entries};
-use crate::schema::{
-    case_entries, cases, people, personal_parts, risk_views, supervision_members, supervisions,
-};
-use crate::signing::{Record, Signing};
+use crate::schema::{case_entries, people, supervision_members, supervisions};
 use crate::store::Reading;
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::NaiveDate;
 use diesel::prelude::*;
-use domain::access::{Action, SupervisionFacts, may};
-use domain::ids::{CaseEntryId, CaseId, OrganisationId, PersonId, SupervisionId};
-use domain::risk::{RiskDirection, RiskLevel};
-use domain::supervision::{Mode, RecordState, SupervisionKind};
-use domain::templates::Answers;
+use domain::access::{Action, SupervisionFacts};
+use domain::ids::{PersonId, SupervisionId};
+use domain::supervision::{RecordState, SupervisionKind};
 
 /// A session in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -130,167 +121,6 @@ pub fn list(
         SessionSummary { id, held_on, kind, minutes, supervisor, supervisee, cases, state }
     });
     Ok((sessions.collect(), more))
-}
-
-/// An entry of a session, with its case, risk, actions and questions.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SessionEntry {
-    /// The case, by id, reference and label.
-    pub case: (CaseId, String, String),
-    /// What was said.
-    pub entry: Entry,
-    /// How high the risk was.
-    pub level: RiskLevel,
-    /// Which way it had gone.
-    pub direction: RiskDirection,
-    /// What is to be done, and what had become of earlier actions.
-    pub actions: Vec<ActionRow>,
-    /// The questions that were put.
-    pub prompts: Vec<RaisedPrompt>,
-}
-
-/// Everything that a session's page shows.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SessionFile {
-    /// The session.
-    pub id: SupervisionId,
-    /// The day on which it was held.
-    pub held_on: NaiveDate,
-    /// When it was written down, in UTC.
-    pub recorded_at: NaiveDateTime,
-    /// What it was for.
-    pub kind: SupervisionKind,
-    /// How people met.
-    pub mode: Mode,
-    /// How long it lasted.
-    pub minutes: i32,
-    /// Who supervised, by id and name.
-    pub supervisor: (PersonId, String),
-    /// Who was supervised, by id and name.
-    pub supervisee: (PersonId, String),
-    /// The personal part; `None` if there is none or the reader may not see it.
-    pub personal: Option<PersonalPartRow>,
-    /// Whether the reader may correct the personal part.
-    pub may_change_personal: bool,
-    /// Whether the reader may reply to the questions.
-    pub may_reply: bool,
-    /// By when it was due, and the version of the policy of that day; `None` if it met no clock of the person's.
-    pub was_due: Option<(NaiveDate, i32)>,
-    /// Who has signed it, and what may be done to it now.
-    pub signing: Signing,
-    /// Who else was asked to be there, by name.
-    pub members: Vec<MemberRow>,
-    /// Answers to what this kind of session asks; none if they are not the reader's to read.
-    pub answers: Answers,
-    /// Whether the reader may declare the record void.
-    pub may_void: bool,
-    /// The entries.
-    pub entries: Vec<SessionEntry>,
-}
-
-/// Opens a session.
-pub fn open(reading: &mut Reading<'_>, id: &SupervisionId) -> Result<SessionFile, Problem> {
-    type Row = (
-        (NaiveDate, NaiveDateTime, SupervisionKind, Mode, i32, OrganisationId),
-        (PersonId, String),
-        (PersonId, String),
-        Option<PersonalPartColumns>,
-        (Option<NaiveDate>, Option<i32>, RecordState, Answers),
-    );
-    let actor = reading.actor()?;
-    let ((held_on, recorded_at, kind, mode, minutes, organisation), supervisor, supervisee, personal, due): Row =
-        supervisions::table
-            .left_join(personal_parts::table.on(personal_parts::supervision_id.eq(supervisions::id)))
-            .inner_join(supervising.on(supervising.field(people::id).eq(supervisions::supervisor_id)))
-            .inner_join(supervised.on(supervised.field(people::id).eq(supervisions::supervisee_id)))
-            .filter(supervisions::id.eq(id))
-            .select((
-                (
-                    supervisions::held_on,
-                    supervisions::recorded_at,
-                    supervisions::kind,
-                    supervisions::mode,
-                    supervisions::minutes,
-                    supervisions::organisation_id,
-                ),
-                supervising.fields((people::id, people::name)),
-                supervised.fields((people::id, people::name)),
-                personal_part_columns!().nullable(),
-                (
-                    supervisions::was_due_on,
-                    supervisions::policy_version,
-                    supervisions::state,
-                    supervisions::answers,
-                ),
-            ))
-            .first(reading.connection)?;
-    let members = if kind.has_others() { others::members_of(reading, id)? } else { Vec::new() };
-    let facts = SupervisionFacts {
-        others: members.iter().map(|member| member.id.clone()).collect(),
-        ..SupervisionFacts::of_two(organisation, supervisor.0.clone(), supervisee.0.clone())
-    };
-    reading.permit(&Action::OpenSupervision(&facts), "supervision", id)?;
-    // A record of its own, with its own readers: for anybody else it is not there.
-    let reads_personal = may(&actor, &Action::ReadPersonalPart(&facts)).is_allowed();
-    let reads_wellbeing = may(&actor, &Action::ReadWellbeing(&facts)).is_allowed();
-    let for_reader = |row: PersonalPartRow| if reads_wellbeing { row } else { row.without_wellbeing() };
-    let personal = personal.filter(|_| reads_personal).map(PersonalPartRow::from).map(for_reader);
-    let shown = if personal.is_some() { "shown" } else { "not shown" };
-    reading.note_view(Event::new("viewed", "supervision", id).with("personal_part", shown));
-    let (was_due_on, policy_version, state, answers) = due;
-    let signing = Signing::of(reading, &Record::Session(id.clone()), state, &facts)?;
-    let mut file = SessionFile {
-        id: id.clone(),
-        held_on,
-        recorded_at,
-        kind,
-        mode,
-        minutes,
-        supervisor,
-        supervisee,
-        may_change_personal: personal.is_some()
-            && may(&actor, &Action::ChangePersonalPart(&facts)).is_allowed(),
-        may_reply: may(&actor, &Action::ReplyToPrompts(&facts)).is_allowed(),
-        personal,
-        was_due: was_due_on.zip(policy_version),
-        signing,
-        members,
-        // What is said in a session of two is about one of them.
-        answers: if kind.has_others() || reads_personal { answers } else { Answers::default() },
-        may_void: state != RecordState::Voided && may(&actor, &Action::VoidRecord(&facts)).is_allowed(),
-        entries: session_entries(reading, id)?,
-    };
-    file.signing.text_hash = hash_of(&file);
-    Ok(file)
-}
-
-/// Who was in the session and their manager read its entries too: they are their own words and decisions, also when
-/// the case has moved on since.
-fn session_entries(reading: &mut Reading<'_>, session: &SupervisionId) -> Result<Vec<SessionEntry>, Problem> {
-    type Row = (Entry, (CaseId, String, String), (RiskLevel, RiskDirection));
-    let rows: Vec<Row> = case_entries::table
-        .inner_join(cases::table.on(cases::id.eq(case_entries::case_id)))
-        .inner_join(risk_views::table.on(risk_views::entry_id.eq(case_entries::id.nullable())))
-        .filter(case_entries::supervision_id.eq(session))
-        .order(case_entries::id)
-        .select((
-            Entry::as_select(),
-            (cases::id, cases::reference, cases::label),
-            (risk_views::level, risk_views::direction),
-        ))
-        .load(reading.connection)?;
-    let ids: Vec<CaseEntryId> = rows.iter().map(|row| row.0.id.clone()).collect();
-    let actions = actions_of_entries(reading, &ids)?;
-    let prompts = raised_under_entries(reading, &ids)?;
-    let entries = rows.into_iter().map(|(entry, case, (level, direction))| SessionEntry {
-        actions: actions.iter().filter(|action| action.concerns(&entry)).cloned().collect(),
-        prompts: prompts.iter().filter(|prompt| prompt.entry.as_ref() == Some(&entry.id)).cloned().collect(),
-        case,
-        entry,
-        level,
-        direction,
-    });
-    Ok(entries.collect())
 }
 
 /// The two people of a session.

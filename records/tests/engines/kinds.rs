@@ -76,7 +76,7 @@ fn a_group_session_is_read_by_whoever_was_asked_and_decides_for_the_case() {
             assert!(lists(given, who, &id), "{who}");
         }
         for who in ["Owen", "Marta", "Hanif", "Sam", "Dee"] {
-            assert!(matches!(opens(given, who, &id), Err(Problem::NotFound)), "{who}");
+            assert!(matches!(opens(given, who, &id), Err(Problem::Refused(_))), "{who}");
             assert!(!lists(given, who, &id), "{who}");
         }
         let luca = opens(given, "Luca", &id).unwrap();
@@ -115,10 +115,10 @@ fn peers_talk_without_a_supervisor_and_move_no_clock() {
             assert!(opens(given, who, &id).is_err(), "{who}");
         }
         assert_eq!(line_due(given, "Gwen"), due);
-        assert!(matches!(logged(given, "Jo", &form), Err(Problem::NotFound)), "another team is no peer");
+        assert!(matches!(logged(given, "Jo", &form), Err(Problem::Refused(_))), "another team is no peer");
         let mut own = of_kind(given, "Tom", SupervisionKind::Peer);
         own.set("session.answer.brought", "Alone.");
-        assert!(matches!(logged(given, "Tom", &own), Err(Problem::NotFound)), "nobody is their own peer");
+        assert!(matches!(logged(given, "Tom", &own), Err(Problem::Refused(_))), "nobody is their own peer");
     });
 }
 
@@ -171,7 +171,7 @@ fn a_booked_session_is_confirmed_by_whoever_is_supervised_and_asked_again_when_i
             given.store.write(&given.who(who), now(), move |writing| bookings::confirm(writing, &id))
         };
         assert!(matches!(confirm("Priya"), Err(Problem::Invalid(_))), "{}", given.engine);
-        assert!(matches!(confirm("Tom"), Err(Problem::NotFound)));
+        assert!(matches!(confirm("Tom"), Err(Problem::Refused(_))));
         confirm("Gwen").unwrap();
         assert_eq!(find().state, BookingState::Confirmed);
         let (id, version) = (id.clone(), find().version);
@@ -205,7 +205,7 @@ fn a_void_record_stays_to_be_read_and_counts_for_nothing() {
             })
         };
         for who in ["Priya", "Gwen", "Helen", "Sam"] {
-            assert!(matches!(void(who), Err(Problem::NotFound)), "{who}");
+            assert!(matches!(void(who), Err(Problem::Refused(_))), "{who}");
         }
         assert!(opens(given, "Ros", &id).unwrap().may_void);
         void("Ros").unwrap();

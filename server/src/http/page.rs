@@ -2,6 +2,7 @@
 
 use super::visit::Asked;
 use super::{Server, body, headers, panics, session_cookie};
+use crate::paper;
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use app::answer::{Answer, SessionChange};
@@ -146,6 +147,13 @@ impl Answered {
                 .insert_header((header::CONTENT_TYPE, content_type))
                 .insert_header(header::ContentDisposition::attachment(name))
                 .body(content),
+            Answer::Paper { name, paper } => match paper::pdf(&paper) {
+                Ok(pdf) => HttpResponse::Ok()
+                    .insert_header((header::CONTENT_TYPE, "application/pdf"))
+                    .insert_header(header::ContentDisposition::attachment(format!("{name}.pdf")))
+                    .body(pdf),
+                Err(error) => plain_failure(&error.to_string()),
+            },
             Answer::SeeOther { location, session } => see_other(&location, session),
         }
     }

@@ -89,6 +89,14 @@ impl Facts {
                 })
                 .collect()
         };
+        let members = find("supervision_id", "person_id AS one, '' AS other FROM supervision_members");
+        let with_others = |mut sessions: Vec<(String, SupervisionFacts)>| {
+            for (session, facts) in &mut sessions {
+                let others = members.iter().filter(|member| member.id == *session);
+                facts.others = others.map(|member| id(&member.one)).collect();
+            }
+            sessions
+        };
         let reflections = find("id", "author_id AS one, '' AS other FROM reflections")
             .into_iter()
             .map(|row| {
@@ -114,7 +122,7 @@ impl Facts {
                 .map(|row| PersonFacts { id: id(&row.id), organisation: row.organisation(), team: id(&row.one) })
                 .collect(),
             cases,
-            sessions: of_two("supervisions"),
+            sessions: with_others(of_two("supervisions")),
             bookings: of_two("bookings"),
             agreements: of_two("agreements"),
             agenda: of_two("agenda_items"),

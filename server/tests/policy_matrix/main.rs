@@ -11,11 +11,12 @@ use domain::access::{Action, ActionFacts, Actor, may};
 use domain::drafts::NewDraft;
 use domain::form::Form;
 use domain::ids::{OrganisationId, PersonId};
+use domain::supervision::NewSupervision;
 use facts::{Facts, id, people_at_work};
 use records::drafts::{self, Author};
 use records::jobs::{Job, Lease};
 use records::sessions::SignedIn;
-use records::{DatabaseAddress, Store, Who, demonstration};
+use records::{DatabaseAddress, Store, Who, demonstration, supervision};
 use std::sync::Arc;
 
 #[test]
@@ -55,8 +56,10 @@ fn hold(address: &str) {
         // Only a mail that could not be sent can be sent again.
         records::mail::failed(&store, &mail.id, "refused", working_morning()).unwrap();
     }
-    for person in people_at_work(&address) {
-        begin_draft(&store, &person);
+    let at_work = people_at_work(&address);
+    talk_among_peers(&store, &at_work);
+    for person in &at_work {
+        begin_draft(&store, person);
     }
     let facts = Facts::read(&address);
     let (mut checked, mut wrong) = (0, Vec::new());
@@ -104,6 +107,36 @@ fn begin_draft(store: &Store, person: &PersonId) {
     drafts::save(store, &who, &author, NewDraft::read(&form).unwrap(), working_morning()).unwrap();
 }
 
+/// Two of a team have talked among peers, and a third was there too.
+fn talk_among_peers(store: &Store, people: &[PersonId]) {
+    let who = Who::system("test");
+    let actor_of = |person| {
+        let reads = |reading: &mut records::Reading<'_>| records::access::actor_of_person(reading, person);
+        store.read(&who, working_morning(), reads).unwrap()
+    };
+    let actors: Vec<Actor> = people.iter().map(actor_of).collect();
+    let team_of = |actor: &Actor| -> Vec<Actor> {
+        actors.iter().filter(|other| other.team == actor.team).cloned().collect()
+    };
+    let team = actors.iter().map(team_of).find(|team| team.len() >= 3).unwrap();
+    let mut form = Form::default();
+    for (field, value) in [
+        ("supervisee", team[1].person.as_str()),
+        ("there", team[2].person.as_str()),
+        ("kind", "peer"),
+        ("mode", "in_person"),
+        ("minutes", "30"),
+        ("session.answer.brought", "How to end a visit."),
+    ] {
+        form.set(field, value);
+    }
+    let today = working_morning().date();
+    form.set_date("held_on", today);
+    let session = NewSupervision::parse(&form, today).unwrap();
+    let first = Who::person(team[0].clone(), "test");
+    store.write(&first, working_morning(), move |writing| supervision::log(writing, &session)).unwrap();
+}
+
 fn is_open(guard: &Guard, actor: &Actor) -> bool {
     match guard {
         Guard::Anyone => true,
@@ -113,11 +146,12 @@ fn is_open(guard: &Guard, actor: &Actor) -> bool {
 
 /// Addresses of a single button answer only to posts; the others are asked both ways.
 fn methods(path: &str) -> &'static [Method] {
-    let buttons = ["/agree", "/invite", "/end", "/again", "/share", "/others", "/sign-out", "/filed"];
+    let buttons =
+        ["/agree", "/invite", "/end", "/again", "/share", "/others", "/sign-out", "/filed", "/leave"];
     if buttons.iter().any(|button| path.ends_with(button)) {
         return &[Method::Post];
     }
-    if path.ends_with("/text") {
+    if path.ends_with("/text") || path.ends_with("/pdf") {
         return &[Method::Get];
     }
     if path.ends_with("/throw-away") {
@@ -138,6 +172,12 @@ fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
         | "/cases"
         | "/supervision"
         | "/supervision/new"
+        | "/supervision/peer"
+        | "/supervision/bells"
+        | "/supervision/file"
+        | "/supervision/file/text"
+        | "/supervision/file/pdf"
+        | "/settings/templates"
         | "/reflections"
         | "/reflections/new"
         | "/training"
@@ -183,10 +223,14 @@ fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
         "/cases/{id}/edit" => cases(facts, |case| may(&Action::ChangeCase(case))),
         "/cases/{id}/oversight" => cases(facts, |case| may(&Action::WriteOversight(case))),
         "/cases/{id}/risk" => cases(facts, |case| may(&Action::NoteRisk(case))),
+        "/cases/{id}/siblings" | "/cases/{id}/siblings/leave" => {
+            cases(facts, |case| may(&Action::ChangeCase(case)))
+        }
         "/cases/{id}/variation" => cases(facts, |case| may(&Action::VaryCase(case))),
         "/supervision/{id}/sign" | "/supervision/{id}/add" | "/supervision/{id}/reopen" => {
             sessions(facts, |_, session| may(&Action::SignRecord(session)))
         }
+        "/supervision/{id}/void" => sessions(facts, |_, session| may(&Action::VoidRecord(session))),
         "/agreements/{id}" => agreements(facts, |pair| may(&Action::ReadPersonalPart(pair))),
         "/agreements/{id}/edit" => agreements(facts, |pair| may(&Action::ChangePersonalPart(pair))),
         "/agreements/{id}/sign" | "/agreements/{id}/add" | "/agreements/{id}/reopen" => {
@@ -195,7 +239,7 @@ fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
         // Nobody has asked for it.
         "/agreements/{id}/reopen/agree" => agreements(facts, |_| false),
         "/supervision/{id}/reopen/agree" => sessions(facts, |_, _| false),
-        "/bookings/{id}/move" | "/bookings/{id}/cancel" => facts
+        "/bookings/{id}/move" | "/bookings/{id}/cancel" | "/bookings/{id}/confirm" => facts
             .bookings
             .iter()
             .map(|(id, booking)| (vec![id.clone()], may(&Action::KeepBooking(booking))))
@@ -217,6 +261,10 @@ fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
             let is_ours = facts.people.iter().any(|person| person.organisation == actor.organisation);
             vec![(vec!["overdue_action".to_owned()], is_ours), (vec!["weather".to_owned()], false)]
         }
+        "/settings/templates/{part}" | "/settings/templates/{part}/edit" => {
+            let is_ours = facts.people.iter().any(|person| person.organisation == actor.organisation);
+            vec![(vec!["group".to_owned()], is_ours), (vec!["weather".to_owned()], false)]
+        }
         "/settings/policies/{version}" => {
             let is_ours = facts.people.iter().any(|person| person.organisation == actor.organisation);
             vec![(vec!["1".to_owned()], is_ours), (vec!["99".to_owned()], false)]
@@ -230,7 +278,9 @@ fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
                 (vec![found.id.clone()], may(&Action::EndAction(&ActionFacts { case, owner })))
             })
             .collect(),
-        "/supervision/{id}" => sessions(facts, |_, session| may(&Action::OpenSupervision(session))),
+        "/supervision/{id}" | "/supervision/{id}/pdf" => {
+            sessions(facts, |_, session| may(&Action::OpenSupervision(session)))
+        }
         "/supervision/{id}/personal" => sessions(facts, |id, session| {
             facts.personal_parts.iter().any(|with_part| with_part == id)
                 && may(&Action::ChangePersonalPart(session))
@@ -299,9 +349,9 @@ fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
         "/agenda/{id}/remove" => {
             facts.agenda.iter().map(|(id, pair)| (vec![id.clone()], may(&Action::Prepare(pair)))).collect()
         }
-        "/cases/{id}/entries/{entry}" | "/cases/{id}/entries/{entry}/text" => {
-            entries(facts, |case| may(&Action::OpenCase(case)))
-        }
+        "/cases/{id}/entries/{entry}"
+        | "/cases/{id}/entries/{entry}/text"
+        | "/cases/{id}/entries/{entry}/pdf" => entries(facts, |case| may(&Action::OpenCase(case))),
         "/cases/{id}/entries/{entry}/filed" => entries(facts, |case| may(&Action::NoteRisk(case))),
         "/drafts/{id}" | "/drafts/{id}/throw-away" => facts
             .drafts
@@ -404,7 +454,7 @@ fn status_of(route: &Route, store: &Store, actor: &Actor, parameters: &[String],
     };
     match answer(route, &visit) {
         Answer::Page { status, .. } | Answer::Text { status, .. } => status,
-        Answer::File { .. } => 200,
+        Answer::File { .. } | Answer::Paper { .. } => 200,
         Answer::SeeOther { .. } => 303,
     }
 }

@@ -5,9 +5,11 @@ use crate::components::{day, fact, facts, risk_tag, when};
 use crate::document::Sheet;
 use crate::pages::case_entry::entry_body;
 use crate::pages::form_page::{back_link, button_form};
+use crate::pages::papers;
+use crate::paper::Paper;
 use crate::visit::Visit;
 use domain::TextValue;
-use domain::calendar::{day_in_words, instant_in_words};
+use domain::calendar::day_in_words;
 use domain::ids::{CaseEntryId, CaseId};
 use leptos::prelude::*;
 use records::Problem;
@@ -42,7 +44,7 @@ pub(crate) fn open(visit: &Visit) -> Result<Answer, Problem> {
         {entry_body(&copy.entry, &copy.actions)}
         <section class="fe-section fe-no-print">
             <h2 class="govuk-heading-m">"For the case record"</h2>
-            <p class="govuk-body"><a class="govuk-link" href=format!("{path}/text") download="">"Take it as text"</a> ", or print this page. Nothing of the worker’s own is in it."</p>
+            <p class="govuk-body"><a class="govuk-link" href=format!("{path}/text") download="">"Take it as text"</a> " or " <a class="govuk-link" href=format!("{path}/pdf") download="">"as PDF"</a> ", or print this page. Nothing of the worker’s own is in it."</p>
             {filed}
         </section>
     };
@@ -79,72 +81,21 @@ fn filed_in_words(filings: &[Filing]) -> String {
 
 /// `/cases/{id}/entries/{entry}/text`.
 pub(crate) fn text(visit: &Visit) -> Result<Answer, Problem> {
-    let (case, entry) = named(visit)?;
-    let copy = visit.read(|reading| cases::open_entry(reading, &case, &entry))?;
-    let by = visit.signed_in.as_ref().map_or("", |signed_in| signed_in.name.as_str());
-    let mut lines = as_lines(&copy);
-    lines.push(format!("Taken from Fresh Eyes by {by}, {}", instant_in_words(visit.now)));
-    Ok(Answer::File {
-        name: format!("{} {}.txt", copy.reference, copy.entry.held_on),
-        content_type: "text/plain; charset=utf-8",
-        content: format!("{}\r\n", lines.join("\r\n")),
-    })
+    let (name, paper) = paper_of(visit)?;
+    Ok(Answer::text_file(&name, &paper))
 }
 
-/// What the page says, line by line.
-fn as_lines(copy: &EntryCopy) -> Vec<String> {
-    let entry = &copy.entry;
-    let (level, direction) = copy.risk;
-    let mut lines = vec![
-        format!("{} {}: {}", copy.reference, copy.label, title(copy)),
-        format!("Written by: {}", copy.author),
-    ];
-    lines.extend(copy.with.as_ref().map(|with| format!("With: {with}")));
-    lines.push(format!("Risk: {}, {}", level.words(), direction.words().to_lowercase()));
-    for action in &copy.actions {
-        if let Some(review) = action.review_in(&entry.id) {
-            let note = if review.note.is_empty() { String::new() } else { format!(": {}", review.note) };
-            lines.push(format!(
-                "From last time: {} ({}) {}{note}",
-                action.what,
-                action.owner,
-                review.outcome.words()
-            ));
-        }
-    }
-    if let Some(seen) = entry.child_seen {
-        let on = entry.child_seen_on.map_or(String::new(), |on| format!(", on {}", day_in_words(on)));
-        lines.push(format!("Child seen: {}{on}", seen.words()));
-    }
-    let mut said = |heading: &str, text: &str| {
-        if !text.is_empty() {
-            lines.extend([String::new(), heading.to_owned()]);
-            lines.extend(text.lines().map(str::to_owned));
-        }
-    };
-    said("What differs for this child", &entry.differs);
-    said("What has happened", &entry.what_happened);
-    for answer in &entry.answers.given {
-        said(&answer.asks, &answer.in_words());
-    }
-    said("Decision", &entry.decision);
-    said("Why", &entry.rationale);
-    said("No action needed, because", &entry.no_action_because);
-    lines.extend(entry.proposal.map(|proposal| format!("Plan: {}", proposal.words())));
-    if entry.support_declined {
-        lines.push("Support was declined".to_owned());
-    }
-    for action in copy.actions.iter().filter(|action| action.entry == *entry.agreed_at()) {
-        lines.push(format!(
-            "Action: {}, {}, by {}",
-            action.what,
-            action.owner,
-            day_in_words(action.agreed_for)
-        ));
-    }
-    lines.extend(entry.next_on.map(|next_on| format!("Next date: {}", day_in_words(next_on))));
-    lines.push(String::new());
-    lines
+/// `/cases/{id}/entries/{entry}/pdf`.
+pub(crate) fn pdf(visit: &Visit) -> Result<Answer, Problem> {
+    let (name, paper) = paper_of(visit)?;
+    Ok(Answer::Paper { name, paper })
+}
+
+/// The entry as it leaves the product, with a name for its file.
+fn paper_of(visit: &Visit) -> Result<(String, Paper), Problem> {
+    let (case, entry) = named(visit)?;
+    let copy = visit.read(|reading| cases::open_entry(reading, &case, &entry))?;
+    Ok((format!("{} {}", copy.reference, copy.entry.held_on), papers::of_entry(visit, &copy)))
 }
 
 /// `/cases/{id}/entries/{entry}/filed`.

@@ -30,7 +30,7 @@ pub(crate) fn list(visit: &Visit) -> Result<Answer, Problem> {
         sessions_table(&sessions)
     };
     let content = view! {
-        <div class="fe-title"><h1 class="govuk-heading-l">"Supervision"</h1> <div class="govuk-button-group fe-no-print">{log} <a class="govuk-link" href="/prepare">"Prepare"</a> <a class="govuk-link" href="/bookings">"Booked sessions"</a> <a class="govuk-link" href="/supervision/peer">"Peer supervision"</a> <a class="govuk-link" href="/supervision/bells">"Group steps"</a> <a class="govuk-link" href="/agreements">"Agreements"</a> <a class="govuk-link" href="/drafts">"Drafts"</a></div></div>
+        <div class="fe-title"><h1 class="govuk-heading-l">"Supervision"</h1> <div class="govuk-button-group fe-no-print">{log} <a class="govuk-link" href="/prepare">"Prepare"</a> <a class="govuk-link" href="/bookings">"Booked sessions"</a> <a class="govuk-link" href="/supervision/peer">"Peer supervision"</a> <a class="govuk-link" href="/supervision/bells">"Group steps"</a> <a class="govuk-link" href="/agreements">"Agreements"</a> <a class="govuk-link" href="/drafts">"Drafts"</a> <a class="govuk-link" href="/supervision/file">"My file"</a></div></div>
         {table}
         {next_page(next)}
     };

@@ -38,6 +38,7 @@ pub(crate) fn open(visit: &Visit) -> Result<Answer, Problem> {
         {session.personal.as_ref().map(|part| personal_section(&session, part))}
         {cases}
         {signing::section(visit, &format!("/supervision/{}", session.id), &session.signing)}
+        <p class="govuk-body fe-no-print"><a class="govuk-link" href=format!("/supervision/{}/pdf", session.id) download="">"Take this record as PDF"</a></p>
         {void}
     };
     Ok(Sheet::new(title, content).with_reference("Supervision record").answer(visit))

@@ -1,0 +1,152 @@
+//! What records say when they leave the product: the same parts as text and as PDF.
+
+use crate::paper::Paper;
+use crate::visit::Visit;
+use domain::TextValue;
+use domain::calendar::{day_in_words, instant_in_words};
+use domain::risk::{RiskDirection, RiskLevel};
+use domain::supervision::{Attendance, ChildSeen, EntryKind};
+use domain::templates::Answers;
+use records::cases::{ActionRow, Entry, EntryCopy};
+use records::signing::Signing;
+use records::supervision::{PersonalPartRow, SessionEntry, SessionFile};
+
+/// An empty document that this visitor takes now.
+pub(crate) fn new(visit: &Visit, title: String, reference: &str) -> Paper {
+    let by = visit.signed_in.as_ref().map_or("", |signed_in| signed_in.name.as_str());
+    Paper::new(title, reference, (by, visit.now))
+}
+
+/// An entry on its own, for the case-management system: nothing of the worker's own is in it.
+pub(crate) fn of_entry(visit: &Visit, copy: &EntryCopy) -> Paper {
+    let day = day_in_words(copy.entry.held_on);
+    let title = format!("{} {}: {} of {day}", copy.reference, copy.label, copy.entry.kind.words());
+    let mut paper = new(visit, title, &copy.reference);
+    paper.fact("Written by", &copy.author);
+    if let Some(with) = &copy.with {
+        paper.fact("With", with);
+    }
+    paper.fact("Recorded", instant_in_words(copy.recorded_at));
+    entry(&mut paper, 2, (&copy.entry, copy.risk), &copy.actions);
+    paper
+}
+
+/// A session as its reader sees it.
+pub(crate) fn of_session(visit: &Visit, session: &SessionFile) -> Paper {
+    let title = format!("Supervision of {}, {}", session.supervisee.1, day_in_words(session.held_on));
+    let mut paper = new(visit, title, "Supervision record");
+    session_parts(&mut paper, 2, session);
+    paper
+}
+
+/// What a session says, under headings of this level.
+pub(crate) fn session_parts(paper: &mut Paper, level: u8, session: &SessionFile) {
+    paper.fact("Date held", day_in_words(session.held_on));
+    paper.fact("Supervisor", &session.supervisor.1);
+    paper.fact("Supervised", &session.supervisee.1);
+    paper.fact("Kind", session.kind.words());
+    paper.fact("Met", session.mode.words());
+    paper.fact("Minutes", session.minutes.to_string());
+    paper.fact("Recorded", instant_in_words(session.recorded_at));
+    for attendance in [Attendance::There, Attendance::Apologies] {
+        let names: Vec<&str> = session
+            .members
+            .iter()
+            .filter(|member| member.attendance == attendance)
+            .map(|member| member.name.as_str())
+            .collect();
+        if !names.is_empty() {
+            paper.fact(attendance.words(), names.join(", "));
+        }
+    }
+    answers(paper, level, &session.answers);
+    if let Some(part) = &session.personal {
+        personal(paper, level, part);
+    }
+    for SessionEntry { case, entry: said, level: risk, direction, actions, .. } in &session.entries {
+        paper.heading(level, format!("{} {}", case.1, case.2));
+        entry(paper, 3, (said, (*risk, *direction)), actions);
+    }
+    signatures(paper, level, &session.signing);
+}
+
+fn personal(paper: &mut Paper, level: u8, row: &PersonalPartRow) {
+    let heading = |words| (level, words);
+    paper.said(heading("How they are, and what the work does to them"), &row.part.wellbeing);
+    paper.said(heading("Workload"), &row.part.workload);
+    paper.said(heading("Learning and development"), &row.part.development);
+    paper.said(heading("Anything else agreed"), &row.part.agreed);
+    answers(paper, level, &row.answers);
+}
+
+fn answers(paper: &mut Paper, level: u8, answers: &Answers) {
+    for answer in &answers.given {
+        paper.said((level, &answer.asks), &answer.in_words());
+    }
+}
+
+fn signatures(paper: &mut Paper, level: u8, signing: &Signing) {
+    let step = |row: &records::signing::StepRow| {
+        let words = if row.words.is_empty() { String::new() } else { format!(": {}", row.words) };
+        format!("{}, {}, {}{words}", row.step.words(), row.person, instant_in_words(row.taken_at))
+    };
+    paper.heading(level, format!("Signatures: {}", signing.state.words()));
+    if !signing.steps.is_empty() {
+        paper.parts.push(crate::paper::Part::Items(signing.steps.iter().map(step).collect()));
+    }
+}
+
+fn entry(
+    paper: &mut Paper,
+    level: u8,
+    (entry, (risk, direction)): (&Entry, (RiskLevel, RiskDirection)),
+    actions: &[ActionRow],
+) {
+    paper.fact("Risk", format!("{}, {}", risk.words(), direction.words().to_lowercase()));
+    if let Some(seen) = entry.child_seen.filter(|seen| *seen != ChildSeen::NotApplicable) {
+        let on = entry.child_seen_on.map_or(String::new(), |on| format!(", on {}", day_in_words(on)));
+        paper.fact("Child seen", format!("{}{on}", seen.words()));
+    }
+    if entry.support_declined {
+        paper.fact("Support", "was declined");
+    }
+    let reviewed = actions.iter().filter_map(|action| {
+        let review = action.review_in(&entry.id)?;
+        let note = if review.note.is_empty() { String::new() } else { format!(": {}", review.note) };
+        Some(format!("{} ({}) {}{note}", action.what, action.owner, review.outcome.words()))
+    });
+    paper.items((level, "Actions from last time"), reviewed.collect());
+    paper.said((level, "What differs for this child"), &entry.differs);
+    let happened =
+        if entry.kind == EntryKind::Oversight { "What happened or was asked" } else { "What has happened" };
+    paper.said((level, happened), &entry.what_happened);
+    answers(paper, level, &entry.answers);
+    if let Some(act) = entry.act {
+        paper.fact("Decided", act.words());
+    }
+    if let Some(proposal) = entry.proposal {
+        paper.fact("Plan", proposal.words());
+    }
+    paper.said((level, "Decision"), &entry.decision);
+    paper.said((level, "Why"), &entry.rationale);
+    paper.said((level, "No action needed, because"), &entry.no_action_because);
+    let agreed = actions.iter().filter(|action| action.entry == *entry.agreed_at()).map(agreed_in_words);
+    paper.items((level, "Actions"), agreed.collect());
+    if let Some(next_on) = entry.next_on {
+        paper.fact("Next date", day_in_words(next_on));
+    }
+}
+
+fn agreed_in_words(action: &ActionRow) -> String {
+    let more = |words: &str, text: &str| {
+        if text.is_empty() { String::new() } else { format!(" {words}: {text}.") }
+    };
+    format!(
+        "{}, {}, by {}.{}{}",
+        action.what,
+        action.owner,
+        day_in_words(action.agreed_for),
+        more("We shall know by", &action.measure),
+        more("If it is not done", &action.fallback)
+    )
+}

@@ -1,0 +1,247 @@
+//! Sessions whole: one on its page, or all of somebody's.
+
+use super::personal::{PersonalPartColumns, personal_part_columns};
+use super::words::hash_of;
+use super::{MemberRow, PersonalPartRow, others, supervised, supervising};
+use crate::audit::Event;
+use crate::cases::{ActionRow, Entry, actions_of_entries};
+use crate::problem::Problem;
+use crate::reflection::{RaisedPrompt, raised_under_entries};
+use crate::schema::{case_entries, cases, people, personal_parts, risk_views, supervisions};
+use crate::signing::{Signing, StepRow, steps_of_records};
+use crate::store::Reading;
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::prelude::*;
+use domain::access::{Action, SupervisionFacts, may};
+use domain::ids::{CaseEntryId, CaseId, OrganisationId, PersonId, SupervisionId};
+use domain::risk::{RiskDirection, RiskLevel};
+use domain::supervision::{Mode, RecordState, SupervisionKind};
+use domain::templates::Answers;
+use std::collections::HashMap;
+
+/// An entry of a session, with its case, risk, actions and questions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionEntry {
+    /// The case, by id, reference and label.
+    pub case: (CaseId, String, String),
+    /// What was said.
+    pub entry: Entry,
+    /// How high the risk was.
+    pub level: RiskLevel,
+    /// Which way it had gone.
+    pub direction: RiskDirection,
+    /// What is to be done, and what had become of earlier actions.
+    pub actions: Vec<ActionRow>,
+    /// The questions that were put.
+    pub prompts: Vec<RaisedPrompt>,
+}
+
+/// Everything that a session's page shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionFile {
+    /// The session.
+    pub id: SupervisionId,
+    /// The day on which it was held.
+    pub held_on: NaiveDate,
+    /// When it was written down, in UTC.
+    pub recorded_at: NaiveDateTime,
+    /// What it was for.
+    pub kind: SupervisionKind,
+    /// How people met.
+    pub mode: Mode,
+    /// How long it lasted.
+    pub minutes: i32,
+    /// Who supervised, by id and name.
+    pub supervisor: (PersonId, String),
+    /// Who was supervised, by id and name.
+    pub supervisee: (PersonId, String),
+    /// The personal part; `None` if there is none or the reader may not see it.
+    pub personal: Option<PersonalPartRow>,
+    /// Whether the reader may correct the personal part.
+    pub may_change_personal: bool,
+    /// Whether the reader may reply to the questions.
+    pub may_reply: bool,
+    /// By when it was due, and the version of the policy of that day; `None` if it met no clock of the person's.
+    pub was_due: Option<(NaiveDate, i32)>,
+    /// Who has signed it, and what may be done to it now.
+    pub signing: Signing,
+    /// Who else was asked to be there, by name.
+    pub members: Vec<MemberRow>,
+    /// Answers to what this kind of session asks; none if they are not the reader's to read.
+    pub answers: Answers,
+    /// Whether the reader may declare the record void.
+    pub may_void: bool,
+    /// The entries.
+    pub entries: Vec<SessionEntry>,
+}
+
+type Row = (
+    (SupervisionId, NaiveDate, NaiveDateTime, SupervisionKind, Mode, i32, OrganisationId),
+    (PersonId, String),
+    (PersonId, String),
+    Option<PersonalPartColumns>,
+    (Option<NaiveDate>, Option<i32>, RecordState, Answers),
+);
+
+/// Opens a session.
+pub fn open(reading: &mut Reading<'_>, id: &SupervisionId) -> Result<SessionFile, Problem> {
+    read(reading, std::slice::from_ref(id))?.pop().ok_or(Problem::NotFound)
+}
+
+/// The actor's own supervision file: every session in which they were supervised, the newest first.
+pub fn own_file(reading: &mut Reading<'_>) -> Result<Vec<SessionFile>, Problem> {
+    let actor = reading.actor()?;
+    reading.permit(&Action::ListSupervision, "supervision", "")?;
+    let ids: Vec<SupervisionId> = supervisions::table
+        .filter(supervisions::organisation_id.eq(&actor.organisation))
+        .filter(supervisions::supervisee_id.eq(&actor.person))
+        .select(supervisions::id)
+        .load(reading.connection)?;
+    read(reading, &ids)
+}
+
+/// These sessions, the newest first, each as far as the actor may read it. One that they may not open is an error.
+fn read(reading: &mut Reading<'_>, ids: &[SupervisionId]) -> Result<Vec<SessionFile>, Problem> {
+    let rows: Vec<Row> = supervisions::table
+        .left_join(personal_parts::table.on(personal_parts::supervision_id.eq(supervisions::id)))
+        .inner_join(supervising.on(supervising.field(people::id).eq(supervisions::supervisor_id)))
+        .inner_join(supervised.on(supervised.field(people::id).eq(supervisions::supervisee_id)))
+        .filter(supervisions::id.eq_any(ids))
+        .order((supervisions::held_on.desc(), supervisions::id.desc()))
+        .select((
+            (
+                supervisions::id,
+                supervisions::held_on,
+                supervisions::recorded_at,
+                supervisions::kind,
+                supervisions::mode,
+                supervisions::minutes,
+                supervisions::organisation_id,
+            ),
+            supervising.fields((people::id, people::name)),
+            supervised.fields((people::id, people::name)),
+            personal_part_columns!().nullable(),
+            (
+                supervisions::was_due_on,
+                supervisions::policy_version,
+                supervisions::state,
+                supervisions::answers,
+            ),
+        ))
+        .load(reading.connection)?;
+    let with_others: Vec<&SupervisionId> =
+        rows.iter().filter(|row| row.0.3.has_others()).map(|row| &row.0.0).collect();
+    let mut members = others::members_of(reading, &with_others)?;
+    let mut permitted = Vec::with_capacity(rows.len());
+    for row in rows {
+        let others = members.remove(&row.0.0).unwrap_or_default();
+        let facts = SupervisionFacts {
+            others: others.iter().map(|member| member.id.clone()).collect(),
+            ..SupervisionFacts::of_two(row.0.6.clone(), row.1.0.clone(), row.2.0.clone())
+        };
+        reading.permit(&Action::OpenSupervision(&facts), "supervision", &row.0.0)?;
+        permitted.push((row, facts, others));
+    }
+    let ids: Vec<&str> = permitted.iter().map(|(row, ..)| row.0.0.as_str()).collect();
+    let mut steps = steps_of_records(reading, &ids)?;
+    let mut entries = entries_of(reading, &permitted.iter().map(|(row, ..)| &row.0.0).collect::<Vec<_>>())?;
+    permitted
+        .into_iter()
+        .map(|(row, facts, members)| {
+            let steps = steps.remove(row.0.0.as_str()).unwrap_or_default();
+            let entries = entries.remove(&row.0.0).unwrap_or_default();
+            file(reading, row, &facts, Beside { members, steps, entries })
+        })
+        .collect()
+}
+
+/// What stands beside a session's row.
+struct Beside {
+    members: Vec<MemberRow>,
+    steps: Vec<StepRow>,
+    entries: Vec<SessionEntry>,
+}
+
+fn file(
+    reading: &mut Reading<'_>,
+    row: Row,
+    facts: &SupervisionFacts,
+    beside: Beside,
+) -> Result<SessionFile, Problem> {
+    let actor = reading.actor()?;
+    let ((id, held_on, recorded_at, kind, mode, minutes, _), supervisor, supervisee, personal, due) = row;
+    // A record of its own, with its own readers: for anybody else it is not there.
+    let reads_personal = may(&actor, &Action::ReadPersonalPart(facts)).is_allowed();
+    let reads_wellbeing = may(&actor, &Action::ReadWellbeing(facts)).is_allowed();
+    let for_reader = |row: PersonalPartRow| if reads_wellbeing { row } else { row.without_wellbeing() };
+    let personal = personal.filter(|_| reads_personal).map(PersonalPartRow::from).map(for_reader);
+    let shown = if personal.is_some() { "shown" } else { "not shown" };
+    reading.note_view(Event::new("viewed", "supervision", &id).with("personal_part", shown));
+    let (was_due_on, policy_version, state, answers) = due;
+    let mut file = SessionFile {
+        held_on,
+        recorded_at,
+        kind,
+        mode,
+        minutes,
+        supervisor,
+        supervisee,
+        may_change_personal: personal.is_some()
+            && may(&actor, &Action::ChangePersonalPart(facts)).is_allowed(),
+        may_reply: may(&actor, &Action::ReplyToPrompts(facts)).is_allowed(),
+        personal,
+        was_due: was_due_on.zip(policy_version),
+        signing: Signing::new(&actor.person, facts, state, beside.steps),
+        members: beside.members,
+        // What is said in a session of two is about one of them.
+        answers: if kind.has_others() || reads_personal { answers } else { Answers::default() },
+        may_void: state != RecordState::Voided && may(&actor, &Action::VoidRecord(facts)).is_allowed(),
+        entries: beside.entries,
+        id,
+    };
+    file.signing.text_hash = hash_of(&file);
+    Ok(file)
+}
+
+/// Who was in a session and their manager read its entries too: they are their own words and decisions, also when
+/// the case has moved on since.
+fn entries_of(
+    reading: &mut Reading<'_>,
+    sessions: &[&SupervisionId],
+) -> Result<HashMap<SupervisionId, Vec<SessionEntry>>, Problem> {
+    type Row = (Entry, (CaseId, String, String), (RiskLevel, RiskDirection));
+    let rows: Vec<Row> = case_entries::table
+        .inner_join(cases::table.on(cases::id.eq(case_entries::case_id)))
+        .inner_join(risk_views::table.on(risk_views::entry_id.eq(case_entries::id.nullable())))
+        .filter(case_entries::supervision_id.eq_any(sessions.iter().map(|id| Some(*id))))
+        .order(case_entries::id)
+        .select((
+            Entry::as_select(),
+            (cases::id, cases::reference, cases::label),
+            (risk_views::level, risk_views::direction),
+        ))
+        .load(reading.connection)?;
+    let ids: Vec<CaseEntryId> = rows.iter().map(|row| row.0.id.clone()).collect();
+    let (actions, prompts) = if ids.is_empty() {
+        (Vec::new(), Vec::new())
+    } else {
+        (actions_of_entries(reading, &ids)?, raised_under_entries(reading, &ids)?)
+    };
+    let mut found: HashMap<SupervisionId, Vec<SessionEntry>> = HashMap::new();
+    for (entry, case, (level, direction)) in rows {
+        let Some(session) = entry.supervision.clone() else { continue };
+        found.entry(session).or_default().push(SessionEntry {
+            actions: actions.iter().filter(|action| action.concerns(&entry)).cloned().collect(),
+            prompts: prompts
+                .iter()
+                .filter(|prompt| prompt.entry.as_ref() == Some(&entry.id))
+                .cloned()
+                .collect(),
+            case,
+            entry,
+            level,
+            direction,
+        });
+    }
+    Ok(found)
+}

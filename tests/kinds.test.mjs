@@ -1,0 +1,210 @@
+// Sessions that are not of every day, with JavaScript and without: in a group, among peers, watched, after a serious incident; brothers
+// and sisters; questions of one's own; and a record that turns out not to count.
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { CAST } from "./support/cast.mjs";
+import { daysAgo, today } from "./support/days.mjs";
+import { setStage } from "./support/stage.mjs";
+
+const REASON = "Two accounts agree, and nobody has heard the children themselves since the row; the plan rests on their being safe on Sundays.";
+
+// What an entry about a case needs.
+const writesAbout = async (entry, happened) => {
+  await entry.chooses("Was the child seen?", "Yes, alone");
+  await entry.fillsDate("Date last seen", daysAgo(3));
+  await entry.fills("What has happened since last time", happened);
+  await entry.chooses("Risk now", "High");
+  await entry.chooses("Which way has risk gone?", "The same");
+  await entry.chooses("What is proposed for the plan?", "Carry on with the plan");
+  await entry.fills("Decision", "Carry on with the plan.");
+  await entry.fills("Why", REASON);
+};
+
+for (const javaScript of [true, false]) {
+  describe(`kinds of sessions, JavaScript ${javaScript ? "on" : "off"}`, () => {
+    const stage = setStage();
+
+    const begins = async (somebody, supervisee, kind) => {
+      await somebody.opens("/supervision/new");
+      await somebody.chooses("Who did you meet?", supervisee);
+      await somebody.chooses("What was it?", kind);
+      await somebody.presses("Continue");
+    };
+
+    test(
+      "a group talks about one case, and whoever was asked reads it",
+      stage.scene(async ({ person }) => {
+        const priya = await person("priya", { javaScript });
+        await begins(priya, CAST.gwen.name, "Group supervision");
+        await priya.reads(`Log group supervision with ${CAST.gwen.name}`);
+        await priya.chooses("How did you meet?", "In person");
+        await priya.within("Who else was there?").ticks(CAST.luca.name);
+        await priya.within("Who sent apologies?").ticks(CAST.nia.name);
+        await priya.fills("What did the presenter want help with?", "Who is the man at the door?");
+        await priya.selects("Add a case", /^F-1042/);
+        await priya.presses("Add this case");
+        await writesAbout(priya.within(/^F-1042/), "The group heard of three incidents.");
+        await priya.savesSupervision();
+        await priya.sees("Supervision saved");
+        await priya.sees(CAST.luca.name);
+        await priya.sees("Who is the man at the door?");
+        const path = priya.path.split("?")[0];
+        const luca = await person("luca", { javaScript });
+        await luca.opens("/supervision");
+        await luca.opens(path);
+        await luca.sees("Who is the man at the door?");
+        assert.equal(await luca.page.getByRole("button", { name: "Sign" }).count(), 0, "he signs nothing");
+        const owen = await person("owen", { javaScript });
+        await owen.opens(path, { status: 404 });
+      }),
+    );
+
+    test(
+      "peers write down what they take away; nothing typed is lost when it is not enough",
+      stage.scene(async ({ person }) => {
+        const tom = await person("tom", { javaScript });
+        await tom.opens("/supervision");
+        await tom.follows("Peer supervision");
+        await tom.chooses("With whom did you talk?", CAST.gwen.name);
+        await tom.presses("Continue");
+        await tom.reads(`Log peer supervision with ${CAST.gwen.name}`);
+        await tom.chooses("How did you meet?", "In person");
+        await tom.presses("Save supervision", { status: 422 });
+        await tom.sees("Write something: answer at least one of the questions");
+        await tom.fills("What does each take away?", "To say goodbye before the coat is on.");
+        await tom.presses("Save supervision");
+        await tom.sees("To say goodbye before the coat is on.");
+        const gwen = await person("gwen", { javaScript });
+        await gwen.opens(tom.path.split("?")[0]);
+        await gwen.sees("To say goodbye before the coat is on.");
+      }),
+    );
+
+    test(
+      "after a serious incident the days to meet again are booked, and the person says that they come",
+      stage.scene(async ({ person }) => {
+        const priya = await person("priya", { javaScript });
+        await begins(priya, CAST.luca.name, "After a serious incident");
+        await priya.chooses("How did you meet?", "In person");
+        await priya.fills("What happened, and on which day?", "On Friday, at a visit.");
+        await priya.fills("How they are, and what the work does to them", "He has not slept.");
+        await priya.savesSupervision();
+        await priya.sees("Supervision saved");
+        const luca = await person("luca", { javaScript });
+        await luca.opens("/bookings");
+        assert.equal(await luca.page.getByText("After a serious incident").count(), 3);
+        await luca.presses(/^I shall be there/);
+        await luca.sees("Confirmed: you will be there");
+        const ros = await person("ros", { javaScript });
+        await ros.opens(priya.path.split("?")[0]);
+        await ros.findsNoTraceOf("He has not slept.");
+        await ros.sees("On Friday, at a visit.");
+      }),
+    );
+
+    test(
+      "brothers and sisters are talked about together, each with what differs",
+      stage.scene(async ({ person }) => {
+        const priya = await person("priya", { javaScript });
+        await priya.opens("/cases");
+        await priya.follows("F-1042");
+        const path = priya.path;
+        await priya.follows("Note brothers or sisters");
+        await priya.fills("Reference of a brother’s or sister’s case", "F-0000");
+        await priya.presses("Add", { status: 422 });
+        await priya.sees("There is no case with this reference that you manage");
+        await priya.fills("Reference of a brother’s or sister’s case", "F-0930");
+        await priya.presses("Add");
+        await priya.sees("They are talked about together from now on");
+        await priya.opens(path);
+        await priya.sees("Brothers and sisters");
+        await priya.follows("Log supervision");
+        await priya.chooses("How did you meet?", "Video call");
+        const sibling = priya.within(/^F-0930/);
+        await sibling.fills("What differs for this child", "He lives with his grandmother during the week.");
+        await sibling.chooses("Was this child seen?", "Yes, but not alone");
+        await sibling.fillsDate("Date last seen", daysAgo(2));
+        await sibling.chooses("Risk now for this child", "Standard");
+        await sibling.chooses("Which way has it gone?", "Down");
+        const entry = priya.within(/^F-1042/);
+        await writesAbout(entry, "Mornings are calmer.");
+        await entry.page.getByText("More to ask about this case").first().click();
+        await entry.fills("What pattern do they show?", "Each time after payday.");
+        await priya.savesSupervision();
+        await priya.sees("Supervision saved");
+        await priya.sees("He lives with his grandmother during the week.");
+        await priya.opens("/cases");
+        await priya.follows("F-0930");
+        await priya.sees("He lives with his grandmother during the week.");
+        await priya.sees("Mornings are calmer.");
+        await priya.sees("Each time after payday.");
+        await priya.follows("Change who they are");
+        await priya.presses("Take this case out of the group");
+        await priya.sees("The case is on its own again");
+      }),
+    );
+
+    test(
+      "an organisation asks a question of its own, and retires one; what was answered keeps its words",
+      stage.scene(async ({ person }) => {
+        const helen = await person("helen", { javaScript });
+        await helen.opens("/settings");
+        await helen.follows("What the forms ask");
+        await helen.follows("Peer supervision");
+        await helen.follows("Change these questions");
+        const fresh = helen.within("A new question, or nothing");
+        await fresh.fills("Question", "What did you laugh about?");
+        await helen.presses("Save as a new version", { status: 422 });
+        await helen.sees("Enter the heading under which it stands");
+        await fresh.fills("Heading under which it stands", "The conversation");
+        await fresh.ticks("Open in the form, not under “More to ask”");
+        await helen.within("What was brought, without names?").ticks("No longer asked");
+        await helen.selects("Approved by", CAST.helen.name);
+        await helen.fills("Reason", "Asked for by the teams");
+        await helen.presses("Save as a new version");
+        await helen.sees("The questions are saved as a new version");
+        await helen.sees("What did you laugh about?");
+        const gwen = await person("gwen", { javaScript });
+        await gwen.opens("/supervision/peer");
+        await gwen.chooses("With whom did you talk?", CAST.tom.name);
+        await gwen.presses("Continue");
+        assert.equal(await gwen.page.getByLabel("What was brought, without names?").count(), 0);
+        await gwen.chooses("How did you meet?", "Phone");
+        await gwen.fills("What did you laugh about?", "The fax machine.");
+        await gwen.presses("Save supervision");
+        await gwen.sees("The fax machine.");
+      }),
+    );
+
+    test(
+      "a record of the wrong family is declared void, and the case is due as before",
+      stage.scene(async ({ person }) => {
+        const priya = await person("priya", { javaScript });
+        await begins(priya, CAST.gwen.name, "Between the two of you");
+        await priya.chooses("How did you meet?", "Phone");
+        await priya.chooses("What was it for?", "Case supervision");
+        await priya.selects("Add a case", /^F-1042/);
+        await priya.presses("Add this case");
+        await writesAbout(priya.within(/^F-1042/), "This is about somebody else.");
+        await priya.savesSupervision();
+        await priya.sees("Supervision saved");
+        const path = priya.path.split("?")[0];
+        assert.equal(await priya.page.getByText("Declare this record void").count(), 0, "not one’s own");
+        const ros = await person("ros", { javaScript });
+        await ros.opens(path);
+        await ros.follows("Declare this record void");
+        await ros.presses("Declare it void", { status: 422 });
+        await ros.sees("Write why this record does not count");
+        await ros.fills("Why does this record not count?", "It is about another family.");
+        await ros.presses("Declare it void");
+        await ros.sees("The record is void");
+        await ros.sees("It is about another family.");
+        await priya.opens("/cases");
+        await priya.follows("F-1042");
+        await priya.sees("Void: it does not count");
+        assert.ok(!(await priya.words()).includes(`Last supervision ${today().words}`));
+      }),
+    );
+  });
+}
