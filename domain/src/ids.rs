@@ -131,6 +131,14 @@ id! {
     FilingId;
     /// What became of an action in a session.
     ActionReviewId;
+    /// A round of audits of supervision files.
+    AuditRoundId;
+    /// A supervision file that was drawn in a round.
+    AuditFileId;
+    /// A grade of a drawn file.
+    AuditGradeId;
+    /// What somebody says of the findings in their own file.
+    AuditCommentId;
 }
 
 #[cfg(test)]

@@ -230,11 +230,19 @@ pub fn open(reading: &mut Reading<'_>, id: &SupervisionId) -> Result<SessionFile
 /// Who was in the session and their manager read its entries too: they are their own words and decisions, also when
 /// the case has moved on since.
 fn session_entries(reading: &mut Reading<'_>, session: &SupervisionId) -> Result<Vec<SessionEntry>, Problem> {
+    entries_of_sessions(reading, std::slice::from_ref(session))
+}
+
+/// The entries of some sessions that the reader may open.
+pub(crate) fn entries_of_sessions(
+    reading: &mut Reading<'_>,
+    sessions: &[SupervisionId],
+) -> Result<Vec<SessionEntry>, Problem> {
     type Row = (Entry, (CaseId, String, String), (RiskLevel, RiskDirection));
     let rows: Vec<Row> = case_entries::table
         .inner_join(cases::table.on(cases::id.eq(case_entries::case_id)))
         .inner_join(risk_views::table.on(risk_views::entry_id.eq(case_entries::id.nullable())))
-        .filter(case_entries::supervision_id.eq(session))
+        .filter(case_entries::supervision_id.eq_any(sessions.iter().cloned().map(Some).collect::<Vec<_>>()))
         .order(case_entries::id)
         .select((
             Entry::as_select(),
