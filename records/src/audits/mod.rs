@@ -21,7 +21,7 @@ pub use grades::FileGrade;
 pub use mine::{MyFile, mine};
 pub use records::{FileRecords, RecordEntry, RecordSession, open_records};
 pub use rounds::{Progress, Round, RoundPage, RoundSummary, RoundTeam, close, list, open, to_close};
-pub use share::{comment, finish, share, to_withdraw, withdraw};
+pub use share::{comment, finish, share, to_comment, to_withdraw, withdraw};
 
 use crate::problem::Problem;
 use domain::audits::{AuditTool, NotNow};

@@ -39,10 +39,16 @@ pub fn share(writing: &mut Writing<'_>, id: &AuditFileId) -> Result<(), Problem>
     writing.audit(Event::new("audit_shared", "audit_file", id).with("comment_by", comment_by))
 }
 
+/// A file on whose findings the actor may comment.
+pub fn to_comment(reading: &mut Reading<'_>, id: &AuditFileId) -> Result<DrawnFile, Problem> {
+    let file = find(reading, id)?;
+    reading.permit(&Action::CommentOnAudit(&file.facts()), "audit_file", id)?;
+    Ok(file)
+}
+
 /// One of the two says what they see otherwise: once.
 pub fn comment(writing: &mut Writing<'_>, id: &AuditFileId, words: &str) -> Result<(), Problem> {
-    let file = find(writing, id)?;
-    writing.permit(&Action::CommentOnAudit(&file.facts()), "audit_file", id)?;
+    let file = to_comment(writing, id)?;
     file.state.allows(FileStep::Comment).map_err(not_now)?;
     let (actor, now) = (writing.actor()?, writing.now);
     if comments_of(writing, id)?.iter().any(|comment| comment.person.0 == actor.person) {
