@@ -396,9 +396,9 @@ fn a_round_is_read_by_those_who_grade_in_it_and_by_heads_of_service_without_name
         }
         closes("Hanif").unwrap();
         assert!(is_invalid(closes("Hanif")), "closed once");
-        let closed = round(given, "Helen", &id).unwrap();
-        assert_eq!((closed.round.lessons.as_str(), closed.figures.files), ("We ask why.", 10));
-        let shown = closed.figures.teams.iter().filter(|team| team.analytic.is_some()).count();
+        let last = round(given, "Helen", &id).unwrap();
+        assert_eq!((last.round.lessons.as_str(), last.figures.files), ("We ask why.", 10));
+        let shown = last.figures.teams.iter().filter(|team| team.analytic.is_some()).count();
         assert_eq!(shown, 1, "only Riverside has five files");
     });
 }

@@ -3,7 +3,7 @@
 use super::grade::grade_fields;
 use super::{path_of_file, whose};
 use crate::answer::Answer;
-use crate::components::{Caption, prose, readers, table, tag, text_box};
+use crate::components::{Caption, readers, table, tag, text_box};
 use crate::pages::form_page::{FormSheet, form, form_page};
 use crate::visit::Visit;
 use domain::TextValue;
@@ -74,8 +74,8 @@ fn score(grade: &FileGrade, domain: &QualityDomain) -> Option<Score> {
 fn row(domain: &QualityDomain, first: &FileGrade, second: &FileGrade) -> AnyView {
     let said = |grade: &FileGrade| {
         let found = grade.grade.domains.iter().find(|found| found.key == domain.key)?;
-        let evidence =
-            (!found.evidence.is_empty()).then(|| view! { <small>{prose(&found.evidence)}</small> });
+        let evidence = (!found.evidence.is_empty())
+            .then(|| view! { <small class="fe-prose">{found.evidence.clone()}</small> });
         Some(view! { {found.score.number()} " " {found.score.words()} {evidence} })
     };
     let number = |grade| score(grade, domain).map_or(0, Score::number);
