@@ -402,3 +402,33 @@ fn a_round_is_read_by_those_who_grade_in_it_and_by_heads_of_service_without_name
         assert_eq!(shown, 1, "only Riverside has five files");
     });
 }
+
+#[test]
+fn no_page_asks_once_for_each_row() {
+    on_both_engines(|given| {
+        let (id, file) = gwens_file(given);
+        for file in round(given, "Hanif", &id).unwrap().files {
+            grades(given, "Hanif", &file.id, 0, Score::Analytic).unwrap();
+        }
+        let hanif = given.who("Hanif");
+        let counted = |work: &dyn Fn(&mut records::Reading<'_>) -> Result<(), Problem>| {
+            let before = given.store.statements();
+            given.store.read(&hanif, now(), work).unwrap();
+            given.store.statements() - before
+        };
+        given.store.count_statements(true);
+        // A page runs one statement more, for the session of whoever asks, and eight at most. On PostgreSQL a view waits for
+        // its turn to be written down, which is a statement there.
+        let most = if given.engine == "postgres" { 8 } else { 7 };
+        for (what, count) in [
+            ("the list", counted(&|reading| audits::list(reading).map(drop))),
+            ("a round", counted(&|reading| audits::open(reading, &id).map(drop))),
+            ("a file", counted(&|reading| audits::open_file(reading, &file.id).map(drop))),
+            ("its records", counted(&|reading| audits::open_records(reading, &file.id).map(drop))),
+            ("a grade", counted(&|reading| audits::grade_form(reading, &file.id).map(drop))),
+        ] {
+            assert!((1..=most).contains(&count), "{}: {what} takes {count}", given.engine);
+        }
+        given.store.count_statements(false);
+    });
+}

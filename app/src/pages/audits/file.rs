@@ -71,7 +71,7 @@ fn about_for_the_audited(page: &FilePage) -> AnyView {
                 .to_owned()
         }
         FileState::Final => "This is final. It is about the record, not about you.".to_owned(),
-        FileState::Withdrawn => "This file was taken out of the sample. Nothing was found in it.".to_owned(),
+        FileState::Withdrawn => "This file was taken out of the sample. It gets no grade.".to_owned(),
     };
     let comment = page.may_comment.then(|| {
         view! { <p class="govuk-body fe-no-print"><a class="govuk-button" href=format!("{}/comment", path_of_file(&page.file.id))>"Comment on the findings"</a></p> }
