@@ -117,6 +117,9 @@ const PAGES = {
   "/agreements/{tomsAgreement}": ["priya", "tom", "ros"],
   "/agreements/{tomsAgreement}/edit": ["priya"],
   "/agreements/{tomsAgreement}/sign": ["priya", "tom"],
+  "/audits": ["hanif", "helen"],
+  "/audits/new": ["hanif"],
+  "/audits/mine": EVERYBODY,
   "/bookings": EVERYBODY,
   "/bookings/new": SUPERVISE_SOMEBODY,
   "/bookings/{tomsBooking}/move": ["priya", "tom"],
@@ -233,6 +236,8 @@ describe("access", () => {
       ["dee", "/people/new"],
       ["priya", `/people/${found.gwen}/edit`],
       ["hanif", `/actions/${found.gwensAction}`],
+      ["helen", "/audits/new"],
+      ["priya", "/audits/new"],
       ["priya", `/reflections/${found.gwensReflection}/edit`],
       ["priya", `/reflections/${found.tomsReflection}/edit`],
     ];

@@ -181,6 +181,7 @@ const SECTIONS: &[(&str, &str, Action<'static>)] = &[
     ("/reflections", "Reflections", Action::Reflect),
     ("/training", "Training", Action::SeeOwnWork),
     ("/reviews", "Reviews", Action::ListCases),
+    ("/audits", "Audits", Action::ListAudits),
     ("/people", "People", Action::ListPeople),
     ("/settings", "Rules", Action::KeepRules),
     ("/mail", "Mail", Action::ListOwnMail),
@@ -210,6 +211,9 @@ fn navigation(visit: &Visit) -> Option<impl IntoView + use<>> {
 
 /// The section to which an address belongs.
 fn section_of(path: &str) -> &str {
+    if path == "/audits/mine" || path.starts_with("/audits/mine/") {
+        return "/supervision";
+    }
     let end = path[1..].find('/').map_or(path.len(), |end| end + 1);
     match &path[..end] {
         "/teams" => "/people",

@@ -5,9 +5,9 @@
 
 use crate::answer::Answer;
 use crate::pages::{
-    absences, account, actions, agreements, bookings, cases, drafts, mail, people, plain, preparation,
-    questions, reflections, reviews, settings, sign_in, signing, supervision, teams, training, variations,
-    week, welcome,
+    absences, account, actions, agreements, audits, bookings, cases, drafts, mail, people, plain,
+    preparation, questions, reflections, reviews, settings, sign_in, signing, supervision, teams, training,
+    variations, week, welcome,
 };
 use crate::trouble::Trouble;
 use crate::visit::Visit;
@@ -100,6 +100,20 @@ pub static ROUTES: &[Route] = &[
     guarded("/agreements/{id}/add", Action::ListSupervision, signing::add_words),
     guarded("/agreements/{id}/reopen", Action::ListSupervision, signing::ask_to_reopen),
     guarded("/agreements/{id}/reopen/agree", Action::ListSupervision, signing::reopen),
+    guarded("/audits", Action::ListAudits, audits::list),
+    guarded("/audits/new", Action::DrawAudit, audits::draw),
+    guarded("/audits/mine", Action::ListSupervision, audits::mine),
+    guarded("/audits/{id}", Action::ListAudits, audits::open),
+    guarded("/audits/{id}/close", Action::DrawAudit, audits::close),
+    guarded("/audits/files/{id}", Action::ListSupervision, audits::open_file),
+    guarded("/audits/files/{id}/records", Action::DrawAudit, audits::open_records),
+    guarded("/audits/files/{id}/grade", Action::DrawAudit, audits::grade),
+    guarded("/audits/files/{id}/agree", Action::DrawAudit, audits::agree),
+    guarded("/audits/files/{id}/second", Action::DrawAudit, audits::ask_second),
+    guarded("/audits/files/{id}/share", Action::DrawAudit, audits::share),
+    guarded("/audits/files/{id}/comment", Action::ListSupervision, audits::comment),
+    guarded("/audits/files/{id}/final", Action::DrawAudit, audits::finish),
+    guarded("/audits/files/{id}/withdraw", Action::DrawAudit, audits::withdraw),
     guarded("/bookings", Action::ListSupervision, bookings::list),
     guarded("/bookings/new", Action::BeginSupervision, bookings::book),
     guarded("/bookings/{id}/confirm", Action::ListSupervision, bookings::confirm),

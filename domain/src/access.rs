@@ -10,10 +10,14 @@
 //! * **Supervision content is closed to administrators**, and training coordinators see no session and no reflection.
 //! * **A supervisor who has moved on** keeps what they wrote and sees nothing newer.
 
+mod audits;
 mod facts;
 mod readers;
 
-pub use facts::{ActionFacts, CaseFacts, CopyFacts, PersonFacts, ReflectionFacts, SupervisionFacts};
+pub use facts::{
+    ActionFacts, AuditFileFacts, AuditRoundFacts, CaseFacts, CopyFacts, PersonFacts, ReflectionFacts,
+    SupervisionFacts,
+};
 pub use readers::Readers;
 
 use crate::ids::{OrganisationId, PersonId, TeamId};
@@ -181,6 +185,22 @@ pub enum Action<'a> {
     ListOwnMail,
     /// See every mail of the organisation, and send one again.
     AdministerMail,
+    /// See the list of rounds of audits: those of one's own, or of the teams that one answers for.
+    ListAudits,
+    /// Draw a round of audits.
+    DrawAudit,
+    /// Read what a round found, as counts.
+    ReadAudit(&'a AuditRoundFacts),
+    /// Close a round.
+    LeadAudit(&'a AuditRoundFacts),
+    /// Open the page of a file that was drawn: its graders, and the two whom it is about.
+    OpenAuditFile(&'a AuditFileFacts),
+    /// Read the records of a drawn file, and grade it.
+    GradeAuditFile(&'a AuditFileFacts),
+    /// Ask for a second grade, share the findings, make them final, or take the file out of the sample.
+    KeepAuditFile(&'a AuditFileFacts),
+    /// Comment on the findings in one's own file.
+    CommentOnAudit(&'a AuditFileFacts),
 }
 
 /// The answer to "may I?".
@@ -289,6 +309,14 @@ pub fn may(actor: &Actor, action: &Action<'_>) -> Decision {
         Action::ListPeople | Action::SeeRules => Decision::Allowed,
         Action::OpenPerson(person) => relationship(reaches_person(actor, person)),
         Action::AdministerPeople | Action::AdministerMail => role(actor.is(Role::SystemAdmin)),
+        Action::ListAudits => role(audits::lists_audits(actor)),
+        Action::DrawAudit => role(actor.is(Role::Auditor)),
+        Action::ReadAudit(round) => relationship(audits::reads_round(actor, round)),
+        Action::LeadAudit(round) => relationship(audits::leads_round(actor, round)),
+        Action::OpenAuditFile(file) => relationship(audits::opens_file(actor, file)),
+        Action::GradeAuditFile(file) => relationship(audits::grades_file(actor, file)),
+        Action::KeepAuditFile(file) => relationship(audits::keeps_file(actor, file)),
+        Action::CommentOnAudit(file) => relationship(audits::is_audited(actor, file)),
     }
 }
 
@@ -335,6 +363,14 @@ impl Action<'_> {
             Self::AdministerPeople => "administer_people",
             Self::ListOwnMail => "list_own_mail",
             Self::AdministerMail => "administer_mail",
+            Self::ListAudits => "list_audits",
+            Self::DrawAudit => "draw_audit",
+            Self::ReadAudit(_) => "read_audit",
+            Self::LeadAudit(_) => "lead_audit",
+            Self::OpenAuditFile(_) => "open_audit_file",
+            Self::GradeAuditFile(_) => "grade_audit_file",
+            Self::KeepAuditFile(_) => "keep_audit_file",
+            Self::CommentOnAudit(_) => "comment_on_audit",
         }
     }
 
@@ -366,6 +402,11 @@ impl Action<'_> {
                 Some(&reflection.organisation)
             }
             Self::ReadSharedReflection(copy) => Some(&copy.organisation),
+            Self::ReadAudit(round) | Self::LeadAudit(round) => Some(&round.organisation),
+            Self::OpenAuditFile(file)
+            | Self::GradeAuditFile(file)
+            | Self::KeepAuditFile(file)
+            | Self::CommentOnAudit(file) => Some(&file.organisation),
             // These are about nothing in particular; a team is the actor's own or it is not.
             Self::SeeOwnWork
             | Self::ListCases
@@ -380,7 +421,9 @@ impl Action<'_> {
             | Self::KeepRules
             | Self::AdministerPeople
             | Self::ListOwnMail
-            | Self::AdministerMail => None,
+            | Self::AdministerMail
+            | Self::ListAudits
+            | Self::DrawAudit => None,
         }
     }
 }

@@ -133,6 +133,14 @@ id! {
     ActionReviewId;
     /// The cases of brothers and sisters.
     SiblingGroupId;
+    /// A round of audits of supervision files.
+    AuditRoundId;
+    /// A supervision file that was drawn in a round.
+    AuditFileId;
+    /// A grade of a drawn file.
+    AuditGradeId;
+    /// What somebody says of the findings in their own file.
+    AuditCommentId;
 }
 
 #[cfg(test)]

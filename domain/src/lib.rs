@@ -8,6 +8,7 @@
 
 pub mod access;
 pub mod agreement;
+pub mod audits;
 pub mod bookings;
 pub mod cadence;
 pub mod calendar;

@@ -7,6 +7,7 @@
 pub mod access;
 pub mod agreements;
 pub mod audit;
+pub mod audits;
 pub mod bookings;
 pub mod cadence;
 pub mod cases;

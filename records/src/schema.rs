@@ -615,6 +615,79 @@ diesel::table! {
 }
 
 diesel::table! {
+    audit_rounds (id) {
+        id -> Text,
+        organisation_id -> Text,
+        lead_id -> Text,
+        question -> Text,
+        from_on -> Date,
+        to_on -> Date,
+        seed -> Text,
+        files_wanted -> Integer,
+        population -> Integer,
+        tool_version -> Integer,
+        lessons -> Text,
+        closed_on -> Nullable<Date>,
+        drawn_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    audit_round_teams (round_id, team_id) {
+        round_id -> Text,
+        team_id -> Text,
+        organisation_id -> Text,
+        population -> Integer,
+    }
+}
+
+diesel::table! {
+    audit_files (id) {
+        id -> Text,
+        organisation_id -> Text,
+        round_id -> Text,
+        team_id -> Text,
+        supervisor_id -> Text,
+        supervisee_id -> Text,
+        second_id -> Nullable<Text>,
+        state -> Text,
+        withdrawn_because -> Text,
+        shared_on -> Nullable<Date>,
+        comment_by -> Nullable<Date>,
+        final_on -> Nullable<Date>,
+        drawn_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    audit_grades (id) {
+        id -> Text,
+        organisation_id -> Text,
+        file_id -> Text,
+        rater -> Text,
+        grader_id -> Text,
+        domains -> Text,
+        went_well -> Text,
+        to_learn -> Text,
+        overall -> Text,
+        why -> Text,
+        version -> Integer,
+        graded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    audit_comments (id) {
+        id -> Text,
+        organisation_id -> Text,
+        file_id -> Text,
+        person_id -> Text,
+        words -> Text,
+        commented_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     submissions (id) {
         id -> Text,
         form_key -> Text,
@@ -687,5 +760,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     agenda_items,
     preparations,
     filings,
+    audit_rounds,
+    audit_round_teams,
+    audit_files,
+    audit_grades,
+    audit_comments,
     audit_events,
 );

@@ -1,10 +1,11 @@
-//! What waits for somebody by itself: signatures and drafts.
+//! What waits for somebody by itself: signatures, drafts, and audits that wait for a word or a grade.
 
 use crate::problem::Problem;
-use crate::schema::{drafts, supervisions};
+use crate::schema::{audit_comments, audit_files, audit_grades, drafts, supervisions};
 use crate::store::Reading;
 use diesel::prelude::*;
 use domain::access::Action;
+use domain::audits::{FileState, Rater};
 use domain::supervision::RecordState;
 
 /// How much waits.
@@ -14,10 +15,15 @@ pub struct Waiting {
     pub signatures: i64,
     /// Drafts of the reader in which something is written.
     pub drafts: i64,
+    /// Findings of audits on which the reader can comment.
+    pub comments: i64,
+    /// Files that the reader was asked to grade a second time.
+    pub second_grades: i64,
 }
 
 /// What waits for the reader, in one statement.
 pub fn waiting(reading: &mut Reading<'_>) -> Result<Waiting, Problem> {
+    type Counts = (Option<i64>, Option<i64>, Option<i64>, Option<i64>);
     let actor = reading.actor()?;
     reading.permit(&Action::SeeOwnWork, "waiting", "")?;
     let unsigned = supervisions::table
@@ -26,10 +32,42 @@ pub fn waiting(reading: &mut Reading<'_>) -> Result<Waiting, Problem> {
         .filter(supervisions::state.eq(RecordState::AwaitingSupervisee))
         .count();
     let drafts = drafts::table
-        .filter(drafts::organisation_id.eq(actor.organisation))
-        .filter(drafts::person_id.eq(actor.person).and(drafts::has_words.eq(true)))
+        .filter(drafts::organisation_id.eq(actor.organisation.clone()))
+        .filter(drafts::person_id.eq(actor.person.clone()).and(drafts::has_words.eq(true)))
         .count();
-    let (signatures, drafts): (Option<i64>, Option<i64>) =
-        diesel::select((unsigned.single_value(), drafts.single_value())).get_result(reading.connection)?;
-    Ok(Waiting { signatures: signatures.unwrap_or(0), drafts: drafts.unwrap_or(0) })
+    let commented = audit_comments::table
+        .filter(audit_comments::person_id.eq(actor.person.clone()))
+        .select(audit_comments::file_id);
+    let comments = audit_files::table
+        .filter(audit_files::organisation_id.eq(actor.organisation.clone()))
+        .filter(audit_files::state.eq(FileState::Shared))
+        .filter(
+            audit_files::supervisor_id
+                .eq(actor.person.clone())
+                .or(audit_files::supervisee_id.eq(actor.person.clone())),
+        )
+        .filter(audit_files::id.ne_all(commented))
+        .count();
+    let graded = audit_grades::table
+        .filter(audit_grades::grader_id.eq(actor.person.clone()))
+        .filter(audit_grades::rater.eq(Rater::Second))
+        .select(audit_grades::file_id);
+    let second_grades = audit_files::table
+        .filter(audit_files::organisation_id.eq(actor.organisation))
+        .filter(audit_files::state.eq(FileState::Grading).and(audit_files::second_id.eq(actor.person)))
+        .filter(audit_files::id.ne_all(graded))
+        .count();
+    let (signatures, drafts, comments, second_grades): Counts = diesel::select((
+        unsigned.single_value(),
+        drafts.single_value(),
+        comments.single_value(),
+        second_grades.single_value(),
+    ))
+    .get_result(reading.connection)?;
+    Ok(Waiting {
+        signatures: signatures.unwrap_or(0),
+        drafts: drafts.unwrap_or(0),
+        comments: comments.unwrap_or(0),
+        second_grades: second_grades.unwrap_or(0),
+    })
 }

@@ -5,6 +5,7 @@ pub(crate) mod account;
 mod action_review;
 pub(crate) mod actions;
 pub(crate) mod agreements;
+pub(crate) mod audits;
 pub(crate) mod bookings;
 mod case_entry;
 pub(crate) mod cases;

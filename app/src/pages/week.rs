@@ -58,15 +58,27 @@ fn waiting_line(waiting: Waiting) -> Option<AnyView> {
     let sign = (waiting.signatures > 0).then(|| {
         let words =
             counted(waiting.signatures, "record waits for your signature", "records wait for your signature");
-        view! { <li><a class="govuk-link" href="/supervision">{words}</a></li> }
+        view! { <li><a class="govuk-link" href="/supervision">{words}</a></li> }.into_any()
     });
     let finish = (waiting.drafts > 0).then(|| {
         let words =
             counted(waiting.drafts, "draft of yours is not finished", "drafts of yours are not finished");
-        view! { <li><a class="govuk-link" href="/drafts">{words}</a></li> }
+        view! { <li><a class="govuk-link" href="/drafts">{words}</a></li> }.into_any()
     });
-    (sign.is_some() || finish.is_some())
-        .then(|| view! { <ul class="govuk-list fe-waiting">{sign} {finish}</ul> }.into_any())
+    let comment = (waiting.comments > 0).then(|| {
+        let words = counted(waiting.comments, "audit waits for your comment", "audits wait for your comment");
+        view! { <li><a class="govuk-link" href="/audits/mine">{words}</a></li> }.into_any()
+    });
+    let grade = (waiting.second_grades > 0).then(|| {
+        let words = counted(
+            waiting.second_grades,
+            "file waits for your second grade",
+            "files wait for your second grade",
+        );
+        view! { <li><a class="govuk-link" href="/audits">{words}</a></li> }.into_any()
+    });
+    let lines: Vec<AnyView> = [sign, finish, comment, grade].into_iter().flatten().collect();
+    (!lines.is_empty()).then(|| view! { <ul class="govuk-list fe-waiting">{lines}</ul> }.into_any())
 }
 
 fn read(reading: &mut Reading<'_>, actor: &Actor) -> Result<Week, Problem> {

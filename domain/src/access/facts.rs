@@ -1,5 +1,6 @@
 //! What the policy needs to know about things.
 
+use crate::audits::FileState;
 use crate::ids::{CaseId, OrganisationId, PersonId, TeamId};
 
 /// What the policy needs to know about a case.
@@ -75,4 +76,34 @@ pub struct ActionFacts<'a> {
     pub case: &'a CaseFacts,
     /// Who is to do it.
     pub owner: Option<PersonId>,
+}
+
+/// What the policy needs to know about a round of audits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditRoundFacts {
+    /// The organisation.
+    pub organisation: OrganisationId,
+    /// Who drew it.
+    pub lead: PersonId,
+    /// Who was asked for second grades in it.
+    pub second_graders: Vec<PersonId>,
+    /// The teams whose files it draws from.
+    pub teams: Vec<TeamId>,
+}
+
+/// What the policy needs to know about a supervision file that was drawn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditFileFacts {
+    /// The organisation.
+    pub organisation: OrganisationId,
+    /// Who drew it, and grades it first.
+    pub lead: PersonId,
+    /// Who was asked for a second grade.
+    pub second: Option<PersonId>,
+    /// Who supervised.
+    pub supervisor: PersonId,
+    /// Who was supervised.
+    pub supervisee: PersonId,
+    /// How far it has come.
+    pub state: FileState,
 }

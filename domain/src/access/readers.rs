@@ -21,6 +21,14 @@ pub enum Readers {
     Agenda,
     /// What somebody prepares for supervision.
     Preparation,
+    /// What an auditor finds in a file.
+    AuditFindings,
+    /// What somebody says of the findings in their own file.
+    AuditComment,
+    /// The records of a file that was drawn, as its auditors read them.
+    AuditRecords,
+    /// What was learnt from a round of audits.
+    AuditLessons,
 }
 
 impl Readers {
@@ -44,6 +52,18 @@ impl Readers {
             Self::Agenda => "Who can read this: the two of you. It is no part of the record.",
             Self::Preparation => {
                 "Who can read this: only you, until you share it; then your supervisor too. It is no part of the record."
+            }
+            Self::AuditFindings => {
+                "Who can read this: you; the other grader once both grades are in; and, when it is shared, the supervisor and the person supervised. Heads of service see counts, without names."
+            }
+            Self::AuditComment => {
+                "Who can read this: the two of you and the auditors of this file. It cannot be changed afterwards."
+            }
+            Self::AuditRecords => {
+                "Who can read this: the auditors who grade this file, until it is final. Each time it is opened is noted, and the two people of the file see who did. The personal part, replies to questions, preparations and reflections are not shown."
+            }
+            Self::AuditLessons => {
+                "Who can read this: the auditors of this round and the heads of service over its teams. Write about the work, and name nobody."
             }
             Self::PromptReply => {
                 "Who can read the answers: the two of you and the supervisor’s line manager."

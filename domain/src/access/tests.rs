@@ -1,6 +1,7 @@
 //! The policy, rule by rule.
 
 use super::*;
+use crate::audits::FileState;
 
 fn id<T: std::str::FromStr>(number: u8) -> T
 where
@@ -92,4 +93,75 @@ fn another_organisation_does_not_exist() {
     let elsewhere = CaseFacts { organisation: id(2), ..case(3) };
     let decision = may(&actor(3, &[Role::Practitioner]), &Action::OpenCase(&elsewhere));
     assert_eq!(decision, Decision::Refused(Reason::AnotherOrganisation));
+}
+
+fn drawn_file(state: FileState) -> AuditFileFacts {
+    AuditFileFacts {
+        organisation: id(1),
+        lead: id(7),
+        second: Some(id(8)),
+        supervisor: id(5),
+        supervisee: id(3),
+        state,
+    }
+}
+
+#[test]
+fn the_records_of_a_drawn_file_are_open_to_its_graders_and_only_until_it_is_final() {
+    for state in [FileState::Grading, FileState::ToAgree, FileState::Shared] {
+        let file = drawn_file(state);
+        let allowed = |actor: &Actor| may(actor, &Action::GradeAuditFile(&file)).is_allowed();
+        assert!(allowed(&actor(7, &[Role::Auditor])) && allowed(&actor(8, &[Role::Auditor])));
+        assert!(!allowed(&actor(9, &[Role::Auditor])), "another auditor");
+        assert!(!allowed(&actor(7, &[Role::HeadOfService])), "no auditor any more");
+        assert!(!allowed(&actor(3, &[Role::Auditor])) && !allowed(&actor(5, &[Role::Auditor])));
+    }
+    for state in [FileState::Final, FileState::Withdrawn] {
+        let file = drawn_file(state);
+        assert!(!may(&actor(7, &[Role::Auditor]), &Action::GradeAuditFile(&file)).is_allowed(), "{state}");
+        assert!(may(&actor(7, &[Role::Auditor]), &Action::OpenAuditFile(&file)).is_allowed(), "{state}");
+    }
+}
+
+#[test]
+fn nobody_grades_a_file_that_is_about_them_even_if_they_drew_it() {
+    let own = AuditFileFacts { supervisor: id(7), ..drawn_file(FileState::Grading) };
+    let lead = actor(7, &[Role::Auditor]);
+    assert!(!may(&lead, &Action::GradeAuditFile(&own)).is_allowed());
+    assert!(!may(&lead, &Action::KeepAuditFile(&own)).is_allowed());
+    assert!(may(&lead, &Action::CommentOnAudit(&own)).is_allowed());
+}
+
+#[test]
+fn the_two_of_a_file_see_it_and_comment_and_no_manager_of_theirs_does() {
+    let file = drawn_file(FileState::Shared);
+    for person in [3, 5] {
+        let one = actor(person, &[Role::Practitioner]);
+        assert!(may(&one, &Action::OpenAuditFile(&file)).is_allowed());
+        assert!(may(&one, &Action::CommentOnAudit(&file)).is_allowed());
+        assert!(!may(&one, &Action::KeepAuditFile(&file)).is_allowed());
+    }
+    let manager = Actor { supervises: vec![(id(5), LinkKind::Line)], ..actor(6, &[Role::ServiceManager]) };
+    assert!(!may(&manager, &Action::OpenAuditFile(&file)).is_allowed());
+    assert!(!may(&actor(7, &[Role::Auditor]), &Action::CommentOnAudit(&file)).is_allowed());
+}
+
+#[test]
+fn a_round_is_read_by_its_graders_and_by_a_head_of_service_over_all_its_teams() {
+    let round = AuditRoundFacts {
+        organisation: id(1),
+        lead: id(7),
+        second_graders: vec![id(8)],
+        teams: vec![id(20), id(21)],
+    };
+    let reads = |actor: &Actor| may(actor, &Action::ReadAudit(&round)).is_allowed();
+    assert!(reads(&actor(7, &[Role::Auditor])) && reads(&actor(8, &[Role::Auditor])));
+    assert!(!reads(&actor(9, &[Role::Auditor])));
+    let head = |oversees: Vec<TeamId>| Actor { oversees, ..actor(6, &[Role::HeadOfService]) };
+    assert!(reads(&head(vec![id(20), id(21), id(22)])));
+    assert!(!reads(&head(vec![id(20)])), "one team of two");
+    let manager = Actor { oversees: vec![id(20), id(21)], ..actor(6, &[Role::ServiceManager]) };
+    assert!(!reads(&manager), "a service manager answers for no round");
+    assert!(!may(&head(vec![id(20), id(21)]), &Action::LeadAudit(&round)).is_allowed());
+    assert!(!may(&actor(8, &[Role::Auditor]), &Action::LeadAudit(&round)).is_allowed());
 }

@@ -205,7 +205,7 @@ fn file(
 
 /// Who was in a session and their manager read its entries too: they are their own words and decisions, also when
 /// the case has moved on since.
-fn entries_of(
+pub(crate) fn entries_of(
     reading: &mut Reading<'_>,
     sessions: &[&SupervisionId],
 ) -> Result<HashMap<SupervisionId, Vec<SessionEntry>>, Problem> {

@@ -4,6 +4,7 @@
 mod access;
 mod actions;
 mod agreements;
+mod audits;
 mod drafts;
 mod filing;
 mod given;

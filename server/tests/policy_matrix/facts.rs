@@ -2,7 +2,9 @@
 
 use diesel::prelude::*;
 use diesel::sql_types::Text;
-use domain::access::{CaseFacts, CopyFacts, PersonFacts, ReflectionFacts, SupervisionFacts};
+use domain::access::{
+    AuditFileFacts, AuditRoundFacts, CaseFacts, CopyFacts, PersonFacts, ReflectionFacts, SupervisionFacts,
+};
 use domain::ids::{OrganisationId, PersonId};
 use records::DatabaseAddress;
 use std::str::FromStr;
@@ -61,6 +63,8 @@ pub struct Facts {
     pub variations: Vec<Found>,
     /// With the person in `one`.
     pub absences: Vec<Found>,
+    pub audit_rounds: Vec<(String, AuditRoundFacts)>,
+    pub audit_files: Vec<(String, AuditFileFacts)>,
 }
 
 impl Facts {
@@ -156,9 +160,56 @@ impl Facts {
             entries: find("id", "case_id AS one, '' AS other FROM case_entries"),
             drafts: find("id", "person_id AS one, '' AS other FROM drafts"),
             absences: find("id", "person_id AS one, '' AS other FROM absences"),
+            audit_rounds: audit_rounds(&find),
+            audit_files: audit_files(&find),
             mails: find("id", "'' AS one, '' AS other FROM outbox"),
         }
     }
+}
+
+fn audit_rounds(find: &impl Fn(&str, &str) -> Vec<Found>) -> Vec<(String, AuditRoundFacts)> {
+    let teams = find("round_id", "team_id AS one, '' AS other FROM audit_round_teams");
+    let seconds =
+        find("round_id", "second_id AS one, '' AS other FROM audit_files WHERE second_id IS NOT NULL");
+    find("id", "lead_id AS one, '' AS other FROM audit_rounds")
+        .into_iter()
+        .map(|row| {
+            let of = |rows: &[Found]| -> Vec<String> {
+                rows.iter().filter(|other| other.id == row.id).map(|other| other.one.clone()).collect()
+            };
+            let facts = AuditRoundFacts {
+                organisation: row.organisation(),
+                lead: id(&row.one),
+                second_graders: of(&seconds).iter().map(|text| id(text)).collect(),
+                teams: of(&teams).iter().map(|text| id(text)).collect(),
+            };
+            (row.id, facts)
+        })
+        .collect()
+}
+
+fn audit_files(find: &impl Fn(&str, &str) -> Vec<Found>) -> Vec<(String, AuditFileFacts)> {
+    let leads = find(
+        "audit_files.id",
+        "audit_rounds.lead_id AS one, audit_files.state AS other
+         FROM audit_files JOIN audit_rounds ON audit_rounds.id = audit_files.round_id",
+    );
+    let seconds = find("id", "second_id AS one, '' AS other FROM audit_files WHERE second_id IS NOT NULL");
+    find("id", "supervisor_id AS one, supervisee_id AS other FROM audit_files")
+        .into_iter()
+        .map(|row| {
+            let lead = leads.iter().find(|lead| lead.id == row.id).expect("a file has a round");
+            let facts = AuditFileFacts {
+                organisation: row.organisation(),
+                lead: id(&lead.one),
+                second: seconds.iter().find(|second| second.id == row.id).map(|second| id(&second.one)),
+                supervisor: id(&row.one),
+                supervisee: id(&row.other),
+                state: id(&lead.other),
+            };
+            (row.id, facts)
+        })
+        .collect()
 }
 
 fn found(address: &DatabaseAddress, id: &str, rest: &str) -> Vec<Found> {

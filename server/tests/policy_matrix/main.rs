@@ -7,7 +7,8 @@ mod facts;
 use app::answer::Answer;
 use app::routes::{Guard, ROUTES, Route, answer};
 use app::visit::{Method, Site, Visit};
-use domain::access::{Action, ActionFacts, Actor, may};
+use domain::access::{Action, ActionFacts, Actor, AuditFileFacts, AuditRoundFacts, may};
+use domain::audits::{NewRound, Seed};
 use domain::drafts::NewDraft;
 use domain::form::Form;
 use domain::ids::{OrganisationId, PersonId};
@@ -61,6 +62,7 @@ fn hold(address: &str) {
     for person in &at_work {
         begin_draft(&store, person);
     }
+    draw_round(&store, &address);
     let facts = Facts::read(&address);
     let (mut checked, mut wrong) = (0, Vec::new());
     for person in people_at_work(&address) {
@@ -92,6 +94,37 @@ fn hold(address: &str) {
     }
     assert!(wrong.is_empty(), "{} of {checked} answers are wrong:\n{}", wrong.len(), wrong.join("\n"));
     assert!(checked > 10_000, "only {checked} answers were looked at");
+}
+
+/// Somebody who audits draws a round of every file that there is.
+fn draw_round(store: &Store, address: &DatabaseAddress) {
+    let who = Who::system("test");
+    let actor_of = |person: &PersonId| {
+        store
+            .read(&who, working_morning(), |reading| records::access::actor_of_person(reading, person))
+            .unwrap()
+    };
+    let auditor = people_at_work(address)
+        .iter()
+        .map(actor_of)
+        .find(|actor| actor.is(domain::people::Role::Auditor))
+        .expect("the demonstration has an auditor");
+    store
+        .write(&Who::person(auditor, "test"), working_morning(), |writing| {
+            let today = working_morning().date();
+            let teams = records::audits::choices(writing)?.teams;
+            let new = NewRound {
+                question: String::new(),
+                from: today - chrono::Duration::days(92),
+                to: today,
+                teams: teams.into_iter().map(|(id, _)| id).collect(),
+                files: 60,
+                seed: Seed::new("matrix").expect("a seed"),
+                second: None,
+            };
+            records::audits::draw(writing, &new)
+        })
+        .unwrap();
 }
 
 /// Everybody is writing something.
@@ -146,8 +179,18 @@ fn is_open(guard: &Guard, actor: &Actor) -> bool {
 
 /// Addresses of a single button answer only to posts; the others are asked both ways.
 fn methods(path: &str) -> &'static [Method] {
-    let buttons =
-        ["/agree", "/invite", "/end", "/again", "/share", "/others", "/sign-out", "/filed", "/leave"];
+    let buttons = [
+        "/agree",
+        "/invite",
+        "/end",
+        "/again",
+        "/share",
+        "/others",
+        "/sign-out",
+        "/filed",
+        "/leave",
+        "/final",
+    ];
     if buttons.iter().any(|button| path.ends_with(button)) {
         return &[Method::Post];
     }
@@ -205,6 +248,9 @@ fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
         | "/account/calendar/end"
         | "/bookings"
         | "/agreements"
+        | "/audits"
+        | "/audits/new"
+        | "/audits/mine"
         | "/bookings/new"
         | "/people"
         | "/people/new"
@@ -231,6 +277,19 @@ fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
             sessions(facts, |_, session| may(&Action::SignRecord(session)))
         }
         "/supervision/{id}/void" => sessions(facts, |_, session| may(&Action::VoidRecord(session))),
+        "/audits/{id}" => audit_rounds(facts, |round| may(&Action::ReadAudit(round))),
+        "/audits/{id}/close" => audit_rounds(facts, |round| may(&Action::LeadAudit(round))),
+        "/audits/files/{id}" => audit_files(facts, |file| may(&Action::OpenAuditFile(file))),
+        "/audits/files/{id}/records" | "/audits/files/{id}/grade" => {
+            audit_files(facts, |file| may(&Action::GradeAuditFile(file)))
+        }
+        // No file has two grades that could be held against each other.
+        "/audits/files/{id}/agree" => audit_files(facts, |_| false),
+        "/audits/files/{id}/second"
+        | "/audits/files/{id}/share"
+        | "/audits/files/{id}/final"
+        | "/audits/files/{id}/withdraw" => audit_files(facts, |file| may(&Action::KeepAuditFile(file))),
+        "/audits/files/{id}/comment" => audit_files(facts, |file| may(&Action::CommentOnAudit(file))),
         "/agreements/{id}" => agreements(facts, |pair| may(&Action::ReadPersonalPart(pair))),
         "/agreements/{id}/edit" => agreements(facts, |pair| may(&Action::ChangePersonalPart(pair))),
         "/agreements/{id}/sign" | "/agreements/{id}/add" | "/agreements/{id}/reopen" => {
@@ -416,6 +475,14 @@ fn pairs(
 
 fn agreements(facts: &Facts, allowed: impl Fn(&domain::access::SupervisionFacts) -> bool) -> Vec<Asked> {
     facts.agreements.iter().map(|(id, pair)| (vec![id.clone()], allowed(pair))).collect()
+}
+
+fn audit_rounds(facts: &Facts, allowed: impl Fn(&AuditRoundFacts) -> bool) -> Vec<Asked> {
+    facts.audit_rounds.iter().map(|(id, round)| (vec![id.clone()], allowed(round))).collect()
+}
+
+fn audit_files(facts: &Facts, allowed: impl Fn(&AuditFileFacts) -> bool) -> Vec<Asked> {
+    facts.audit_files.iter().map(|(id, file)| (vec![id.clone()], allowed(file))).collect()
 }
 
 fn reflections(facts: &Facts, allowed: impl Fn(&domain::access::ReflectionFacts) -> bool) -> Vec<Asked> {

@@ -3,17 +3,20 @@
 use crate::answer::Answer;
 use crate::components::{Caption, day, empty, next_page, table};
 use crate::document::Sheet;
+use crate::pages::audits::drawn_lines;
 use crate::pages::signing::state_tag;
 use crate::visit::Visit;
 use domain::TextValue;
 use leptos::prelude::*;
 use records::Problem;
+use records::audits;
 use records::supervision::{self, SessionSummary};
 
 /// `/supervision`.
 pub(crate) fn list(visit: &Visit) -> Result<Answer, Problem> {
     let before = visit.query.text("before").parse().ok().zip(visit.query.text("key").parse().ok());
-    let (sessions, more) = visit.read(|reading| supervision::list(reading, before))?;
+    let ((sessions, more), drawn) =
+        visit.read(|reading| Ok((supervision::list(reading, before)?, audits::mine(reading)?)))?;
     let supervises = visit.signed_in.as_ref().is_some_and(|signed_in| !signed_in.actor.supervises.is_empty());
     let log =
         supervises.then(|| view! { <a class="govuk-button" href="/supervision/new">"Log supervision"</a> });
@@ -30,9 +33,18 @@ pub(crate) fn list(visit: &Visit) -> Result<Answer, Problem> {
         sessions_table(&sessions)
     };
     let content = view! {
-        <div class="fe-title"><h1 class="govuk-heading-l">"Supervision"</h1> <div class="govuk-button-group fe-no-print">{log} <a class="govuk-link" href="/prepare">"Prepare"</a> <a class="govuk-link" href="/bookings">"Booked sessions"</a> <a class="govuk-link" href="/supervision/peer">"Peer supervision"</a> <a class="govuk-link" href="/supervision/bells">"Group steps"</a> <a class="govuk-link" href="/agreements">"Agreements"</a> <a class="govuk-link" href="/drafts">"Drafts"</a> <a class="govuk-link" href="/supervision/file">"My file"</a></div></div>
+        <div class="fe-title"><h1 class="govuk-heading-l">"Supervision"</h1> <div class="govuk-button-group fe-no-print">{log} <a class="govuk-link" href="/prepare">"Prepare"</a> <a class="govuk-link" href="/bookings">"Booked sessions"</a> <a class="govuk-link" href="/drafts">"Drafts"</a></div></div>
+        {drawn_lines(&drawn)}
         {table}
         {next_page(next)}
+        <h2 class="govuk-heading-m fe-no-print">"Besides"</h2>
+        <ul class="fe-links fe-no-print">
+            <li><a class="govuk-link" href="/agreements">"Agreements"</a> <small>"What two people have agreed about supervision"</small></li>
+            <li><a class="govuk-link" href="/supervision/peer">"Peer supervision"</a> <small>"Write down a talk among colleagues"</small></li>
+            <li><a class="govuk-link" href="/supervision/bells">"Group steps"</a> <small>"“Bells that ring”, with a timer"</small></li>
+            <li><a class="govuk-link" href="/audits/mine">"Audits of your records"</a> <small>"Which were drawn, and what was found"</small></li>
+            <li><a class="govuk-link" href="/supervision/file">"My file"</a> <small>"All of your own supervision, to read or to take along"</small></li>
+        </ul>
     };
     Ok(Sheet::new("Supervision", content).answer(visit))
 }

@@ -1,0 +1,7 @@
+DROP TABLE audit_comments;
+DROP TABLE audit_grades;
+DROP TABLE audit_files;
+DROP TABLE audit_round_teams;
+DROP TABLE audit_rounds;
+DROP FUNCTION refuse_unless_grading;
+DROP FUNCTION refuse_unless_shared;

@@ -1,0 +1,135 @@
+//! The records of a drawn file, as its graders read them.
+
+use super::drawn::{DrawnFile, find};
+use crate::cases::{ActionRow, Entry};
+use crate::problem::Problem;
+use crate::schema::{personal_parts, supervisions};
+use crate::store::Reading;
+use crate::supervision::{SessionEntry, entries_of};
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::prelude::*;
+use domain::access::Action;
+use domain::ids::{AuditFileId, CaseId, SupervisionId};
+use domain::people::LinkKind;
+use domain::reflection::PromptState;
+use domain::risk::{RiskDirection, RiskLevel};
+use domain::supervision::{Mode, RecordState, SupervisionKind};
+
+/// Under which kind of subject the trail keeps that somebody read the records of a drawn file.
+pub(super) const OPENED: &str = "audit_records";
+
+/// What was said about a case, as an auditor reads it: without what anybody replied to the questions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordEntry {
+    /// The case, by id, reference and label.
+    pub case: (CaseId, String, String),
+    /// What was said.
+    pub entry: Entry,
+    /// How high the risk was, and which way it had gone.
+    pub risk: (RiskLevel, RiskDirection),
+    /// What is to be done, and what had become of earlier actions.
+    pub actions: Vec<ActionRow>,
+    /// How many questions were put, and how many of them were answered.
+    pub questions: (usize, usize),
+}
+
+impl From<SessionEntry> for RecordEntry {
+    fn from(said: SessionEntry) -> Self {
+        let answered = said.prompts.iter().filter(|prompt| prompt.state == PromptState::Answered).count();
+        Self {
+            questions: (said.prompts.len(), answered),
+            case: said.case,
+            entry: said.entry,
+            risk: (said.level, said.direction),
+            actions: said.actions,
+        }
+    }
+}
+
+/// A session's record, as an auditor reads it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordSession {
+    /// The session.
+    pub id: SupervisionId,
+    /// When it was held.
+    pub held_on: NaiveDate,
+    /// When it was written down, in UTC.
+    pub recorded_at: NaiveDateTime,
+    /// What it was for.
+    pub kind: SupervisionKind,
+    /// How people met.
+    pub mode: Mode,
+    /// How long it lasted.
+    pub minutes: i32,
+    /// Who has signed it.
+    pub state: RecordState,
+    /// By when it was due, and the version of the policy of that day.
+    pub was_due: Option<(NaiveDate, i32)>,
+    /// Whether a personal part was written. What it says stays with its readers.
+    pub has_personal_part: bool,
+    /// What was said about each case.
+    pub entries: Vec<RecordEntry>,
+}
+
+/// The records of a drawn file, in the order in which the sessions were held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileRecords {
+    /// The file.
+    pub file: DrawnFile,
+    /// Its sessions.
+    pub sessions: Vec<RecordSession>,
+}
+
+/// Opens the records of a drawn file for whoever grades it. An auditor reads every case of the organisation; what this opens
+/// besides is who met whom, when, and who signed. No column of the personal part is read but that there is one.
+pub fn open_records(reading: &mut Reading<'_>, id: &AuditFileId) -> Result<FileRecords, Problem> {
+    type Row = (
+        (SupervisionId, NaiveDate, NaiveDateTime, SupervisionKind, Mode, i32),
+        (RecordState, Option<NaiveDate>, Option<i32>),
+        Option<SupervisionId>,
+    );
+    let file = find(reading, id)?;
+    reading.permit(&Action::GradeAuditFile(&file.facts()), "audit_file", id)?;
+    let (from, to) = file.period;
+    let rows: Vec<Row> = supervisions::table
+        .left_join(personal_parts::table.on(personal_parts::supervision_id.eq(supervisions::id)))
+        .filter(supervisions::supervisor_id.eq(&file.supervisor.0))
+        .filter(supervisions::supervisee_id.eq(&file.supervisee.0))
+        .filter(supervisions::held_on.between(from, to).and(supervisions::line.ne(LinkKind::Reflective)))
+        .order((supervisions::held_on, supervisions::id))
+        .select((
+            (
+                supervisions::id,
+                supervisions::held_on,
+                supervisions::recorded_at,
+                supervisions::kind,
+                supervisions::mode,
+                supervisions::minutes,
+            ),
+            (supervisions::state, supervisions::was_due_on, supervisions::policy_version),
+            personal_parts::supervision_id.nullable(),
+        ))
+        .load(reading.connection)?;
+    reading.viewed(OPENED, id.as_str());
+    let mut said = entries_of(reading, &rows.iter().map(|row| &row.0.0).collect::<Vec<_>>())?;
+    let sessions = rows
+        .into_iter()
+        .map(|(held, (state, was_due_on, policy_version), personal)| {
+            let (id, held_on, recorded_at, kind, mode, minutes) = held;
+            let entries = said.remove(&id).unwrap_or_default().into_iter().map(RecordEntry::from).collect();
+            RecordSession {
+                was_due: was_due_on.zip(policy_version),
+                has_personal_part: personal.is_some(),
+                id,
+                held_on,
+                recorded_at,
+                kind,
+                mode,
+                minutes,
+                state,
+                entries,
+            }
+        })
+        .collect();
+    Ok(FileRecords { file, sessions })
+}
