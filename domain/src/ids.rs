@@ -131,6 +131,8 @@ id! {
     FilingId;
     /// What became of an action in a session.
     ActionReviewId;
+    /// A file of people or cases that somebody is about to import.
+    ImportId;
 }
 
 #[cfg(test)]

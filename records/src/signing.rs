@@ -111,6 +111,8 @@ pub struct Signing {
     pub side: Option<Side>,
     /// The hash of what stands there now: what a signature is put under.
     pub text_hash: String,
+    /// The side that left before it signed, and on which day.
+    pub left_before_signing: Option<(Side, NaiveDate)>,
 }
 
 impl Signing {
@@ -141,7 +143,18 @@ impl Signing {
         facts: &SupervisionFacts,
     ) -> Result<Self, Problem> {
         let side = side_of(&reading.actor()?.person, facts);
-        Ok(Self { state, steps: steps_of(reading, record)?, side, text_hash: String::new() })
+        let steps = steps_of(reading, record)?;
+        Ok(Self { state, steps, side, text_hash: String::new(), left_before_signing: None })
+    }
+
+    /// Notes whether the one whose turn it is has left; `left` are the days on which the supervisor and the person supervised
+    /// did, if their accounts are closed.
+    pub(crate) fn note_who_left(&mut self, left: (Option<NaiveDate>, Option<NaiveDate>)) {
+        self.left_before_signing = match self.state {
+            RecordState::Drafted => left.0.map(|on| (Side::Supervisor, on)),
+            RecordState::AwaitingSupervisee => left.1.map(|on| (Side::Supervisee, on)),
+            RecordState::Signed | RecordState::SignedWithComment => None,
+        };
     }
 }
 

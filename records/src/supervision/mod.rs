@@ -21,6 +21,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use domain::access::{Action, SupervisionFacts, may};
 use domain::ids::{CaseEntryId, CaseId, OrganisationId, PersonId, SupervisionId};
+use domain::people::Standing;
 use domain::risk::{RiskDirection, RiskLevel};
 use domain::supervision::{Mode, RecordState, SupervisionKind};
 
@@ -171,29 +172,42 @@ pub fn open(reading: &mut Reading<'_>, id: &SupervisionId) -> Result<SessionFile
         (PersonId, String),
         Option<PersonalPartColumns>,
         (Option<NaiveDate>, Option<i32>, RecordState),
+        (Standing, Option<NaiveDate>, Standing, Option<NaiveDate>),
     );
     let actor = reading.actor()?;
-    let ((held_on, recorded_at, kind, mode, minutes, organisation), supervisor, supervisee, personal, due): Row =
-        supervisions::table
-            .left_join(personal_parts::table.on(personal_parts::supervision_id.eq(supervisions::id)))
-            .inner_join(supervising.on(supervising.field(people::id).eq(supervisions::supervisor_id)))
-            .inner_join(supervised.on(supervised.field(people::id).eq(supervisions::supervisee_id)))
-            .filter(supervisions::id.eq(id))
-            .select((
-                (
-                    supervisions::held_on,
-                    supervisions::recorded_at,
-                    supervisions::kind,
-                    supervisions::mode,
-                    supervisions::minutes,
-                    supervisions::organisation_id,
-                ),
-                supervising.fields((people::id, people::name)),
-                supervised.fields((people::id, people::name)),
-                personal_part_columns!().nullable(),
-                (supervisions::was_due_on, supervisions::policy_version, supervisions::state),
-            ))
-            .first(reading.connection)?;
+    let (
+        (held_on, recorded_at, kind, mode, minutes, organisation),
+        supervisor,
+        supervisee,
+        personal,
+        due,
+        left,
+    ): Row = supervisions::table
+        .left_join(personal_parts::table.on(personal_parts::supervision_id.eq(supervisions::id)))
+        .inner_join(supervising.on(supervising.field(people::id).eq(supervisions::supervisor_id)))
+        .inner_join(supervised.on(supervised.field(people::id).eq(supervisions::supervisee_id)))
+        .filter(supervisions::id.eq(id))
+        .select((
+            (
+                supervisions::held_on,
+                supervisions::recorded_at,
+                supervisions::kind,
+                supervisions::mode,
+                supervisions::minutes,
+                supervisions::organisation_id,
+            ),
+            supervising.fields((people::id, people::name)),
+            supervised.fields((people::id, people::name)),
+            personal_part_columns!().nullable(),
+            (supervisions::was_due_on, supervisions::policy_version, supervisions::state),
+            (
+                supervising.field(people::standing),
+                supervising.field(people::left_on),
+                supervised.field(people::standing),
+                supervised.field(people::left_on),
+            ),
+        ))
+        .first(reading.connection)?;
     let facts =
         SupervisionFacts { organisation, supervisor: supervisor.0.clone(), supervisee: supervisee.0.clone() };
     reading.permit(&Action::OpenSupervision(&facts), "supervision", id)?;
@@ -205,7 +219,9 @@ pub fn open(reading: &mut Reading<'_>, id: &SupervisionId) -> Result<SessionFile
     let shown = if personal.is_some() { "shown" } else { "not shown" };
     reading.note_view(Event::new("viewed", "supervision", id).with("personal_part", shown));
     let (was_due_on, policy_version, state) = due;
-    let signing = Signing::of(reading, &Record::Session(id.clone()), state, &facts)?;
+    let mut signing = Signing::of(reading, &Record::Session(id.clone()), state, &facts)?;
+    let left_on = |standing, on: Option<NaiveDate>| on.filter(|_| standing == Standing::Left);
+    signing.note_who_left((left_on(left.0, left.1), left_on(left.2, left.3)));
     let mut file = SessionFile {
         id: id.clone(),
         held_on,

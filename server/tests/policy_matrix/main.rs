@@ -11,8 +11,10 @@ use domain::access::{Action, ActionFacts, Actor, may};
 use domain::drafts::NewDraft;
 use domain::form::Form;
 use domain::ids::{OrganisationId, PersonId};
+use domain::import::ImportKind;
 use facts::{Facts, id, people_at_work};
 use records::drafts::{self, Author};
+use records::import;
 use records::jobs::{Job, Lease};
 use records::sessions::SignedIn;
 use records::{DatabaseAddress, Store, Who, demonstration};
@@ -57,6 +59,7 @@ fn hold(address: &str) {
     }
     for person in people_at_work(&address) {
         begin_draft(&store, &person);
+        begin_imports(&store, &person);
     }
     let facts = Facts::read(&address);
     let (mut checked, mut wrong) = (0, Vec::new());
@@ -104,6 +107,28 @@ fn begin_draft(store: &Store, person: &PersonId) {
     drafts::save(store, &who, &author, NewDraft::read(&form).unwrap(), working_morning()).unwrap();
 }
 
+/// Everybody who may import has uploaded a file of each kind that they may.
+fn begin_imports(store: &Store, person: &PersonId) {
+    let actor = store
+        .read(&Who::system("test"), working_morning(), |reading| {
+            records::access::actor_of_person(reading, person)
+        })
+        .unwrap();
+    for (kind, action) in
+        [(ImportKind::People, Action::AdministerPeople), (ImportKind::Cases, Action::ImportCases)]
+    {
+        if !may(&actor, &action).is_allowed() {
+            continue;
+        }
+        let header: Vec<&str> = kind.columns().iter().map(|column| column.title).collect();
+        let text = format!("{}\nx\n", header.join(","));
+        let who = Who::person(actor.clone(), "test");
+        store
+            .write(&who, working_morning(), move |writing| import::upload(writing, kind, "test.csv", &text))
+            .unwrap();
+    }
+}
+
 fn is_open(guard: &Guard, actor: &Actor) -> bool {
     match guard {
         Guard::Anyone => true,
@@ -113,7 +138,8 @@ fn is_open(guard: &Guard, actor: &Actor) -> bool {
 
 /// Addresses of a single button answer only to posts; the others are asked both ways.
 fn methods(path: &str) -> &'static [Method] {
-    let buttons = ["/agree", "/invite", "/end", "/again", "/share", "/others", "/sign-out", "/filed"];
+    let buttons =
+        ["/agree", "/invite", "/end", "/again", "/share", "/others", "/sign-out", "/filed", "/take-back"];
     if buttons.iter().any(|button| path.ends_with(button)) {
         return &[Method::Post];
     }
@@ -168,6 +194,11 @@ fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
         | "/bookings/new"
         | "/people"
         | "/people/new"
+        | "/people/leavers"
+        | "/people/import"
+        | "/people/import/template"
+        | "/cases/import"
+        | "/cases/import/template"
         | "/mail"
         | "/account"
         | "/account/others"
@@ -268,8 +299,17 @@ fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
             .map(|completion| (vec![completion.id.clone()], here(&completion.organisation)))
             .collect(),
         "/people/{id}" => people(facts, |person| may(&Action::OpenPerson(person))),
-        "/people/{id}/edit" | "/people/{id}/supervisors" | "/people/{id}/invite" => {
-            people(facts, |person| may(&Action::OpenPerson(person)))
+        "/people/{id}/edit"
+        | "/people/{id}/supervisors"
+        | "/people/{id}/invite"
+        | "/people/{id}/hand-over" => people(facts, |person| may(&Action::OpenPerson(person))),
+        // Everybody of the cast works here, so there is nobody to take back.
+        "/people/{id}/take-back" => people(facts, |person| may(&Action::OpenPerson(person))),
+        "/people/import/{id}" | "/people/import/{id}/columns" | "/people/import/{id}/refused" => {
+            imports(facts, actor, "people")
+        }
+        "/cases/import/{id}" | "/cases/import/{id}/columns" | "/cases/import/{id}/refused" => {
+            imports(facts, actor, "cases")
         }
         "/people/{id}/absences/new" | "/people/{id}/variation" => {
             people(facts, |person| may(&Action::KeepCadenceOf(person)))
@@ -329,6 +369,16 @@ fn entries(facts: &Facts, allowed: impl Fn(&domain::access::CaseFacts) -> bool) 
         .iter()
         .map(|entry| (vec![entry.one.clone(), entry.id.clone()], allowed(case_of(&entry.one))))
         .collect()
+}
+
+/// A file is its author's, under the address of what it holds.
+fn imports(facts: &Facts, actor: &Actor, kind: &str) -> Vec<Asked> {
+    let is_own = |import: &facts::Found| {
+        import.organisation() == actor.organisation
+            && import.one == actor.person.to_string()
+            && import.other == kind
+    };
+    facts.imports.iter().map(|import| (vec![import.id.clone()], is_own(import))).collect()
 }
 
 fn people(facts: &Facts, allowed: impl Fn(&domain::access::PersonFacts) -> bool) -> Vec<Asked> {
@@ -397,6 +447,7 @@ fn status_of(route: &Route, store: &Store, actor: &Actor, parameters: &[String],
         parameters: parameters.to_vec(),
         query: Form::default(),
         form: Form::default(),
+        file: None,
         form_token: String::new(),
         nonce: String::new(),
         address: "test".to_owned(),
