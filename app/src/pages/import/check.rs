@@ -215,6 +215,9 @@ fn done(visit: &Visit, upload: &Upload, counts: ImportCounts) -> Answer {
         ),
         ImportKind::Cases => ("Cases are imported", "See the cases", None),
     };
+    let leavers = (upload.kind == ImportKind::People).then(|| {
+        view! { <li><a class="govuk-link" href="/people/leavers">"Who may have left"</a></li> }
+    });
     let words = words.map(|words| view! { <div class="govuk-inset-text">{words}</div> });
     let content = view! {
         {back_link(Some((list.to_owned(), format!("Back to {}", &list[1..]))))}
@@ -227,10 +230,11 @@ fn done(visit: &Visit, upload: &Upload, counts: ImportCounts) -> Answer {
         ])}
         {refused_link(upload, counts)}
         {words}
-        <p class="govuk-body fe-links">
-            <a class="govuk-link" href=list>{next}</a>
-            <a class="govuk-link" href=format!("{list}/import")>"Import another file"</a>
-        </p>
+        <ul class="fe-links">
+            <li><a class="govuk-link" href=list>{next}</a></li>
+            {leavers}
+            <li><a class="govuk-link" href=format!("{list}/import")>"Import another file"</a></li>
+        </ul>
     };
     Sheet::new(title, content).answer(visit)
 }
