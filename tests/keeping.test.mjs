@@ -61,25 +61,31 @@ for (const javaScript of [true, false]) {
     );
 
     test(
-      "who has left stays on their case until somebody else has it",
+      "a case whose practitioner has left waits to be allocated, and loses nothing",
       stage.scene(async ({ person }) => {
-        const admin = await person("admin", { javaScript });
-        await admin.opens("/people");
-        await admin.follows(CAST.farah.name);
-        await admin.follows(/^Change/);
-        await admin.ticks(/^Has left/);
-        await admin.presses("Save person");
-        await admin.sees("Person saved");
         const priya = await person("priya", { javaScript });
         await priya.opens("/cases");
         const led = priya.page.locator("tr", { hasText: CAST.farah.name }).first();
         const reference = (await led.locator("th a").innerText()).trim();
+        const admin = await person("admin", { javaScript });
+        await admin.opens("/people");
+        await admin.follows(CAST.farah.name);
+        await admin.follows("Hand over their work");
+        await admin.chooses("Why do they hand over?", "They leave, and their account closes");
+        await admin.page.locator("select[name='all_case']").selectOption("nobody");
+        for (const [name, option] of [["all_co_work", { value: "nobody" }], ["all_action", { label: await actionsTo(admin, CAST.owen.name) }]]) {
+          const select = admin.page.locator(`select[name='${name}']`);
+          if (await select.count()) await select.selectOption(option);
+        }
+        await admin.presses("Hand over");
+        await admin.sees("Everything is handed over, and the account is closed");
+        await priya.opens("/cases");
         await priya.follows(reference);
+        await priya.sees("Not allocated yet");
         await priya.follows("Change details");
         await priya.fills("Label", "Another label");
         await priya.presses("Save case");
         await priya.sees("Case saved");
-        await priya.sees(CAST.farah.name);
       }),
     );
 
@@ -124,4 +130,10 @@ for (const javaScript of [true, false]) {
       }),
     );
   });
+}
+
+// The words of the choice with which somebody takes over all actions, if there are any.
+async function actionsTo(admin, name) {
+  const words = await admin.page.locator("select[name='all_action'] option").allTextContents();
+  return words.find((text) => text.startsWith(name)) ?? "";
 }

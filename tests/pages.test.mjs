@@ -16,7 +16,7 @@ const NARROW = { width: 320, height: 700 };
 const FOR_ALL = ["/", "/supervision", "/reflections", "/reflections/new", "/training", "/people", "/mail", "/account", "/account/mail", "/account/calendar", "/drafts", "/actions", "/prepare", "/bookings", "/agreements", "/audits/mine", "/reminders", "/accessibility", "/settings", "/settings/policies", "/settings/policies/1", "/settings/ladder", "/settings/calendar", "/settings/templates", "/settings/templates/{part}", "/supervision/peer", "/supervision/bells", "/supervision/file"];
 const FOR_CASES = ["/cases", "/cases/{id}", "/reviews"];
 const FOR_KEEPERS = ["/settings/policies/new", "/settings/policies/import", "/settings/ladder/edit", "/settings/ladder/dry-run", "/settings/ladder/steps/{concern}", "/settings/templates/{part}/edit", "/settings/calendar/edit", "/settings/calendar/import"];
-const FOR_MANAGERS = ["/supervision/new", "/bookings/new", "/cases/new", "/cases/{id}/edit", "/cases/{id}/oversight", "/cases/{id}/risk", "/cases/{id}/siblings", "/people/{id}/absences/new"];
+const FOR_MANAGERS = ["/supervision/new", "/bookings/new", "/cases/new", "/cases/import", "/cases/{id}/edit", "/cases/{id}/oversight", "/cases/{id}/risk", "/cases/{id}/siblings", "/people/{id}/absences/new"];
 const ROLES = {
   gwen: [...FOR_CASES, "/supervision/{id}", "/people/{id}", "/reflections/{id}", "/actions/{id}"],
   tom: [...FOR_CASES, "/bookings/{id}/move", "/bookings/{id}/cancel", "/supervision/{id}", "/people/{id}", "/actions/{id}"],
@@ -27,7 +27,7 @@ const ROLES = {
   dee: ["/training/completions/new", "/training/courses/new", "/training/courses/{id}/edit", "/training/people/{id}", "/people/{id}"],
   hanif: [...FOR_CASES, "/people/{id}", "/audits", "/audits/new"],
   bev: [],
-  admin: [...FOR_KEEPERS, "/people/{id}", "/people/new", "/people/{id}/edit", "/people/{id}/supervisors", "/teams", "/teams/new", "/teams/{id}/edit"],
+  admin: [...FOR_KEEPERS, "/people/{id}", "/people/new", "/people/{id}/edit", "/people/{id}/supervisors", "/people/{id}/hand-over", "/people/import", "/people/leavers", "/teams", "/teams/new", "/teams/{id}/edit"],
 };
 
 // An address as a pattern: "/cases/{id}". Of the query only the names stay that make another page of it.

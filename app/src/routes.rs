@@ -5,9 +5,9 @@
 
 use crate::answer::Answer;
 use crate::pages::{
-    absences, account, actions, agreements, audits, bookings, cases, drafts, mail, people, plain,
-    preparation, questions, reflections, reviews, settings, sign_in, signing, supervision, teams, training,
-    variations, week, welcome,
+    absences, account, actions, agreements, audits, bookings, cases, drafts, hand_over, import, leavers,
+    mail, people, plain, preparation, questions, reflections, reviews, settings, sign_in, signing,
+    supervision, teams, training, variations, week, welcome,
 };
 use crate::trouble::Trouble;
 use crate::visit::Visit;
@@ -58,6 +58,11 @@ pub static ROUTES: &[Route] = &[
     guarded("/", Action::SeeOwnWork, week::my_week),
     guarded("/cases", Action::ListCases, cases::list),
     guarded("/cases/new", Action::ListCases, cases::add),
+    guarded("/cases/import", Action::ImportCases, import::upload),
+    guarded("/cases/import/template", Action::ImportCases, import::template),
+    guarded("/cases/import/{id}", Action::ImportCases, import::check),
+    guarded("/cases/import/{id}/columns", Action::ImportCases, import::columns),
+    guarded("/cases/import/{id}/refused", Action::ImportCases, import::refused),
     guarded("/cases/{id}", Action::ListCases, cases::open),
     guarded("/cases/{id}/edit", Action::ListCases, cases::change),
     guarded("/cases/{id}/oversight", Action::ListCases, cases::oversight),
@@ -141,8 +146,16 @@ pub static ROUTES: &[Route] = &[
     guarded("/reminders/put-off", Action::SeeOwnWork, reviews::put_off),
     guarded("/people", Action::ListPeople, people::list),
     guarded("/people/new", Action::AdministerPeople, people::add),
+    guarded("/people/leavers", Action::AdministerPeople, leavers::list),
+    guarded("/people/import", Action::AdministerPeople, import::upload),
+    guarded("/people/import/template", Action::AdministerPeople, import::template),
+    guarded("/people/import/{id}", Action::AdministerPeople, import::check),
+    guarded("/people/import/{id}/columns", Action::AdministerPeople, import::columns),
+    guarded("/people/import/{id}/refused", Action::AdministerPeople, import::refused),
     guarded("/people/{id}", Action::ListPeople, people::open),
     guarded("/people/{id}/edit", Action::AdministerPeople, people::change),
+    guarded("/people/{id}/hand-over", Action::AdministerPeople, hand_over::hand_over),
+    guarded("/people/{id}/take-back", Action::AdministerPeople, people::take_back),
     guarded("/people/{id}/absences/new", Action::ListPeople, absences::record),
     guarded("/people/{id}/absences/{absence}", Action::ListPeople, absences::change),
     guarded("/people/{id}/variation", Action::ListPeople, variations::of_person),
@@ -179,6 +192,11 @@ pub static ROUTES: &[Route] = &[
     guarded("/account/mail", Action::SeeOwnWork, account::mail_preferences),
     guarded("/account/others", Action::SeeOwnWork, account::sign_out_others),
 ];
+
+/// Whether a form that is posted to this path may carry a file.
+pub fn takes_file(path: &str) -> bool {
+    ["/people/import", "/cases/import"].contains(&path)
+}
 
 /// Answers a visit to a route: whatever happens, there is a page.
 pub fn answer(route: &Route, visit: &Visit) -> Answer {

@@ -14,6 +14,17 @@ pub enum Method {
     Post,
 }
 
+/// A file that was posted with a form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UploadedFile {
+    /// Its name, as the browser says it.
+    pub name: String,
+    /// What it holds, as far as it was read.
+    pub content: Vec<u8>,
+    /// Whether it was read to its end; otherwise it is larger than any file that we take.
+    pub is_whole: bool,
+}
+
 /// What all requests share.
 #[derive(Clone, Debug, Default)]
 pub struct Site {
@@ -51,6 +62,8 @@ pub struct Visit {
     pub query: Form,
     /// The posted form; empty on [`Method::Get`].
     pub form: Form,
+    /// The file that was posted with the form, at an address that takes one.
+    pub file: Option<UploadedFile>,
     /// The token that every form carries back.
     pub form_token: String,
     /// The nonce that the content security policy of this answer allows.

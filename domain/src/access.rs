@@ -115,6 +115,8 @@ pub enum Action<'a> {
     OpenCase(&'a CaseFacts),
     /// Add a case to a team.
     AddCase(&'a TeamId),
+    /// Import cases from a file: each of its rows is then asked about by itself.
+    ImportCases,
     /// Change a case's details: plan, allocation, status.
     ChangeCase(&'a CaseFacts),
     /// Write a management-oversight note.
@@ -173,6 +175,9 @@ pub enum Action<'a> {
     OpenPerson(&'a PersonFacts),
     /// See when a person is due for supervision, and when they were away.
     SeeCadenceOf(&'a PersonFacts),
+    /// See how many cases a person leads, and what they weigh: the person, whoever supervises their cases, and whoever manages
+    /// their team.
+    SeeCaseloadOf(&'a PersonFacts),
     /// Record when a person is away, and approve a longer interval for them.
     KeepCadenceOf(&'a PersonFacts),
     /// See how often things are due and who is told: everybody may know by which rules they work.
@@ -253,6 +258,7 @@ pub fn may(actor: &Actor, action: &Action<'_>) -> Decision {
         Action::ListCases => role(works_with_cases(actor)),
         Action::OpenCase(case) => relationship(reaches_case(actor, case)),
         Action::AddCase(team) => relationship(actor.oversees.contains(team)),
+        Action::ImportCases => role(!actor.oversees.is_empty()),
         Action::ChangeCase(case) | Action::WriteOversight(case) => relationship(manages_case(actor, case)),
         Action::NoteRisk(case) => relationship(works_on(&actor.person, case) || manages_case(actor, case)),
         Action::VaryCase(case) => relationship(actor.is_senior() && manages_case(actor, case)),
@@ -304,6 +310,11 @@ pub fn may(actor: &Actor, action: &Action<'_>) -> Decision {
             let supervises = actor.link_to(&person.id).next().is_some();
             relationship(actor.person == person.id || supervises || keeps_cadence_of(actor, person))
         }
+        Action::SeeCaseloadOf(person) => relationship(
+            actor.person == person.id
+                || actor.supervises_cases_of(&person.id)
+                || actor.oversees.contains(&person.team),
+        ),
         Action::KeepCadenceOf(person) => relationship(keeps_cadence_of(actor, person)),
         Action::KeepRules => role(actor.is(Role::SystemAdmin) || actor.is(Role::HeadOfService)),
         Action::ListPeople | Action::SeeRules => Decision::Allowed,
@@ -328,6 +339,7 @@ impl Action<'_> {
             Self::ListCases => "list_cases",
             Self::OpenCase(_) => "open_case",
             Self::AddCase(_) => "add_case",
+            Self::ImportCases => "import_cases",
             Self::ChangeCase(_) => "change_case",
             Self::WriteOversight(_) => "write_oversight",
             Self::NoteRisk(_) => "note_risk",
@@ -357,6 +369,7 @@ impl Action<'_> {
             Self::ListPeople => "list_people",
             Self::OpenPerson(_) => "open_person",
             Self::SeeCadenceOf(_) => "see_cadence_of",
+            Self::SeeCaseloadOf(_) => "see_caseload_of",
             Self::KeepCadenceOf(_) => "keep_cadence_of",
             Self::SeeRules => "see_rules",
             Self::KeepRules => "keep_rules",
@@ -386,6 +399,7 @@ impl Action<'_> {
             | Self::SeeTrainingOf(person)
             | Self::OpenPerson(person)
             | Self::SeeCadenceOf(person)
+            | Self::SeeCaseloadOf(person)
             | Self::KeepCadenceOf(person) => Some(&person.organisation),
             Self::OpenSupervision(session)
             | Self::VoidRecord(session)
@@ -411,6 +425,7 @@ impl Action<'_> {
             Self::SeeOwnWork
             | Self::ListCases
             | Self::AddCase(_)
+            | Self::ImportCases
             | Self::ListSupervision
             | Self::BeginSupervision
             | Self::Reflect

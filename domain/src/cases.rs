@@ -1,5 +1,6 @@
 //! Cases: what the product holds about a child, adult or family, which is a reference and not a file.
 
+use crate::TextValue;
 use crate::form::{Form, FormCheck, Problems};
 use crate::ids::{PersonId, TeamId};
 use crate::risk::RiskLevel;
@@ -119,6 +120,27 @@ impl CaseDetails {
         })();
         check.finish(details)
     }
+
+    /// The form that [`Self::parse`] reads, filled in.
+    pub fn to_form(&self) -> Form {
+        let ticked = |is_so: bool| if is_so { "yes" } else { "" }.to_owned();
+        let lead = self.lead_practitioner.as_ref().map(ToString::to_string);
+        let mut fields: Vec<(String, String)> = vec![
+            ("reference".to_owned(), self.reference.clone()),
+            ("label".to_owned(), self.label.clone()),
+            ("subject_kind".to_owned(), self.subject_kind.code().to_owned()),
+            ("plan_type".to_owned(), self.plan_type.code().to_owned()),
+            ("domestic_abuse".to_owned(), ticked(self.domestic_abuse)),
+            ("marac".to_owned(), ticked(self.marac)),
+            ("team".to_owned(), self.team.to_string()),
+            ("lead_practitioner".to_owned(), lead.unwrap_or_default()),
+            ("status".to_owned(), self.status.code().to_owned()),
+        ];
+        fields.extend(self.co_workers.iter().map(|worker| ("co_workers".to_owned(), worker.to_string())));
+        let mut form = Form::new(fields);
+        form.set_date("allocated_on", self.allocated_on);
+        form
+    }
 }
 
 /// What a list of cases is narrowed to; empty means every case that the reader may see.
@@ -141,7 +163,6 @@ pub struct CaseFilter {
 impl CaseFilter {
     /// Reads the query of `/cases`. What it does not know, it leaves out: a filter in an old link never breaks a page.
     pub fn parse(query: &Form) -> Self {
-        use crate::TextValue;
         Self {
             words: query.text("words").trim().to_lowercase(),
             plan_type: PlanType::from_code(query.text("plan_type")),

@@ -155,6 +155,11 @@ impl<'a> FormCheck<'a> {
         self.problems.push(FieldProblem { field: field.to_owned(), words: words.into() });
     }
 
+    /// Whether a problem was noted for this field.
+    pub fn has_failed(&self, field: &str) -> bool {
+        self.problems.iter().any(|problem| problem.field == field)
+    }
+
     /// A single line that must be given. `missing` is the whole message: "Enter a course title".
     pub fn line(&mut self, field: &str, missing: &str) -> Option<String> {
         self.required(field, missing, LINE_LIMIT)

@@ -141,6 +141,8 @@ id! {
     AuditGradeId;
     /// What somebody says of the findings in their own file.
     AuditCommentId;
+    /// A file of people or cases that somebody is about to import.
+    ImportId;
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! People, their roles, and who supervises whom.
 
+use crate::TextValue;
 use crate::form::{Form, FormCheck, Problems};
 use crate::ids::{PersonId, TeamId};
 use crate::value::text_value;
@@ -64,6 +65,8 @@ pub struct PersonDetails {
     pub asye: bool,
     /// Whether the person is registered with a professional regulator.
     pub registered: bool,
+    /// The day by which the registration is to be renewed, if it is known.
+    pub registration_renews_on: Option<NaiveDate>,
     /// Whether the person comes from an agency.
     pub agency: bool,
     /// Contracted hours a week, in tenths: 370 is 37 hours.
@@ -82,6 +85,13 @@ impl PersonDetails {
         let started_on = check.date("started_on", "Start date");
         let is_ticked = |field| form.text(field) == "yes";
         let (asye, registered, agency) = (is_ticked("asye"), is_ticked("registered"), is_ticked("agency"));
+        let registration_renews_on = check.optional_date("registration_renews_on", "Renewal date");
+        if !registered && registration_renews_on.flatten().is_some() {
+            check.fail(
+                "registration_renews_on",
+                "Tick that the person is registered, or leave the renewal date empty",
+            );
+        }
         let weekly_hours_tenths = weekly_hours(&mut check);
         let details = (|| {
             Some(Self {
@@ -93,11 +103,34 @@ impl PersonDetails {
                 started_on: started_on?,
                 asye,
                 registered,
+                registration_renews_on: registration_renews_on?,
                 agency,
                 weekly_hours_tenths: weekly_hours_tenths?,
             })
         })();
         check.finish(details)
+    }
+
+    /// The form that [`Self::parse`] reads, filled in.
+    pub fn to_form(&self) -> Form {
+        let ticked = |is_so: bool| if is_so { "yes" } else { "" }.to_owned();
+        let mut fields: Vec<(String, String)> = vec![
+            ("name".to_owned(), self.name.clone()),
+            ("email".to_owned(), self.email.clone()),
+            ("job_title".to_owned(), self.job_title.clone()),
+            ("team".to_owned(), self.team.to_string()),
+            ("asye".to_owned(), ticked(self.asye)),
+            ("registered".to_owned(), ticked(self.registered)),
+            ("agency".to_owned(), ticked(self.agency)),
+            ("weekly_hours".to_owned(), hours_in_words(self.weekly_hours_tenths)),
+        ];
+        fields.extend(self.roles.iter().map(|role| ("roles".to_owned(), role.code().to_owned())));
+        let mut form = Form::new(fields);
+        form.set_date("started_on", self.started_on);
+        if let Some(renews_on) = self.registration_renews_on {
+            form.set_date("registration_renews_on", renews_on);
+        }
+        form
     }
 }
 
@@ -172,6 +205,22 @@ fn weekly_hours(check: &mut FormCheck<'_>) -> Option<i32> {
     }
 }
 
+/// Days before the renewal of a registration from which on its person is reminded.
+pub const REGISTRATION_NOTICE_DAYS: u64 = 60;
+
+/// Weeks of the assessed and supported year in employment (ASYE).
+const ASYE_WEEKS: i64 = 52;
+
+/// Where somebody stands in the assessed and supported year in employment: "ASYE, week 12 of 52".
+pub fn asye_in_words(started_on: NaiveDate, today: NaiveDate) -> String {
+    let week = (today - started_on).num_days().div_euclid(7) + 1;
+    match week {
+        ..=0 => "ASYE, not begun yet".to_owned(),
+        1..=ASYE_WEEKS => format!("ASYE, week {week} of {ASYE_WEEKS}"),
+        _ => "ASYE, longer than its year".to_owned(),
+    }
+}
+
 /// "37" or "22.5" hours.
 pub fn hours_in_words(tenths: i32) -> String {
     if tenths % 10 == 0 { (tenths / 10).to_string() } else { format!("{}.{}", tenths / 10, tenths % 10) }
@@ -228,6 +277,42 @@ mod tests {
         ] {
             assert!(!is_email(wrong), "{wrong}");
         }
+    }
+
+    #[test]
+    fn the_supported_year_is_counted_in_weeks_from_its_first_day() {
+        let started_on = NaiveDate::from_ymd_opt(2026, 9, 1).unwrap();
+        for (days, words) in [
+            (-1, "ASYE, not begun yet"),
+            (0, "ASYE, week 1 of 52"),
+            (6, "ASYE, week 1 of 52"),
+            (7, "ASYE, week 2 of 52"),
+            (363, "ASYE, week 52 of 52"),
+            (364, "ASYE, longer than its year"),
+        ] {
+            assert_eq!(asye_in_words(started_on, started_on + chrono::Duration::days(days)), words);
+        }
+    }
+
+    #[test]
+    fn a_renewal_needs_a_registration_and_what_a_form_reads_it_writes() {
+        let mut form = Form::default();
+        for (name, value) in [
+            ("name", "Ann Lee"),
+            ("email", "ann@example.org"),
+            ("job_title", "Social worker"),
+            ("team", "01890a5d-ac96-774b-bcce-b302099a8057"),
+            ("roles", "practitioner"),
+            ("weekly_hours", "22.5"),
+        ] {
+            form.set(name, value);
+        }
+        form.set_date("started_on", NaiveDate::from_ymd_opt(2026, 9, 1).unwrap());
+        form.set_date("registration_renews_on", NaiveDate::from_ymd_opt(2026, 11, 30).unwrap());
+        assert!(PersonDetails::parse(&form).unwrap_err().of("registration_renews_on").is_some());
+        form.set("registered", "yes");
+        let details = PersonDetails::parse(&form).unwrap();
+        assert_eq!(PersonDetails::parse(&details.to_form()), Ok(details));
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod connection;
 mod content;
 pub mod demonstration;
 pub mod drafts;
+pub mod import;
 pub mod jobs;
 pub mod ladder;
 pub mod mail;

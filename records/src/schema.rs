@@ -42,6 +42,9 @@ diesel::table! {
         agency -> Bool,
         digest_at -> Integer,
         weekly_repeats -> Bool,
+        registration_renews_on -> Nullable<Date>,
+        last_signed_in_on -> Nullable<Date>,
+        missing_since -> Nullable<Date>,
     }
 }
 
@@ -688,6 +691,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    imports (id) {
+        id -> Text,
+        organisation_id -> Text,
+        author_id -> Text,
+        kind -> Text,
+        file_name -> Text,
+        content -> Text,
+        mapping -> Text,
+        outcome -> Text,
+        refused -> Text,
+        uploaded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     submissions (id) {
         id -> Text,
         form_key -> Text,
@@ -765,5 +783,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_files,
     audit_grades,
     audit_comments,
+    imports,
     audit_events,
 );

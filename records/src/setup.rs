@@ -70,6 +70,7 @@ pub fn add_first_administrator(
             started_on: writing.today(),
             asye: false,
             registered: false,
+            registration_renews_on: None,
             agency: false,
             weekly_hours_tenths: 370,
         };

@@ -112,6 +112,8 @@ pub struct Signing {
     pub side: Option<Side>,
     /// The hash of what stands there now: what a signature is put under.
     pub text_hash: String,
+    /// The side that left before it signed, and on which day.
+    pub left_before_signing: Option<(Side, NaiveDate)>,
 }
 
 impl Signing {
@@ -141,7 +143,13 @@ impl Signing {
         state: RecordState,
         steps: Vec<StepRow>,
     ) -> Self {
-        Self { state, steps, side: side_of(reader, facts), text_hash: String::new() }
+        Self {
+            state,
+            steps,
+            side: side_of(reader, facts),
+            text_hash: String::new(),
+            left_before_signing: None,
+        }
     }
 
     /// The same, with the steps read.
@@ -153,6 +161,16 @@ impl Signing {
     ) -> Result<Self, Problem> {
         let steps = steps_of_records(reading, &[record.id()])?.remove(record.id()).unwrap_or_default();
         Ok(Self::new(&reading.actor()?.person, facts, state, steps))
+    }
+
+    /// Notes whether the one whose turn it is has left; `left` are the days on which the supervisor and the person supervised
+    /// did, if their accounts are closed.
+    pub(crate) fn note_who_left(&mut self, left: (Option<NaiveDate>, Option<NaiveDate>)) {
+        self.left_before_signing = match self.state {
+            RecordState::Drafted => left.0.map(|on| (Side::Supervisor, on)),
+            RecordState::AwaitingSupervisee => left.1.map(|on| (Side::Supervisee, on)),
+            RecordState::Signed | RecordState::SignedWithComment | RecordState::Voided => None,
+        };
     }
 }
 

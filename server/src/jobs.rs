@@ -2,10 +2,10 @@
 
 use crate::post::{Post, deliver_once};
 use crate::settings::Settings;
-use records::drafts;
 use records::jobs::{Job, Lease};
 use records::ladder::{self, Reminder};
 use records::{Problem, Store};
+use records::{drafts, import, people};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -67,6 +67,14 @@ impl Jobs {
 fn sweep(store: &Store) {
     if let Err(problem) = drafts::sweep(store, crate::now()) {
         tracing::error!(%problem, "old drafts and sessions could not be removed");
+    }
+    match people::close_leavers(store, crate::now()) {
+        Ok(0) => {}
+        Ok(closed) => tracing::info!(closed, "accounts were closed after their last day"),
+        Err(problem) => tracing::error!(%problem, "accounts could not be closed after their last day"),
+    }
+    if let Err(problem) = import::sweep(store, crate::now()) {
+        tracing::error!(%problem, "old uploads could not be removed");
     }
 }
 

@@ -65,12 +65,49 @@ fn every_kind_of_answer_is_guarded() {
         (413, manager.ask("POST", "/reflections/new", &form, &vec![b'x'; 2_000_000])),
         (413, manager.ask("POST", "/reflections/new", &form, "a&".repeat(5_001).as_bytes())),
         (415, manager.ask("POST", "/reflections/new", &[("Content-Type", "text/plain"), form[1]], b"x")),
+        (
+            415,
+            manager.ask(
+                "POST",
+                "/reflections/new",
+                &[("Content-Type", "multipart/form-data; boundary=b"), form[1]],
+                b"--b--",
+            ),
+        ),
         (418, stranger.get("/test-only/refuses")),
         (422, stranger.post("/sign-in", &[("form_token", &token)])),
         (500, stranger.get(PANICS)),
     ] {
         assert_eq!(reply.status, status, "{reply:?}");
         assert_guarded(&reply, &status.to_string());
+    }
+}
+
+#[test]
+fn a_file_is_taken_where_it_is_asked_for_and_one_that_is_too_large_is_refused_in_words() {
+    let place = Place::new();
+    let manager = place.signed_in(MANAGER);
+    let token = manager.get("/cases/import").form_token();
+    let sends = |token: &str, file: &str| {
+        let part = |name: &str, content: &str| {
+            format!("--b\r\nContent-Disposition: form-data; name={name}\r\n\r\n{content}\r\n")
+        };
+        let fields = part("\"form_token\"", token) + &part("\"file\"; filename=\"cases.csv\"", file);
+        let headers =
+            [("Content-Type", "multipart/form-data; boundary=b"), ("Sec-Fetch-Site", "same-origin")];
+        manager.ask("POST", "/cases/import", &headers, format!("{fields}--b--\r\n").as_bytes())
+    };
+    let reply = sends(&token, "Reference\nN-1");
+    assert_eq!(reply.status, 303);
+    assert!(reply.header("location").starts_with("/cases/import/"), "{}", reply.header("location"));
+    assert_eq!(sends("x", "Reference\nN-1").status, 403);
+    for (file, words) in [
+        ("a,b\n".repeat(200_000), "This file has more than 20,000 rows"),
+        ("a,b\n".repeat(3_000_000), "This file is larger than 8 MB"),
+    ] {
+        let refused = sends(&token, &file);
+        assert_eq!(refused.status, 422);
+        assert!(refused.text.contains(words), "{words}");
     }
 }
 

@@ -173,6 +173,40 @@ pub(crate) fn text_box_in(
     .into_any()
 }
 
+/// A file to choose, of these kinds. Its form must be posted in parts, and its route takes a file.
+pub(crate) fn file_field(
+    filled: &Filled,
+    name: &str,
+    label: &str,
+    hint: &str,
+    accept: &'static str,
+) -> AnyView {
+    let problem = filled.problem(name);
+    let is_wrong = problem.is_some();
+    let class = if is_wrong { "govuk-file-upload govuk-file-upload--error" } else { "govuk-file-upload" };
+    view! {
+        <div class=group_class(is_wrong)>
+            <label class="govuk-label" for=name.to_owned()>{label.to_owned()}</label>
+            {hint_line(name, hint)}
+            {error_message(name, problem)}
+            <input class=class id=name.to_owned() name=name.to_owned() type="file" accept=accept aria-describedby=described_by(name, hint, is_wrong) aria-invalid=is_wrong.then_some("true")/>
+        </div>
+    }
+    .into_any()
+}
+
+/// A box for rows of a spreadsheet: longer than any narrative, and kept by no draft.
+pub(crate) fn pasted_rows(filled: &Filled, name: &str, label: &str, hint: &str) -> AnyView {
+    view! {
+        <div class=group_class(false)>
+            <label class="govuk-label" for=name.to_owned()>{label.to_owned()}</label>
+            {hint_line(name, hint)}
+            {text_area((name, name), filled.form.text(name), 5, described_by(name, hint, false), (false, false))}
+        </div>
+    }
+    .into_any()
+}
+
 /// A date in three boxes, with a `legend`.
 pub(crate) fn date(filled: &Filled, name: &str, legend: &str, hint: &str) -> AnyView {
     let problem = filled.problem(name);

@@ -7,8 +7,8 @@ mod text_area;
 mod words;
 
 pub(crate) use fields::{
-    Choice, check_box, check_boxes, date, group, hidden, line, password, radios, select, text_box,
-    text_box_in, today_in,
+    Choice, check_box, check_boxes, date, file_field, group, hidden, line, password, pasted_rows, radios,
+    select, text_box, text_box_in, today_in,
 };
 pub(crate) use filled::{Filled, Restored};
 pub(crate) use lists::{Caption, Tab, empty, fact, facts, next_page, table, tabs, tag};

@@ -27,6 +27,7 @@ pub(crate) struct Notice(String);
 
 const NOTICES: &[(&str, &str)] = &[
     ("absence-saved", "Absence saved"),
+    ("account-closed", "Everything is handed over, and the account is closed"),
     ("action-ended", "Action ended"),
     ("added", "Added to the record"),
     ("agenda-saved", "It is on the agenda"),
@@ -55,6 +56,7 @@ const NOTICES: &[(&str, &str)] = &[
     ("draft-saved", "Draft saved"),
     ("draft-thrown-away", "The draft is thrown away"),
     ("filed", "Noted: it is on the case record"),
+    ("handed-over", "Everything is handed over"),
     ("invited", "A link to choose a password is on its way"),
     (
         "kept",
@@ -62,6 +64,7 @@ const NOTICES: &[(&str, &str)] = &[
     ),
     ("ladder-saved", "The ladder is saved as a new version"),
     ("calendar-saved", "The calendar is saved as a new version"),
+    ("leaving-noted", "Everything is handed over. The account closes after the last day"),
     ("mail-again", "The mail will be sent again"),
     ("mail-preferences-saved", "Mail preferences saved"),
     ("oversight-saved", "Oversight note saved"),
@@ -84,6 +87,7 @@ const NOTICES: &[(&str, &str)] = &[
     ("signed-out", "You are signed out"),
     ("supervision-saved", "Supervision saved"),
     ("supervisor-saved", "Supervisor saved"),
+    ("taken-back", "The account is open: the person works here"),
     ("team-saved", "Team saved"),
     ("template-saved", "The questions are saved as a new version"),
     ("variation-ended", "The ordinary interval holds again"),

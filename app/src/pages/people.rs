@@ -13,7 +13,9 @@ use domain::TextValue;
 use domain::access::{Action, may};
 use domain::form::Form;
 use domain::ids::{PersonId, SupervisorLinkId};
-use domain::people::{LinkKind, NewSupervisorLink, PersonDetails, Role, Standing, hours_in_words};
+use domain::people::{
+    LinkKind, NewSupervisorLink, PersonDetails, Role, Standing, asye_in_words, hours_in_words,
+};
 use leptos::prelude::*;
 use records::Problem;
 use records::people::{self, LinkRow, PersonFile, PersonSummary};
@@ -31,7 +33,7 @@ pub(crate) fn list(visit: &Visit) -> Result<Answer, Problem> {
     let (words, and_left) = (visit.query.text("name"), visit.query.text("left") == "yes");
     let (listed, next) = visit
         .read(|reading| people::list(reading, words, visit.query.text("after").parse().ok(), and_left))?;
-    let add = administers(visit).then(|| view! { <div class="govuk-button-group"><a class="govuk-button" href="/people/new">"Add a person"</a> <a class="govuk-link" href="/teams">"Teams"</a></div> });
+    let add = administers(visit).then(|| view! { <div class="govuk-button-group"><a class="govuk-button" href="/people/new">"Add a person"</a> <a class="govuk-link" href="/people/import">"Import people"</a> <a class="govuk-link" href="/people/leavers">"Who may have left"</a> <a class="govuk-link" href="/teams">"Teams"</a></div> });
     let next = next.map(|last| {
         let left = if and_left { "&left=yes" } else { "" };
         format!("/people?name={}{left}&after={last}", encoded(words))
@@ -84,6 +86,13 @@ pub(crate) fn open(visit: &Visit) -> Result<Answer, Problem> {
     let person = visit.read(|reading| people::open(reading, &id))?;
     let administers = administers(visit);
     let manages = administers.then(|| {
+        let hand_over = (person.standing == Standing::Active).then(|| {
+            view! { <a class="govuk-button govuk-button--secondary" href=format!("/people/{id}/hand-over")>"Hand over their work"</a> }
+        });
+        let take_back = person.left_on.map(|_| {
+            let words = if person.standing == Standing::Left { "Take them back" } else { "They stay after all" };
+            button_form(visit, &format!("/people/{id}/take-back"), words, "")
+        });
         let add = (person.standing == Standing::Active).then(|| {
             view! { <a class="govuk-button govuk-button--secondary" href=format!("/people/{id}/supervisors")>"Add a supervisor"</a> }
         });
@@ -94,14 +103,14 @@ pub(crate) fn open(visit: &Visit) -> Result<Answer, Problem> {
         view! {
             <div class="govuk-button-group fe-no-print">
                 <a class="govuk-button govuk-button--secondary" href=format!("/people/{id}/edit")>"Change details"</a>
-                {add} {invite}
+                {add} {hand_over} {invite} {take_back}
             </div>
         }
     });
     let content = view! {
         {back_link(Some(("/people".to_owned(), "Back to people".to_owned())))}
         <div class="fe-title"><h1 class="govuk-heading-l">{person.details.name.clone()}</h1> {manages}</div>
-        {person_facts(&person)}
+        {person_facts(visit, &person)?}
         {crate::pages::absences::cadence_of(visit, &id)?}
         {supervisors(visit, &person, administers)}
         {supervisees(&person)}
@@ -109,8 +118,9 @@ pub(crate) fn open(visit: &Visit) -> Result<Answer, Problem> {
     Ok(Sheet::new(person.details.name.clone(), content).answer(visit))
 }
 
-fn person_facts(person: &PersonFile) -> AnyView {
+fn person_facts(visit: &Visit, person: &PersonFile) -> Result<AnyView, Problem> {
     let details = &person.details;
+    let profile = visit.read(|reading| people::profile(reading, person))?;
     let mut shown = vec![
         fact("Job title", details.job_title.clone()),
         fact("Team", person.team_name.clone()),
@@ -120,15 +130,26 @@ fn person_facts(person: &PersonFile) -> AnyView {
         fact("Hours a week", hours_in_words(details.weekly_hours_tenths)),
     ];
     if details.asye {
-        shown.push(fact("Stage", "Assessed and supported year in employment (ASYE)"));
+        shown.push(fact("Stage", asye_in_words(details.started_on, visit.today())));
+    }
+    if profile.sees_registration && details.registered {
+        let renewed = details.registration_renews_on.map_or_else(
+            || "Registered. When it is to be renewed is not known".into_any(),
+            |by| view! { "To be renewed by " {day(by)} }.into_any(),
+        );
+        shown.push(fact("Registration", renewed));
+    }
+    if let Some(caseload) = profile.caseload.filter(|caseload| caseload.cases > 0) {
+        shown.push(fact("Leads", caseload.words()));
     }
     if details.agency {
         shown.push(fact("Post", "From an agency"));
     }
     if let Some(left_on) = person.left_on {
-        shown.push(fact("Left", day(left_on)));
+        let term = if person.standing == Standing::Left { "Left" } else { "Last day" };
+        shown.push(fact(term, day(left_on)));
     }
-    facts(shown)
+    Ok(facts(shown))
 }
 
 fn supervisors(visit: &Visit, person: &PersonFile, administers: bool) -> AnyView {
@@ -206,7 +227,7 @@ pub(crate) fn add(visit: &Visit) -> Result<Answer, Problem> {
             today_in(&mut blank, "started_on", visit.today());
             Ok(blank)
         },
-        |filled| Ok(sheet(visit, filled, "Add a person", &teams, false).back_to("/people", "Back to people")),
+        |filled| Ok(sheet(visit, filled, "Add a person", &teams).back_to("/people", "Back to people")),
         || {
             let details = PersonDetails::parse(&visit.form)?;
             visit.save(move |writing| {
@@ -226,14 +247,13 @@ pub(crate) fn change(visit: &Visit) -> Result<Answer, Problem> {
         || Ok(filled_with(&person)),
         |filled| {
             let title = format!("Change {}", person.details.name);
-            Ok(sheet(visit, filled, &title, &teams, true)
-                .back_to(format!("/people/{id}"), "Back to the person"))
+            Ok(sheet(visit, filled, &title, &teams).back_to(format!("/people/{id}"), "Back to the person"))
         },
         || {
             let details = PersonDetails::parse(&visit.form)?;
-            let (id, version, has_left) = (id.clone(), visit.version(), visit.form.text("has_left") == "yes");
+            let (id, version) = (id.clone(), visit.version());
             visit.save(move |writing| {
-                people::change(writing, &id, version, &details, has_left)?;
+                people::change(writing, &id, version, &details)?;
                 Ok(format!("/people/{id}?notice=person-saved"))
             })
         },
@@ -241,30 +261,14 @@ pub(crate) fn change(visit: &Visit) -> Result<Answer, Problem> {
 }
 
 fn filled_with(person: &PersonFile) -> Form {
-    let details = &person.details;
-    let mut fields: Vec<(String, String)> = vec![
-        ("version".to_owned(), person.version.to_string()),
-        ("name".to_owned(), details.name.clone()),
-        ("email".to_owned(), details.email.clone()),
-        ("job_title".to_owned(), details.job_title.clone()),
-        ("team".to_owned(), details.team.to_string()),
-        ("asye".to_owned(), if details.asye { "yes" } else { "" }.to_owned()),
-        ("registered".to_owned(), if details.registered { "yes" } else { "" }.to_owned()),
-        ("agency".to_owned(), if details.agency { "yes" } else { "" }.to_owned()),
-        ("weekly_hours".to_owned(), hours_in_words(details.weekly_hours_tenths)),
-        ("has_left".to_owned(), if person.standing == Standing::Left { "yes" } else { "" }.to_owned()),
-    ];
-    fields.extend(details.roles.iter().map(|role| ("roles".to_owned(), role.code().to_owned())));
-    let mut form = Form::new(fields);
-    form.set_date("started_on", details.started_on);
+    let mut form = person.details.to_form();
+    form.set("version", person.version.to_string());
     form
 }
 
-fn sheet(visit: &Visit, filled: &Filled, title: &str, teams: &[Team], can_leave: bool) -> FormSheet {
+fn sheet(visit: &Visit, filled: &Filled, title: &str, teams: &[Team]) -> FormSheet {
     let mut choices = vec![Choice::new("", "Choose a team")];
     choices.extend(teams.iter().map(|team| Choice::new(&team.id, &team.name)));
-    let leave =
-        can_leave.then(|| check_box(filled, "has_left", "Has left: signs out, and ends who supervises whom"));
     let fields = view! {
         {line(filled, "name", "Name", "", "20")}
         {password(filled, "email", "Email address", "To sign in with, and where mail goes", "email", "off")}
@@ -274,11 +278,12 @@ fn sheet(visit: &Visit, filled: &Filled, title: &str, teams: &[Team], can_leave:
         {date(filled, "started_on", "Start date", "")}
         {check_box(filled, "asye", "In the assessed and supported year in employment (ASYE)")}
         {check_box(filled, "registered", "Registered with a professional regulator")}
+        {date(filled, "registration_renews_on", "Registration is renewed by", "Leave it empty if it is not known. Reminders come 60, 30 and 7 days before")}
         {check_box(filled, "agency", "Comes from an agency")}
         {line(filled, "weekly_hours", "Hours a week", "", "4")}
-        {leave}
     };
-    FormSheet::new(title, form(visit, filled, fields, "Save person")).dates(&["started_on"])
+    FormSheet::new(title, form(visit, filled, fields, "Save person"))
+        .dates(&["started_on", "registration_renews_on"])
 }
 
 /// `/people/{id}/supervisors`.
@@ -335,6 +340,17 @@ pub(crate) fn end_supervisor(visit: &Visit) -> Result<Answer, Problem> {
     if visit.is_post() {
         visit.write(move |writing| people::end_supervisor(writing, &id, &link))?;
         return Ok(Answer::see_other(format!("{person}?notice=supervisor-saved")));
+    }
+    Ok(Answer::see_other(person))
+}
+
+/// `/people/{id}/take-back`.
+pub(crate) fn take_back(visit: &Visit) -> Result<Answer, Problem> {
+    let id: PersonId = visit.id()?;
+    let person = format!("/people/{id}");
+    if visit.is_post() {
+        visit.write(move |writing| people::take_back(writing, &id))?;
+        return Ok(Answer::see_other(format!("{person}?notice=taken-back")));
     }
     Ok(Answer::see_other(person))
 }

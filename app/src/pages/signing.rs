@@ -2,7 +2,7 @@
 //! agreement's.
 
 use crate::answer::Answer;
-use crate::components::{Filled, hidden, line, prose, readers, tag, text_box, when};
+use crate::components::{Filled, day, hidden, line, prose, readers, tag, text_box, when};
 use crate::pages::form_page::{FormSheet, button_form, form, form_heart, form_page};
 use crate::visit::Visit;
 use domain::TextValue;
@@ -75,6 +75,16 @@ fn step_item(row: &StepRow) -> AnyView {
 
 /// What the reader waits for, if it is not their turn.
 fn waits(signing: &Signing) -> Option<AnyView> {
+    if let Some((side, on)) = signing.left_before_signing {
+        let who = match side {
+            Side::Supervisor => "The supervisor",
+            Side::Supervisee | Side::LineManager => "The person supervised",
+        };
+        return Some(
+            view! { <p class="govuk-body">{who} " left before signing, on " {day(on)} ". Nobody signs in their place."</p> }
+                .into_any(),
+        );
+    }
     let words = match (signing.state, signing.side?) {
         (RecordState::Drafted, Side::Supervisee) => "The supervisor signs first. Then it is your turn.",
         (RecordState::AwaitingSupervisee, Side::Supervisor) => {

@@ -34,6 +34,7 @@ text_value! {
         AgreementDue = "agreement_due", "Supervision agreement to be made or looked at again";
         ChecklistDue = "checklist_due", "Form to be filled in again";
         UnfinishedDraft = "unfinished_draft", "Draft that is not finished";
+        RegistrationRenewal = "registration_renewal", "Professional registration to be renewed";
     }
 }
 

@@ -3,6 +3,7 @@
 mod action_list;
 mod actions;
 mod carry;
+mod caseload;
 mod change;
 mod entry;
 mod file;
@@ -17,6 +18,8 @@ pub use actions::{
 };
 pub(crate) use actions::{actions_of_entries, agree_actions};
 pub(crate) use carry::review_actions;
+pub(crate) use caseload::caseload_in;
+pub use caseload::{caseload_of, caseloads};
 pub use change::{add, change, choices};
 pub use entry::Entry;
 pub(crate) use entry::NewEntryRow;

@@ -241,6 +241,7 @@ pub(super) fn found(
             started_on: today - Duration::days(part.days),
             asye: part.key == "tom",
             registered: !matches!(part.key, "luca" | "jo" | "dee" | "admin"),
+            registration_renews_on: None,
             agency: part.key == "amal",
             weekly_hours_tenths: part.weekly_hours_tenths,
         };

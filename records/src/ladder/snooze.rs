@@ -111,6 +111,7 @@ fn may_snooze(
             Ok(may(actor, &Action::KeepCadenceOf(&facts)).is_allowed())
         }
         Concern::PersonalSupervision
+        | Concern::RegistrationRenewal
         | Concern::NoSupervisor
         | Concern::MissedSessions
         | Concern::AgreementDue

@@ -7,7 +7,7 @@ use crate::problem::{Problem, Stale};
 use crate::schema::{cases, people, person_roles, sessions as session_rows, supervisor_links, teams};
 use crate::store::{Store, Writing, new_id};
 use crate::{Who, mail, sessions};
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use domain::TextValue;
 use domain::access::Action;
@@ -64,6 +64,7 @@ pub(crate) fn insert_person(writing: &mut Writing<'_>, details: &PersonDetails) 
                 people::started_on.eq(details.started_on),
                 people::asye.eq(details.asye),
                 (people::registered.eq(details.registered), people::agency.eq(details.agency)),
+                people::registration_renews_on.eq(details.registration_renews_on),
             ),
             people::weekly_hours_tenths.eq(details.weekly_hours_tenths),
             people::standing.eq(Standing::Active),
@@ -100,34 +101,18 @@ fn set_roles(
     Ok(())
 }
 
-/// Changes a person's details. `has_left` ends their sessions and the links in which they supervise or are supervised.
+/// Changes a person's details.
 pub fn change(
     writing: &mut Writing<'_>,
     id: &PersonId,
     version: i32,
     details: &PersonDetails,
-    has_left: bool,
 ) -> Result<(), Problem> {
-    let facts = person_facts(writing.connection, id)?;
-    writing.permit(&Action::OpenPerson(&facts), "person", id)?;
-    writing.permit(&Action::AdministerPeople, "person", id)?;
+    let before = administered(writing, id)?;
     check_details(writing, details, Some(id))?;
-    let before = open(writing, id)?;
     if before.version != version {
         return Err(stale_person(before).into());
     }
-    if has_left && *id == writing.actor()?.person {
-        return Err(Problems::one(
-            "has_left",
-            "You cannot close your own account. Ask another administrator",
-        )
-        .into());
-    }
-    let (standing, left_on) = if has_left {
-        (Standing::Left, before.left_on.or(Some(writing.today())))
-    } else {
-        (Standing::Active, None)
-    };
     diesel::update(people::table.filter(people::id.eq(id)))
         .set((
             (
@@ -141,27 +126,63 @@ pub fn change(
                 people::started_on.eq(details.started_on),
                 people::asye.eq(details.asye),
                 (people::registered.eq(details.registered), people::agency.eq(details.agency)),
+                people::registration_renews_on.eq(details.registration_renews_on),
             ),
             people::weekly_hours_tenths.eq(details.weekly_hours_tenths),
-            (people::standing.eq(standing), people::left_on.eq(left_on)),
             people::version.eq(version + 1),
         ))
         .execute(writing.connection)?;
     let organisation = writing.organisation()?;
     set_roles(writing, &organisation, id, &details.roles)?;
-    if has_left {
-        end_everything(writing, id)?;
-    } else if before.standing == Standing::Left {
-        diesel::update(cases::table.filter(cases::lead_practitioner_id.eq(id)))
-            .set(cases::unallocated_since.eq(None::<chrono::NaiveDate>))
-            .execute(writing.connection)?;
-    }
     writing.audit(
         Event::new("person_changed", "person", id)
             .with("roles", codes(&details.roles))
-            .with("standing", standing.code())
             .with("version", version + 1),
     )
+}
+
+/// Somebody whom the actor administers.
+pub(super) fn administered(writing: &mut Writing<'_>, id: &PersonId) -> Result<PersonFile, Problem> {
+    let facts = person_facts(writing.connection, id)?;
+    writing.permit(&Action::OpenPerson(&facts), "person", id)?;
+    writing.permit(&Action::AdministerPeople, "person", id)?;
+    open(writing, id)
+}
+
+/// Takes back somebody who had left, or who stays after all: they can sign in again, and lead the cases on which nobody else has followed them.
+pub fn take_back(writing: &mut Writing<'_>, id: &PersonId) -> Result<(), Problem> {
+    let before = administered(writing, id)?;
+    if before.standing != Standing::Left && before.left_on.is_none() {
+        return Err(Problems::one("form", "This person works here already").into());
+    }
+    diesel::update(people::table.filter(people::id.eq(id)))
+        .set((
+            (people::standing.eq(Standing::Active), people::left_on.eq(None::<NaiveDate>)),
+            people::missing_since.eq(None::<NaiveDate>),
+            people::version.eq(before.version + 1),
+        ))
+        .execute(writing.connection)?;
+    diesel::update(cases::table.filter(cases::lead_practitioner_id.eq(id)))
+        .set(cases::unallocated_since.eq(None::<NaiveDate>))
+        .execute(writing.connection)?;
+    writing.audit(Event::new("person_taken_back", "person", id))
+}
+
+/// Closes an account on its last day: nobody signs in with it, and whom the person supervises or is supervised by ends then.
+/// Everything that they wrote stays.
+pub(super) fn close(
+    writing: &mut Writing<'_>,
+    person: &PersonId,
+    last_day: NaiveDate,
+) -> Result<(), Problem> {
+    diesel::update(people::table.filter(people::id.eq(person)))
+        .set((
+            (people::standing.eq(Standing::Left), people::left_on.eq(last_day)),
+            people::version.eq(people::version + 1),
+        ))
+        .execute(writing.connection)?;
+    end_everything(writing, person, last_day)?;
+    writing.audit(Event::new("account_closed", "person", person).with("last_day", last_day))
 }
 
 fn stale_person(now: PersonFile) -> Stale {
@@ -173,18 +194,18 @@ fn stale_person(now: PersonFile) -> Stale {
     Stale::new(now.version, fields)
 }
 
-fn end_everything(writing: &mut Writing<'_>, person: &PersonId) -> Result<(), Problem> {
+fn end_everything(writing: &mut Writing<'_>, person: &PersonId, last_day: NaiveDate) -> Result<(), Problem> {
     let today = writing.today();
     diesel::delete(session_rows::table.filter(session_rows::person_id.eq(person)))
         .execute(writing.connection)?;
     diesel::update(
         supervisor_links::table
             .filter(supervisor_links::supervisor_id.eq(person).or(supervisor_links::supervisee_id.eq(person)))
-            .filter(supervisor_links::to_on.is_null().or(supervisor_links::to_on.gt(today))),
+            .filter(supervisor_links::to_on.is_null().or(supervisor_links::to_on.gt(last_day))),
     )
-    .set(supervisor_links::to_on.eq(today))
+    .set(supervisor_links::to_on.eq(last_day))
     .execute(writing.connection)?;
-    // Nobody leads this work from now on, although its page still says who did.
+    // Should anything still be theirs, nobody leads it from now on, although its page still says who did.
     diesel::update(cases::table.filter(cases::lead_practitioner_id.eq(person)))
         .filter(cases::unallocated_since.is_null())
         .set(cases::unallocated_since.eq(today))
@@ -234,6 +255,7 @@ pub fn invite_administrator(
             started_on: writing.today(),
             asye: false,
             registered: false,
+            registration_renews_on: None,
             agency: false,
             weekly_hours_tenths: 370,
         };

@@ -1,22 +1,27 @@
 //! People and their roles: the list, and a person's page.
 
 mod change;
+mod hand_over;
+mod leavers;
 mod supervisors;
 
 pub(crate) use change::insert_person;
-pub use change::{add, change, invite, invite_administrator};
+pub use change::{add, change, invite, invite_administrator, take_back};
+pub use hand_over::{BookedThing, OpenThings, close_leavers, hand_over, open_things};
+pub use leavers::{PossibleLeaver, possible_leavers};
 pub(crate) use supervisors::insert_link;
 pub use supervisors::{LinkRow, add_supervisor, end_supervisor};
 
-use crate::access::{PeopleWithTeam, people_with_team, person_facts, visible_people};
+use crate::access::{PeopleWithTeam, people_with_team, visible_people};
 use crate::problem::Problem;
 use crate::schema::{people, person_roles, supervisor_links, teams};
 use crate::store::Reading;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::TextValue;
-use domain::access::Action;
-use domain::ids::{PersonId, TeamId};
+use domain::access::{Action, PersonFacts, may};
+use domain::caseload::Caseload;
+use domain::ids::{OrganisationId, PersonId, TeamId};
 use domain::people::{PersonDetails, Role, Standing};
 
 /// A person in a list or a choice.
@@ -128,6 +133,8 @@ pub(crate) fn with_roles(reading: &mut Reading<'_>, roles: &[Role]) -> Result<Ve
         .inner_join(person_roles::table.on(person_roles::person_id.eq(people::id)))
         .filter(people::organisation_id.eq(organisation))
         .filter(people::standing.eq(Standing::Active.code()))
+        // Nothing new goes to somebody whose last day is known.
+        .filter(people::left_on.is_null())
         .filter(person_roles::role.eq_any(codes))
         .order((people::name, people::id))
         .select((
@@ -142,15 +149,25 @@ pub(crate) fn with_roles(reading: &mut Reading<'_>, roles: &[Role]) -> Result<Ve
     Ok(summaries(rows))
 }
 
+/// The roles of those who supervise.
+pub const SUPERVISING: [Role; 4] =
+    [Role::Supervisor, Role::ServiceManager, Role::HeadOfService, Role::PartnerLiaison];
+
 /// Who can approve a change of rules: those who manage services, and administrators.
 pub fn approvers(reading: &mut Reading<'_>) -> Result<Vec<PersonSummary>, Problem> {
     with_roles(reading, &[Role::ServiceManager, Role::HeadOfService, Role::SystemAdmin])
 }
 
+/// Everybody to whom something can be handed over, by name.
+pub fn everybody(reading: &mut Reading<'_>) -> Result<Vec<PersonSummary>, Problem> {
+    reading.permit(&Action::AdministerPeople, "people", "")?;
+    with_roles(reading, Role::ALL)
+}
+
 /// Everybody who can supervise, for the choice on a person's page.
 pub fn supervisors(reading: &mut Reading<'_>) -> Result<Vec<PersonSummary>, Problem> {
     reading.permit(&Action::AdministerPeople, "people", "")?;
-    with_roles(reading, &[Role::Supervisor, Role::ServiceManager, Role::HeadOfService, Role::PartnerLiaison])
+    with_roles(reading, &SUPERVISING)
 }
 
 /// Everything that a person's page shows.
@@ -184,21 +201,19 @@ pub fn open(reading: &mut Reading<'_>, id: &PersonId) -> Result<PersonFile, Prob
         String,
         TeamId,
         NaiveDate,
-        (bool, bool, bool),
+        (bool, bool, bool, Option<NaiveDate>),
         i32,
-        (Standing, Option<NaiveDate>, Option<String>, i32, String),
+        (Standing, Option<NaiveDate>, Option<String>, i32, String, OrganisationId),
     );
-    let facts = person_facts(reading.connection, id)?;
-    reading.permit(&Action::OpenPerson(&facts), "person", id)?;
     let (
         name,
         email,
         job_title,
         team,
         started_on,
-        (asye, registered, agency),
+        (asye, registered, agency, registration_renews_on),
         weekly_hours_tenths,
-        (standing, left_on, password_hash, version, team_name),
+        (standing, left_on, password_hash, version, team_name, organisation),
     ): Row = people::table
         .inner_join(teams::table.on(teams::id.eq(people::team_id)))
         .filter(people::id.eq(id))
@@ -208,11 +223,20 @@ pub fn open(reading: &mut Reading<'_>, id: &PersonId) -> Result<PersonFile, Prob
             people::job_title,
             people::team_id,
             people::started_on,
-            (people::asye, people::registered, people::agency),
+            (people::asye, people::registered, people::agency, people::registration_renews_on),
             people::weekly_hours_tenths,
-            (people::standing, people::left_on, people::password_hash, people::version, teams::name),
+            (
+                people::standing,
+                people::left_on,
+                people::password_hash,
+                people::version,
+                teams::name,
+                people::organisation_id,
+            ),
         ))
         .first(reading.connection)?;
+    let facts = PersonFacts { id: id.clone(), organisation, team: team.clone() };
+    reading.permit(&Action::OpenPerson(&facts), "person", id)?;
     let roles: Vec<Role> = person_roles::table
         .filter(person_roles::person_id.eq(id))
         .select(person_roles::role)
@@ -255,6 +279,7 @@ pub fn open(reading: &mut Reading<'_>, id: &PersonId) -> Result<PersonFile, Prob
         started_on,
         asye,
         registered,
+        registration_renews_on,
         agency,
         weekly_hours_tenths,
     };
@@ -269,6 +294,29 @@ pub fn open(reading: &mut Reading<'_>, id: &PersonId) -> Result<PersonFile, Prob
         supervisors,
         supervisees,
     })
+}
+
+/// What a person's page shows to those who are responsible for them, besides what colleagues see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// Whether the reader may see how the person is registered: the person, who supervises or manages them, administrators.
+    pub sees_registration: bool,
+    /// How many cases the person leads and what these weigh, if the reader may know.
+    pub caseload: Option<Caseload>,
+}
+
+/// What the reader may see of a person whose page they have opened.
+pub fn profile(reading: &mut Reading<'_>, person: &PersonFile) -> Result<Profile, Problem> {
+    let actor = reading.actor()?;
+    let facts = PersonFacts {
+        id: person.id.clone(),
+        organisation: actor.organisation.clone(),
+        team: person.details.team.clone(),
+    };
+    let sees_registration = [Action::SeeCadenceOf(&facts), Action::AdministerPeople]
+        .iter()
+        .any(|action| may(&actor, action).is_allowed());
+    Ok(Profile { sees_registration, caseload: crate::cases::caseload_of(reading, &facts)? })
 }
 
 /// The address to which mail for somebody goes.

@@ -13,6 +13,7 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::access::{Action, PersonFacts, may};
 use domain::bookings::BookingState;
+use domain::caseload::Caseload;
 use domain::ids::{
     AgendaItemId, AgreementId, CaseId, OrganisationId, PersonId, RaisedPromptId, RiskViewId, SupervisionId,
     TeamId,
@@ -97,6 +98,8 @@ pub struct PrepPack {
     pub courses: Vec<(Course, CourseStanding)>,
     /// Whether the reader may see their training.
     pub sees_training: bool,
+    /// How many cases they lead and what these weigh, if the reader may know.
+    pub caseload: Option<Caseload>,
 }
 
 /// What the two themselves have: names, the next session, agenda, agreement, and the supervisee's roles.
@@ -272,6 +275,10 @@ pub fn pack(reading: &mut Reading<'_>, pair: &Pair) -> Result<PrepPack, Problem>
         .transpose()?
         .filter(|prepared| may(&actor, &Action::ReadPreparation(&facts, prepared.sharing)).is_allowed());
     let listed = cases::of_practitioner(reading, &pair.supervisee)?;
+    let led =
+        listed.iter().filter(|case| case.lead.as_ref().is_some_and(|(lead, _)| *lead == pair.supervisee));
+    let sees_caseload = may(&actor, &Action::SeeCaseloadOf(&person)).is_allowed();
+    let caseload = if sees_caseload { Some(cases::caseload_in(led)?) } else { None };
     let mut open = cases::open_actions(reading, &listed)?;
     let ids: Vec<CaseId> = listed.iter().map(|case| case.id.clone()).collect();
     let (mut said, questions) = said_of(reading, pair, &ids)?;
@@ -311,6 +318,7 @@ pub fn pack(reading: &mut Reading<'_>, pair: &Pair) -> Result<PrepPack, Problem>
         questions,
         courses,
         sees_training,
+        caseload,
     })
 }
 

@@ -179,6 +179,10 @@ fn begin(
                 sessions::seen_at.eq(now),
             ))
             .execute(writing.connection)?;
+        let today = writing.today();
+        diesel::update(people::table.filter(people::id.eq(&person)))
+            .set(people::last_signed_in_on.eq(today))
+            .execute(writing.connection)?;
         writing.audit(Event::new("signed_in", "person", &person).with("session", &session))
     })?;
     Ok(token)

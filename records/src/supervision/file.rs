@@ -14,6 +14,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use domain::access::{Action, SupervisionFacts, may};
 use domain::ids::{CaseEntryId, CaseId, OrganisationId, PersonId, SupervisionId};
+use domain::people::Standing;
 use domain::risk::{RiskDirection, RiskLevel};
 use domain::supervision::{Mode, RecordState, SupervisionKind};
 use domain::templates::Answers;
@@ -81,6 +82,7 @@ type Row = (
     (PersonId, String),
     Option<PersonalPartColumns>,
     (Option<NaiveDate>, Option<i32>, RecordState, Answers),
+    (Standing, Option<NaiveDate>, Standing, Option<NaiveDate>),
 );
 
 /// Opens a session.
@@ -127,6 +129,12 @@ fn read(reading: &mut Reading<'_>, ids: &[SupervisionId]) -> Result<Vec<SessionF
                 supervisions::state,
                 supervisions::answers,
             ),
+            (
+                supervising.field(people::standing),
+                supervising.field(people::left_on),
+                supervised.field(people::standing),
+                supervised.field(people::left_on),
+            ),
         ))
         .load(reading.connection)?;
     let with_others: Vec<&SupervisionId> =
@@ -169,7 +177,8 @@ fn file(
     beside: Beside,
 ) -> Result<SessionFile, Problem> {
     let actor = reading.actor()?;
-    let ((id, held_on, recorded_at, kind, mode, minutes, _), supervisor, supervisee, personal, due) = row;
+    let ((id, held_on, recorded_at, kind, mode, minutes, _), supervisor, supervisee, personal, due, left) =
+        row;
     // A record of its own, with its own readers: for anybody else it is not there.
     let reads_personal = may(&actor, &Action::ReadPersonalPart(facts)).is_allowed();
     let reads_wellbeing = may(&actor, &Action::ReadWellbeing(facts)).is_allowed();
@@ -178,6 +187,9 @@ fn file(
     let shown = if personal.is_some() { "shown" } else { "not shown" };
     reading.note_view(Event::new("viewed", "supervision", &id).with("personal_part", shown));
     let (was_due_on, policy_version, state, answers) = due;
+    let mut signing = Signing::new(&actor.person, facts, state, beside.steps);
+    let left_on = |standing, on: Option<NaiveDate>| on.filter(|_| standing == Standing::Left);
+    signing.note_who_left((left_on(left.0, left.1), left_on(left.2, left.3)));
     let mut file = SessionFile {
         held_on,
         recorded_at,
@@ -191,7 +203,7 @@ fn file(
         may_reply: may(&actor, &Action::ReplyToPrompts(facts)).is_allowed(),
         personal,
         was_due: was_due_on.zip(policy_version),
-        signing: Signing::new(&actor.person, facts, state, beside.steps),
+        signing,
         members: beside.members,
         // What is said in a session of two is about one of them.
         answers: if kind.has_others() || reads_personal { answers } else { Answers::default() },

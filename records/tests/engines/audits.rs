@@ -29,7 +29,7 @@ fn make_auditor(given: &Given, name: &str) {
         let file = people::open(writing, &id)?;
         let mut details = file.details.clone();
         details.roles.push(Role::Auditor);
-        people::change(writing, &id, file.version, &details, false)
+        people::change(writing, &id, file.version, &details)
     })
     .unwrap();
 }

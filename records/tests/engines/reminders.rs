@@ -385,3 +385,38 @@ fn a_second_rise_never_puts_back_what_the_first_one_asks_for() {
         assert!(after.oversight.is_some(), "nobody has looked at the second");
     });
 }
+
+#[test]
+fn a_registration_is_reminded_of_sixty_thirty_and_seven_days_before_its_renewal() {
+    on_both_engines(|given| {
+        let id = given.person("Gwen");
+        let renews_on = NaiveDate::from_ymd_opt(2027, 2, 1).unwrap();
+        let sam = given.who("Sam");
+        given
+            .store
+            .write(&sam, now(), move |writing| {
+                let person = people::open(writing, &id)?;
+                let details = domain::people::PersonDetails {
+                    registration_renews_on: Some(renews_on),
+                    ..person.details
+                };
+                people::change(writing, &id, person.version, &details)
+            })
+            .unwrap();
+        let is_told = |name: &str, at: &str| {
+            let at = domain::calendar::parse_instant(at).unwrap();
+            given.reminded(at);
+            let told = told(given, name, at);
+            told.iter().any(|(concern, _)| *concern == Concern::RegistrationRenewal)
+        };
+        for (name, at, expected) in [
+            ("Gwen", "2026-12-02T09:30:00Z", false),
+            ("Gwen", "2026-12-03T09:30:00Z", true),
+            ("Priya", "2027-01-22T09:30:00Z", false),
+            ("Priya", "2027-01-25T09:30:00Z", true),
+            ("Tom", "2027-02-03T09:30:00Z", false),
+        ] {
+            assert_eq!(is_told(name, at), expected, "{name} on {at}, {}", given.engine);
+        }
+    });
+}

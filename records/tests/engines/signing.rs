@@ -5,7 +5,7 @@ use chrono::{Duration, NaiveDateTime};
 use domain::form::Form;
 use domain::ids::SupervisionId;
 use domain::ladder::Concern;
-use domain::supervision::{NewSignature, NewSupervision, PersonalPart, RecordState};
+use domain::supervision::{NewSignature, NewSupervision, PersonalPart, RecordState, Side};
 use records::Problem;
 use records::signing::{self, Record};
 use records::supervision::{self, SessionFile};
@@ -185,5 +185,22 @@ fn a_record_that_its_writer_does_not_sign_is_late() {
         let later = now() + Duration::days(8);
         given.reminded(later);
         assert!(waits_for(given, "Priya", Concern::LateRecord, later), "{}", given.engine);
+    });
+}
+
+#[test]
+fn who_left_before_signing_is_named_and_nobody_is_reminded_any_more() {
+    on_both_engines(|given| {
+        let session = logged(given);
+        signs(given, "Priya", &session, "").unwrap();
+        assert_eq!(open(given, "Priya", &session).signing.left_before_signing, None, "{}", given.engine);
+        crate::hand_over::leaves(given, "Luca");
+        let signing = open(given, "Priya", &session).signing;
+        assert_eq!(signing.left_before_signing, Some((Side::Supervisee, now().date())));
+        assert_eq!(signing.state, RecordState::AwaitingSupervisee, "nobody signs in his place");
+        let later = now() + Duration::days(14);
+        given.reminded(later);
+        let told = given.told("Priya", later);
+        assert!(told.iter().all(|reminded| reminded.subject != session.to_string()), "{told:?}");
     });
 }

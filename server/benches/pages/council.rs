@@ -148,6 +148,7 @@ impl Fill<'_> {
             started_on: self.day(1000),
             asye: false,
             registered: true,
+            registration_renews_on: None,
             agency: false,
             weekly_hours_tenths: 370,
         };

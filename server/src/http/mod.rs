@@ -8,6 +8,7 @@ mod assets;
 mod body;
 pub mod csrf;
 mod headers;
+mod multipart;
 pub mod page;
 mod panics;
 mod session_cookie;

@@ -1,5 +1,6 @@
 //! From a request to a page's answer, and from that to a response.
 
+use super::multipart::Posted;
 use super::visit::Asked;
 use super::{Server, body, headers, panics, session_cookie};
 use crate::paper;
@@ -8,7 +9,6 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use app::answer::{Answer, SessionChange};
 use app::visit::{Method, Visit};
 use domain::drafts::NewDraft;
-use domain::form::Form;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use records::Problem;
 use records::drafts::{self, RanOut};
@@ -30,7 +30,7 @@ where
     let route = request.match_pattern().unwrap_or_default();
     let asked = Asked::new(&request, &server);
     let form = match asked.method {
-        Method::Get => Ok(Form::default()),
+        Method::Get => Ok(Posted::default()),
         Method::Post => body::read_form(&request, payload, server.base_url.as_str()).await,
     };
     let answered = web::block(move || answer_on_this_thread(&server, asked, form, work)).await;
@@ -54,7 +54,7 @@ struct Answered {
 fn answer_on_this_thread(
     server: &Server,
     asked: Asked,
-    form: Result<Form, StatusCode>,
+    form: Result<Posted, StatusCode>,
     work: impl FnOnce(&Visit) -> Answer,
 ) -> Result<Answered, Problem> {
     let (signed_in, trouble) = match asked.session(server) {

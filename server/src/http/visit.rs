@@ -1,5 +1,6 @@
 //! A request as the pages see it.
 
+use super::multipart::Posted;
 use super::{Server, page, session_cookie};
 use actix_web::HttpRequest;
 use actix_web::http::header::{HeaderMap, USER_AGENT};
@@ -62,7 +63,7 @@ impl Asked {
         self,
         server: &Server,
         signed_in: Option<SignedIn>,
-        form: Form,
+        Posted { form, file }: Posted,
     ) -> Result<Visit, Problem> {
         let who = match &signed_in {
             Some(signed_in) => {
@@ -82,6 +83,7 @@ impl Asked {
             parameters: self.parameters,
             query: self.query,
             form,
+            file,
             nonce: secrets::hex(&secrets::random_bytes::<NONCE>()?),
             address: self.address,
             user_agent: self.user_agent,

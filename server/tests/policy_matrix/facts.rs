@@ -55,6 +55,8 @@ pub struct Facts {
     pub entries: Vec<Found>,
     /// With the author in `one`.
     pub drafts: Vec<Found>,
+    /// With the author in `one` and the kind in `other`.
+    pub imports: Vec<Found>,
     pub bookings: Vec<(String, SupervisionFacts)>,
     pub agreements: Vec<(String, SupervisionFacts)>,
     /// What stands on an agenda.
@@ -159,6 +161,7 @@ impl Facts {
             ),
             entries: find("id", "case_id AS one, '' AS other FROM case_entries"),
             drafts: find("id", "person_id AS one, '' AS other FROM drafts"),
+            imports: find("id", "author_id AS one, kind AS other FROM imports"),
             absences: find("id", "person_id AS one, '' AS other FROM absences"),
             audit_rounds: audit_rounds(&find),
             audit_files: audit_files(&find),

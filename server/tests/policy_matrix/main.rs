@@ -12,9 +12,11 @@ use domain::audits::{NewRound, Seed};
 use domain::drafts::NewDraft;
 use domain::form::Form;
 use domain::ids::{OrganisationId, PersonId};
+use domain::import::ImportKind;
 use domain::supervision::NewSupervision;
 use facts::{Facts, id, people_at_work};
 use records::drafts::{self, Author};
+use records::import;
 use records::jobs::{Job, Lease};
 use records::sessions::SignedIn;
 use records::{DatabaseAddress, Store, Who, demonstration, supervision};
@@ -61,6 +63,7 @@ fn hold(address: &str) {
     talk_among_peers(&store, &at_work);
     for person in &at_work {
         begin_draft(&store, person);
+        begin_imports(&store, person);
     }
     draw_round(&store, &address);
     let facts = Facts::read(&address);
@@ -170,6 +173,28 @@ fn talk_among_peers(store: &Store, people: &[PersonId]) {
     store.write(&first, working_morning(), move |writing| supervision::log(writing, &session)).unwrap();
 }
 
+/// Everybody who may import has uploaded a file of each kind that they may.
+fn begin_imports(store: &Store, person: &PersonId) {
+    let actor = store
+        .read(&Who::system("test"), working_morning(), |reading| {
+            records::access::actor_of_person(reading, person)
+        })
+        .unwrap();
+    for (kind, action) in
+        [(ImportKind::People, Action::AdministerPeople), (ImportKind::Cases, Action::ImportCases)]
+    {
+        if !may(&actor, &action).is_allowed() {
+            continue;
+        }
+        let header: Vec<&str> = kind.columns().iter().map(|column| column.title).collect();
+        let text = format!("{}\nx\n", header.join(","));
+        let who = Who::person(actor.clone(), "test");
+        store
+            .write(&who, working_morning(), move |writing| import::upload(writing, kind, "test.csv", &text))
+            .unwrap();
+    }
+}
+
 fn is_open(guard: &Guard, actor: &Actor) -> bool {
     match guard {
         Guard::Anyone => true,
@@ -190,6 +215,7 @@ fn methods(path: &str) -> &'static [Method] {
         "/filed",
         "/leave",
         "/final",
+        "/take-back",
     ];
     if buttons.iter().any(|button| path.ends_with(button)) {
         return &[Method::Post];
@@ -254,6 +280,11 @@ fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
         | "/bookings/new"
         | "/people"
         | "/people/new"
+        | "/people/leavers"
+        | "/people/import"
+        | "/people/import/template"
+        | "/cases/import"
+        | "/cases/import/template"
         | "/mail"
         | "/account"
         | "/account/others"
@@ -377,8 +408,17 @@ fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
             .map(|completion| (vec![completion.id.clone()], here(&completion.organisation)))
             .collect(),
         "/people/{id}" => people(facts, |person| may(&Action::OpenPerson(person))),
-        "/people/{id}/edit" | "/people/{id}/supervisors" | "/people/{id}/invite" => {
-            people(facts, |person| may(&Action::OpenPerson(person)))
+        "/people/{id}/edit"
+        | "/people/{id}/supervisors"
+        | "/people/{id}/invite"
+        | "/people/{id}/hand-over" => people(facts, |person| may(&Action::OpenPerson(person))),
+        // Everybody of the cast works here, so there is nobody to take back.
+        "/people/{id}/take-back" => people(facts, |person| may(&Action::OpenPerson(person))),
+        "/people/import/{id}" | "/people/import/{id}/columns" | "/people/import/{id}/refused" => {
+            imports(facts, actor, "people")
+        }
+        "/cases/import/{id}" | "/cases/import/{id}/columns" | "/cases/import/{id}/refused" => {
+            imports(facts, actor, "cases")
         }
         "/people/{id}/absences/new" | "/people/{id}/variation" => {
             people(facts, |person| may(&Action::KeepCadenceOf(person)))
@@ -438,6 +478,16 @@ fn entries(facts: &Facts, allowed: impl Fn(&domain::access::CaseFacts) -> bool) 
         .iter()
         .map(|entry| (vec![entry.one.clone(), entry.id.clone()], allowed(case_of(&entry.one))))
         .collect()
+}
+
+/// A file is its author's, under the address of what it holds.
+fn imports(facts: &Facts, actor: &Actor, kind: &str) -> Vec<Asked> {
+    let is_own = |import: &facts::Found| {
+        import.organisation() == actor.organisation
+            && import.one == actor.person.to_string()
+            && import.other == kind
+    };
+    facts.imports.iter().map(|import| (vec![import.id.clone()], is_own(import))).collect()
 }
 
 fn people(facts: &Facts, allowed: impl Fn(&domain::access::PersonFacts) -> bool) -> Vec<Asked> {
@@ -514,6 +564,7 @@ fn status_of(route: &Route, store: &Store, actor: &Actor, parameters: &[String],
         parameters: parameters.to_vec(),
         query: Form::default(),
         form: Form::default(),
+        file: None,
         form_token: String::new(),
         nonce: String::new(),
         address: "test".to_owned(),

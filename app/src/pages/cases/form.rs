@@ -121,25 +121,8 @@ fn names(people: &[PersonSummary]) -> Vec<(PersonId, String)> {
 }
 
 fn filled_with(case: &cases::CaseFile) -> Form {
-    let details = &case.details;
-    let mut fields: Vec<(String, String)> = vec![
-        ("version".to_owned(), case.version.to_string()),
-        ("reference".to_owned(), details.reference.clone()),
-        ("label".to_owned(), details.label.clone()),
-        ("subject_kind".to_owned(), details.subject_kind.code().to_owned()),
-        ("plan_type".to_owned(), details.plan_type.code().to_owned()),
-        ("domestic_abuse".to_owned(), if details.domestic_abuse { "yes" } else { "" }.to_owned()),
-        ("marac".to_owned(), if details.marac { "yes" } else { "" }.to_owned()),
-        ("team".to_owned(), details.team.to_string()),
-        (
-            "lead_practitioner".to_owned(),
-            details.lead_practitioner.as_ref().map(ToString::to_string).unwrap_or_default(),
-        ),
-        ("status".to_owned(), details.status.code().to_owned()),
-    ];
-    fields.extend(details.co_workers.iter().map(|worker| ("co_workers".to_owned(), worker.to_string())));
-    let mut form = Form::new(fields);
-    form.set_date("allocated_on", details.allocated_on);
+    let mut form = case.details.to_form();
+    form.set("version", case.version.to_string());
     form
 }
 

@@ -19,7 +19,7 @@ pub(crate) fn list(visit: &Visit) -> Result<Answer, Problem> {
     let filter = CaseFilter::parse(&visit.query);
     let (listed, next) = visit.read(|reading| cases::list(reading, &filter, visit.query.text("after")))?;
     let adds = visit.signed_in.as_ref().is_some_and(|signed_in| !signed_in.actor.oversees.is_empty());
-    let add = adds.then(|| view! { <div class="govuk-button-group"><a class="govuk-button govuk-button--secondary" href="/cases/new">"Add a case"</a></div> });
+    let add = adds.then(|| view! { <div class="govuk-button-group"><a class="govuk-button govuk-button--secondary" href="/cases/new">"Add a case"</a> <a class="govuk-link" href="/cases/import">"Import cases"</a></div> });
     let is_filtered = ["words", "plan_type", "risk_level", "status", "domestic_abuse", "after"]
         .iter()
         .any(|name| !visit.query.text(name).is_empty());

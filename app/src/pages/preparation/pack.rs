@@ -73,7 +73,10 @@ fn standing_facts(pack: &PrepPack, today: NaiveDate) -> AnyView {
             view! { <a class="govuk-link" href=format!("/agreements/{id}")>"Until " {day(*until)}</a> " " {late} }.into_any()
         },
     );
-    facts(vec![fact("Next session", next), fact("Last session", last), fact("Agreement", agreement)])
+    let mut shown =
+        vec![fact("Next session", next), fact("Last session", last), fact("Agreement", agreement)];
+    shown.extend(pack.caseload.map(|caseload| fact("Leads", caseload.words())));
+    facts(shown)
 }
 
 fn agenda_section(visit: &Visit, pack: &PrepPack) -> AnyView {

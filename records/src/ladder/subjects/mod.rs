@@ -1,6 +1,7 @@
 //! What is overdue: every thing of which a ladder speaks, read for the whole organisation at once.
 
 mod cases;
+mod registrations;
 mod sessions;
 
 use super::roster::Roster;
@@ -15,6 +16,7 @@ use domain::cadence::{Band, PersonStanding};
 use domain::ids::{ActionId, CaseId, OrganisationId, PersonId, TeamId};
 use domain::ladder::{About, Concern};
 use domain::people::LinkKind;
+use registrations::of_registrations;
 use sessions::{of_agreements, of_bookings, of_drafts, of_records};
 use std::collections::BTreeSet;
 
@@ -77,6 +79,7 @@ impl Wanted {
                 Concern::UnsignedRecord | Concern::UnfinishedDraft => {}
                 Concern::OverdueAction => wanted.actions.extend(id.parse()),
                 Concern::PersonalSupervision
+                | Concern::RegistrationRenewal
                 | Concern::NoSupervisor
                 | Concern::LateRecord
                 | Concern::AgreementDue
@@ -125,6 +128,9 @@ pub(super) fn overdue(
     }
     if is_wanted(&[Concern::AgreementDue]) {
         of_agreements(reading, rules, roster, people, &mut subjects)?;
+    }
+    if is_wanted(&[Concern::RegistrationRenewal]) {
+        of_registrations(reading, people, &mut subjects)?;
     }
     if is_wanted(&[Concern::UnfinishedDraft]) {
         of_drafts(reading, roster, &mut subjects)?;

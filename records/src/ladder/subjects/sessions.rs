@@ -80,6 +80,10 @@ pub(super) fn of_bookings(
         // The newest first; of a day, what was held.
         past.sort_by_key(|(on, state)| (std::cmp::Reverse(*on), *state != BookingState::Held));
         let Some(details) = roster.chart.people.get(&supervisee) else { continue };
+        // Nobody writes up in the place of somebody who has left.
+        if !roster.chart.people.contains_key(&supervisor) {
+            continue;
+        }
         let id = format!("{supervisee}/{supervisor}");
         let mut add = |concern, due_on| {
             let team = &details.team;

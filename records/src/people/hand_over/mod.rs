@@ -1,0 +1,337 @@
+//! Handing over what somebody works on, to people who are still here; and closing accounts, which nothing else does.
+
+mod open_things;
+
+pub use open_things::{BookedThing, OpenThings, open_things};
+
+use super::add_supervisor;
+use super::change::{administered, close};
+use crate::access::Who;
+use crate::audit::Event;
+use crate::problem::Problem;
+use crate::schema::{actions, bookings, case_workers, cases, people, supervisor_links};
+use crate::store::{Store, Writing};
+use chrono::{NaiveDate, NaiveDateTime};
+use diesel::prelude::*;
+use domain::TextValue;
+use domain::bookings::{BookingState, CancelReason};
+use domain::form::Problems;
+use domain::hand_over::{
+    BookedSessions, HandOver, HandOverReason, OpenKind, OpenThing, Successor, field_for_all, field_for_one,
+};
+use domain::ids::{BookingId, OrganisationId, PersonId};
+use domain::people::{NewSupervisorLink, Standing};
+use std::collections::HashSet;
+
+/// Hands everything over, and closes the account if the person leaves. `hash` is that of what was shown: what is new since then
+/// needs a choice of its own.
+pub fn hand_over(
+    writing: &mut Writing<'_>,
+    person: &PersonId,
+    hash: &str,
+    hand_over: &HandOver,
+) -> Result<(), Problem> {
+    administered(writing, person)?;
+    let open = open_things(writing, person)?;
+    if open.hash != hash {
+        let words = "Something that is open here has changed in between. Look at the list again";
+        return Err(Problems::one("form", words).into());
+    }
+    if open.standing == Standing::Left {
+        return Err(Problems::one("form", "This account is closed already").into());
+    }
+    let leaves = hand_over.reason == HandOverReason::Leaves;
+    if leaves && *person == writing.actor()?.person {
+        let words = "You cannot close your own account. Ask another administrator";
+        return Err(Problems::one("reason", words).into());
+    }
+    check_successors(writing, hand_over)?;
+    let work = Work { person, hand_over, open: &open };
+    work.hand_over_cases(writing)?;
+    work.hand_over_actions(writing)?;
+    work.hand_over_supervision(writing)?;
+    work.hand_over_bookings(writing)?;
+    writing.audit(
+        Event::new("handed_over", "person", person)
+            .with("reason", hand_over.reason.code())
+            .with("last_day", hand_over.last_day)
+            .with("things", open.things.len()),
+    )?;
+    if leaves { leave(writing, person, hand_over.last_day) } else { Ok(()) }
+}
+
+/// Closes the account: at once, or when the last day is over.
+fn leave(writing: &mut Writing<'_>, person: &PersonId, last_day: NaiveDate) -> Result<(), Problem> {
+    if last_day <= writing.today() {
+        return close(writing, person, last_day);
+    }
+    diesel::update(people::table.filter(people::id.eq(person)))
+        .set(people::left_on.eq(last_day))
+        .execute(writing.connection)?;
+    writing.audit(Event::new("leaving_noted", "person", person).with("last_day", last_day))
+}
+
+/// Closes the accounts of everybody whose last day is over. What has come to them since the hand-over waits for somebody
+/// new, and is reminded of.
+pub fn close_leavers(store: &Store, now: NaiveDateTime) -> Result<usize, Problem> {
+    let who = Who::system("leavers");
+    let today = domain::calendar::london_day(now);
+    let leavers: Vec<(OrganisationId, PersonId, Option<NaiveDate>)> = store.read(&who, now, |reading| {
+        Ok(people::table
+            .filter(people::standing.eq(Standing::Active).and(people::left_on.lt(today)))
+            .select((people::organisation_id, people::id, people::left_on))
+            .load(reading.connection)?)
+    })?;
+    let count = leavers.len();
+    for (organisation, person, last_day) in leavers {
+        let who = who.clone().for_organisation(&organisation);
+        store.write(&who, now, move |writing| close(writing, &person, last_day.unwrap_or(today)))?;
+    }
+    Ok(count)
+}
+
+/// Everybody who follows works here and stays.
+fn check_successors(writing: &mut Writing<'_>, hand_over: &HandOver) -> Result<(), Problem> {
+    let organisation = writing.organisation()?;
+    let named: HashSet<&PersonId> = hand_over
+        .successors
+        .values()
+        .filter_map(|successor| match successor {
+            Successor::Person(person) => Some(person),
+            _ => None,
+        })
+        .collect();
+    let here: Vec<PersonId> = people::table
+        .filter(people::organisation_id.eq(organisation).and(people::id.eq_any(&named)))
+        .filter(people::standing.eq(Standing::Active).and(people::left_on.is_null()))
+        .select(people::id)
+        .load(writing.connection)?;
+    let absent = hand_over
+        .successors
+        .iter()
+        .find(|(_, successor)| matches!(successor, Successor::Person(person) if !here.contains(person)));
+    match absent {
+        Some(((kind, _), _)) => {
+            Err(Problems::one(&field_for_all(*kind), "Choose people from the list").into())
+        }
+        None => Ok(()),
+    }
+}
+
+/// What is handed over by whom.
+struct Work<'a> {
+    person: &'a PersonId,
+    hand_over: &'a HandOver,
+    open: &'a OpenThings,
+}
+
+impl Work<'_> {
+    /// The things of a kind that go to somebody, or to nobody; what the person keeps is left out.
+    fn going(&self, kind: OpenKind) -> impl Iterator<Item = (&OpenThing, &Successor)> {
+        self.open
+            .things
+            .iter()
+            .filter(move |thing| thing.kind == kind)
+            .filter_map(move |thing| Some((thing, self.hand_over.successor(kind, &thing.id)?)))
+            .filter(|(_, successor)| **successor != Successor::Keeps)
+    }
+
+    fn event(&self, name: &'static str, thing: &OpenThing, to: Option<&PersonId>) -> Event {
+        let kind = match thing.kind {
+            OpenKind::Case | OpenKind::CoWork => "case",
+            OpenKind::Action => "action",
+            OpenKind::Supervision => "person",
+        };
+        Event::new(name, kind, &thing.id)
+            .with("from", self.person)
+            .with("to", to.map_or("", PersonId::as_str))
+    }
+
+    fn hand_over_cases(&self, writing: &mut Writing<'_>) -> Result<(), Problem> {
+        let today = writing.today();
+        for (thing, successor) in self.going(OpenKind::Case) {
+            let lead = match successor {
+                Successor::Person(person) => Some(person),
+                _ => None,
+            };
+            let unallocated_since = lead.is_none().then_some(today);
+            diesel::update(cases::table.filter(cases::id.eq(&thing.id)))
+                .set((
+                    cases::lead_practitioner_id.eq(lead),
+                    (
+                        cases::lead_since.eq(lead.map(|_| today)),
+                        cases::unallocated_since.eq(unallocated_since),
+                    ),
+                    cases::version.eq(cases::version + 1),
+                ))
+                .execute(writing.connection)?;
+            if let Some(lead) = lead {
+                // Nobody is both.
+                end_co_work(writing, thing, lead)?;
+            }
+            writing.audit(self.event("case_handed_over", thing, lead))?;
+        }
+        for (thing, successor) in self.going(OpenKind::CoWork) {
+            end_co_work(writing, thing, self.person)?;
+            let next = match successor {
+                Successor::Person(person) => Some(person),
+                _ => None,
+            };
+            if let Some(next) = next {
+                begin_co_work(writing, thing, next)?;
+            }
+            diesel::update(cases::table.filter(cases::id.eq(&thing.id)))
+                .set(cases::version.eq(cases::version + 1))
+                .execute(writing.connection)?;
+            writing.audit(self.event("co_work_handed_over", thing, next))?;
+        }
+        Ok(())
+    }
+
+    fn hand_over_actions(&self, writing: &mut Writing<'_>) -> Result<(), Problem> {
+        for (thing, successor) in self.going(OpenKind::Action) {
+            let next = match successor {
+                Successor::Person(person) => person.clone(),
+                _ => self.lead_of(writing, thing)?,
+            };
+            diesel::update(actions::table.filter(actions::id.eq(&thing.id)))
+                .set((actions::owner_id.eq(&next), actions::version.eq(actions::version + 1)))
+                .execute(writing.connection)?;
+            writing.audit(self.event("action_handed_over", thing, Some(&next)))?;
+        }
+        Ok(())
+    }
+
+    /// Who leads the case of an action, now that cases are handed over.
+    fn lead_of(&self, writing: &mut Writing<'_>, thing: &OpenThing) -> Result<PersonId, Problem> {
+        let lead: Option<PersonId> = actions::table
+            .inner_join(cases::table.on(cases::id.eq(actions::case_id)))
+            .filter(actions::id.eq(&thing.id))
+            .select(cases::lead_practitioner_id)
+            .first(writing.connection)?;
+        lead.filter(|lead| lead != self.person).ok_or_else(|| {
+            let words = format!("Nobody leads {} now: choose who does this action", thing.name);
+            Problems::one(&field_for_one(thing), words).into()
+        })
+    }
+
+    fn hand_over_supervision(&self, writing: &mut Writing<'_>) -> Result<(), Problem> {
+        let (last_day, first_day) = (self.hand_over.last_day, self.hand_over.first_day_of_others());
+        for (thing, successor) in self.going(OpenKind::Supervision) {
+            let Successor::Person(next) = successor else { continue };
+            let Some(link) = self.open.links.iter().find(|link| link.id.as_str() == thing.id) else {
+                continue;
+            };
+            diesel::update(supervisor_links::table.filter(supervisor_links::id.eq(&link.id)))
+                .set(supervisor_links::to_on.eq(last_day))
+                .execute(writing.connection)?;
+            let new = NewSupervisorLink {
+                supervisor: next.clone(),
+                kind: link.kind,
+                from: first_day.max(link.from_on),
+                to: link.to_on,
+            };
+            add_supervisor(writing, &link.person, &new).map_err(|problem| of_thing(thing, problem))?;
+            writing.audit(self.event("supervision_handed_over", thing, Some(next)))?;
+        }
+        Ok(())
+    }
+
+    /// Sessions after the last day: with those whom the person supervises, they go where the supervision goes, or are
+    /// cancelled; with those who supervise the person, they are cancelled if the person leaves.
+    fn hand_over_bookings(&self, writing: &mut Writing<'_>) -> Result<(), Problem> {
+        let leaves = self.hand_over.reason == HandOverReason::Leaves;
+        let after = |booking: &&BookedThing| booking.on > self.hand_over.last_day;
+        for booking in self.open.bookings.iter().filter(after) {
+            if !booking.as_supervisor {
+                if leaves {
+                    cancel(writing, &booking.id, "The person supervised leaves")?;
+                }
+                continue;
+            }
+            match self.next_supervisor(&booking.with) {
+                NextSupervisor::Kept => {}
+                NextSupervisor::Person(next) if self.hand_over.booked == BookedSessions::Keep => {
+                    diesel::update(bookings::table.filter(bookings::id.eq(&booking.id)))
+                        .set((bookings::supervisor_id.eq(next), bookings::version.eq(bookings::version + 1)))
+                        .execute(writing.connection)?;
+                    let event = Event::new("booking_handed_over", "booking", &booking.id);
+                    writing.audit(event.with("from", self.person).with("to", next))?;
+                }
+                _ => cancel(writing, &booking.id, "The supervisor does other work now")?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Who supervises somebody from now on: of several kinds of supervision, the first.
+    fn next_supervisor(&self, supervisee: &PersonId) -> NextSupervisor<'_> {
+        let links = self.open.links.iter().filter(|link| link.person == *supervisee);
+        let mut successors =
+            links.filter_map(|link| self.hand_over.successor(OpenKind::Supervision, link.id.as_str()));
+        match successors.next() {
+            Some(Successor::Person(person)) => NextSupervisor::Person(person),
+            Some(Successor::Keeps) => NextSupervisor::Kept,
+            _ => NextSupervisor::Nobody,
+        }
+    }
+}
+
+fn end_co_work(writing: &mut Writing<'_>, thing: &OpenThing, person: &PersonId) -> Result<(), Problem> {
+    let theirs = case_workers::case_id.eq(&thing.id).and(case_workers::person_id.eq(person));
+    diesel::delete(case_workers::table.filter(theirs)).execute(writing.connection)?;
+    Ok(())
+}
+
+/// Adds a co-worker, unless they lead the case.
+fn begin_co_work(writing: &mut Writing<'_>, thing: &OpenThing, person: &PersonId) -> Result<(), Problem> {
+    let organisation = writing.organisation()?;
+    let lead: Option<PersonId> = cases::table
+        .filter(cases::id.eq(&thing.id))
+        .select(cases::lead_practitioner_id)
+        .first(writing.connection)?;
+    if lead.as_ref() == Some(person) {
+        return Ok(());
+    }
+    end_co_work(writing, thing, person)?;
+    diesel::insert_into(case_workers::table)
+        .values((
+            case_workers::case_id.eq(&thing.id),
+            case_workers::person_id.eq(person),
+            case_workers::organisation_id.eq(organisation),
+        ))
+        .execute(writing.connection)?;
+    Ok(())
+}
+
+fn cancel(writing: &mut Writing<'_>, id: &BookingId, why: &str) -> Result<(), Problem> {
+    let today = writing.today();
+    diesel::update(bookings::table.filter(bookings::id.eq(id)))
+        .set((
+            bookings::state.eq(BookingState::Cancelled),
+            bookings::cancel_reason.eq(CancelReason::Other),
+            bookings::cancel_note.eq(why),
+            bookings::cancelled_on.eq(today),
+            bookings::version.eq(bookings::version + 1),
+        ))
+        .execute(writing.connection)?;
+    let event = Event::new("booking_cancelled", "booking", id);
+    writing.audit(event.with("reason", CancelReason::Other.code()))
+}
+
+enum NextSupervisor<'a> {
+    Person(&'a PersonId),
+    Kept,
+    Nobody,
+}
+
+/// Says at which thing an operation was refused.
+fn of_thing(thing: &OpenThing, problem: Problem) -> Problem {
+    match problem {
+        Problem::Invalid(problems) => {
+            let why = problems.0.into_iter().map(|problem| problem.words).collect::<Vec<_>>().join(". ");
+            Problems::one(&field_for_one(thing), format!("{}: {why}", thing.name)).into()
+        }
+        other => other,
+    }
+}

@@ -1,0 +1,193 @@
+//! Everything that is open with somebody: what has to change hands, and what cannot.
+
+use super::super::LinkRow;
+use crate::problem::Problem;
+use crate::schema::{
+    actions, bookings, case_workers, cases, drafts, people, raised_prompts, supervisions, supervisor_links,
+};
+use crate::secrets;
+use crate::store::Reading;
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use domain::TextValue;
+use domain::access::{Action, PersonFacts};
+use domain::bookings::BookingState;
+use domain::calendar::day_in_words;
+use domain::cases::CaseStatus;
+use domain::hand_over::{OpenKind, OpenThing};
+use domain::ids::{BookingId, OrganisationId, PersonId, TeamId};
+use domain::people::Standing;
+use domain::reflection::PromptState;
+use domain::supervision::{ActionState, RecordState};
+
+/// A session that is booked from today on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BookedThing {
+    /// The booking.
+    pub id: BookingId,
+    /// The day.
+    pub on: NaiveDate,
+    /// The other one of the two.
+    pub with: PersonId,
+    /// Whether the person supervises in it.
+    pub as_supervisor: bool,
+}
+
+/// What is open with somebody. An administrator sees of it what is needed to hand it over: references, names and days, and
+/// nothing that was said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenThings {
+    /// The name.
+    pub name: String,
+    /// The team.
+    pub team: TeamId,
+    /// Whether the person works here now.
+    pub standing: Standing,
+    /// The last day, if one is noted.
+    pub left_on: Option<NaiveDate>,
+    /// Each thing that has to change hands.
+    pub things: Vec<OpenThing>,
+    /// Those of them that are links to people supervised, today or later.
+    pub links: Vec<LinkRow>,
+    /// Booked sessions, the next first.
+    pub bookings: Vec<BookedThing>,
+    /// Records of sessions that wait for their signature.
+    pub unsigned: i64,
+    /// Questions put to them that are not answered.
+    pub questions: i64,
+    /// Drafts that nobody else can read.
+    pub drafts: i64,
+    /// A hash of all this.
+    pub hash: String,
+}
+
+/// Reads what is open with somebody.
+pub fn open_things(reading: &mut Reading<'_>, person: &PersonId) -> Result<OpenThings, Problem> {
+    type Row = (
+        (OrganisationId, TeamId, String, Standing, Option<NaiveDate>),
+        (Option<i64>, Option<i64>, Option<i64>, Option<i64>),
+    );
+    let to_sign_as_supervisor = supervisions::table
+        .filter(supervisions::supervisor_id.eq(person).and(supervisions::state.eq(RecordState::Drafted)))
+        .count()
+        .single_value();
+    let to_sign_as_supervisee = supervisions::table
+        .filter(supervisions::supervisee_id.eq(person))
+        .filter(supervisions::state.eq(RecordState::AwaitingSupervisee))
+        .count()
+        .single_value();
+    let open_states = [PromptState::Raised.code(), PromptState::Deferred.code()];
+    let questions = raised_prompts::table
+        .filter(raised_prompts::asked_of_id.eq(person).and(raised_prompts::state.eq_any(open_states)))
+        .count()
+        .single_value();
+    let own_drafts = drafts::table
+        .filter(drafts::person_id.eq(person).and(drafts::has_words.eq(true)))
+        .count()
+        .single_value();
+    let ((organisation, team, name, standing, left_on), counts): Row = people::table
+        .filter(people::id.eq(person))
+        .select((
+            (people::organisation_id, people::team_id, people::name, people::standing, people::left_on),
+            (to_sign_as_supervisor, to_sign_as_supervisee, questions, own_drafts),
+        ))
+        .first(reading.connection)?;
+    let facts = PersonFacts { id: person.clone(), organisation, team: team.clone() };
+    reading.permit(&Action::OpenPerson(&facts), "person", person)?;
+    reading.permit(&Action::AdministerPeople, "person", person)?;
+    let mut things = cases_of(reading, person)?;
+    things.extend(actions_of(reading, person)?);
+    let links = links_of(reading, person)?;
+    things.extend(links.iter().map(|link| OpenThing {
+        kind: OpenKind::Supervision,
+        id: link.id.to_string(),
+        name: format!("{}, {}", link.name, link.kind.words().to_lowercase()),
+    }));
+    let bookings = bookings_of(reading, person)?;
+    let mut shown: Vec<String> = things.iter().map(|thing| format!("{thing:?}")).collect();
+    shown.extend(bookings.iter().map(|booking| format!("{booking:?}")));
+    let (as_supervisor, as_supervisee, questions, drafts) = counts;
+    Ok(OpenThings {
+        name,
+        team,
+        standing,
+        left_on,
+        things,
+        links,
+        bookings,
+        unsigned: as_supervisor.unwrap_or(0) + as_supervisee.unwrap_or(0),
+        questions: questions.unwrap_or(0),
+        drafts: drafts.unwrap_or(0),
+        hash: secrets::hash_of_lines(&shown),
+    })
+}
+
+/// Open cases that the person leads or works on, by reference.
+fn cases_of(reading: &mut Reading<'_>, person: &PersonId) -> Result<Vec<OpenThing>, Problem> {
+    let rows: Vec<(String, String, Option<PersonId>)> = cases::table
+        .left_join(
+            case_workers::table
+                .on(case_workers::case_id.eq(cases::id).and(case_workers::person_id.eq(person.clone()))),
+        )
+        .filter(cases::status.eq(CaseStatus::Open))
+        .filter(cases::lead_practitioner_id.eq(person).or(case_workers::person_id.is_not_null().nullable()))
+        .order((cases::reference, cases::id))
+        .select((cases::id, cases::reference, cases::lead_practitioner_id))
+        .load(reading.connection)?;
+    let thing = |(id, name, lead): (String, String, Option<PersonId>)| {
+        let kind = if lead.as_ref() == Some(person) { OpenKind::Case } else { OpenKind::CoWork };
+        OpenThing { kind, id, name }
+    };
+    let mut things: Vec<OpenThing> = rows.into_iter().map(thing).collect();
+    things.sort_by_key(|thing| thing.kind);
+    Ok(things)
+}
+
+fn actions_of(reading: &mut Reading<'_>, person: &PersonId) -> Result<Vec<OpenThing>, Problem> {
+    let rows: Vec<(String, String, NaiveDate)> = actions::table
+        .inner_join(cases::table.on(cases::id.eq(actions::case_id)))
+        .filter(actions::owner_id.eq(person).and(actions::state.eq(ActionState::Open)))
+        .order((actions::due_on, actions::id))
+        .select((actions::id, cases::reference, actions::due_on))
+        .load(reading.connection)?;
+    let thing = |(id, reference, due_on): (String, String, NaiveDate)| OpenThing {
+        kind: OpenKind::Action,
+        id,
+        name: format!("{reference}, due {}", day_in_words(due_on)),
+    };
+    Ok(rows.into_iter().map(thing).collect())
+}
+
+fn links_of(reading: &mut Reading<'_>, person: &PersonId) -> Result<Vec<LinkRow>, Problem> {
+    let today = reading.today();
+    Ok(supervisor_links::table
+        .inner_join(people::table.on(people::id.eq(supervisor_links::supervisee_id)))
+        .filter(supervisor_links::supervisor_id.eq(person))
+        .filter(supervisor_links::to_on.is_null().or(supervisor_links::to_on.gt(today)))
+        .filter(people::standing.eq(Standing::Active))
+        .order((people::name, supervisor_links::id))
+        .select((
+            supervisor_links::id,
+            people::id,
+            people::name,
+            supervisor_links::kind,
+            supervisor_links::from_on,
+            supervisor_links::to_on,
+        ))
+        .load(reading.connection)?)
+}
+
+fn bookings_of(reading: &mut Reading<'_>, person: &PersonId) -> Result<Vec<BookedThing>, Problem> {
+    let today = reading.today();
+    let rows: Vec<(BookingId, NaiveDate, PersonId, PersonId)> = bookings::table
+        .filter(bookings::supervisor_id.eq(person).or(bookings::supervisee_id.eq(person)))
+        .filter(bookings::state.eq_any(BookingState::AHEAD).and(bookings::on_day.ge(today)))
+        .order((bookings::on_day, bookings::id))
+        .select((bookings::id, bookings::on_day, bookings::supervisor_id, bookings::supervisee_id))
+        .load(reading.connection)?;
+    let booked = |(id, on, supervisor, supervisee): (BookingId, NaiveDate, PersonId, PersonId)| {
+        let as_supervisor = supervisor == *person;
+        BookedThing { id, on, with: if as_supervisor { supervisee } else { supervisor }, as_supervisor }
+    };
+    Ok(rows.into_iter().map(booked).collect())
+}
