@@ -379,6 +379,6 @@ fn twelve_thousand_cases_take_seconds() {
         given.store.count_statements(false);
         assert_eq!(again.counts, counts(0, 0, 12_000, 0));
         assert!(statements < 30, "{statements} statements on {}", given.engine);
-        assert!(looking.as_secs() < 10 && importing.as_secs() < 60, "{looking:?}, {importing:?}");
+        assert!(looking.as_secs() < 10 && importing.as_secs() < 120, "{looking:?}, {importing:?}");
     });
 }
