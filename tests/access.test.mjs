@@ -50,6 +50,7 @@ const PAGES = {
   "/supervision/new?supervisee={gwen}&kind=serious_incident": ["priya"],
   "/supervision/new?supervisee={tom}&kind=live": ["priya"],
   "/supervision/{session}/pdf": ["priya", "gwen", "ros"],
+  "/supervision/{session}/text": ["priya", "gwen", "ros"],
   "/supervision/file": EVERYBODY,
   "/supervision/peer": EVERYBODY,
   "/supervision/peer?supervisee={gwen}": RIVERSIDE.filter((who) => who !== "gwen"),

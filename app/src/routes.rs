@@ -85,6 +85,7 @@ pub static ROUTES: &[Route] = &[
     guarded("/supervision/file/text", Action::ListSupervision, supervision::own_file_text),
     guarded("/supervision/file/pdf", Action::ListSupervision, supervision::own_file_pdf),
     guarded("/supervision/{id}", Action::ListSupervision, supervision::open),
+    guarded("/supervision/{id}/text", Action::ListSupervision, supervision::text),
     guarded("/supervision/{id}/pdf", Action::ListSupervision, supervision::pdf),
     guarded("/supervision/{id}/personal", Action::ListSupervision, supervision::personal),
     guarded("/supervision/{id}/sign", Action::ListSupervision, signing::sign),

@@ -11,24 +11,17 @@ use domain::calendar::day_in_words;
 use domain::form::{Form, FormCheck};
 use domain::ids::{AbsenceId, PersonId};
 use leptos::prelude::*;
-use records::cadence::{self, AbsenceRow, Line};
+use records::cadence::{self, AbsenceRow, Line, PersonCadence};
+use records::people::PersonFile;
 use records::{Problem, people};
 
 /// What a person's page shows of their clocks, for those who may see that.
-pub(crate) fn cadence_of(visit: &Visit, id: &PersonId) -> Result<Option<AnyView>, Problem> {
-    let shown = visit.read(|reading| {
-        if !cadence::may_see_cadence_of(reading, id)? {
-            return Ok(None);
-        }
-        let may_keep = cadence::may_keep_cadence_of(reading, id)?;
-        let is_own = reading.actor()?.person == *id;
-        let absences = if may_keep || is_own { Some(cadence::absences(reading, id)?) } else { None };
-        Ok(Some((cadence::of_person(reading, id)?, absences, may_keep)))
-    })?;
-    Ok(shown.map(|(lines, absences, may_keep)| {
+pub(crate) fn cadence_section(visit: &Visit, person: &PersonFile) -> Result<Option<AnyView>, Problem> {
+    let cadence = visit.read(|reading| cadence::cadence_of(reading, person))?;
+    Ok(cadence.map(|PersonCadence { lines, absences, may_keep }| {
         view! {
-            {lines_section(visit, id, &lines, may_keep)}
-            {absences.map(|absences| absences_section(id, &absences, may_keep))}
+            {lines_section(visit, &person.id, &lines, may_keep)}
+            {absences.map(|absences| absences_section(&person.id, &absences, may_keep))}
         }
         .into_any()
     }))

@@ -111,7 +111,7 @@ pub(crate) fn open(visit: &Visit) -> Result<Answer, Problem> {
         {back_link(Some(("/people".to_owned(), "Back to people".to_owned())))}
         <div class="fe-title"><h1 class="govuk-heading-l">{person.details.name.clone()}</h1> {manages}</div>
         {person_facts(visit, &person)?}
-        {crate::pages::absences::cadence_of(visit, &id)?}
+        {crate::pages::absences::cadence_section(visit, &person)?}
         {supervisors(visit, &person, administers)}
         {supervisees(&person)}
     };

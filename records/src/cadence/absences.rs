@@ -42,6 +42,11 @@ pub fn absences(reading: &mut Reading<'_>, person: &PersonId) -> Result<Vec<Abse
     if reading.actor()?.person != *person {
         reading.permit(&Action::KeepCadenceOf(&facts), "person", person)?;
     }
+    absences_of(reading, person)
+}
+
+/// The same, for whoever has asked already whether the reader may know.
+pub(super) fn absences_of(reading: &mut Reading<'_>, person: &PersonId) -> Result<Vec<AbsenceRow>, Problem> {
     Ok(absences::table
         .filter(absences::person_id.eq(person))
         .order((absences::from_on.desc(), absences::id))
@@ -53,12 +58,6 @@ pub fn absences(reading: &mut Reading<'_>, person: &PersonId) -> Result<Vec<Abse
 pub fn may_keep_cadence_of(reading: &mut Reading<'_>, person: &PersonId) -> Result<bool, Problem> {
     let facts = person_facts(reading.connection, person)?;
     Ok(may(&reading.actor()?, &Action::KeepCadenceOf(&facts)).is_allowed())
-}
-
-/// Whether the actor sees when somebody is due and was away.
-pub fn may_see_cadence_of(reading: &mut Reading<'_>, person: &PersonId) -> Result<bool, Problem> {
-    let facts = person_facts(reading.connection, person)?;
-    Ok(may(&reading.actor()?, &Action::SeeCadenceOf(&facts)).is_allowed())
 }
 
 /// Records that somebody is or will be away.

@@ -6,14 +6,12 @@ mod people;
 mod policies;
 mod variations;
 
-pub use absences::{
-    AbsenceRow, absences, end_absence, may_keep_cadence_of, may_see_cadence_of, record_absence,
-};
+pub use absences::{AbsenceRow, absences, end_absence, may_keep_cadence_of, record_absence};
 pub use cases::CaseCadence;
 pub(crate) use cases::{
     ClockColumns, Clocks, WatchColumns, case_cadence, case_due_before, clocks_of, note_terms,
 };
-pub use people::{Line, of_person};
+pub use people::{Line, PersonCadence, cadence_of};
 pub(crate) use people::{line_due_before, lines_of};
 pub(crate) use policies::check_version;
 pub use policies::{

@@ -1,16 +1,17 @@
 //! The clocks of people, one for each line of their supervision.
 
-use super::absences::AbsenceRow;
+use super::absences::{AbsenceRow, absences_of};
+use super::variations::variations_of_person;
 use super::{VariationRow, variations_of_people};
-use crate::access::person_facts;
 use crate::content::{self, Rules};
+use crate::people::{LinkRow, PersonFile};
 use crate::problem::Problem;
 use crate::schema::{absences, people, person_roles, supervisions, supervisor_links};
 use crate::store::Reading;
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
-use domain::access::Action;
-use domain::cadence::{Absence, Due, PersonClock, PersonStanding, Post, person_due};
+use domain::access::{Action, may};
+use domain::cadence::{Absence, Due, PersonClock, PersonStanding, Post, Variation, person_due};
 use domain::ids::{PersonId, TeamId};
 use domain::people::{LinkKind, Role, Standing};
 use domain::supervision::RecordState;
@@ -58,12 +59,27 @@ pub(crate) fn lines_of(
     rules: &Rules,
     only: Option<&[PersonId]>,
 ) -> Result<Vec<PersonLine>, Problem> {
-    let today = reading.today();
-    let workers = workers(reading, only)?;
-    let links = links(reading, only)?;
-    let held = last_held(reading, only)?;
-    let absences = absences_by_person(reading, only)?;
-    let variations = variations_of_people(reading, only)?;
+    let known = Known {
+        workers: workers(reading, only)?,
+        links: links(reading, only)?,
+        held: last_held(reading, only)?,
+        absences: absences_by_person(reading, only)?,
+        variations: variations_of_people(reading, only)?,
+    };
+    Ok(lines(rules, reading.today(), known))
+}
+
+/// What the clocks of people run on.
+struct Known {
+    workers: BTreeMap<PersonId, Worker>,
+    links: HashMap<PersonId, Vec<Link>>,
+    held: HashMap<(PersonId, LinkKind), NaiveDate>,
+    absences: HashMap<PersonId, Vec<Absence>>,
+    variations: HashMap<(PersonId, LinkKind), Variation>,
+}
+
+fn lines(rules: &Rules, today: NaiveDate, known: Known) -> Vec<PersonLine> {
+    let Known { workers, links, held, absences, variations } = known;
     let mut found = Vec::new();
     for (person, worker) in workers {
         let of_person: &[Link] = links.get(&person).map_or(&[], Vec::as_slice);
@@ -109,7 +125,7 @@ pub(crate) fn lines_of(
             });
         }
     }
-    Ok(found)
+    found
 }
 
 fn workers(
@@ -254,32 +270,77 @@ pub struct Line {
     pub variation: Option<VariationRow>,
 }
 
-/// Where each line of somebody's supervision stands.
-pub fn of_person(reading: &mut Reading<'_>, id: &PersonId) -> Result<Vec<Line>, Problem> {
-    let facts = person_facts(reading.connection, id)?;
-    reading.permit(&Action::SeeCadenceOf(&facts), "person", id)?;
+/// What somebody's page shows of their clocks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonCadence {
+    /// Each line of supervision on which something is due.
+    pub lines: Vec<Line>,
+    /// The times away, the newest first, for those who keep the person's cadence and for the person.
+    pub absences: Option<Vec<AbsenceRow>>,
+    /// Whether the reader records when the person is away, and approves longer intervals.
+    pub may_keep: bool,
+}
+
+/// Where each line of supervision stands of somebody whose page is open; `None` for a reader who may not see it.
+pub fn cadence_of(reading: &mut Reading<'_>, person: &PersonFile) -> Result<Option<PersonCadence>, Problem> {
+    let actor = reading.actor()?;
+    let (id, facts) = (&person.id, person.facts(&actor.organisation));
+    if !may(&actor, &Action::SeeCadenceOf(&facts)).is_allowed() {
+        return Ok(None);
+    }
+    let may_keep = may(&actor, &Action::KeepCadenceOf(&facts)).is_allowed();
     let (today, rules) = (reading.today(), content::rules(reading)?);
-    let lines = lines_of(reading, &rules, Some(std::slice::from_ref(id)))?;
-    let supervisors: Vec<PersonId> = lines.iter().filter_map(|line| line.supervisor.clone()).collect();
-    let names: HashMap<PersonId, String> = people::table
-        .filter(people::id.eq_any(supervisors))
-        .select((people::id, people::name))
-        .load::<(PersonId, String)>(reading.connection)?
+    let away = absences_of(reading, id)?;
+    let (variations, mut standing) = variations_of_person(reading, id)?;
+    let known = Known {
+        workers: Worker::on_page(person).map(|worker| (id.clone(), worker)).into_iter().collect(),
+        links: HashMap::from([(id.clone(), links_on_page(person))]),
+        held: last_held(reading, Some(std::slice::from_ref(id)))?,
+        absences: HashMap::from([(id.clone(), away.iter().rev().map(AbsenceRow::absence).collect())]),
+        variations: variations.into_iter().map(|(line, found)| ((id.clone(), line), found)).collect(),
+    };
+    let name_of = |supervisor: &PersonId| {
+        person.supervisors.iter().find(|link| link.person == *supervisor).map(|link| link.name.clone())
+    };
+    let shown = lines(&rules, today, known)
         .into_iter()
-        .collect();
-    let mut variations = super::variations::standing_of_person(reading, id)?;
-    let shown = lines.into_iter().filter(|line| line.standing != PersonStanding::NotApplicable);
-    Ok(shown
+        .filter(|line| line.standing != PersonStanding::NotApplicable)
         .map(|line| Line {
             line: line.line,
-            supervisor: line.supervisor.as_ref().and_then(|supervisor| names.get(supervisor).cloned()),
+            supervisor: line.supervisor.as_ref().and_then(name_of),
             last_held_on: line.last_held_on,
             booking_day: match line.standing {
                 PersonStanding::Due(due) => Some(rules.book(&line.team).booking_day(due.due_on, today)),
                 _ => None,
             },
             standing: line.standing,
-            variation: variations.remove(&line.line),
+            variation: standing.remove(&line.line),
         })
-        .collect())
+        .collect();
+    let absences = (may_keep || actor.person == *id).then_some(away);
+    Ok(Some(PersonCadence { lines: shown, absences, may_keep }))
+}
+
+impl Worker {
+    /// Somebody whose page is open, if they work here.
+    fn on_page(person: &PersonFile) -> Option<Self> {
+        let details = &person.details;
+        (person.standing == Standing::Active).then(|| Self {
+            team: details.team.clone(),
+            started_on: details.started_on,
+            known_since: person.known_since,
+            asye: details.asye,
+            agency: details.agency,
+            registered: details.registered,
+            roles: details.roles.clone(),
+        })
+    }
+}
+
+/// Who supervises or supervised somebody whose page is open, the newest first.
+fn links_on_page(person: &PersonFile) -> Vec<Link> {
+    let link = |row: &LinkRow| (row.person.clone(), person.id.clone(), row.kind, row.from_on, row.to_on);
+    let mut links: Vec<Link> = person.supervisors.iter().map(link).collect();
+    links.sort_by_key(|link| std::cmp::Reverse(link.3));
+    links
 }

@@ -127,20 +127,29 @@ pub(super) fn newest_of_case(reading: &mut Reading<'_>, case: &CaseId) -> Result
         .optional()?)
 }
 
-/// The variations that stand for a person today, with the line.
-pub(super) fn standing_of_person(
+/// The newest variation of each line of somebody's supervision, and those of them that stand today, as a card shows them.
+type OfPerson = (HashMap<LinkKind, Variation>, HashMap<LinkKind, VariationRow>);
+
+pub(super) fn variations_of_person(
     reading: &mut Reading<'_>,
     person: &PersonId,
-) -> Result<HashMap<LinkKind, VariationRow>, Problem> {
+) -> Result<OfPerson, Problem> {
     let today = reading.today();
-    let rows: Vec<(Option<LinkKind>, VariationRow)> = variations::table
+    let rows: Vec<(Option<LinkKind>, Numbers, VariationRow)> = variations::table
         .inner_join(people::table.on(people::id.eq(variations::approver_id)))
-        .filter(variations::person_id.eq(person).and(variations::expires_on.ge(today)))
-        .filter(variations::ended_on.is_null())
+        .filter(variations::person_id.eq(person))
         .order((variations::granted_on, variations::id))
-        .select((variations::line, variation_columns!()))
+        .select((variations::line, variation_numbers!(), variation_columns!()))
         .load(reading.connection)?;
-    Ok(rows.into_iter().filter_map(|(line, row)| Some((line?, row))).collect())
+    let (mut newest, mut standing) = (HashMap::new(), HashMap::new());
+    for (line, numbers, row) in rows {
+        let Some(line) = line else { continue };
+        if row.expires_on >= today && numbers.3.is_none() {
+            standing.insert(line, row);
+        }
+        newest.insert(line, variation(numbers));
+    }
+    Ok((newest, standing))
 }
 
 /// Grants a case a longer interval.

@@ -14,9 +14,9 @@ pub use supervisors::{LinkRow, add_supervisor, end_supervisor};
 
 use crate::access::{PeopleWithTeam, people_with_team, visible_people};
 use crate::problem::Problem;
-use crate::schema::{people, person_roles, supervisor_links, teams};
+use crate::schema::{people, person_roles, teams};
 use crate::store::Reading;
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use domain::TextValue;
 use domain::access::{Action, PersonFacts, may};
@@ -191,85 +191,53 @@ pub struct PersonFile {
     pub supervisors: Vec<LinkRow>,
     /// Whom the person supervises today.
     pub supervisees: Vec<LinkRow>,
+    /// Since when we know of them.
+    pub(crate) known_since: NaiveDate,
+}
+
+impl PersonFile {
+    /// What the policy needs to know of them, for a reader of their organisation.
+    pub(crate) fn facts(&self, organisation: &OrganisationId) -> PersonFacts {
+        PersonFacts {
+            id: self.id.clone(),
+            organisation: organisation.clone(),
+            team: self.details.team.clone(),
+        }
+    }
 }
 
 /// Opens a person's page.
 pub fn open(reading: &mut Reading<'_>, id: &PersonId) -> Result<PersonFile, Problem> {
     type Row = (
-        String,
-        String,
-        String,
-        TeamId,
-        NaiveDate,
+        (String, String, String, TeamId, NaiveDate),
         (bool, bool, bool, Option<NaiveDate>),
-        i32,
-        (Standing, Option<NaiveDate>, Option<String>, i32, String, OrganisationId),
+        (i32, i32, Standing, Option<NaiveDate>),
+        (Option<String>, String, OrganisationId, NaiveDateTime),
+        Option<Role>,
     );
-    let (
-        name,
-        email,
-        job_title,
-        team,
-        started_on,
-        (asye, registered, agency, registration_renews_on),
-        weekly_hours_tenths,
-        (standing, left_on, password_hash, version, team_name, organisation),
-    ): Row = people::table
+    let rows: Vec<Row> = people::table
         .inner_join(teams::table.on(teams::id.eq(people::team_id)))
+        .left_join(person_roles::table.on(person_roles::person_id.eq(people::id)))
         .filter(people::id.eq(id))
         .select((
-            people::name,
-            people::email,
-            people::job_title,
-            people::team_id,
-            people::started_on,
+            (people::name, people::email, people::job_title, people::team_id, people::started_on),
             (people::asye, people::registered, people::agency, people::registration_renews_on),
-            people::weekly_hours_tenths,
-            (
-                people::standing,
-                people::left_on,
-                people::password_hash,
-                people::version,
-                teams::name,
-                people::organisation_id,
-            ),
+            (people::weekly_hours_tenths, people::version, people::standing, people::left_on),
+            (people::password_hash, teams::name, people::organisation_id, people::created_at),
+            person_roles::role.nullable(),
         ))
-        .first(reading.connection)?;
+        .load(reading.connection)?;
+    let roles: Vec<Role> = rows.iter().filter_map(|row| row.4).collect();
+    let (
+        (name, email, job_title, team, started_on),
+        (asye, registered, agency, registration_renews_on),
+        (weekly_hours_tenths, version, standing, left_on),
+        (password_hash, team_name, organisation, created_at),
+        _,
+    ) = rows.into_iter().next().ok_or(Problem::NotFound)?;
     let facts = PersonFacts { id: id.clone(), organisation, team: team.clone() };
     reading.permit(&Action::OpenPerson(&facts), "person", id)?;
-    let roles: Vec<Role> = person_roles::table
-        .filter(person_roles::person_id.eq(id))
-        .select(person_roles::role)
-        .load(reading.connection)?;
-    let supervisors = supervisor_links::table
-        .inner_join(people::table.on(people::id.eq(supervisor_links::supervisor_id)))
-        .filter(supervisor_links::supervisee_id.eq(id))
-        .order((supervisor_links::to_on.is_not_null(), supervisor_links::from_on.desc()))
-        .select((
-            supervisor_links::id,
-            people::id,
-            people::name,
-            supervisor_links::kind,
-            supervisor_links::from_on,
-            supervisor_links::to_on,
-        ))
-        .load(reading.connection)?;
-    let today = reading.today();
-    let supervisees = supervisor_links::table
-        .inner_join(people::table.on(people::id.eq(supervisor_links::supervisee_id)))
-        .filter(supervisor_links::supervisor_id.eq(id))
-        .filter(supervisor_links::from_on.le(today))
-        .filter(supervisor_links::to_on.is_null().or(supervisor_links::to_on.ge(today)))
-        .order(people::name)
-        .select((
-            supervisor_links::id,
-            people::id,
-            people::name,
-            supervisor_links::kind,
-            supervisor_links::from_on,
-            supervisor_links::to_on,
-        ))
-        .load(reading.connection)?;
+    let (supervisors, supervisees) = supervisors::links_of(reading, id)?;
     let details = PersonDetails {
         name,
         email,
@@ -293,6 +261,7 @@ pub fn open(reading: &mut Reading<'_>, id: &PersonId) -> Result<PersonFile, Prob
         version,
         supervisors,
         supervisees,
+        known_since: domain::calendar::london_day(created_at),
     })
 }
 
@@ -308,11 +277,7 @@ pub struct Profile {
 /// What the reader may see of a person whose page they have opened.
 pub fn profile(reading: &mut Reading<'_>, person: &PersonFile) -> Result<Profile, Problem> {
     let actor = reading.actor()?;
-    let facts = PersonFacts {
-        id: person.id.clone(),
-        organisation: actor.organisation.clone(),
-        team: person.details.team.clone(),
-    };
+    let facts = person.facts(&actor.organisation);
     let sees_registration = [Action::SeeCadenceOf(&facts), Action::AdministerPeople]
         .iter()
         .any(|action| may(&actor, action).is_allowed());

@@ -3,8 +3,8 @@
 use crate::access::{actor_of_person, person_facts};
 use crate::audit::Event;
 use crate::problem::Problem;
-use crate::schema::supervisor_links;
-use crate::store::{Writing, new_id};
+use crate::schema::{people, supervisor_links};
+use crate::store::{Reading, Writing, new_id};
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::TextValue;
@@ -28,6 +28,57 @@ pub struct LinkRow {
     pub from_on: NaiveDate,
     /// To this day, if it has ended or will end.
     pub to_on: Option<NaiveDate>,
+}
+
+mod aliases {
+    use crate::schema::people;
+    diesel::alias!(people as linked_supervisor: LinkedSupervisor, people as linked_supervisee: LinkedSupervisee);
+}
+use aliases::{linked_supervisee, linked_supervisor};
+
+/// Who supervises or supervised somebody, those of today first and of each the newest; and whom they supervise today, by name.
+pub(super) fn links_of(
+    reading: &mut Reading<'_>,
+    id: &PersonId,
+) -> Result<(Vec<LinkRow>, Vec<LinkRow>), Problem> {
+    type Row =
+        ((SupervisorLinkId, LinkKind, NaiveDate, Option<NaiveDate>), (PersonId, String), (PersonId, String));
+    let today = reading.today();
+    let rows: Vec<Row> = supervisor_links::table
+        .inner_join(
+            linked_supervisor.on(linked_supervisor.field(people::id).eq(supervisor_links::supervisor_id)),
+        )
+        .inner_join(
+            linked_supervisee.on(linked_supervisee.field(people::id).eq(supervisor_links::supervisee_id)),
+        )
+        .filter(supervisor_links::supervisee_id.eq(id).or(supervisor_links::supervisor_id.eq(id)))
+        .order((
+            supervisor_links::to_on.is_not_null(),
+            supervisor_links::from_on.desc(),
+            supervisor_links::id,
+        ))
+        .select((
+            (
+                supervisor_links::id,
+                supervisor_links::kind,
+                supervisor_links::from_on,
+                supervisor_links::to_on,
+            ),
+            linked_supervisor.fields((people::id, people::name)),
+            linked_supervisee.fields((people::id, people::name)),
+        ))
+        .load(reading.connection)?;
+    let (mut supervisors, mut supervisees) = (Vec::new(), Vec::new());
+    for ((link, kind, from_on, to_on), supervisor, supervisee) in rows {
+        let row = |(person, name)| LinkRow { id: link, person, name, kind, from_on, to_on };
+        if supervisee.0 == *id {
+            supervisors.push(row(supervisor));
+        } else if from_on <= today && to_on.is_none_or(|to| to >= today) {
+            supervisees.push(row(supervisee));
+        }
+    }
+    supervisees.sort_by(|one: &LinkRow, other: &LinkRow| one.name.cmp(&other.name));
+    Ok((supervisors, supervisees))
 }
 
 /// Gives a person a supervisor. A new line supervisor follows the one before, whose link ends the day before.

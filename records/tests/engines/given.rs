@@ -6,7 +6,9 @@ use domain::access::Actor;
 use domain::form::Form;
 use domain::ids::{CaseId, PersonId, SupervisionId};
 use domain::supervision::{NewSupervision, SupervisionKind};
-use records::{DatabaseAddress, Problem, Store, Who, cases, demonstration, supervision};
+use records::{
+    DatabaseAddress, Problem, Reading, Store, Who, cadence, cases, demonstration, people, supervision,
+};
 use std::sync::OnceLock;
 
 /// A database with the demonstration cast, on one engine.
@@ -129,6 +131,16 @@ impl Given {
             .read(self.admin(), self.now, |reading| records::people::list(reading, "", None, true))
             .unwrap();
         people.into_iter().find(|person| person.name.starts_with(name)).expect(name)
+    }
+
+    /// Where each line of somebody's supervision stands, as somebody sees it.
+    pub fn lines(&self, who: &str, person: &str) -> Vec<cadence::Line> {
+        let id = self.person(person);
+        let read = |reading: &mut Reading<'_>| {
+            let person = people::open(reading, &id)?;
+            cadence::cadence_of(reading, &person)
+        };
+        self.store.read(&self.who(who), self.now, read).unwrap().unwrap().lines
     }
 
     /// Works out what is due at an instant, and queues the mails.

@@ -12,7 +12,7 @@ use domain::supervision::{ActionState, RecordState, SupervisionKind};
 use records::Problem;
 use records::cases::CaseFile;
 use records::supervision::SessionFile;
-use records::{bookings, cadence, cases, supervision};
+use records::{bookings, cases, supervision};
 
 fn opens(given: &Given, who: &str, id: &SupervisionId) -> Result<SessionFile, Problem> {
     given.store.read(&given.who(who), now(), |reading| supervision::open(reading, id))
@@ -30,12 +30,11 @@ fn file(given: &Given, case: &CaseId) -> CaseFile {
 
 /// By when the next session on somebody's line of line management is due.
 fn line_due(given: &Given, person: &str) -> Option<chrono::NaiveDate> {
-    let id = given.person(person);
-    let lines =
-        given.store.read(&given.who(person), now(), |reading| cadence::of_person(reading, &id)).unwrap();
-    lines.into_iter().find(|line| line.line == LinkKind::Line).and_then(|line| match line.standing {
-        PersonStanding::Due(due) => Some(due.due_on),
-        _ => None,
+    given.lines(person, person).into_iter().find(|line| line.line == LinkKind::Line).and_then(|line| {
+        match line.standing {
+            PersonStanding::Due(due) => Some(due.due_on),
+            _ => None,
+        }
     })
 }
 

@@ -110,12 +110,7 @@ fn a_session_that_is_not_written_up_in_five_working_days_reaches_its_supervisor(
 #[test]
 fn a_cancelled_session_moves_no_clock_and_a_held_one_does() {
     on_both_engines(|given| {
-        let due = || {
-            let gwen = given.person("Gwen");
-            let lines =
-                given.store.read(&given.who("Priya"), now(), |reading| cadence::of_person(reading, &gwen));
-            lines.unwrap()[0].standing
-        };
+        let due = || given.lines("Priya", "Gwen")[0].standing;
         let before = due();
         cancelled(given, &booked(given, "Gwen", day(1)));
         assert_eq!(due(), before, "{}", given.engine);
@@ -164,10 +159,7 @@ fn a_deputy_is_told_in_place_of_the_supervisor_and_holds_the_sessions() {
         assert!(is_told(given, "Marta", Concern::CaseSupervision, "F-1042"), "{}", given.engine);
         assert!(!is_told(given, "Priya", Concern::CaseSupervision, "F-1042"));
         personal_session(given, "Marta", "Gwen", day(0));
-        let lines = given
-            .store
-            .read(&given.who("Priya"), now(), |reading| cadence::of_person(reading, &gwen))
-            .unwrap();
+        let lines = given.lines("Priya", "Gwen");
         assert_eq!(
             lines[0].last_held_on,
             Some(day(0)),

@@ -368,7 +368,7 @@ fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
                 (vec![found.id.clone()], may(&Action::EndAction(&ActionFacts { case, owner })))
             })
             .collect(),
-        "/supervision/{id}" | "/supervision/{id}/pdf" => {
+        "/supervision/{id}" | "/supervision/{id}/pdf" | "/supervision/{id}/text" => {
             sessions(facts, |_, session| may(&Action::OpenSupervision(session)))
         }
         "/supervision/{id}/personal" => sessions(facts, |id, session| {

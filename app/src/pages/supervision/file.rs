@@ -14,12 +14,22 @@ use leptos::prelude::*;
 use records::Problem;
 use records::supervision::{self, SessionFile};
 
+/// `/supervision/{id}/text`.
+pub(crate) fn text(visit: &Visit) -> Result<Answer, Problem> {
+    let (name, paper) = paper_of_session(visit)?;
+    Ok(Answer::text_file(&name, &paper))
+}
+
 /// `/supervision/{id}/pdf`.
 pub(crate) fn pdf(visit: &Visit) -> Result<Answer, Problem> {
+    let (name, paper) = paper_of_session(visit)?;
+    Ok(Answer::Paper { name, paper })
+}
+
+fn paper_of_session(visit: &Visit) -> Result<(String, Paper), Problem> {
     let id: SupervisionId = visit.id()?;
     let session = visit.read(|reading| supervision::open(reading, &id))?;
-    let name = format!("Supervision {}", session.held_on);
-    Ok(Answer::Paper { name, paper: papers::of_session(visit, &session) })
+    Ok((format!("Supervision {}", session.held_on), papers::of_session(visit, &session)))
 }
 
 /// `/supervision/file`: everything that was written about one's own supervision, to read or to take along.

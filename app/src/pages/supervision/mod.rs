@@ -12,7 +12,7 @@ mod sheet;
 mod void;
 
 pub(crate) use bells::bells;
-pub(crate) use file::{own_file, own_file_pdf, own_file_text, pdf};
+pub(crate) use file::{own_file, own_file_pdf, own_file_text, pdf, text};
 pub(crate) use list::list;
 pub(crate) use log::{log, log_peer};
 pub(crate) use open::open;

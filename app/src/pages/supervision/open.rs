@@ -38,7 +38,7 @@ pub(crate) fn open(visit: &Visit) -> Result<Answer, Problem> {
         {session.personal.as_ref().map(|part| personal_section(&session, part))}
         {cases}
         {signing::section(visit, &format!("/supervision/{}", session.id), &session.signing)}
-        <p class="govuk-body fe-no-print"><a class="govuk-link" href=format!("/supervision/{}/pdf", session.id) download="">"Take this record as PDF"</a></p>
+        <p class="govuk-body fe-no-print">"Take this record " <a class="govuk-link" href=format!("/supervision/{}/pdf", session.id) download="">"as PDF"</a> " or " <a class="govuk-link" href=format!("/supervision/{}/text", session.id) download="">"as text"</a> "."</p>
         {void}
     };
     Ok(Sheet::new(title, content).with_reference("Supervision record").answer(visit))
