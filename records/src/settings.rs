@@ -114,16 +114,34 @@ pub fn templates(reading: &mut Reading<'_>) -> Result<Arc<Templates>, Problem> {
     Ok(Arc::clone(&content::rules(reading)?.templates))
 }
 
-/// Makes other questions for one part of the records a new version.
+/// Makes other questions for one part of the records a new version. `seen` is the version that was changed: one version holds the
+/// questions of every part, so nobody's change is overwritten.
 pub fn change_template(
     writing: &mut Writing<'_>,
-    part: TemplatePart,
+    (part, seen): (TemplatePart, i32),
     questions: Vec<Question>,
     new: &NewVersion,
 ) -> Result<i32, Problem> {
     writing.permit(&Action::KeepRules, "rules", "")?;
     check_version(writing, new)?;
     let before = Arc::clone(&content::rules_on(writing, new.effective_from)?.templates);
+    if before.version() != seen {
+        let words = "Somebody has changed the questions since you opened this page, or a version for a later day waits. Copy what you need, and begin from the questions as they are then";
+        return Err(Problems::one("form", words).into());
+    }
+    let (organisation, day) = (writing.organisation()?, new.effective_from);
+    let later: Option<NaiveDate> = content_versions::table
+        .filter(content_versions::organisation_id.eq(organisation))
+        .filter(content_versions::kind.eq(RuleKind::Templates).and(content_versions::effective_from.gt(day)))
+        .select(diesel::dsl::min(content_versions::effective_from))
+        .first(writing.connection)?;
+    if let Some(later) = later {
+        let later = domain::calendar::day_in_words(later);
+        let words = format!(
+            "A version from {later} waits already, and would not have this change. Choose a later day, when it holds"
+        );
+        return Err(Problems::one("effective_from", words).into());
+    }
     let text = before.with(part, questions).map_err(|error| Problems::one("form", error.to_string()))?;
     add_version(writing, RuleKind::Templates, None, new, &text)
 }

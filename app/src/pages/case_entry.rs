@@ -36,7 +36,7 @@ pub(crate) struct EntryForm {
 impl EntryForm {
     /// Every case of which the entry speaks.
     pub(crate) fn cases(&self) -> impl Iterator<Item = &CaseId> {
-        self.case.iter().map(|case| &case.id).chain(self.siblings.iter().map(|sibling| &sibling.case.id))
+        self.case.iter().map(|case| &case.id).chain(self.siblings.iter().map(|sibling| &sibling.id))
     }
 }
 
@@ -44,7 +44,9 @@ impl EntryForm {
 pub(crate) struct SiblingForm {
     /// Its number in the form.
     pub(crate) number: usize,
-    pub(crate) case: CaseSummary,
+    pub(crate) id: CaseId,
+    /// The case; `None` if it is no longer the manager's to see.
+    pub(crate) case: Option<CaseSummary>,
     /// What was agreed for this child and has not ended.
     pub(crate) open: OpenActions,
 }
@@ -58,7 +60,7 @@ pub(crate) fn entry_fields(
     number: usize,
     entry: &EntryForm,
     people: Vec<Choice>,
-    (templates, today): (&Templates, NaiveDate),
+    (templates, who, today): (&Templates, Readers, NaiveDate),
 ) -> AnyView {
     let name = |field: &str| format!("entry.{number}.{field}");
     let siblings: Vec<_> = entry
@@ -90,7 +92,7 @@ pub(crate) fn entry_fields(
             {hidden(&name("case"), filled.text(&name("case")))}
             {hidden(&name(SIBLINGS_OFFERED), filled.text(&name(SIBLINGS_OFFERED)))}
             {together}
-            {readers(Readers::CaseEntry)}
+            {readers(who)}
             {review_fields(filled, &name("review"), &entry.open, today)}
             {radios(filled, &name("child_seen"), "Was the child seen?", "", Choice::all::<ChildSeen>(), false)}
             {date(filled, &name("child_seen_on"), "Date last seen", "")}
@@ -124,12 +126,12 @@ pub(crate) fn entry_fields(
 fn sibling_fields(filled: &Filled, prefix: &str, sibling: &SiblingForm, today: NaiveDate) -> AnyView {
     let at = format!("{prefix}.{}", sibling.number);
     let name = |field: &str| format!("{at}.{field}");
-    let case = &sibling.case;
-    filled.speaks_of(&case.reference);
+    let reference = sibling.case.as_ref().map_or("this child", |case| case.reference.as_str());
+    filled.speaks_of(reference);
     view! {
         <fieldset class="fe-entry fe-entry--sibling" id=name("case") tabindex="-1">
-            {about(Some(case))}
-            {hidden(&name("case"), filled.text(&name("case")))}
+            {about(sibling.case.as_ref())}
+            {hidden(&name("case"), &sibling.id)}
             {review_fields(filled, &name("review"), &sibling.open, today)}
             {text_box(filled, &name("differs"), "What differs for this child", "If nothing does, write that, and why", 3)}
             {radios(filled, &name("child_seen"), "Was this child seen?", "", Choice::all::<ChildSeen>(), false)}
@@ -137,7 +139,7 @@ fn sibling_fields(filled: &Filled, prefix: &str, sibling: &SiblingForm, today: N
             {radios(filled, &name("risk_level"), "Risk now for this child", "", Choice::all::<RiskLevel>(), true)}
             {radios(filled, &name("risk_direction"), "Which way has it gone?", "", Choice::all::<RiskDirection>(), true)}
             <button class="govuk-button govuk-button--secondary" name="do" value=format!("remove_sibling.{at}")>
-                "Leave this child out" <span class="govuk-visually-hidden">{format!(" {}", case.reference)}</span>
+                "Leave this child out" <span class="govuk-visually-hidden">{format!(" {reference}")}</span>
             </button>
         </fieldset>
     }

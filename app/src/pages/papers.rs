@@ -27,6 +27,9 @@ pub(crate) fn of_entry(visit: &Visit, copy: &EntryCopy) -> Paper {
         paper.fact("With", with);
     }
     paper.fact("Recorded", instant_in_words(copy.recorded_at));
+    if copy.is_void {
+        paper.fact("Void", "this record does not count");
+    }
     entry(&mut paper, 2, (&copy.entry, copy.risk), &copy.actions);
     paper
 }
@@ -65,7 +68,7 @@ pub(crate) fn session_parts(paper: &mut Paper, level: u8, session: &SessionFile)
     }
     for SessionEntry { case, entry: said, level: risk, direction, actions, .. } in &session.entries {
         paper.heading(level, format!("{} {}", case.1, case.2));
-        entry(paper, 3, (said, (*risk, *direction)), actions);
+        entry(paper, level + 1, (said, (*risk, *direction)), actions);
     }
     signatures(paper, level, &session.signing);
 }

@@ -58,7 +58,8 @@ fn field(filled: &Filled, name: &str, question: &Question) -> AnyView {
     match question.kind {
         AnswerKind::Text => text_box(filled, name, &question.asks, hint, 2),
         AnswerKind::YesNo => {
-            let choices = vec![Choice::new("yes", "Yes"), Choice::new("no", "No")];
+            let choices =
+                vec![Choice::new("yes", "Yes"), Choice::new("no", "No"), Choice::new("", "Not said")];
             radios(filled, name, &question.asks, hint, choices, true)
         }
         AnswerKind::Scale => {

@@ -7,6 +7,8 @@ pub enum Readers {
     CaseEntry,
     /// The personal part of a session.
     PersonalPart,
+    /// What is said about a case in a session with more than two people.
+    SharedEntry,
     /// What a session with more than two people says besides the cases.
     SharedSession,
     /// How somebody is, in the personal part.
@@ -40,6 +42,9 @@ impl Readers {
             }
             Self::PersonalPart => {
                 "Who can read this: the two of you and the supervisor’s line manager. Nobody else, administrators included."
+            }
+            Self::SharedEntry => {
+                "Who can read this: everybody who was there, everybody who works on or manages this case, auditors and inspectors, and later the family if they ask for their records."
             }
             Self::SharedSession => {
                 "Who can read this: everybody who was there, and the supervisor’s line manager. Write nothing about one person’s own affairs here."

@@ -64,10 +64,23 @@ pub fn gaps(entry: &NewCaseEntry) -> BTreeSet<FieldGap> {
         (Gap::NotSeen, entry.child_seen == ChildSeen::NotSeen),
     ];
     let place = entry.place;
+    let of_siblings = entry.siblings.iter().flat_map(move |part| {
+        let found = [
+            (Gap::NoDirection, part.risk_direction == RiskDirection::Unknown),
+            (Gap::NotSeen, part.child_seen == ChildSeen::NotSeen),
+        ];
+        let at = part.at.clone();
+        found.into_iter().filter(|(_, is_missing)| *is_missing).map(move |(gap, _)| FieldGap {
+            field: format!("{at}.{}", gap.field()),
+            gap,
+            place,
+        })
+    });
     found
         .into_iter()
         .filter(|(_, is_missing)| *is_missing)
         .map(|(gap, _)| FieldGap { field: format!("entry.{place}.{}", gap.field()), gap, place })
+        .chain(of_siblings)
         .collect()
 }
 

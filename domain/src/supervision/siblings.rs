@@ -11,6 +11,8 @@ use chrono::NaiveDate;
 /// What is said of one more child of the family.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewSiblingPart {
+    /// Where in the form it stands, for what only the records can find wrong with it.
+    pub at: String,
     /// The case of this child.
     pub case: CaseId,
     /// Whether this child was seen, and whether alone.
@@ -58,6 +60,7 @@ fn read_sibling(
     );
     let reviews = read_reviews(check, &name("review"), held_on);
     Some(NewSiblingPart {
+        at: at.to_owned(),
         case: case?,
         child_seen: child_seen?,
         child_seen_on,

@@ -99,6 +99,18 @@ impl Answers {
         if text.is_empty() { Ok(Self::default()) } else { serde_json::from_str(text) }
     }
 
+    /// The same, with each answer that was not changed in the words in which it was asked then.
+    #[must_use]
+    pub fn keeping(mut self, before: &Self) -> Self {
+        for answer in &mut self.given {
+            let same = |old: &&Answer| old.key == answer.key && old.answer == answer.answer;
+            if let Some(old) = before.given.iter().find(same) {
+                *answer = old.clone();
+            }
+        }
+        self
+    }
+
     /// Puts them into a form that is to change them.
     pub fn fill(&self, form: &mut Form, at: &str) {
         for answer in &self.given {

@@ -43,14 +43,15 @@ pub fn read_questions(
     for number in form.indexes("question") {
         let name = |field: &str| format!("question.{number}.{field}");
         let key = form.text(&name("key"));
-        let is_new = !before.iter().any(|question| question.key == key);
+        let kind = check.choice(&name("kind"), "Choose how it is answered");
+        // A question that is answered otherwise is another one: the old one keeps its answers.
+        let is_new = !before.iter().any(|question| question.key == key && Some(question.kind) == kind);
         if is_new && form.text(&name("asks")).trim().is_empty() {
             continue;
         }
         let asks = check.line(&name("asks"), "Write the question, or tick that it is asked no longer");
         let section = check.line(&name("section"), "Enter the heading under which it stands");
         let help = check.optional_line(&name("help"));
-        let kind = check.choice(&name("kind"), "Choose how it is answered");
         let place = match form.text(&name("place")).trim() {
             "" => Some(i32::MAX),
             _ => check.number(&name("place"), "its place: 1 is the first", 1..=999),
@@ -120,6 +121,16 @@ mod tests {
             [("taken_away", true), ("to_supervision", false), ("brought", false), ("own_1", false)]
         );
         assert_eq!(questions[3].kind, AnswerKind::Text);
+    }
+
+    #[test]
+    fn a_question_that_is_answered_otherwise_is_another_and_the_old_one_is_retired() {
+        let mut form = blank_questions(&peer());
+        form.set("question.0.kind", "scale");
+        let questions = read(&form).unwrap();
+        let old = questions.iter().find(|question| question.key == "brought").unwrap();
+        assert!(old.retired && old.kind == AnswerKind::Text);
+        assert_eq!((questions[0].key.as_str(), questions[0].kind), ("own_1", AnswerKind::Scale));
     }
 
     #[test]

@@ -15,6 +15,7 @@ use domain::audits::{FileKey, FileState, NewRound, Population, Seed, draw as dra
 use domain::form::Problems;
 use domain::ids::{AuditFileId, AuditRoundId, PersonId, TeamId};
 use domain::people::{LinkKind, Role, Standing};
+use domain::supervision::{RecordState, SupervisionKind};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Somebody who can grade.
@@ -63,7 +64,8 @@ pub(super) fn other_auditors(reading: &mut Reading<'_>) -> Result<Vec<Auditor>, 
 }
 
 /// The files of these teams in this period, as the actor may draw them: those in which a session was held, without those of which
-/// the actor is one of the two. Reflective supervision by somebody else is no management record and is left out.
+/// the actor is one of the two. Reflective supervision by somebody else and talks among peers are no
+/// management records and are left out, and so is a record that is void.
 pub(super) fn population(
     reading: &mut Reading<'_>,
     of_teams: &[TeamId],
@@ -79,7 +81,8 @@ pub(super) fn population(
     let pairs: Vec<(PersonId, PersonId)> = supervisions::table
         .filter(supervisions::organisation_id.eq(&actor.organisation))
         .filter(supervisions::held_on.between(from, to))
-        .filter(supervisions::line.ne(LinkKind::Reflective))
+        .filter(supervisions::line.ne(LinkKind::Reflective).and(supervisions::kind.ne(SupervisionKind::Peer)))
+        .filter(supervisions::state.ne(RecordState::Voided))
         .filter(
             supervisions::supervisor_id.ne(&actor.person).and(supervisions::supervisee_id.ne(&actor.person)),
         )

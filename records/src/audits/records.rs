@@ -96,6 +96,7 @@ pub fn open_records(reading: &mut Reading<'_>, id: &AuditFileId) -> Result<FileR
         .filter(supervisions::supervisor_id.eq(&file.supervisor.0))
         .filter(supervisions::supervisee_id.eq(&file.supervisee.0))
         .filter(supervisions::held_on.between(from, to).and(supervisions::line.ne(LinkKind::Reflective)))
+        .filter(supervisions::kind.ne(SupervisionKind::Peer))
         .order((supervisions::held_on, supervisions::id))
         .select((
             (

@@ -344,6 +344,18 @@ pub fn again_by(reading: &mut Reading<'_>) -> Result<NaiveDate, Problem> {
 /// Days between a booking and the session that was held in its place.
 const MET_WITHIN: u64 = 13;
 
+/// A session turned out not to have been held: the booking that it met is still to be met.
+pub(crate) fn was_not_held(writing: &mut Writing<'_>, supervision: &SupervisionId) -> Result<(), Problem> {
+    diesel::update(bookings::table.filter(bookings::supervision_id.eq(supervision)))
+        .set((
+            bookings::state.eq(BookingState::Planned),
+            bookings::supervision_id.eq(None::<SupervisionId>),
+            bookings::version.eq(bookings::version + 1),
+        ))
+        .execute(writing.connection)?;
+    Ok(())
+}
+
 /// A session was held: the last booking between the two up to that day was met, if it is not long ago.
 pub(crate) fn was_held(
     writing: &mut Writing<'_>,

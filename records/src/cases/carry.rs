@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::TextValue;
 use domain::form::Problems;
-use domain::ids::{ActionReviewId, CaseEntryId, CaseId, PersonId};
+use domain::ids::{ActionId, ActionReviewId, CaseEntryId, CaseId, PersonId};
 use domain::supervision::{ActionReview, ActionState, NewAction, Outcome, needs_decision};
 
 /// An action as it stood when it was looked at.
@@ -66,6 +66,54 @@ pub(crate) fn review_actions(
                 .with("outcome", review.outcome.code())
                 .with("case", case),
         )?;
+    }
+    Ok(())
+}
+
+/// Takes back what entries that turned out not to count decided about earlier actions: they are open again, with the day and the
+/// count of before. What a later session has decided since stays.
+pub(crate) fn take_reviews_back(writing: &mut Writing<'_>, entries: &[&CaseEntryId]) -> Result<(), Problem> {
+    type Row = (ActionId, CaseEntryId, Outcome, Option<NaiveDate>);
+    let touched: Vec<ActionId> = action_reviews::table
+        .filter(action_reviews::entry_id.eq_any(entries))
+        .select(action_reviews::action_id)
+        .load(writing.connection)?;
+    let rows: Vec<Row> = action_reviews::table
+        .filter(action_reviews::action_id.eq_any(&touched))
+        .order(action_reviews::id)
+        .select((
+            action_reviews::action_id,
+            action_reviews::entry_id,
+            action_reviews::outcome,
+            action_reviews::due_on,
+        ))
+        .load(writing.connection)?;
+    for action in touched {
+        let of_action = || rows.iter().filter(|row| row.0 == action);
+        if of_action().next_back().is_none_or(|last| !entries.contains(&&last.1)) {
+            continue;
+        }
+        let standing = || of_action().filter(|row| !entries.contains(&&row.1));
+        let carried = standing().rev().take_while(|row| row.2 == Outcome::Carried).count();
+        let agreed_for: Option<NaiveDate> = actions::table
+            .filter(actions::id.eq(&action))
+            .select(actions::agreed_for)
+            .first(writing.connection)?;
+        let due_on = standing().filter_map(|row| row.3).next_back().or(agreed_for);
+        diesel::update(actions::table.filter(actions::id.eq(&action)))
+            .set((
+                (actions::state.eq(ActionState::Open), actions::end_note.eq("")),
+                (actions::ended_on.eq(None::<NaiveDate>), actions::ended_by_id.eq(None::<PersonId>)),
+                actions::carried.eq(i32::try_from(carried).unwrap_or(i32::MAX)),
+                actions::version.eq(actions::version + 1),
+            ))
+            .execute(writing.connection)?;
+        if let Some(due_on) = due_on {
+            diesel::update(actions::table.filter(actions::id.eq(&action)))
+                .set(actions::due_on.eq(due_on))
+                .execute(writing.connection)?;
+        }
+        writing.audit(Event::new("action_review_taken_back", "action", &action))?;
     }
     Ok(())
 }

@@ -13,6 +13,7 @@ use domain::access::{Action, may};
 use domain::form::Problems;
 use domain::ids::{CaseEntryId, CaseId, FilingId};
 use domain::risk::{RiskDirection, RiskLevel};
+use domain::supervision::RecordState;
 
 mod aliases {
     use crate::schema::people;
@@ -52,14 +53,23 @@ pub struct EntryCopy {
     pub filings: Vec<Filing>,
     /// Whether the reader may note that they have.
     pub may_file: bool,
+    /// Whether the record of its session is void: it does not belong on the case record.
+    pub is_void: bool,
 }
 
 /// Opens an entry of a case on its own.
 pub fn open_entry(reading: &mut Reading<'_>, case: &CaseId, id: &CaseEntryId) -> Result<EntryCopy, Problem> {
-    type Row = ((String, String), Entry, (String, NaiveDateTime), Option<String>, (RiskLevel, RiskDirection));
+    type Row = (
+        (String, String),
+        Entry,
+        (String, NaiveDateTime),
+        Option<String>,
+        (RiskLevel, RiskDirection),
+        Option<RecordState>,
+    );
     let facts = case_facts(reading.connection, case)?;
     reading.permit(&Action::OpenCase(&facts), "case", case)?;
-    let ((reference, label), entry, (author, recorded_at), with, risk): Row = case_entries::table
+    let ((reference, label), entry, (author, recorded_at), with, risk, state): Row = case_entries::table
         .inner_join(cases::table.on(cases::id.eq(case_entries::case_id)))
         .inner_join(people::table.on(people::id.eq(case_entries::author_id)))
         .inner_join(risk_views::table.on(risk_views::entry_id.eq(case_entries::id.nullable())))
@@ -75,11 +85,13 @@ pub fn open_entry(reading: &mut Reading<'_>, case: &CaseId, id: &CaseEntryId) ->
             (people::name, case_entries::recorded_at),
             spoken_with.field(people::name).nullable(),
             (risk_views::level, risk_views::direction),
+            supervisions::state.nullable(),
         ))
         .first(reading.connection)?;
     reading.viewed("case_entry", id.as_str());
     let agreed_at = entry.agreed_at().clone();
-    let may_file = may(&reading.actor()?, &Action::NoteRisk(&facts)).is_allowed();
+    let is_void = state == Some(RecordState::Voided);
+    let may_file = !is_void && may(&reading.actor()?, &Action::NoteRisk(&facts)).is_allowed();
     Ok(EntryCopy {
         reference,
         label,
@@ -91,6 +103,7 @@ pub fn open_entry(reading: &mut Reading<'_>, case: &CaseId, id: &CaseEntryId) ->
         actions: actions_of_entries(reading, &[id.clone(), agreed_at])?,
         filings: filings_of(reading, id)?,
         may_file,
+        is_void,
     })
 }
 
@@ -112,6 +125,10 @@ pub fn file_entry(writing: &mut Writing<'_>, case: &CaseId, id: &CaseEntryId) ->
     if let Some(filing) = copy.filings.first() {
         let day = domain::calendar::day_in_words(filing.on);
         let words = format!("{} has filed this already, on {day}", filing.person);
+        return Err(Problems::one("form", words).into());
+    }
+    if copy.is_void {
+        let words = "This record is void. It does not belong on the case record";
         return Err(Problems::one("form", words).into());
     }
     let (actor, today) = (writing.actor()?, writing.today());

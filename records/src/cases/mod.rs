@@ -17,7 +17,7 @@ pub use actions::{
     ActionReviewRow, ActionRow, OpenActions, end_action, my_actions, open_action, open_actions,
 };
 pub(crate) use actions::{actions_of_entries, agree_actions};
-pub(crate) use carry::review_actions;
+pub(crate) use carry::{review_actions, take_reviews_back};
 pub(crate) use caseload::caseload_in;
 pub use caseload::{caseload_of, caseloads};
 pub use change::{add, change, choices};
@@ -26,7 +26,9 @@ pub(crate) use entry::NewEntryRow;
 pub use file::{CaseFile, CasePermissions, details, open};
 pub use filing::{EntryCopy, Filing, file_entry, open_entry};
 pub use risk::note_risk;
-pub(crate) use risk::{RiskView, forget_sessions_clock, record_risk_view, was_discussed, was_seen};
+pub(crate) use risk::{
+    RiskView, discussed_up_to, forget_sessions_clock, record_risk_view, was_discussed, was_seen,
+};
 pub use siblings::{Sibling, join_siblings, leave_siblings};
 pub use timeline::{TIMELINE, TimelineItem};
 

@@ -120,6 +120,11 @@ fn next_rise(
     Ok(query.first(writing.connection)?)
 }
 
+/// Up to which day a session has discussed rises in risk: one of the same day only if it speaks of a rise itself.
+pub(crate) fn discussed_up_to(held_on: NaiveDate, direction: RiskDirection) -> Option<NaiveDate> {
+    if direction == RiskDirection::Up { Some(held_on) } else { held_on.pred_opt() }
+}
+
 /// A session has discussed the case up to a day: rises up to then are met, and the first after it is the next to meet.
 pub(crate) fn was_discussed(
     writing: &mut Writing<'_>,
@@ -137,19 +142,19 @@ pub(crate) fn was_discussed(
 pub(crate) fn forget_sessions_clock(writing: &mut Writing<'_>, case: &CaseId) -> Result<(), Problem> {
     let moving: Vec<SupervisionKind> =
         SupervisionKind::ALL.iter().copied().filter(|kind| kind.moves_case_clock()).collect();
-    let newest: Option<(NaiveDate, Option<NaiveDate>)> = case_entries::table
+    let newest: Option<(NaiveDate, Option<NaiveDate>, RiskDirection)> = case_entries::table
+        .inner_join(risk_views::table.on(risk_views::entry_id.eq(case_entries::id.nullable())))
         .inner_join(supervisions::table.on(supervisions::id.nullable().eq(case_entries::supervision_id)))
         .filter(case_entries::case_id.eq(case).and(supervisions::state.ne(RecordState::Voided)))
         .filter(supervisions::kind.eq_any(moving))
         .order((case_entries::held_on.desc(), case_entries::id.desc()))
-        .select((case_entries::held_on, case_entries::next_on))
+        .select((case_entries::held_on, case_entries::next_on, risk_views::direction))
         .first(writing.connection)
         .optional()?;
-    let (held_on, next_on) = newest.unzip();
+    let (held_on, next_on) = newest.map(|(held_on, next_on, _)| (held_on, next_on)).unzip();
+    let discussed = newest.and_then(|(held_on, _, direction)| discussed_up_to(held_on, direction));
     let this = cases::table.filter(cases::id.eq(case));
     let overseen_on: Option<NaiveDate> = this.select(cases::last_overseen_on).first(writing.connection)?;
-    // A rise of the day of a session may have come after it.
-    let discussed = held_on.and_then(|held_on| held_on.pred_opt());
     let rose_on = next_rise(writing, case, discussed, false)?;
     let unseen_rise = next_rise(writing, case, discussed.max(overseen_on), false)?;
     let unseen_repeat = next_rise(writing, case, discussed.max(overseen_on), true)?;

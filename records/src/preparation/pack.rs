@@ -204,8 +204,9 @@ fn said_of(
         (CaseId, NaiveDate, RiskLevel, RiskDirection, String, bool),
         Option<SaidInEntry>,
         Option<(RaisedPromptId, String)>,
-        (RiskViewId, Option<SupervisionId>),
+        (RiskViewId, Option<Session>),
     );
+    type Session = (SupervisionId, PersonId, PersonId, RecordState);
     let rows: Vec<Found> = risk_views::table
         .left_join(case_entries::table.on(case_entries::id.nullable().eq(risk_views::entry_id)))
         .left_join(
@@ -213,13 +214,8 @@ fn said_of(
                 .eq(case_entries::id.nullable())
                 .and(raised_prompts::state.eq_any([PromptState::Raised, PromptState::Deferred]))),
         )
-        // Only sessions of the two: others are not theirs to open.
         .left_join(
-            supervisions::table.on(supervisions::id
-                .nullable()
-                .eq(case_entries::supervision_id)
-                .and(supervisions::supervisor_id.eq(pair.supervisor.clone()))
-                .and(supervisions::supervisee_id.eq(pair.supervisee.clone()))),
+            supervisions::table.on(supervisions::id.nullable().eq(case_entries::supervision_id.nullable())),
         )
         .filter(risk_views::case_id.eq_any(ids))
         .order((risk_views::viewed_on.desc(), risk_views::id.desc(), raised_prompts::id))
@@ -241,13 +237,28 @@ fn said_of(
             )
                 .nullable(),
             (raised_prompts::id, raised_prompts::question).nullable(),
-            (risk_views::id, supervisions::id.nullable()),
+            (
+                risk_views::id,
+                (
+                    supervisions::id,
+                    supervisions::supervisor_id,
+                    supervisions::supervisee_id,
+                    supervisions::state,
+                )
+                    .nullable(),
+            ),
         ))
         .load(reading.connection)?;
     let (mut said, mut questions) = (SaidOf::new(), Vec::new());
     let mut last = None;
     for ((case, on, level, direction, note, is_repeat), entry, question, (view, session)) in rows {
-        if let Some(((id, question), session)) = question.zip(session) {
+        // What a void record says counts for nothing; how high a risk was said to be stays.
+        let is_void = session.as_ref().is_some_and(|session| session.3 == RecordState::Voided);
+        let entry = entry.filter(|_| !is_void);
+        // Only sessions of the two: others are not theirs to open.
+        let of_the_two =
+            session.filter(|session| (&session.1, &session.2) == (&pair.supervisor, &pair.supervisee));
+        if let Some(((id, question), (session, ..))) = question.filter(|_| !is_void).zip(of_the_two) {
             questions.push(WaitingQuestion { id, question, session });
         }
         if last.as_ref() != Some(&view) {
@@ -331,7 +342,8 @@ fn before_and_next(reading: &mut Reading<'_>, pair: &Pair) -> Result<(LastSessio
         .left_join(
             supervisions::table.on(supervisions::supervisee_id
                 .eq(people::id)
-                .and(supervisions::supervisor_id.eq(pair.supervisor.clone()))),
+                .and(supervisions::supervisor_id.eq(pair.supervisor.clone()))
+                .and(supervisions::state.ne(RecordState::Voided))),
         )
         .left_join(
             preparations::table.on(preparations::supervisee_id

@@ -144,7 +144,11 @@ fn read(reading: &mut Reading<'_>, ids: &[SupervisionId]) -> Result<Vec<SessionF
     for row in rows {
         let others = members.remove(&row.0.0).unwrap_or_default();
         let facts = SupervisionFacts {
-            others: others.iter().map(|member| member.id.clone()).collect(),
+            others: others
+                .iter()
+                .filter(|member| member.was_there())
+                .map(|member| member.id.clone())
+                .collect(),
             ..SupervisionFacts::of_two(row.0.6.clone(), row.1.0.clone(), row.2.0.clone())
         };
         reading.permit(&Action::OpenSupervision(&facts), "supervision", &row.0.0)?;
@@ -187,7 +191,17 @@ fn file(
     let shown = if personal.is_some() { "shown" } else { "not shown" };
     reading.note_view(Event::new("viewed", "supervision", &id).with("personal_part", shown));
     let (was_due_on, policy_version, state, answers) = due;
-    let mut signing = Signing::new(&actor.person, facts, state, beside.steps);
+    let (mut steps, mut entries) = (beside.steps, beside.entries);
+    if !reads_personal {
+        // What the two say when they sign, and what they answer, is theirs and their manager's.
+        for step in &mut steps {
+            step.words.clear();
+        }
+        for entry in &mut entries {
+            entry.prompts.clear();
+        }
+    }
+    let mut signing = Signing::new(&actor.person, facts, state, steps);
     let left_on = |standing, on: Option<NaiveDate>| on.filter(|_| standing == Standing::Left);
     signing.note_who_left((left_on(left.0, left.1), left_on(left.2, left.3)));
     let mut file = SessionFile {
@@ -208,7 +222,7 @@ fn file(
         // What is said in a session of two is about one of them.
         answers: if kind.has_others() || reads_personal { answers } else { Answers::default() },
         may_void: state != RecordState::Voided && may(&actor, &Action::VoidRecord(facts)).is_allowed(),
-        entries: beside.entries,
+        entries,
         id,
     };
     file.signing.text_hash = hash_of(&file);

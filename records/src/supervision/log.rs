@@ -6,7 +6,9 @@ use crate::access::{case_facts, person_facts};
 use crate::audit::Event;
 use crate::bookings::{book_follow_up, was_held};
 use crate::cadence::{case_due_before, line_due_before};
-use crate::cases::{NewEntryRow, RiskView, agree_actions, record_risk_view, review_actions, was_discussed};
+use crate::cases::{
+    NewEntryRow, RiskView, agree_actions, discussed_up_to, record_risk_view, review_actions, was_discussed,
+};
 use crate::content::{self, Rules};
 use crate::preparation::{Pair, was_talked_about};
 use crate::problem::Problem;
@@ -20,7 +22,6 @@ use domain::access::{Action, may};
 use domain::form::Problems;
 use domain::ids::{CaseEntryId, SupervisionId};
 use domain::policy::Rule;
-use domain::risk::RiskDirection;
 use domain::supervision::{NewCaseEntry, NewSupervision, RecordState, SupervisionKind};
 use domain::templates::{Answers, TemplatePart};
 
@@ -68,15 +69,20 @@ pub fn log(writing: &mut Writing<'_>, session: &NewSupervision) -> Result<Superv
     }
     insert_members(writing, &id, (&session.supervisee, session.kind), &session.members)?;
     for entry in &session.entries {
-        let with = log_checked(writing, &rules, (&id, session), entry, None)?;
+        let at = format!("entry.{}", entry.place);
+        let with = log_checked(writing, &rules, (&id, session), (entry, &at), None)?;
         for sibling in &entry.siblings {
-            log_checked(writing, &rules, (&id, session), &entry.of_sibling(sibling), Some(&with))?;
+            let part = (&entry.of_sibling(sibling), sibling.at.as_str());
+            log_checked(writing, &rules, (&id, session), part, Some(&with))?;
         }
     }
     was_held(writing, &actor.person, session, &id)?;
     meet_again(writing, session)?;
-    let pair = Pair { supervisor: actor.person.clone(), supervisee: session.supervisee.clone() };
-    was_talked_about(writing, &pair, (&id, session.held_on), &session.talked_about)?;
+    // What was prepared waits for the session of two for which it was.
+    if SupervisionKind::ROUTINE.contains(&session.kind) {
+        let pair = Pair { supervisor: actor.person.clone(), supervisee: session.supervisee.clone() };
+        was_talked_about(writing, &pair, (&id, session.held_on), &session.talked_about)?;
+    }
     writing.audit(
         Event::new("supervision_logged", "supervision", &id)
             .with("supervisee", &session.supervisee)
@@ -101,7 +107,7 @@ fn log_checked(
     writing: &mut Writing<'_>,
     rules: &Rules,
     (id, session): (&SupervisionId, &NewSupervision),
-    entry: &NewCaseEntry,
+    (entry, at): (&NewCaseEntry, &str),
     with: Option<&CaseEntryId>,
 ) -> Result<CaseEntryId, Problem> {
     let actor = writing.actor()?;
@@ -110,7 +116,7 @@ fn log_checked(
         || case.co_workers.contains(&session.supervisee);
     if !works_on_it || !may(&actor, &Action::OpenCase(&case)).is_allowed() {
         return Err(Problems::one(
-            &format!("entry.{}.case", entry.place),
+            &format!("{at}.case"),
             "This person does not work on that case. Remove it",
         )
         .into());
@@ -187,8 +193,5 @@ fn move_clock(writing: &mut Writing<'_>, held_on: NaiveDate, entry: &NewCaseEntr
     diesel::update(this.filter(cases::last_held_on.is_null().or(cases::last_held_on.le(held_on))))
         .set((cases::last_held_on.eq(held_on), cases::next_on.eq(entry.next_on)))
         .execute(writing.connection)?;
-    // A rise of an earlier day was discussed; one of the same day only if the entry speaks of it.
-    let discussed_up_to =
-        if entry.risk_direction == RiskDirection::Up { Some(held_on) } else { held_on.pred_opt() };
-    was_discussed(writing, &entry.case, discussed_up_to)
+    was_discussed(writing, &entry.case, discussed_up_to(held_on, entry.risk_direction))
 }

@@ -25,7 +25,7 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::access::{Action, SupervisionFacts};
 use domain::ids::{PersonId, SupervisionId};
-use domain::supervision::{RecordState, SupervisionKind};
+use domain::supervision::{Attendance, RecordState, SupervisionKind};
 
 /// A session in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +57,7 @@ mod aliases {
 }
 use aliases::{supervised, supervising};
 
-/// The sessions in which the actor took part or to which they were asked, and those that the people whom they line-manage held; newest first,
+/// The sessions in which the actor took part and those that the people whom they line-manage held; newest first,
 /// before this one.
 pub fn list(
     reading: &mut Reading<'_>,
@@ -74,6 +74,7 @@ pub fn list(
     held_by.push(actor.person.clone());
     let asked_to = supervision_members::table
         .filter(supervision_members::person_id.eq(&actor.person))
+        .filter(supervision_members::attendance.eq(Attendance::There))
         .select(supervision_members::supervision_id);
     let mut query = supervisions::table
         .inner_join(supervising.on(supervising.field(people::id).eq(supervisions::supervisor_id)))

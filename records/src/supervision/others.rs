@@ -23,6 +23,13 @@ pub struct MemberRow {
     pub attendance: Attendance,
 }
 
+impl MemberRow {
+    /// Whether they came: who did not reads nothing.
+    pub(super) fn was_there(&self) -> bool {
+        self.attendance == Attendance::There
+    }
+}
+
 /// The others of these sessions, by name.
 pub(super) fn members_of(
     reading: &mut Reading<'_>,
@@ -92,6 +99,7 @@ fn who_works_with(reading: &mut Reading<'_>, person: &PersonId) -> Result<Vec<Pe
         shared.into_iter().flat_map(|(lead, worker)| [lead, worker]).flatten().collect();
     let managers: Vec<PersonId> = supervisor_links::table
         .filter(supervisor_links::supervisee_id.eq_any(&found).and(supervisor_links::kind.eq(LinkKind::Line)))
+        .filter(supervisor_links::from_on.le(today))
         .filter(supervisor_links::to_on.is_null().or(supervisor_links::to_on.ge(today)))
         .select(supervisor_links::supervisor_id)
         .load(reading.connection)?;

@@ -114,7 +114,7 @@ pub fn change_personal_part(
         return Err(stale_personal_part(before).into());
     }
     corrected(writing, &Record::Session(session.clone()))?;
-    let answers = content::answers(writing, TemplatePart::Personal, &part.answers)?;
+    let answers = content::answers(writing, TemplatePart::Personal, &part.answers)?.keeping(&before.answers);
     let now = writing.now;
     diesel::update(personal_parts::table.filter(personal_parts::supervision_id.eq(session)))
         .set((

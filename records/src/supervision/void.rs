@@ -2,17 +2,20 @@
 //! reason, and counts for nothing.
 
 use super::facts;
-use crate::cases::forget_sessions_clock;
+use crate::bookings::was_not_held;
+use crate::cases::{forget_sessions_clock, take_reviews_back};
 use crate::problem::Problem;
-use crate::schema::{actions, case_entries};
+use crate::schema::{actions, case_entries, raised_prompts};
 use crate::signing::{Record, declare_void};
 use crate::store::Writing;
 use diesel::prelude::*;
 use domain::access::Action;
 use domain::ids::{CaseEntryId, CaseId, SupervisionId};
+use domain::reflection::PromptState;
 use domain::supervision::ActionState;
 
-/// Declares a record void: clocks stand as if the session had not been held, and what it agreed is dropped with the reason. How high
+/// Declares a record void: clocks stand as if the session had not been held, what it agreed is dropped, and what it decided about
+/// earlier actions is taken back. How high
 /// a risk is said to be stays: nobody is to be thought safer because of a mistake in a record.
 pub fn void(writing: &mut Writing<'_>, id: &SupervisionId, reason: &str) -> Result<(), Problem> {
     let facts = facts(writing, id)?;
@@ -24,16 +27,36 @@ pub fn void(writing: &mut Writing<'_>, id: &SupervisionId, reason: &str) -> Resu
         .load(writing.connection)?;
     let (actor, today) = (writing.actor()?, writing.today());
     let ids: Vec<&CaseEntryId> = entries.iter().map(|(entry, _)| entry).collect();
-    diesel::update(actions::table.filter(actions::entry_id.eq_any(ids)))
+    diesel::update(actions::table.filter(actions::entry_id.eq_any(&ids)))
         .filter(actions::state.eq(ActionState::Open))
         .set((
             (actions::state.eq(ActionState::Dropped), actions::ended_on.eq(today)),
-            actions::end_note.eq(format!("The record in which this was agreed is void: {reason}")),
-            (actions::ended_by_id.eq(actor.person), actions::version.eq(actions::version + 1)),
+            actions::end_note.eq("The record in which this was agreed is void"),
+            (actions::ended_by_id.eq(&actor.person), actions::version.eq(actions::version + 1)),
         ))
         .execute(writing.connection)?;
+    take_reviews_back(writing, &ids)?;
+    take_questions_back(writing, &ids)?;
+    was_not_held(writing, id)?;
     for (_, case) in &entries {
         forget_sessions_clock(writing, case)?;
     }
+    Ok(())
+}
+
+/// Questions that wait for an answer under these entries wait no longer.
+fn take_questions_back(writing: &mut Writing<'_>, entries: &[&CaseEntryId]) -> Result<(), Problem> {
+    let (actor, now) = (writing.actor()?, writing.now);
+    diesel::update(
+        raised_prompts::table.filter(raised_prompts::entry_id.eq_any(entries.iter().map(|id| Some(*id)))),
+    )
+    .filter(raised_prompts::state.eq_any([PromptState::Raised, PromptState::Deferred]))
+    .set((
+        raised_prompts::state.eq(PromptState::NotRelevant),
+        raised_prompts::reply.eq("The record in which this was asked is void"),
+        (raised_prompts::replied_at.eq(now), raised_prompts::replied_by_id.eq(&actor.person)),
+        raised_prompts::version.eq(raised_prompts::version + 1),
+    ))
+    .execute(writing.connection)?;
     Ok(())
 }

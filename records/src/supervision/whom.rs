@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use domain::access::{Action, PersonFacts};
 use domain::ids::{OrganisationId, PersonId, TeamId};
 use domain::people::Standing;
-use domain::supervision::SupervisionKind;
+use domain::supervision::{RecordState, SupervisionKind};
 
 /// Somebody whom the actor supervises, for the choice of with whom to log a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +37,7 @@ pub fn supervisees(reading: &mut Reading<'_>) -> Result<Vec<Supervisee>, Problem
         .load(reading.connection)?;
     let last: Vec<(PersonId, Option<NaiveDate>)> = supervisions::table
         .filter(supervisions::supervisor_id.eq(&actor.person))
+        .filter(supervisions::state.ne(RecordState::Voided))
         .group_by(supervisions::supervisee_id)
         .select((supervisions::supervisee_id, diesel::dsl::max(supervisions::held_on)))
         .load(reading.connection)?;

@@ -14,14 +14,14 @@ fn questions(given: &Given) -> Vec<Question> {
     templates.of(TemplatePart::Case).to_vec()
 }
 
-fn change(given: &Given, who: &str, questions: Vec<Question>) -> Result<i32, Problem> {
+fn change(given: &Given, who: &str, seen: i32, questions: Vec<Question>) -> Result<i32, Problem> {
     let version = NewVersion {
         effective_from: now().date(),
         approver: given.person("Helen"),
         reason: "Asked for by the team".to_owned(),
     };
     given.store.write(&given.who(who), now(), move |writing| {
-        settings::change_template(writing, TemplatePart::Case, questions, &version)
+        settings::change_template(writing, (TemplatePart::Case, seen), questions, &version)
     })
 }
 
@@ -46,11 +46,13 @@ fn an_answer_keeps_the_words_of_the_version_that_was_on_the_page() {
         let pattern = changed.iter_mut().find(|question| question.key == "pattern").unwrap();
         let old = std::mem::replace(&mut pattern.asks, "Whose behaviour makes the pattern?".to_owned());
         assert!(
-            matches!(change(given, "Gwen", changed.clone()), Err(Problem::Refused(_))),
+            matches!(change(given, "Gwen", 1, changed.clone()), Err(Problem::Refused(_))),
             "{}",
             given.engine
         );
-        assert_eq!(change(given, "Helen", changed).unwrap(), 2);
+        assert_eq!(change(given, "Helen", 1, changed.clone()).unwrap(), 2);
+        changed.reverse();
+        assert!(matches!(change(given, "Helen", 1, changed), Err(Problem::Invalid(_))), "not over another’s");
         // Somebody had the form open while the words changed.
         let before = logged(given, "Priya", &answered(given, "pattern", "Payday.", "1")).unwrap();
         assert_eq!(answers_of(given, &before), (1, vec![(old, "Payday.".to_owned())]));

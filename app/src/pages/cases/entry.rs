@@ -1,7 +1,7 @@
 //! A case entry on its own: to print, to take into the case-management system, and to note that it is there.
 
 use crate::answer::Answer;
-use crate::components::{day, fact, facts, risk_tag, when};
+use crate::components::{day, fact, facts, risk_tag, tag, when};
 use crate::document::Sheet;
 use crate::pages::case_entry::entry_body;
 use crate::pages::form_page::{back_link, button_form};
@@ -37,6 +37,7 @@ pub(crate) fn open(visit: &Visit) -> Result<Answer, Problem> {
     let content = view! {
         {back_link(Some((format!("/cases/{case}"), format!("Back to {}", copy.reference))))}
         <h1 class="govuk-heading-l"><span class="govuk-caption-l">{format!("{} · {}", copy.reference, copy.label)} " "</span>{title.clone()}</h1>
+        {copy.is_void.then(|| view! { <p class="govuk-body">{tag("not-required", "Void: it does not count")} " The record of this session was declared void."</p> })}
         {about(&copy)}
         <h2 class="govuk-heading-m">"What was said"</h2>
         // The body's headings stand under an entry's heading elsewhere too.

@@ -80,6 +80,7 @@ pub(crate) fn change_template(visit: &Visit) -> Result<Answer, Problem> {
         visit,
         || {
             let mut blank = blank_questions(templates.of(part));
+            blank.set("version", templates.version().to_string());
             for (name, value) in blank_version(visit).fields() {
                 blank.set(name, value.clone());
             }
@@ -106,8 +107,9 @@ pub(crate) fn change_template(visit: &Visit) -> Result<Answer, Problem> {
             let questions = read_questions(&visit.form, part, templates.of(part));
             let version = NewVersion::parse(&visit.form, visit.today());
             let (questions, version) = Problems::of_both(questions, version)?;
+            let seen = visit.version();
             visit.save(move |writing| {
-                settings::change_template(writing, part, questions, &version)?;
+                settings::change_template(writing, (part, seen), questions, &version)?;
                 Ok(format!("/settings/templates/{}?notice=template-saved", part.code()))
             })
         },

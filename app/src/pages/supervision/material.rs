@@ -13,7 +13,7 @@ use records::cases::{CaseSummary, OpenActions};
 use records::preparation::{self, AgendaItem, Pair};
 use records::supervision::{self, Supervisee};
 use records::{Problem, Reading, cases, reflection, settings};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// The field that says of which gaps the person was told already.
@@ -143,7 +143,7 @@ pub(super) fn material(
         let ids: Vec<CaseId> = chosen.iter().map(|(_, id)| id.clone()).collect();
         let questions =
             if ids.is_empty() { HashMap::new() } else { reflection::questions_of(reading, &ids)? };
-        let mut entries = HashMap::new();
+        let (mut entries, mut offered) = (HashMap::new(), HashSet::new());
         for (number, id) in chosen {
             let known = listed.iter().find(|(case, _)| case.id == id).cloned();
             let next_on = known.as_ref().map(|(_, next_on)| *next_on);
@@ -153,7 +153,7 @@ pub(super) fn material(
                 None => cases::summary_of(reading, &id)?,
             };
             let Some(questions) = questions.get(&id).cloned() else { continue };
-            let siblings = siblings_in(form, number, case.as_ref(), &listed);
+            let siblings = siblings_in(reading, form, (number, case.as_ref()), &listed, &mut offered)?;
             entries.insert(
                 number,
                 EntryForm { case, questions, next_on, open: OpenActions::default(), siblings },
@@ -178,33 +178,37 @@ pub(super) fn material(
 /// The brothers and sisters with whom a case is talked about: those in the form, and when the case comes into it all of its group
 /// on whom this person works and who are not in it yet.
 fn siblings_in(
+    reading: &mut Reading<'_>,
     form: &Form,
-    number: usize,
-    case: Option<&CaseSummary>,
+    (number, case): (usize, Option<&CaseSummary>),
     listed: &[(CaseSummary, NaiveDate)],
-) -> Vec<SiblingForm> {
+    offered: &mut HashSet<CaseId>,
+) -> Result<Vec<SiblingForm>, Problem> {
     let at = format!("entry.{number}.sibling");
-    let by_id =
-        |id: &str| listed.iter().find(|(case, _)| case.id.as_str() == id).map(|(case, _)| case.clone());
-    let sibling = |number, case| SiblingForm { number, case, open: OpenActions::default() };
-    let mut found: Vec<SiblingForm> = form
-        .indexes(&at)
-        .into_iter()
-        .filter_map(|number| Some(sibling(number, by_id(form.text(&format!("{at}.{number}.case")))?)))
-        .collect();
+    let mut found = Vec::new();
+    for number in form.indexes(&at) {
+        let Ok(id) = form.text(&format!("{at}.{number}.case")).parse::<CaseId>() else { continue };
+        let case = match listed.iter().find(|(case, _)| case.id == id) {
+            Some((case, _)) => Some(case.clone()),
+            // Closed in the meantime, or no longer this person's: what was typed about it is still shown.
+            None => cases::summary_of(reading, &id)?,
+        };
+        found.push(SiblingForm { number, id, case, open: OpenActions::default() });
+    }
     let was_offered = form.text(&format!("entry.{number}.{SIBLINGS_OFFERED}")) == "yes";
     if let Some(case) = case.filter(|case| case.siblings.is_some() && !was_offered) {
-        let others = listed.iter().map(|(other, _)| other).filter(|other| {
-            other.siblings == case.siblings
-                && other.id != case.id
-                && !has_entry_about(form, other.id.as_str())
-        });
-        for other in others {
-            let next = found.last().map_or(0, |last| last.number + 1);
-            found.push(sibling(next, other.clone()));
+        for (other, _) in listed {
+            let is_sibling = other.siblings == case.siblings && other.id != case.id;
+            let is_there = has_entry_about(form, other.id.as_str()) || offered.contains(&other.id);
+            if is_sibling && !is_there {
+                let number = found.last().map_or(0, |last| last.number + 1);
+                let (id, case) = (other.id.clone(), Some(other.clone()));
+                offered.insert(id.clone());
+                found.push(SiblingForm { number, id, case, open: OpenActions::default() });
+            }
         }
     }
-    found
+    Ok(found)
 }
 
 /// What was agreed before about each case that the manager sees.
@@ -212,8 +216,9 @@ fn add_open_actions(
     reading: &mut Reading<'_>,
     entries: &mut HashMap<usize, EntryForm>,
 ) -> Result<(), Problem> {
-    let of_siblings =
-        |entry: &EntryForm| entry.siblings.iter().map(|sibling| sibling.case.clone()).collect::<Vec<_>>();
+    let of_siblings = |entry: &EntryForm| {
+        entry.siblings.iter().filter_map(|sibling| sibling.case.clone()).collect::<Vec<_>>()
+    };
     let seen: Vec<CaseSummary> =
         entries.values().flat_map(|entry| entry.case.iter().cloned().chain(of_siblings(entry))).collect();
     if seen.is_empty() {
@@ -223,7 +228,7 @@ fn add_open_actions(
     for entry in entries.values_mut() {
         entry.open = entry.case.as_ref().and_then(|case| open.remove(&case.id)).unwrap_or_default();
         for sibling in &mut entry.siblings {
-            sibling.open = open.remove(&sibling.case.id).unwrap_or_default();
+            sibling.open = open.remove(&sibling.id).unwrap_or_default();
         }
     }
     Ok(())
@@ -234,7 +239,7 @@ pub(super) fn prepare_entries(form: &mut Form, material: &Material) {
     for (number, entry) in &material.entries {
         for sibling in &entry.siblings {
             let at = format!("entry.{number}.sibling.{}", sibling.number);
-            form.set(&format!("{at}.case"), sibling.case.id.to_string());
+            form.set(&format!("{at}.case"), sibling.id.to_string());
             let actions = sibling.open.actions.iter().map(|action| (&action.id, action.carried));
             open_with(form, &format!("{at}.review"), actions, sibling.open.limit);
         }

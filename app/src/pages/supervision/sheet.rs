@@ -19,6 +19,8 @@ use leptos::prelude::*;
 /// The form.
 pub(super) fn sheet(visit: &Visit, filled: &Filled, material: &Material) -> FormSheet {
     let name = material.supervisee.name.clone();
+    let is_shared = material.special.is_some_and(SupervisionKind::has_others);
+    let who = if is_shared { Readers::SharedEntry } else { Readers::CaseEntry };
     let entries: Vec<_> = filled
         .form
         .indexes("entry")
@@ -26,7 +28,7 @@ pub(super) fn sheet(visit: &Visit, filled: &Filled, material: &Material) -> Form
         .filter_map(|number| {
             let entry = material.entries.get(&number)?;
             let people = people(visit, material);
-            Some(entry_fields(filled, number, entry, people, (&material.templates, visit.today())))
+            Some(entry_fields(filled, number, entry, people, (&material.templates, who, visit.today())))
         })
         .collect();
     let has_cases = material.special.is_none_or(SupervisionKind::has_case_entries);

@@ -15,7 +15,7 @@ use domain::ids::{PersonId, SupervisionId};
 use domain::ladder::{About, Concern};
 use domain::people::LinkKind;
 use domain::policy::Rule;
-use domain::supervision::RecordState;
+use domain::supervision::{RecordState, SupervisionKind};
 use std::collections::BTreeMap;
 
 /// Days back in which bookings are looked at: what was missed longer ago has its clock overdue by now.
@@ -51,6 +51,8 @@ pub(super) fn of_bookings(
     // is not there yet.
     let mut sessions = supervisions::table
         .filter(supervisions::organisation_id.eq(&organisation).and(supervisions::held_on.ge(since)))
+        .filter(supervisions::state.ne(RecordState::Voided))
+        .filter(supervisions::kind.eq_any(SupervisionKind::ROUTINE))
         .into_boxed();
     if let Some(ids) = only {
         sessions = sessions.filter(supervisions::supervisee_id.eq_any(ids));
