@@ -32,13 +32,17 @@ pub(crate) fn bells(visit: &Visit) -> Result<Answer, Problem> {
         })
         .collect();
     let minutes = BELLS.iter().map(|step| step.minutes).collect();
+    let supervises = visit.signed_in.as_ref().is_some_and(|signed_in| !signed_in.actor.supervises.is_empty());
+    let write_up = supervises.then(|| {
+        view! { <p class="govuk-body fe-no-print"><a class="govuk-link" href="/supervision/new?kind=group">"Write up a group session"</a></p> }
+    });
     let content = view! {
         {back_link(Some(("/supervision".to_owned(), "Back to supervision".to_owned())))}
         <h1 class="govuk-heading-l">"Bells that ring: group supervision in seven steps"</h1>
         <p class="govuk-body">{format!("One case, {begins} minutes. Give out the parts first: a presenter, a consultant, observers and an action planner. Whoever listens does not answer: that is what makes room for a thought nobody has had yet.")}</p>
         <StepTimer minutes/>
         {table(Caption::Unseen("The steps"), &["Who", "What happens", "Minutes", "From minute"], rows)}
-        <p class="govuk-body fe-no-print"><a class="govuk-link" href="/supervision/new?kind=group">"Write up a group session"</a></p>
+        {write_up}
     };
     Ok(Sheet::new("Bells that ring", content).answer(visit))
 }
