@@ -51,7 +51,7 @@ pub(super) fn sheet(visit: &Visit, filled: &Filled, material: &Material) -> Form
             <div>{date(filled, "held_on", "Date held", "The day you talked, not the day you type")}</div>
             <div class="fe-columns__aside">{line(filled, "minutes", "Minutes", "", "3")}</div>
         </div>
-        {agenda_fields(filled, &material.agenda, &material.pair)}
+        {material.special.is_none().then(|| agenda_fields(filled, &material.agenda, &material.pair))}
         {radios(filled, "mode", "How did you meet?", "", Choice::all::<Mode>(), true)}
         {kind_fields(filled, material)}
         {others_fields(filled, material)}
