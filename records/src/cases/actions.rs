@@ -11,11 +11,19 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::TextValue;
 use domain::access::Action;
+use domain::cases::CaseStatus;
 use domain::form::Problems;
 use domain::ids::{ActionId, CaseEntryId, CaseId, PersonId};
 use domain::policy::Rule;
 use domain::supervision::{ActionState, NewAction, Outcome};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+
+mod names {
+    use crate::schema::{action_reviews, case_entries};
+    diesel::alias!(action_reviews as looks: Looks, case_entries as shared_with: SharedWith);
+}
+use names::looks;
+pub(super) use names::shared_with;
 
 /// An action on a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -170,8 +178,12 @@ pub(crate) fn actions_of_entries(
     reading: &mut Reading<'_>,
     entries: &[CaseEntryId],
 ) -> Result<Vec<ActionRow>, Problem> {
+    // Looked up, not searched for: one condition over both tables would read every action there is.
+    let looked_at = looks
+        .filter(looks.field(action_reviews::entry_id).eq_any(entries))
+        .select(looks.field(action_reviews::action_id));
     let rows = reviewed_actions!()
-        .filter(actions::entry_id.eq_any(entries).or(action_reviews::entry_id.eq_any(entries)))
+        .filter(actions::entry_id.eq_any(entries).or(actions::id.eq_any(looked_at)))
         .order((actions::id, action_reviews::id))
         .load(reading.connection)?;
     Ok(gathered(rows))
@@ -180,41 +192,85 @@ pub(crate) fn actions_of_entries(
 /// Every action of a case, the open ones first and of those the next due; also those that were agreed for it with a brother or
 /// sister.
 pub(super) fn actions_of_case(reading: &mut Reading<'_>, case: &CaseId) -> Result<Vec<ActionRow>, Problem> {
-    let written_with = case_entries::table
-        .filter(case_entries::case_id.eq(case).and(case_entries::with_entry_id.is_not_null()))
-        .select(case_entries::with_entry_id.assume_not_null());
+    let written = case_entries::table.filter(case_entries::case_id.eq(case)).select(case_entries::id);
+    let written_with = shared_with
+        .filter(shared_with.field(case_entries::case_id).eq(case))
+        .filter(shared_with.field(case_entries::with_entry_id).is_not_null())
+        .select(shared_with.field(case_entries::with_entry_id).assume_not_null());
     let rows = reviewed_actions!()
-        .filter(actions::case_id.eq(case).or(actions::entry_id.eq_any(written_with)))
+        .filter(actions::entry_id.eq_any(written).or(actions::entry_id.eq_any(written_with)))
         .order((actions::ended_on.is_not_null(), actions::due_on, actions::id, action_reviews::id))
         .load(reading.connection)?;
     Ok(gathered(rows))
 }
 
 /// The open actions of some cases that the reader has before them, the next due first; with how often an action of the
-/// case's team is carried over before somebody has to decide.
+/// case's team is carried over before somebody has to decide. What was agreed for brothers and sisters together stands once:
+/// with the case under which it was agreed, or with the first of the others if that case is not among these.
 pub fn open_actions(
     reading: &mut Reading<'_>,
     cases: &[CaseSummary],
 ) -> Result<HashMap<CaseId, OpenActions>, Problem> {
     let rules = content::rules(reading)?;
     let ids: Vec<&CaseId> = cases.iter().map(|case| &case.id).collect();
-    let rows: Vec<ActionColumns> = actions::table
+    let written_with = case_entries::table
+        .filter(case_entries::case_id.eq_any(&ids).and(case_entries::with_entry_id.is_not_null()))
+        .select(case_entries::with_entry_id.assume_not_null());
+    let rows: Vec<(ActionColumns, Option<CaseId>)> = actions::table
         .left_join(people::table.on(actions::owner_id.eq(people::id.nullable())))
-        .filter(actions::case_id.eq_any(ids).and(actions::state.eq(ActionState::Open)))
-        .order((actions::due_on, actions::id))
-        .select(action_columns!())
+        .left_join(
+            shared_with.on(shared_with.field(case_entries::with_entry_id).eq(actions::entry_id.nullable())),
+        )
+        .filter(actions::case_id.eq_any(&ids).or(actions::entry_id.eq_any(written_with)))
+        .filter(actions::state.eq(ActionState::Open))
+        .order((actions::due_on, actions::id, shared_with.field(case_entries::id)))
+        .select((action_columns!(), shared_with.field(case_entries::case_id).nullable()))
         .load(reading.connection)?;
     let mut open: HashMap<CaseId, OpenActions> = HashMap::new();
     for case in cases {
         let limit = rules.policy_of(&case.team).number(Rule::ActionCarried);
         open.insert(case.id.clone(), OpenActions { actions: Vec::new(), limit });
     }
-    for row in rows.into_iter().map(action_row) {
-        if let Some(of_case) = open.get_mut(&row.case) {
+    let mut placed: HashSet<ActionId> = HashSet::new();
+    for (columns, sharing) in rows {
+        let row = action_row(columns);
+        let stands_with =
+            std::iter::once(&row.case).chain(&sharing).find(|case| open.contains_key(case)).cloned();
+        let of_case = stands_with.and_then(|case| open.get_mut(&case));
+        if let Some(of_case) = of_case
+            && placed.insert(row.id.clone())
+        {
             of_case.actions.push(row);
         }
     }
     Ok(open)
+}
+
+/// A case is closed: what was agreed for it together with a brother or sister whose case goes on is now theirs.
+pub(super) fn hand_on_shared_actions(writing: &mut Writing<'_>, case: &CaseId) -> Result<(), Problem> {
+    let shared: Vec<(ActionId, CaseId)> = actions::table
+        .inner_join(
+            shared_with.on(shared_with.field(case_entries::with_entry_id).eq(actions::entry_id.nullable())),
+        )
+        .inner_join(cases::table.on(cases::id.eq(shared_with.field(case_entries::case_id))))
+        .filter(actions::case_id.eq(case).and(actions::state.eq(ActionState::Open)))
+        .filter(cases::status.eq(CaseStatus::Open).and(cases::id.ne(case)))
+        .order((actions::id, cases::reference))
+        .select((actions::id, cases::id))
+        .load(writing.connection)?;
+    let mut handed_on: HashSet<ActionId> = HashSet::new();
+    for (action, sibling) in shared {
+        if !handed_on.insert(action.clone()) {
+            continue;
+        }
+        diesel::update(actions::table.filter(actions::id.eq(&action)))
+            .set((actions::case_id.eq(&sibling), actions::version.eq(actions::version + 1)))
+            .execute(writing.connection)?;
+        writing.audit(
+            Event::new("action_handed_on", "action", &action).with("from", case).with("case", &sibling),
+        )?;
+    }
+    Ok(())
 }
 
 /// The open actions of a case.

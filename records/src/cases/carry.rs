@@ -1,6 +1,6 @@
 //! What becomes of a case's open actions in a session.
 
-use super::actions::agree_actions;
+use super::actions::{agree_actions, shared_with};
 use crate::audit::Event;
 use crate::problem::Problem;
 use crate::schema::{action_reviews, actions, case_entries};
@@ -27,7 +27,7 @@ struct Before {
     fallback: String,
 }
 
-/// Notes what has become of actions of this case in a session of this day. `limit` is how often one is carried over before
+/// Notes what has become of actions of this case, or of what was agreed for it with a brother or sister, in a session of this day. `limit` is how often one is carried over before
 /// somebody has to decide.
 pub(crate) fn review_actions(
     writing: &mut Writing<'_>,
@@ -36,10 +36,17 @@ pub(crate) fn review_actions(
     reviews: &[ActionReview],
     limit: u32,
 ) -> Result<(), Problem> {
+    let written_with = || {
+        shared_with
+            .filter(shared_with.field(case_entries::case_id).eq(case))
+            .filter(shared_with.field(case_entries::with_entry_id).is_not_null())
+            .select(shared_with.field(case_entries::with_entry_id).assume_not_null())
+    };
     for review in reviews {
         let (before, agreed_on): (Before, NaiveDate) = actions::table
             .inner_join(case_entries::table.on(case_entries::id.eq(actions::entry_id)))
-            .filter(actions::id.eq(&review.action).and(actions::case_id.eq(case)))
+            .filter(actions::id.eq(&review.action))
+            .filter(actions::case_id.eq(case).or(actions::entry_id.eq_any(written_with())))
             .select((Before::as_select(), case_entries::held_on))
             .first(writing.connection)?;
         // Its owner ended it while the session was written up, or the session is typed late and it was agreed since: there was

@@ -1,5 +1,6 @@
 //! Adding cases, and changing their details.
 
+use super::actions::hand_on_shared_actions;
 use super::{CaseFile, RiskView, details, record_risk_view};
 use crate::access::case_facts;
 use crate::audit::Event;
@@ -11,7 +12,7 @@ use crate::store::{Reading, Writing, new_id};
 use diesel::prelude::*;
 use domain::TextValue;
 use domain::access::Action;
-use domain::cases::CaseDetails;
+use domain::cases::{CaseDetails, CaseStatus};
 use domain::form::Problems;
 use domain::ids::{CaseId, PersonId};
 use domain::people::Role;
@@ -159,6 +160,9 @@ pub fn change(
     note_lead(writing, id, facts.lead_practitioner.as_ref(), details)?;
     let today = writing.today();
     note_terms(writing, id, today)?;
+    if details.status == CaseStatus::Closed {
+        hand_on_shared_actions(writing, id)?;
+    }
     writing.audit(
         Event::new("case_changed", "case", id)
             .with("plan", details.plan_type.code())

@@ -11,7 +11,7 @@ use diesel::prelude::*;
 use domain::TextValue;
 use domain::access::{Action, SupervisionFacts, may};
 use domain::form::{Form, FormCheck, Problems};
-use domain::ids::{ActionId, CaseId, PersonId, SupervisionId};
+use domain::ids::{ActionId, CaseId, OrganisationId, PersonId, SupervisionId};
 use domain::ladder::{Concern, Reader, StepKey};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
@@ -193,8 +193,10 @@ pub(super) fn names(
     let actor = reading.actor()?;
     let mut names = HashMap::new();
     let action_ids: Vec<ActionId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
+    // Here and below by their ids alone: with the organisation as well, SQLite would rather read all of it. Whether the actor may
+    // open them is asked afterwards.
     let of_actions: Vec<(ActionId, String, CaseId)> = actions::table
-        .filter(actions::id.eq_any(action_ids).and(actions::organisation_id.eq(&actor.organisation)))
+        .filter(actions::id.eq_any(action_ids))
         .select((actions::id, actions::what, actions::case_id))
         .load(reading.connection)?;
     let mut case_ids: BTreeSet<CaseId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
@@ -216,20 +218,21 @@ pub(super) fn names(
         names.insert(case.to_string(), (name, address));
     }
     let session_ids: Vec<SupervisionId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
-    let of_sessions: Vec<(SupervisionId, PersonId, PersonId, NaiveDate, String)> = supervisions::table
+    type Session = (SupervisionId, OrganisationId, PersonId, PersonId, NaiveDate, String);
+    let of_sessions: Vec<Session> = supervisions::table
         .inner_join(people::table.on(people::id.eq(supervisions::supervisee_id)))
         .filter(supervisions::id.eq_any(session_ids))
-        .filter(supervisions::organisation_id.eq(&actor.organisation))
         .select((
             supervisions::id,
+            supervisions::organisation_id,
             supervisions::supervisor_id,
             supervisions::supervisee_id,
             supervisions::held_on,
             people::name,
         ))
         .load(reading.connection)?;
-    for (session, supervisor, supervisee, held_on, name) in of_sessions {
-        let facts = SupervisionFacts::of_two(actor.organisation.clone(), supervisor, supervisee);
+    for (session, organisation, supervisor, supervisee, held_on, name) in of_sessions {
+        let facts = SupervisionFacts::of_two(organisation, supervisor, supervisee);
         if may(&actor, &Action::OpenSupervision(&facts)).is_allowed() {
             let words = format!("Session of {} with {name}", domain::calendar::day_in_words(held_on));
             names.insert(session.to_string(), (words, format!("/supervision/{session}")));

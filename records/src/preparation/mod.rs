@@ -209,6 +209,24 @@ pub(crate) fn was_talked_about(
     Ok(())
 }
 
+/// A session turned out not to count: its agenda waits again, and so does what was prepared for it, unless the next is prepared
+/// already.
+pub(crate) fn was_not_talked_about(
+    writing: &mut Writing<'_>,
+    pair: &Pair,
+    session: &SupervisionId,
+) -> Result<(), Problem> {
+    diesel::update(agenda_items::table.filter(agenda_items::supervision_id.eq(session)))
+        .set(agenda_items::supervision_id.eq(None::<SupervisionId>))
+        .execute(writing.connection)?;
+    if waiting(writing, pair)?.is_none() {
+        diesel::update(preparations::table.filter(preparations::supervision_id.eq(session)))
+            .set(preparations::supervision_id.eq(None::<SupervisionId>))
+            .execute(writing.connection)?;
+    }
+    Ok(())
+}
+
 // --- The preparation ----------------------------------------------------------------------------------------------
 
 #[derive(Queryable, Selectable)]

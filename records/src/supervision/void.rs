@@ -4,6 +4,7 @@
 use super::facts;
 use crate::bookings::was_not_held;
 use crate::cases::{forget_sessions_clock, take_reviews_back};
+use crate::preparation::{Pair, was_not_talked_about};
 use crate::problem::Problem;
 use crate::schema::{actions, case_entries, raised_prompts};
 use crate::signing::{Record, declare_void};
@@ -14,9 +15,9 @@ use domain::ids::{CaseEntryId, CaseId, SupervisionId};
 use domain::reflection::PromptState;
 use domain::supervision::ActionState;
 
-/// Declares a record void: clocks stand as if the session had not been held, what it agreed is dropped, and what it decided about
-/// earlier actions is taken back. How high
-/// a risk is said to be stays: nobody is to be thought safer because of a mistake in a record.
+/// Declares a record void: clocks stand as if the session had not been held, what it agreed is dropped, what it decided about
+/// earlier actions is taken back, and what was prepared for it waits again. Sessions that it booked stay: the two cancel what they
+/// do not need. How high a risk is said to be stays: nobody is to be thought safer because of a mistake in a record.
 pub fn void(writing: &mut Writing<'_>, id: &SupervisionId, reason: &str) -> Result<(), Problem> {
     let facts = facts(writing, id)?;
     writing.permit(&Action::VoidRecord(&facts), "supervision", id)?;
@@ -25,6 +26,7 @@ pub fn void(writing: &mut Writing<'_>, id: &SupervisionId, reason: &str) -> Resu
         .filter(case_entries::supervision_id.eq(id))
         .select((case_entries::id, case_entries::case_id))
         .load(writing.connection)?;
+    let pair = Pair { supervisor: facts.supervisor.clone(), supervisee: facts.supervisee.clone() };
     let (actor, today) = (writing.actor()?, writing.today());
     let ids: Vec<&CaseEntryId> = entries.iter().map(|(entry, _)| entry).collect();
     diesel::update(actions::table.filter(actions::entry_id.eq_any(&ids)))
@@ -38,6 +40,7 @@ pub fn void(writing: &mut Writing<'_>, id: &SupervisionId, reason: &str) -> Resu
     take_reviews_back(writing, &ids)?;
     take_questions_back(writing, &ids)?;
     was_not_held(writing, id)?;
+    was_not_talked_about(writing, &pair, id)?;
     for (_, case) in &entries {
         forget_sessions_clock(writing, case)?;
     }

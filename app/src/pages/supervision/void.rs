@@ -35,7 +35,7 @@ pub(crate) fn void(visit: &Visit) -> Result<Answer, Problem> {
 
 fn show(visit: &Visit, filled: &Filled, id: &SupervisionId) -> FormSheet {
     let intro = view! {
-        <p class="govuk-body">"For a record of the wrong person or case, or one that was written twice. It stays to be read and is marked void; clocks stand as if the session had not been held, and what it agreed is dropped. How high a risk is said to be stays until somebody looks at it again. This cannot be undone."</p>
+        <p class="govuk-body">"For a record of the wrong person or case, or one that was written twice. It stays to be read and is marked void; clocks stand as if the session had not been held, what it agreed is dropped, and what was prepared for it waits again. Sessions that it booked stay in the calendar until somebody cancels them. How high a risk is said to be stays until somebody looks at it again. This cannot be undone."</p>
     };
     let fields = view! {
         {readers(Readers::PersonalPart)}

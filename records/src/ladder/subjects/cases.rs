@@ -12,7 +12,7 @@ use diesel::prelude::*;
 use domain::access::CaseFacts;
 use domain::cadence::{Band, oversight_due};
 use domain::cases::CaseStatus;
-use domain::ids::{ActionId, CaseId, PersonId};
+use domain::ids::{ActionId, CaseId, OrganisationId, PersonId};
 use domain::ladder::{About, Concern};
 use domain::policy::Rule;
 use domain::supervision::ActionState;
@@ -114,16 +114,25 @@ pub(super) fn late_actions(
     only: Option<&[ActionId]>,
 ) -> Result<Vec<LateAction>, Problem> {
     let (organisation, today) = (reading.organisation()?, reading.today());
-    let mut query = actions::table
-        .filter(actions::organisation_id.eq(organisation).and(actions::state.eq(ActionState::Open)))
-        .filter(actions::due_on.lt(today))
-        .into_boxed();
-    if let Some(ids) = only {
-        query = query.filter(actions::id.eq_any(ids));
-    }
-    Ok(query
-        .select((actions::id, actions::case_id, actions::owner_id, actions::due_on))
-        .load(reading.connection)?)
+    let columns = (
+        (actions::id, actions::case_id, actions::owner_id, actions::due_on),
+        (actions::organisation_id, actions::state),
+    );
+    // By their ids alone if they are known: with more conditions SQLite would rather read everything that is late.
+    let rows: Vec<(LateAction, (OrganisationId, ActionState))> = match only {
+        Some(ids) => {
+            actions::table.filter(actions::id.eq_any(ids)).select(columns).load(reading.connection)?
+        }
+        None => actions::table
+            .filter(actions::organisation_id.eq(&organisation).and(actions::state.eq(ActionState::Open)))
+            .filter(actions::due_on.lt(today))
+            .select(columns)
+            .load(reading.connection)?,
+    };
+    let is_late = |action: &LateAction, (of, state): &(OrganisationId, ActionState)| {
+        action.3 < today && *state == ActionState::Open && *of == organisation
+    };
+    Ok(rows.into_iter().filter(|(action, rest)| is_late(action, rest)).map(|(action, _)| action).collect())
 }
 
 pub(super) fn of_actions(
