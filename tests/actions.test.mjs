@@ -102,6 +102,53 @@ for (const javaScript of [true, false]) {
     );
 
     test(
+      "what two agree about one of them comes back in their next session, and nobody else reads it",
+      stage.scene(async ({ person }) => {
+        const PROMISE = "Keep two mornings a week free of duty";
+        const priya = await person("priya", { javaScript });
+        const begins = async () => {
+          await priya.opens("/supervision/new");
+          await priya.chooses("Who did you meet?", CAST.gwen.name);
+          await priya.chooses("What was it?", "Between the two of you");
+          await priya.presses("Continue");
+          await priya.chooses("How did you meet?", "In person");
+          await priya.chooses("What was it for?", "Personal supervision");
+          await priya.fills("Workload", "Too much duty.");
+        };
+        await begins();
+        await priya.page.getByText("Agree an action about the person").click();
+        const action = priya.within("Action 1");
+        await action.fills("What is to be done", PROMISE);
+        await action.selects("Who", `${CAST.priya.name} (me)`);
+        assert.equal(await action.field("Who").locator("option").count(), 3, "it is for one of the two");
+        await priya.presses("Save supervision", { status: 422 });
+        await priya.sees("By when: enter a day, month and year");
+        await action.fillsDate("By when", inDays(6));
+        await priya.presses("Save supervision");
+        await priya.sees(PROMISE);
+        const path = priya.path.split("?")[0];
+        await priya.opens("/actions");
+        await priya.sees(PROMISE);
+        await priya.sees(`Supervision of ${CAST.gwen.name}`);
+        const gwen = await person("gwen", { javaScript });
+        await gwen.opens(path);
+        await gwen.sees(PROMISE);
+        const luca = await person("luca", { javaScript });
+        await luca.opens("/actions?whose=team");
+        await luca.findsNoTraceOf(PROMISE);
+        await begins();
+        const kept = priya.within(PROMISE);
+        await kept.chooses("What has become of it?", "Done");
+        await kept.fills("How do you know, why, or what now?", "The rota says so.");
+        await priya.presses("Save supervision");
+        await priya.sees("Actions from last time");
+        await priya.sees("The rota says so.");
+        await gwen.opens(path);
+        await gwen.sees("Done: The rota says so.");
+      }),
+    );
+
+    test(
       "a manager sees the team’s open actions by how far they are over",
       stage.scene(async ({ person }) => {
         const priya = await person("priya", { javaScript });

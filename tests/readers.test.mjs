@@ -7,6 +7,8 @@ import { test } from "node:test";
 import { CAST, EVERYBODY, PASSWORD } from "./support/cast.mjs";
 import { daysAgo } from "./support/days.mjs";
 import { Caller, hiddenFields, linksOf } from "./support/http.mjs";
+import { startMail } from "./support/mail.mjs";
+import { wordsOf } from "./support/pdf.mjs";
 import { setStage } from "./support/stage.mjs";
 
 const WELLBEING = "Zandermark wellbeing";
@@ -39,19 +41,32 @@ async function reads(caller, start) {
     if (seen.has(address) || LEFT_OUT.test(address)) continue;
     seen.add(address);
     const answer = await caller.gets(address);
-    for (const word of words) if (answer.text.includes(word)) found.add(word);
+    const isPdf = /^application\/pdf/.test(answer.headers["content-type"] ?? "");
+    const text = isPdf ? await wordsOf(answer.bytes) : answer.text;
+    if (isPdf) assert.ok(text.length > 100, `${address} can be read`);
+    for (const word of words) if (text.includes(word)) found.add(isPdf ? `${word} in a PDF` : word);
     if (!/^text\/html/.test(answer.headers["content-type"] ?? "")) continue;
     waiting.push(...linksOf(answer.text).map(({ to }) => to).filter((to) => to?.startsWith("/")));
   }
   assert.ok(seen.size < MOST, "the walk came to its end");
   assert.ok(seen.size > 10, `only ${seen.size} pages`);
+  // What stands in a PDF stands on a page for the same readers.
+  for (const word of words) {
+    if (found.has(`${word} in a PDF`)) assert.ok(found.has(word), `“${word}” is in a PDF and on no page`);
+  }
   return found;
+}
+
+// From tomorrow on for three months, each working hour in which mail goes out: everything here falls due in that time.
+function mornings() {
+  const day = (after) => new Date(Date.now() + after * 86_400_000).toISOString().slice(0, 10);
+  return [1, 4, 8, 15, 30, 60, 90].map((after) => `${day(after)}T10:00:00Z`);
 }
 
 const stage = setStage();
 
 test(
-  "each kind of words reaches its readers and nobody else, on any page, in any file, by any search",
+  "each kind of words reaches its readers and nobody else, on any page, in any file, by any search; and no mail tells it to anybody",
   stage.scene(async ({ person, server }) => {
     const priya = await person("priya");
     const writesAbout = async (entry, happened) => {
@@ -104,26 +119,45 @@ test(
     const theCase = await callers.gwen.finds("/cases", (words) => words === "F-1042");
     const entries = linksOf((await callers.gwen.gets(theCase)).text).map(({ to }) => to).filter((to) => /\/entries\//.test(to ?? ""));
     const guesses = [
-      ...starts.flatMap((path) => [path, `${path}/personal`, `${path}/sign`, `${path}/text`]),
+      ...starts.flatMap((path) => [path, `${path}/personal`, `${path}/sign`, `${path}/text`, `${path}/pdf`]),
       pack,
       form,
       theCase,
-      ...entries.flatMap((path) => [path, `${path}/text`]),
+      ...entries.flatMap((path) => [path, `${path}/text`, `${path}/pdf`]),
       "/supervision/file",
       "/supervision/file/text",
+      "/supervision/file/pdf",
       "/drafts",
       "/mail",
       "/actions?whose=team",
       ...["/cases?words=", "/people?name="].map((path) => `${path}Zandermark`),
     ];
     const wrong = [];
+    const inPdf = new Set();
     for (const who of EVERYBODY) {
       const found = await reads(callers[who], guesses);
       for (const [words, readers] of Object.entries(READERS)) {
         const may = readers.includes(who);
+        if (found.has(`${words} in a PDF`)) inPdf.add(words);
         if (found.has(words) !== may) wrong.push(`${who} ${may ? "cannot read" : "reads"} “${words}”`);
       }
     }
     assert.deepEqual(wrong, []);
+    for (const words of [WELLBEING, PERSONAL, CASE, GROUP]) assert.ok(inPdf.has(words), `“${words}” goes out as PDF to who may have it`);
+
+    const mail = await startMail();
+    try {
+      for (const at of mornings()) {
+        await server.run(["remind", "--at", at], { settings: mail.settings });
+        await server.run(["deliver", "--at", at], { settings: mail.settings });
+      }
+      assert.ok(mail.received.length > 10, `only ${mail.received.length} mails`);
+      for (const { to, mail: letter } of mail.received) {
+        const text = `${letter.subject} ${letter.text} ${letter.html} ${JSON.stringify([...letter.headers])}`;
+        assert.doesNotMatch(text, /Zandermark/, `to ${to}`);
+      }
+    } finally {
+      await mail.stop();
+    }
   }),
 );

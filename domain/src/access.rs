@@ -15,8 +15,8 @@ mod facts;
 mod readers;
 
 pub use facts::{
-    ActionFacts, AuditFileFacts, AuditRoundFacts, CaseFacts, CopyFacts, PersonFacts, ReflectionFacts,
-    SupervisionFacts,
+    ActionFacts, ActionOf, AuditFileFacts, AuditRoundFacts, CaseFacts, CopyFacts, PersonFacts,
+    ReflectionFacts, SupervisionFacts,
 };
 pub use readers::Readers;
 
@@ -263,7 +263,7 @@ pub fn may(actor: &Actor, action: &Action<'_>) -> Decision {
         Action::NoteRisk(case) => relationship(works_on(&actor.person, case) || manages_case(actor, case)),
         Action::VaryCase(case) => relationship(actor.is_senior() && manages_case(actor, case)),
         Action::EndAction(action) => {
-            relationship(action.owner.as_ref() == Some(&actor.person) || manages_case(actor, action.case))
+            relationship(action.owner.as_ref() == Some(&actor.person) || answers_for(actor, &action.of))
         }
         Action::BeginSupervision => role(!actor.supervises.is_empty()),
         Action::LogSupervision(person, None) => relationship(actor.link_to(&person.id).next().is_some()),
@@ -394,7 +394,10 @@ impl Action<'_> {
             | Self::WriteOversight(case)
             | Self::NoteRisk(case)
             | Self::VaryCase(case) => Some(&case.organisation),
-            Self::EndAction(action) => Some(&action.case.organisation),
+            Self::EndAction(action) => Some(match &action.of {
+                ActionOf::Case(case) => &case.organisation,
+                ActionOf::Person { session, .. } => &session.organisation,
+            }),
             Self::LogSupervision(person, _)
             | Self::SeeTrainingOf(person)
             | Self::OpenPerson(person)
@@ -469,6 +472,19 @@ fn manages_case(actor: &Actor, case: &CaseFacts) -> bool {
 
 fn reaches_case(actor: &Actor, case: &CaseFacts) -> bool {
     works_on(&actor.person, case) || manages_case(actor, case) || actor.inspects()
+}
+
+/// Who may end what was agreed although somebody else does it: of a case its managers; about somebody who is supervised the two, and
+/// whoever supervises their work now unless it was agreed in reflective supervision.
+fn answers_for(actor: &Actor, of: &ActionOf<'_>) -> bool {
+    match of {
+        ActionOf::Case(case) => manages_case(actor, case),
+        ActionOf::Person { session, line } => {
+            let of_work = *line != LinkKind::Reflective;
+            was_there(actor, session)
+                || (of_work && actor.link_to(&session.supervisee).any(|link| link != LinkKind::Reflective))
+        }
+    }
 }
 
 fn was_there(actor: &Actor, session: &SupervisionFacts) -> bool {

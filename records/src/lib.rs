@@ -5,6 +5,7 @@
 //! writes the rows, the audit event and the outgoing mail.
 
 pub mod access;
+pub mod actions;
 pub mod agreements;
 pub mod audit;
 pub mod audits;

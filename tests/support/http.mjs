@@ -2,7 +2,7 @@
 
 import http from "node:http";
 
-// ask(address, { method, headers, cookies, fields, body }): { status, location, headers, cookies, text }
+// ask(address, { method, headers, cookies, fields, body }): { status, location, headers, cookies, text, bytes }
 export function ask(address, { method = "GET", headers = {}, cookies = {}, fields, body } = {}) {
   const content = fields === undefined ? body : new URLSearchParams(fields).toString();
   const all = { ...headers };
@@ -23,6 +23,7 @@ export function ask(address, { method = "GET", headers = {}, cookies = {}, field
           headers: response.headers,
           cookies: cookiesOf(response.headers["set-cookie"] ?? []),
           text: Buffer.concat(chunks).toString("utf8"),
+          bytes: Buffer.concat(chunks),
         });
       response.on("end", finish);
       response.on("error", finish);

@@ -1,13 +1,13 @@
-//! What has become of a case's open actions: a session opens with them.
+//! What has become of open actions: a session opens with them; and how actions read in a record.
 
-use crate::components::{Choice, Filled, date, hidden, radios, tag, text_box};
+use crate::components::{Choice, Filled, date, group, hidden, line, radios, select, tag, text_box};
 use chrono::NaiveDate;
 use domain::TextValue;
 use domain::calendar::{counted, day_in_words};
 use domain::ids::ActionId;
-use domain::supervision::{Outcome, needs_decision};
+use domain::supervision::{ActionState, Outcome, needs_decision};
 use leptos::prelude::*;
-use records::cases::{ActionRow, OpenActions};
+use records::actions::{ActionReviewRow, ActionRow, OpenActions};
 
 /// Fields for the actions that stand in the form under this prefix.
 pub(crate) fn review_fields(
@@ -94,4 +94,104 @@ pub(crate) fn standing(action: &ActionRow, today: NaiveDate) -> AnyView {
         tag("due-soon", &format!("Carried over {times}"))
     });
     view! { {late} " " {carried} }.into_any()
+}
+
+/// Blocks for what is agreed now, at least one, and the button that adds another: pressed, it says `adding`.
+pub(crate) fn new_actions(
+    filled: &Filled,
+    prefix: &str,
+    people: &[Choice],
+    adding: &str,
+    for_what: &str,
+) -> AnyView {
+    let mut numbers = filled.form.indexes(prefix);
+    if numbers.is_empty() {
+        numbers.push(0);
+    }
+    let blocks: Vec<_> = numbers
+        .into_iter()
+        .enumerate()
+        .map(|(count, number)| {
+            let owners = people.iter().map(Choice::again).collect();
+            group(
+                &format!("Action {}", count + 1),
+                action_fields(filled, &format!("{prefix}.{number}"), owners),
+            )
+        })
+        .collect();
+    view! {
+        {blocks}
+        <button class="govuk-button govuk-button--secondary" name="do" value=adding.to_owned()>
+            "Add another action" <span class="govuk-visually-hidden">{for_what.to_owned()}</span>
+        </button>
+    }
+    .into_any()
+}
+
+/// The fields of one action.
+pub(crate) fn action_fields(filled: &Filled, at: &str, people: Vec<Choice>) -> AnyView {
+    let name = |field: &str| format!("{at}.{field}");
+    let mut owners = vec![Choice::new("", "Choose who")];
+    owners.extend(people);
+    view! {
+        {text_box(filled, &name("what"), "What is to be done", "", 2)}
+        <div class="fe-columns">
+            <div>{select(filled, &name("who"), "Who", "", owners)}</div>
+            <div class="fe-columns__aside">{line(filled, &name("who_else"), "If somebody else, who", "", "20")}</div>
+        </div>
+        {date(filled, &name("by"), "By when", "")}
+        {text_box(filled, &name("measure"), "How we shall know", "", 2)}
+        {text_box(filled, &name("fallback"), "If it is not done, then", "", 2)}
+    }
+    .into_any()
+}
+
+/// What had become of earlier actions.
+pub(crate) fn reviewed_actions<'a>(
+    reviewed: impl Iterator<Item = (&'a ActionRow, &'a ActionReviewRow)>,
+) -> Option<AnyView> {
+    let items: Vec<_> = reviewed
+        .map(|(action, review)| {
+            let by = review.due_on.map(|due_on| format!(" By {}.", day_in_words(due_on)));
+            let note = (!review.note.is_empty()).then(|| format!(": {}", review.note));
+            view! {
+                <li><strong>{action.what.clone()}</strong> {format!(", {}. ", action.owner)} {review.outcome.words()} {note} {by}</li>
+            }
+        })
+        .collect();
+    (!items.is_empty()).then(|| {
+        view! {
+            <h4 class="govuk-heading-s">"Actions from last time"</h4>
+            <ul class="govuk-list govuk-list--bullet">{items}</ul>
+        }
+        .into_any()
+    })
+}
+
+/// What was agreed, and how it ended.
+pub(crate) fn agreed_actions<'a>(agreed: impl Iterator<Item = &'a ActionRow>) -> Option<AnyView> {
+    let items: Vec<_> = agreed
+        .map(|action| {
+            let end = (action.state != ActionState::Open)
+                .then(|| format!(" {}: {}", action.state.words(), action.end_note));
+            let measure =
+                (!action.measure.is_empty()).then(|| format!(" We shall know by: {}.", action.measure));
+            let fallback =
+                (!action.fallback.is_empty()).then(|| format!(" If it is not done: {}.", action.fallback));
+            view! {
+                <li>
+                    <strong>{action.what.clone()}</strong>
+                    {format!(", {}, by {}.", action.owner, day_in_words(action.agreed_for))}
+                    {measure} {fallback} {end}
+                </li>
+            }
+        })
+        .collect();
+    (!items.is_empty()).then(|| {
+        view! {
+            <h4 class="govuk-heading-s">"Actions"</h4>
+            <ul class="govuk-list govuk-list--bullet">{items}</ul>
+        }
+        .into_any()
+    })
 }

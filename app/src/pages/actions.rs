@@ -5,7 +5,7 @@ use crate::components::{
     Choice, Filled, Tab, day, empty, fact, facts, next_page, radios, readers, tabs, text_box,
 };
 use crate::document::Sheet;
-use crate::pages::cases::open_actions;
+use crate::pages::cases::{about, open_actions};
 use crate::pages::form_page::{FormSheet, form, form_page};
 use crate::visit::Visit;
 use domain::TextValue;
@@ -15,7 +15,7 @@ use domain::ids::ActionId;
 use domain::supervision::{ActionEnd, ActionState, OverdueBand};
 use leptos::prelude::*;
 use records::Problem;
-use records::cases::{self, ActionRow, Whose};
+use records::actions::{self, ActionRow, AgreedIn, Whose};
 use std::collections::BTreeMap;
 
 /// `/actions`.
@@ -26,7 +26,7 @@ pub(crate) fn list(visit: &Visit) -> Result<Answer, Problem> {
     let whose = if is_team { Whose::Team } else { Whose::Mine };
     let band = OverdueBand::from_code(visit.query.text("band"));
     let after = visit.query.text("after").parse().ok().zip(visit.query.text("key").parse().ok());
-    let list = visit.read(|reading| cases::action_list(reading, whose, band, after))?;
+    let list = visit.read(|reading| actions::action_list(reading, whose, band, after))?;
     let here = if is_team { "/actions?whose=team" } else { "/actions?whose=mine" };
     let kept = band.map_or(String::new(), |band| format!("&band={}", band.code()));
     let next = list.next.as_ref().map(|(due_on, id)| format!("{here}{kept}&after={due_on}&key={id}"));
@@ -85,7 +85,7 @@ fn bands(here: &str, counts: &BTreeMap<OverdueBand, usize>, shown: Option<Overdu
 /// `/actions/{id}`.
 pub(crate) fn end(visit: &Visit) -> Result<Answer, Problem> {
     let id: ActionId = visit.id()?;
-    let (action, reference) = visit.read(|reading| cases::open_action(reading, &id))?;
+    let (action, of) = visit.read(|reading| actions::open_action(reading, &id))?;
     form_page(
         visit,
         || {
@@ -93,25 +93,24 @@ pub(crate) fn end(visit: &Visit) -> Result<Answer, Problem> {
             blank.set("version", action.version.to_string());
             Ok(blank)
         },
-        |filled| Ok(show(visit, filled, &action, &reference)),
+        |filled| Ok(show(visit, filled, &action, &of)),
         || {
             let end = ActionEnd::parse(&visit.form)?;
             let (id, version) = (id.clone(), visit.version());
             visit.save(move |writing| {
-                let case = cases::end_action(writing, &id, version, &end)?;
-                Ok(format!("/cases/{case}?notice=action-ended"))
+                Ok(match actions::end_action(writing, &id, version, &end)? {
+                    AgreedIn::Entry { case, .. } => format!("/cases/{case}?notice=action-ended"),
+                    AgreedIn::Session { .. } => "/actions?notice=action-ended".to_owned(),
+                })
             })
         },
     )
 }
 
-fn show(visit: &Visit, filled: &Filled, action: &ActionRow, reference: &str) -> FormSheet {
+fn show(visit: &Visit, filled: &Filled, action: &ActionRow, of: &str) -> FormSheet {
     let intro = facts(vec![
         fact("What is to be done", action.what.clone()).wide(),
-        fact(
-            "Case",
-            view! { <a class="govuk-link" href=format!("/cases/{}", action.case)>{reference.to_owned()}</a> },
-        ),
+        fact("About", about(action, of)),
         fact("Who", action.owner.clone()),
         fact("By when", day(action.due_on)),
         fact("How we shall know", action.measure.clone()).wide(),
@@ -124,12 +123,14 @@ fn show(visit: &Visit, filled: &Filled, action: &ActionRow, reference: &str) -> 
     ];
     let fields = view! {
         {radios(filled, "state", "What has become of it?", "", options, true)}
-        {readers(Readers::CaseEntry)}
+        {readers(if action.case().is_some() { Readers::CaseEntry } else { Readers::PersonalPart })}
         {text_box(filled, "note", "How do you know, or why is it no longer needed?", "", 4)}
     };
-    FormSheet::new("End this action", form(visit, filled, fields, "Save"))
-        .intro(intro)
-        .back_to(format!("/cases/{}", action.case), "Back to the case")
+    let sheet = FormSheet::new("End this action", form(visit, filled, fields, "Save")).intro(intro);
+    match action.case() {
+        Some(case) => sheet.back_to(format!("/cases/{case}"), "Back to the case"),
+        None => sheet.back_to("/actions", "Back to the actions"),
+    }
 }
 
 /// What became of it in earlier sessions.

@@ -4,7 +4,7 @@ use crate::components::{
     Choice, Filled, check_box, date, day, group, hidden, line, prose, radios, readers, risk_tag, select, tag,
     text_box, timeliness,
 };
-use crate::pages::action_review::review_fields;
+use crate::pages::action_review::{agreed_actions, new_actions, review_fields, reviewed_actions};
 use crate::pages::questions::question_fields;
 use crate::pages::template_questions::{answered, asked};
 use chrono::NaiveDate;
@@ -18,7 +18,8 @@ use domain::risk::{RiskDirection, RiskLevel};
 use domain::supervision::{ActionState, ChildSeen, EntryKind, Proposal};
 use domain::templates::{TemplatePart, Templates};
 use leptos::prelude::*;
-use records::cases::{ActionRow, CaseSummary, Entry, OpenActions};
+use records::actions::{ActionRow, OpenActions};
+use records::cases::{CaseSummary, Entry};
 
 /// What the fields of one entry need to know.
 pub(crate) struct EntryForm {
@@ -73,19 +74,6 @@ pub(crate) fn entry_fields(
     });
     let reference = entry.case.as_ref().map_or("this case", |case| case.reference.as_str());
     filled.speaks_of(reference);
-    let mut actions = filled.form.indexes(&name("action"));
-    if actions.is_empty() {
-        actions.push(0);
-    }
-    let actions: Vec<_> = actions
-        .into_iter()
-        .enumerate()
-        .map(|(count, action)| {
-            let owners = people.iter().map(Choice::again).collect();
-            let fields = action_fields(filled, &name(&format!("action.{action}")), owners);
-            group(&format!("Action {}", count + 1), fields)
-        })
-        .collect();
     let entry = view! {
         <fieldset class="fe-entry" id=name("case") tabindex="-1">
             {about(entry.case.as_ref())}
@@ -104,10 +92,7 @@ pub(crate) fn entry_fields(
             {radios(filled, &name("proposal"), "What is proposed for the plan?", "", Choice::all::<Proposal>(), false)}
             {text_box(filled, &name("decision"), "Decision", "", 3)}
             {text_box(filled, &name("rationale"), "Why", "", 3)}
-            {actions}
-            <button class="govuk-button govuk-button--secondary" name="do" value=format!("add_action.{number}")>
-                "Add another action" <span class="govuk-visually-hidden">{format!(" for {reference}")}</span>
-            </button>
+            {new_actions(filled, &name("action"), &people, &format!("add_action.{number}"), &format!(" for {reference}"))}
             {text_box(filled, &name("no_action_because"), "No action needed, because", "Only if nothing is to be done", 2)}
             {date(filled, &name("next_on"), "Next date for this case", "What the policy gives, counted from today. Change it if sooner is better")}
             {siblings}
@@ -167,24 +152,6 @@ fn about(case: Option<&CaseSummary>) -> AnyView {
     .into_any()
 }
 
-/// The fields of one action.
-pub(crate) fn action_fields(filled: &Filled, at: &str, people: Vec<Choice>) -> AnyView {
-    let name = |field: &str| format!("{at}.{field}");
-    let mut owners = vec![Choice::new("", "Choose who")];
-    owners.extend(people);
-    view! {
-        {text_box(filled, &name("what"), "What is to be done", "", 2)}
-        <div class="fe-columns">
-            <div>{select(filled, &name("who"), "Who", "", owners)}</div>
-            <div class="fe-columns__aside">{line(filled, &name("who_else"), "If somebody else, who", "", "20")}</div>
-        </div>
-        {date(filled, &name("by"), "By when", "")}
-        {text_box(filled, &name("measure"), "How we shall know", "", 2)}
-        {text_box(filled, &name("fallback"), "If it is not done, then", "", 2)}
-    }
-    .into_any()
-}
-
 /// What an entry says, with those of these actions that it agreed or looked at.
 pub(crate) fn entry_body(entry: &Entry, actions: &[ActionRow]) -> AnyView {
     let seen = entry.child_seen.filter(|seen| *seen != ChildSeen::NotApplicable).map(|seen| {
@@ -218,7 +185,7 @@ pub(crate) fn entry_body(entry: &Entry, actions: &[ActionRow]) -> AnyView {
     let happened =
         if entry.kind == EntryKind::Oversight { "What happened or was asked" } else { "What has happened" };
     view! {
-        {reviewed_in(entry, actions)}
+        {reviewed_actions(actions.iter().filter_map(|action| Some((action, action.review_in(&entry.id)?))))}
         {seen}
         {declined}
         {differs}
@@ -231,65 +198,10 @@ pub(crate) fn entry_body(entry: &Entry, actions: &[ActionRow]) -> AnyView {
         {prose(&entry.decision)}
         <h4 class="govuk-heading-s">"Why"</h4>
         {prose(&entry.rationale)}
-        {agreed_in(entry, actions)}
+        {agreed_actions(actions.iter().filter(|action| action.is_of_entry(entry.agreed_at())))}
         {no_action}
         {next}
         {was_due}
     }
     .into_any()
-}
-
-/// What had become of earlier actions.
-fn reviewed_in(entry: &Entry, actions: &[ActionRow]) -> Option<AnyView> {
-    let items: Vec<_> = actions
-        .iter()
-        .filter_map(|action| Some((action, action.review_in(&entry.id)?)))
-        .map(|(action, review)| {
-            let by = review.due_on.map(|due_on| format!(" By {}.", day_in_words(due_on)));
-            let note = (!review.note.is_empty()).then(|| format!(": {}", review.note));
-            view! {
-                <li><strong>{action.what.clone()}</strong> {format!(", {}. ", action.owner)} {review.outcome.words()} {note} {by}</li>
-            }
-        })
-        .collect();
-    (!items.is_empty()).then(|| {
-        view! {
-            <h4 class="govuk-heading-s">"Actions from last time"</h4>
-            <ul class="govuk-list govuk-list--bullet">{items}</ul>
-        }
-        .into_any()
-    })
-}
-
-fn agreed_in(entry: &Entry, actions: &[ActionRow]) -> Option<AnyView> {
-    let agreed: Vec<&ActionRow> =
-        actions.iter().filter(|action| action.entry == *entry.agreed_at()).collect();
-    if agreed.is_empty() {
-        return None;
-    }
-    let items: Vec<_> = agreed
-        .iter()
-        .map(|action| {
-            let end = (action.state != ActionState::Open)
-                .then(|| format!(" {}: {}", action.state.words(), action.end_note));
-            let measure =
-                (!action.measure.is_empty()).then(|| format!(" We shall know by: {}.", action.measure));
-            let fallback =
-                (!action.fallback.is_empty()).then(|| format!(" If it is not done: {}.", action.fallback));
-            view! {
-                <li>
-                    <strong>{action.what.clone()}</strong>
-                    {format!(", {}, by {}.", action.owner, day_in_words(action.agreed_for))}
-                    {measure} {fallback} {end}
-                </li>
-            }
-        })
-        .collect();
-    Some(
-        view! {
-            <h4 class="govuk-heading-s">"Actions"</h4>
-            <ul class="govuk-list govuk-list--bullet">{items}</ul>
-        }
-        .into_any(),
-    )
 }

@@ -7,7 +7,8 @@ use domain::calendar::{day_in_words, instant_in_words};
 use domain::risk::{RiskDirection, RiskLevel};
 use domain::supervision::{Attendance, ChildSeen, EntryKind};
 use domain::templates::Answers;
-use records::cases::{ActionRow, Entry, EntryCopy};
+use records::actions::{ActionReviewRow, ActionRow};
+use records::cases::{Entry, EntryCopy};
 use records::signing::Signing;
 use records::supervision::{PersonalPartRow, SessionEntry, SessionFile};
 
@@ -64,7 +65,7 @@ pub(crate) fn session_parts(paper: &mut Paper, level: u8, session: &SessionFile)
     }
     answers(paper, level, &session.answers);
     if let Some(part) = &session.personal {
-        personal(paper, level, part);
+        personal(paper, level, (&session.id, part));
     }
     for SessionEntry { case, entry: said, level: risk, direction, actions, .. } in &session.entries {
         paper.heading(level, format!("{} {}", case.1, case.2));
@@ -73,12 +74,19 @@ pub(crate) fn session_parts(paper: &mut Paper, level: u8, session: &SessionFile)
     signatures(paper, level, &session.signing);
 }
 
-fn personal(paper: &mut Paper, level: u8, row: &PersonalPartRow) {
+fn personal(paper: &mut Paper, level: u8, (id, row): (&SupervisionId, &PersonalPartRow)) {
     let heading = |words| (level, words);
+    let reviewed = row
+        .actions
+        .iter()
+        .filter_map(|action| Some(reviewed_in_words(action, action.review_in_session(id)?)));
+    paper.items((level, "Actions from last time"), reviewed.collect());
     paper.said(heading("How they are, and what the work does to them"), &row.part.wellbeing);
     paper.said(heading("Workload"), &row.part.workload);
     paper.said(heading("Learning and development"), &row.part.development);
     paper.said(heading("Anything else agreed"), &row.part.agreed);
+    let agreed = row.actions.iter().filter(|action| action.is_of_session(id)).map(agreed_in_words);
+    paper.items((level, "Actions"), agreed.collect());
     answers(paper, level, &row.answers);
 }
 
@@ -113,11 +121,8 @@ fn entry(
     if entry.support_declined {
         paper.fact("Support", "was declined");
     }
-    let reviewed = actions.iter().filter_map(|action| {
-        let review = action.review_in(&entry.id)?;
-        let note = if review.note.is_empty() { String::new() } else { format!(": {}", review.note) };
-        Some(format!("{} ({}) {}{note}", action.what, action.owner, review.outcome.words()))
-    });
+    let reviewed =
+        actions.iter().filter_map(|action| Some(reviewed_in_words(action, action.review_in(&entry.id)?)));
     paper.items((level, "Actions from last time"), reviewed.collect());
     paper.said((level, "What differs for this child"), &entry.differs);
     let happened =
@@ -133,11 +138,16 @@ fn entry(
     paper.said((level, "Decision"), &entry.decision);
     paper.said((level, "Why"), &entry.rationale);
     paper.said((level, "No action needed, because"), &entry.no_action_because);
-    let agreed = actions.iter().filter(|action| action.entry == *entry.agreed_at()).map(agreed_in_words);
+    let agreed = actions.iter().filter(|action| action.is_of_entry(entry.agreed_at())).map(agreed_in_words);
     paper.items((level, "Actions"), agreed.collect());
     if let Some(next_on) = entry.next_on {
         paper.fact("Next date", day_in_words(next_on));
     }
+}
+
+fn reviewed_in_words(action: &ActionRow, review: &ActionReviewRow) -> String {
+    let note = if review.note.is_empty() { String::new() } else { format!(": {}", review.note) };
+    format!("{} ({}) {}{note}", action.what, action.owner, review.outcome.words())
 }
 
 fn agreed_in_words(action: &ActionRow) -> String {

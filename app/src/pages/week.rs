@@ -12,7 +12,8 @@ use domain::cadence::Band;
 use domain::calendar::{counted, day_in_words};
 use domain::training::CourseStanding;
 use leptos::prelude::*;
-use records::cases::{self, ActionRow, CaseSummary};
+use records::actions::{self, ActionRow};
+use records::cases::{self, CaseSummary};
 use records::reflection::{self, WaitingPrompt};
 use records::review::{self, Overdue};
 use records::training::{self, Course};
@@ -92,7 +93,7 @@ fn read(reading: &mut Reading<'_>, actor: &Actor) -> Result<Week, Problem> {
         } else {
             Vec::new()
         },
-        actions: cases::my_actions(reading)?,
+        actions: actions::my_actions(reading)?,
         questions: reflection::waiting_questions(reading)?,
         courses: training::mine(reading)?,
     })

@@ -2,6 +2,7 @@
 
 use crate::audits::FileState;
 use crate::ids::{CaseId, OrganisationId, PersonId, TeamId};
+use crate::people::LinkKind;
 
 /// What the policy needs to know about a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,10 +73,24 @@ pub struct CopyFacts {
 /// What the policy needs to know about an action that somebody agreed to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ActionFacts<'a> {
-    /// The case that it belongs to.
-    pub case: &'a CaseFacts,
-    /// Who is to do it.
+    /// About what it is.
+    pub of: ActionOf<'a>,
+    /// Who does it, if it is somebody in the product.
     pub owner: Option<PersonId>,
+}
+
+/// About what an action is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ActionOf<'a> {
+    /// A case.
+    Case(&'a CaseFacts),
+    /// Somebody who is supervised.
+    Person {
+        /// The session in which it was agreed.
+        session: &'a SupervisionFacts,
+        /// The line of supervision of that session.
+        line: LinkKind,
+    },
 }
 
 /// What the policy needs to know about a round of audits.

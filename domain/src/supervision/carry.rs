@@ -71,6 +71,13 @@ pub struct ActionReview {
     pub due_on: Option<NaiveDate>,
 }
 
+impl ActionReview {
+    /// Whether somebody decided something, and did not only leave it as it was.
+    pub fn decides(&self) -> bool {
+        self.outcome != Outcome::Carried || !self.note.is_empty()
+    }
+}
+
 /// Reads the actions that were looked at under a prefix. `held_on` is the day of the session: nothing is due before it was set.
 pub fn read_reviews(
     check: &mut FormCheck<'_>,

@@ -19,7 +19,7 @@ pub use entry::{ChildSeen, EntryKind, NewCaseEntry, Proposal};
 pub use kind::{Mode, SupervisionKind};
 pub use others::{Attendance, Member};
 pub use oversight::{NewOversight, NewOversights, OVERSIGHT_PART, OversightDecision, read_oversights};
-pub use personal::{PERSONAL_PART, PersonalPart};
+pub use personal::{PERSONAL_ACTIONS, PERSONAL_PART, PERSONAL_REVIEWS, PersonalPart};
 pub use quality::{FieldGap, Gap, gaps};
 pub use siblings::NewSiblingPart;
 pub use signing::{NewSignature, NotNow, RecordState, RecordStep, Side, is_own_name, read_words};
@@ -81,7 +81,13 @@ impl NewSupervision {
         let held_on = check.past_date("held_on", "Date held", today);
         let minutes = check.number("minutes", "how many minutes it lasted", 1..=600);
         let entries = read_entries(&mut check, held_on, today);
-        let personal = PersonalPart::read(&mut check);
+        let has_personal_part = kind.is_none_or(SupervisionKind::has_personal_part);
+        // What waits from last time stands in the form whatever the kind, and is answered only where it belongs.
+        let personal = if has_personal_part {
+            PersonalPart::read(&mut check, held_on)
+        } else {
+            Some(PersonalPart::default())
+        };
         let members = read_members(&mut check, supervisee.as_ref());
         let answers = NewAnswers::read(&mut check, SESSION_PART);
         let follow_ups = read_follow_ups(&mut check, held_on);
@@ -164,7 +170,7 @@ fn check_parts(check: &mut FormCheck<'_>, kind: SupervisionKind, personal: Optio
     if kind.needs_personal_part() && personal.is_some_and(PersonalPart::is_empty) {
         check.fail("personal.wellbeing", NOTHING_PERSONAL);
     }
-    if !kind.has_personal_part() && form.any_typed_under("personal.") {
+    if !kind.has_personal_part() && personal::is_written(form) {
         check.fail(
             "kind",
             "You have written about the person. Choose a kind with a personal part, or clear that part",

@@ -88,7 +88,7 @@ pub fn gaps(entry: &NewCaseEntry) -> BTreeSet<FieldGap> {
 mod tests {
     use super::*;
     use crate::risk::RiskLevel;
-    use crate::supervision::{ActionReview, NewAction, Outcome, Proposal};
+    use crate::supervision::{ActionReview, NewAction, NewSiblingPart, Outcome, Proposal};
     use crate::templates::NewAnswers;
     use chrono::NaiveDate;
 
@@ -137,6 +137,33 @@ mod tests {
         );
         let unseen = NewCaseEntry { child_seen: ChildSeen::NotSeen, child_seen_on: None, ..whole() };
         assert_eq!(of(&unseen), [Gap::NotSeen]);
+    }
+
+    #[test]
+    fn a_brother_or_sister_is_looked_at_too() {
+        let part = |child_seen, risk_direction| NewSiblingPart {
+            at: "entry.2.sibling.0".to_owned(),
+            case: "01890a5d-ac96-774b-bcce-b302099a8058".parse().unwrap(),
+            child_seen,
+            child_seen_on: None,
+            risk_level: RiskLevel::High,
+            risk_direction,
+            differs: "Nothing.".to_owned(),
+            reviews: Vec::new(),
+        };
+        let fields = |part| {
+            let entry = NewCaseEntry { siblings: vec![part], ..whole() };
+            gaps(&entry).into_iter().map(|gap| (gap.field, gap.place)).collect::<Vec<_>>()
+        };
+        assert_eq!(fields(part(ChildSeen::Alone, RiskDirection::Same)), []);
+        assert_eq!(
+            fields(part(ChildSeen::NotSeen, RiskDirection::Same)),
+            [("entry.2.sibling.0.child_seen".to_owned(), 2)]
+        );
+        assert_eq!(
+            fields(part(ChildSeen::Alone, RiskDirection::Unknown)),
+            [("entry.2.sibling.0.risk_direction".to_owned(), 2)]
+        );
     }
 
     #[test]

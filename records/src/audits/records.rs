@@ -1,11 +1,12 @@
 //! The records of a drawn file, as its graders read them.
 
 use super::drawn::{DrawnFile, find};
-use crate::cases::{ActionRow, Entry};
+use crate::actions::ActionRow;
+use crate::cases::Entry;
 use crate::problem::Problem;
 use crate::schema::{personal_parts, supervisions};
 use crate::store::Reading;
-use crate::supervision::{SessionEntry, entries_of};
+use crate::supervision::{SessionEntry, said_in};
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use domain::access::Action;
@@ -112,12 +113,13 @@ pub fn open_records(reading: &mut Reading<'_>, id: &AuditFileId) -> Result<FileR
         ))
         .load(reading.connection)?;
     reading.viewed(OPENED, id.as_str());
-    let mut said = entries_of(reading, &rows.iter().map(|row| &row.0.0).collect::<Vec<_>>())?;
+    let mut said = said_in(reading, &rows.iter().map(|row| &row.0.0).collect::<Vec<_>>())?;
     let sessions = rows
         .into_iter()
         .map(|(held, (state, was_due_on, policy_version), personal)| {
             let (id, held_on, recorded_at, kind, mode, minutes) = held;
-            let entries = said.remove(&id).unwrap_or_default().into_iter().map(RecordEntry::from).collect();
+            let entries =
+                said.remove(&id).unwrap_or_default().entries.into_iter().map(RecordEntry::from).collect();
             RecordSession {
                 was_due: was_due_on.zip(policy_version),
                 has_personal_part: personal.is_some(),

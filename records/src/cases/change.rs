@@ -1,8 +1,8 @@
 //! Adding cases, and changing their details.
 
-use super::actions::hand_on_shared_actions;
 use super::{CaseFile, RiskView, details, record_risk_view};
 use crate::access::case_facts;
+use crate::actions::hand_on_shared_actions;
 use crate::audit::Event;
 use crate::cadence::note_terms;
 use crate::people::{PersonSummary, with_roles};

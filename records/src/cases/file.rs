@@ -1,9 +1,9 @@
 //! A case's page.
 
-use super::actions::actions_of_case;
 use super::siblings::siblings_of;
 use super::timeline::timeline;
-use super::{ActionRow, Sibling, TimelineItem};
+use super::{Sibling, TimelineItem};
+use crate::actions::{ActionRow, actions_of_case};
 use crate::cadence::{CaseCadence, ClockColumns, WatchColumns, case_cadence};
 use crate::problem::Problem;
 use crate::schema::{case_workers, cases, people, teams};

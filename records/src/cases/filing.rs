@@ -1,8 +1,8 @@
 //! A case entry on its own, for the case-management system: what it says, and that somebody has filed it there.
 
-use super::actions::actions_of_entries;
-use super::{ActionRow, Entry};
+use super::Entry;
 use crate::access::case_facts;
+use crate::actions::{ActionRow, actions_of_records};
 use crate::audit::Event;
 use crate::problem::Problem;
 use crate::schema::{case_entries, cases, filings, people, risk_views, supervisions};
@@ -100,7 +100,7 @@ pub fn open_entry(reading: &mut Reading<'_>, case: &CaseId, id: &CaseEntryId) ->
         with,
         recorded_at,
         risk,
-        actions: actions_of_entries(reading, &[id.clone(), agreed_at])?,
+        actions: actions_of_records(reading, &[id.clone(), agreed_at], &[])?,
         filings: filings_of(reading, id)?,
         may_file,
         is_void,

@@ -1,8 +1,5 @@
 //! Cases: the list, the page with its timeline, their details, and what was agreed to do about them.
 
-mod action_list;
-mod actions;
-mod carry;
 mod caseload;
 mod change;
 mod entry;
@@ -12,12 +9,6 @@ mod risk;
 mod siblings;
 mod timeline;
 
-pub use action_list::{ACTIONS, ActionList, Whose, action_list};
-pub use actions::{
-    ActionReviewRow, ActionRow, OpenActions, end_action, my_actions, open_action, open_actions,
-};
-pub(crate) use actions::{actions_of_entries, agree_actions};
-pub(crate) use carry::{review_actions, take_reviews_back};
 pub(crate) use caseload::caseload_in;
 pub use caseload::{caseload_of, caseloads};
 pub use change::{add, change, choices};

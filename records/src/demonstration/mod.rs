@@ -162,8 +162,11 @@ impl Stage<'_> {
             mode: if days_ago % 2 == 0 { Mode::InPerson } else { Mode::Video },
             held_on: self.day(days_ago),
             minutes: 90,
-            personal: has_personal
-                .then(|| PersonalPart { wellbeing: wellbeing.to_owned(), ..PersonalPart::default() }),
+            personal: has_personal.then(|| PersonalPart {
+                wellbeing: wellbeing.to_owned(),
+                actions: self.agreed_about(supervisor, supervisee, days_ago),
+                ..PersonalPart::default()
+            }),
             entries,
         };
         let id = self.act(supervisor, days_ago, move |writing| supervision::log(writing, &session))?;

@@ -22,6 +22,23 @@ impl Stage<'_> {
         }
     }
 
+    /// What two people agreed about the one who is supervised, in the session of that day.
+    pub(super) fn agreed_about(&self, supervisor: &str, supervisee: &str, days_ago: i64) -> Vec<NewAction> {
+        match (supervisor, supervisee, days_ago) {
+            ("priya", "tom", 16) => vec![self.action(
+                "priya",
+                "Keep duty off his Friday mornings, for writing",
+                45,
+                "Four Fridays without a call",
+                "Ros is asked for cover",
+            )],
+            ("owen", "tom", 21) => {
+                vec![self.action("tom", "Draw the next first visit on the way home", 40, "", "")]
+            }
+            _ => Vec::new(),
+        }
+    }
+
     pub(super) fn hold_sessions(&self, cases: &HashMap<&'static str, CaseId>) -> Result<(), Problem> {
         use RiskDirection::{Down, Same, Up};
         use RiskLevel::{High, Medium, Standard};

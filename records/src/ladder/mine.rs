@@ -9,10 +9,11 @@ use crate::store::{Reading, Writing};
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use domain::TextValue;
-use domain::access::{Action, SupervisionFacts, may};
+use domain::access::{Action, ActionFacts, ActionOf, SupervisionFacts, may};
 use domain::form::{Form, FormCheck, Problems};
 use domain::ids::{ActionId, CaseId, OrganisationId, PersonId, SupervisionId};
 use domain::ladder::{Concern, Reader, StepKey};
+use domain::people::LinkKind;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::str::FromStr;
@@ -190,17 +191,32 @@ pub(super) fn names(
     reading: &mut Reading<'_>,
     ids: &[String],
 ) -> Result<HashMap<String, (String, String)>, Problem> {
+    type OfAction =
+        (ActionId, String, Option<CaseId>, Option<(OrganisationId, PersonId, PersonId, LinkKind)>);
+    type Session = (SupervisionId, OrganisationId, PersonId, PersonId, NaiveDate, String);
     let actor = reading.actor()?;
     let mut names = HashMap::new();
     let action_ids: Vec<ActionId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
     // Here and below by their ids alone: with the organisation as well, SQLite would rather read all of it. Whether the actor may
     // open them is asked afterwards.
-    let of_actions: Vec<(ActionId, String, CaseId)> = actions::table
+    let of_actions: Vec<OfAction> = actions::table
+        .left_join(supervisions::table.on(actions::supervision_id.eq(supervisions::id.nullable())))
         .filter(actions::id.eq_any(action_ids))
-        .select((actions::id, actions::what, actions::case_id))
+        .select((
+            actions::id,
+            actions::what,
+            actions::case_id,
+            (
+                supervisions::organisation_id,
+                supervisions::supervisor_id,
+                supervisions::supervisee_id,
+                supervisions::line,
+            )
+                .nullable(),
+        ))
         .load(reading.connection)?;
     let mut case_ids: BTreeSet<CaseId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
-    case_ids.extend(of_actions.iter().map(|(.., case)| case.clone()));
+    case_ids.extend(of_actions.iter().filter_map(|(_, _, case, _)| case.clone()));
     let of_cases: BTreeMap<CaseId, String> = visible_cases(cases_with_lead(), &actor)
         .filter(cases::id.eq_any(case_ids))
         .select((cases::id, cases::reference, cases::label))
@@ -208,9 +224,17 @@ pub(super) fn names(
         .into_iter()
         .map(|(case, reference, label)| (case, format!("{reference}, {label}")))
         .collect();
-    for (action, what, case) in of_actions {
-        if of_cases.contains_key(&case) {
-            names.insert(action.to_string(), (what, format!("/cases/{case}")));
+    for (action, what, case, session) in of_actions {
+        if let Some(case) = case {
+            if of_cases.contains_key(&case) {
+                names.insert(action.to_string(), (what, format!("/cases/{case}")));
+            }
+        } else if let Some((organisation, supervisor, supervisee, line)) = session {
+            let session = SupervisionFacts::of_two(organisation, supervisor, supervisee);
+            let of = ActionOf::Person { session: &session, line };
+            if may(&actor, &Action::EndAction(&ActionFacts { of, owner: None })).is_allowed() {
+                names.insert(action.to_string(), (what, format!("/actions/{action}")));
+            }
         }
     }
     for (case, name) in of_cases {
@@ -218,7 +242,6 @@ pub(super) fn names(
         names.insert(case.to_string(), (name, address));
     }
     let session_ids: Vec<SupervisionId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
-    type Session = (SupervisionId, OrganisationId, PersonId, PersonId, NaiveDate, String);
     let of_sessions: Vec<Session> = supervisions::table
         .inner_join(people::table.on(people::id.eq(supervisions::supervisee_id)))
         .filter(supervisions::id.eq_any(session_ids))

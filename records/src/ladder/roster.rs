@@ -32,6 +32,11 @@ pub(super) struct Mailing {
 }
 
 impl Roster {
+    /// The organisation whose people they are.
+    pub(super) fn organisation(&self) -> &OrganisationId {
+        &self.organisation
+    }
+
     pub(super) fn read(reading: &mut Reading<'_>) -> Result<Self, Problem> {
         type Row = (PersonId, TeamId, i32, bool, Option<Role>);
         let (organisation, today) = (reading.organisation()?, reading.today());

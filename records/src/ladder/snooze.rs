@@ -95,12 +95,16 @@ fn may_snooze(
         }
         Concern::OverdueAction => {
             let id: ActionId = subject.parse().map_err(|_| Problem::NotFound)?;
-            let of: CaseId = actions::table
+            let (of, about): (Option<CaseId>, Option<PersonId>) = actions::table
                 .filter(actions::id.eq(id))
-                .select(actions::case_id)
+                .select((actions::case_id, actions::supervisee_id))
                 .first(reading.connection)?;
-            let facts = case_facts(reading.connection, &of)?;
-            Ok(may(actor, &Action::WriteOversight(&facts)).is_allowed())
+            if let Some(case) = of {
+                let facts = case_facts(reading.connection, &case)?;
+                return Ok(may(actor, &Action::WriteOversight(&facts)).is_allowed());
+            }
+            let facts = person_facts(reading.connection, &about.ok_or(Problem::NotFound)?)?;
+            Ok(may(actor, &Action::KeepCadenceOf(&facts)).is_allowed())
         }
         // Its author is told once; nobody else knows of it.
         Concern::UnfinishedDraft => Ok(false),

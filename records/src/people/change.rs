@@ -182,6 +182,7 @@ pub(super) fn close(
         ))
         .execute(writing.connection)?;
     end_everything(writing, person, last_day)?;
+    crate::actions::end_of_leaver(writing, person)?;
     writing.audit(Event::new("account_closed", "person", person).with("last_day", last_day))
 }
 

@@ -1,7 +1,8 @@
 //! The pack with which a session opens: built from queries, the same for the same records.
 
 use super::{AgendaItem, Pair, Preparation, Row, facts_of, preparation};
-use crate::cases::{self, CaseSummary, OpenActions};
+use crate::actions::{OpenActions, open_actions};
+use crate::cases::{self, CaseSummary};
 use crate::problem::Problem;
 use crate::schema::{
     agenda_items, agreements, bookings, case_entries, people, person_roles, preparations, raised_prompts,
@@ -88,6 +89,8 @@ pub struct PrepPack {
     pub agenda: Vec<AgendaItem>,
     /// What the person supervised prepared, if the reader may read it.
     pub preparation: Option<Preparation>,
+    /// What the two agreed about the person supervised and has not ended.
+    pub open: OpenActions,
     /// Their cases, those waiting longest first.
     pub cases: Vec<PackCase>,
     /// The quietest two of them, with the reasons.
@@ -290,7 +293,7 @@ pub fn pack(reading: &mut Reading<'_>, pair: &Pair) -> Result<PrepPack, Problem>
         listed.iter().filter(|case| case.lead.as_ref().is_some_and(|(lead, _)| *lead == pair.supervisee));
     let sees_caseload = may(&actor, &Action::SeeCaseloadOf(&person)).is_allowed();
     let caseload = if sees_caseload { Some(cases::caseload_in(led)?) } else { None };
-    let mut open = cases::open_actions(reading, &listed)?;
+    let mut open = open_actions(reading, &listed, Some(pair))?;
     let ids: Vec<CaseId> = listed.iter().map(|case| case.id.clone()).collect();
     let (mut said, questions) = said_of(reading, pair, &ids)?;
     let since = last.as_ref().map(|(_, held_on)| *held_on);
@@ -301,7 +304,7 @@ pub fn pack(reading: &mut Reading<'_>, pair: &Pair) -> Result<PrepPack, Problem>
         quiet.push(((case.reference.clone(), case.id.clone()), quiet_facts(&case, &of_case)));
         pack_cases.push(PackCase {
             decision: last_decision(&of_case),
-            open: open.remove(&case.id).unwrap_or_default(),
+            open: open.by_case.remove(&case.id).unwrap_or_default(),
             changes: changes_since(of_case, since),
             case,
         });
@@ -325,6 +328,7 @@ pub fn pack(reading: &mut Reading<'_>, pair: &Pair) -> Result<PrepPack, Problem>
             .into_iter()
             .map(|((reference, id), why)| (id, reference, why))
             .collect(),
+        open: open.personal,
         cases: pack_cases,
         questions,
         courses,

@@ -3,8 +3,9 @@
 use super::personal::{PersonalPartColumns, personal_part_columns};
 use super::words::hash_of;
 use super::{MemberRow, PersonalPartRow, others, supervised, supervising};
+use crate::actions::{ActionRow, actions_of_records};
 use crate::audit::Event;
-use crate::cases::{ActionRow, Entry, actions_of_entries};
+use crate::cases::Entry;
 use crate::problem::Problem;
 use crate::reflection::{RaisedPrompt, raised_under_entries};
 use crate::schema::{case_entries, cases, people, personal_parts, risk_views, supervisions};
@@ -156,13 +157,13 @@ fn read(reading: &mut Reading<'_>, ids: &[SupervisionId]) -> Result<Vec<SessionF
     }
     let ids: Vec<&str> = permitted.iter().map(|(row, ..)| row.0.0.as_str()).collect();
     let mut steps = steps_of_records(reading, &ids)?;
-    let mut entries = entries_of(reading, &permitted.iter().map(|(row, ..)| &row.0.0).collect::<Vec<_>>())?;
+    let mut said = said_in(reading, &permitted.iter().map(|(row, ..)| &row.0.0).collect::<Vec<_>>())?;
     permitted
         .into_iter()
         .map(|(row, facts, members)| {
             let steps = steps.remove(row.0.0.as_str()).unwrap_or_default();
-            let entries = entries.remove(&row.0.0).unwrap_or_default();
-            file(reading, row, &facts, Beside { members, steps, entries })
+            let said = said.remove(&row.0.0).unwrap_or_default();
+            file(reading, row, &facts, Beside { members, steps, said })
         })
         .collect()
 }
@@ -171,7 +172,14 @@ fn read(reading: &mut Reading<'_>, ids: &[SupervisionId]) -> Result<Vec<SessionF
 struct Beside {
     members: Vec<MemberRow>,
     steps: Vec<StepRow>,
-    entries: Vec<SessionEntry>,
+    said: Said,
+}
+
+/// What was said in a session about cases, and agreed about the person.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Said {
+    pub(crate) entries: Vec<SessionEntry>,
+    personal_actions: Vec<ActionRow>,
 }
 
 fn file(
@@ -187,11 +195,14 @@ fn file(
     let reads_personal = may(&actor, &Action::ReadPersonalPart(facts)).is_allowed();
     let reads_wellbeing = may(&actor, &Action::ReadWellbeing(facts)).is_allowed();
     let for_reader = |row: PersonalPartRow| if reads_wellbeing { row } else { row.without_wellbeing() };
-    let personal = personal.filter(|_| reads_personal).map(PersonalPartRow::from).map(for_reader);
+    let Said { mut entries, personal_actions } = beside.said;
+    let with_actions = |row: PersonalPartRow| PersonalPartRow { actions: personal_actions, ..row };
+    let personal =
+        personal.filter(|_| reads_personal).map(PersonalPartRow::from).map(for_reader).map(with_actions);
     let shown = if personal.is_some() { "shown" } else { "not shown" };
     reading.note_view(Event::new("viewed", "supervision", &id).with("personal_part", shown));
     let (was_due_on, policy_version, state, answers) = due;
-    let (mut steps, mut entries) = (beside.steps, beside.entries);
+    let mut steps = beside.steps;
     if !reads_personal {
         // What the two say when they sign, and what they answer, is theirs and their manager's.
         for step in &mut steps {
@@ -231,10 +242,10 @@ fn file(
 
 /// Who was in a session and their manager read its entries too: they are their own words and decisions, also when
 /// the case has moved on since.
-pub(crate) fn entries_of(
+pub(crate) fn said_in(
     reading: &mut Reading<'_>,
     sessions: &[&SupervisionId],
-) -> Result<HashMap<SupervisionId, Vec<SessionEntry>>, Problem> {
+) -> Result<HashMap<SupervisionId, Said>, Problem> {
     type Row = (Entry, (CaseId, String, String), (RiskLevel, RiskDirection));
     let rows: Vec<Row> = case_entries::table
         .inner_join(cases::table.on(cases::id.eq(case_entries::case_id)))
@@ -248,15 +259,19 @@ pub(crate) fn entries_of(
         ))
         .load(reading.connection)?;
     let ids: Vec<CaseEntryId> = rows.iter().map(|row| row.0.id.clone()).collect();
-    let (actions, prompts) = if ids.is_empty() {
-        (Vec::new(), Vec::new())
-    } else {
-        (actions_of_entries(reading, &ids)?, raised_under_entries(reading, &ids)?)
-    };
-    let mut found: HashMap<SupervisionId, Vec<SessionEntry>> = HashMap::new();
+    let actions = actions_of_records(reading, &ids, sessions)?;
+    let prompts = if ids.is_empty() { Vec::new() } else { raised_under_entries(reading, &ids)? };
+    let mut found: HashMap<SupervisionId, Said> = HashMap::new();
+    for session in sessions {
+        let concerned = |action: &&ActionRow| {
+            action.is_of_session(session) || action.review_in_session(session).is_some()
+        };
+        let personal_actions = actions.iter().filter(concerned).cloned().collect();
+        found.insert((*session).clone(), Said { entries: Vec::new(), personal_actions });
+    }
     for (entry, case, (level, direction)) in rows {
         let Some(session) = entry.supervision.clone() else { continue };
-        found.entry(session).or_default().push(SessionEntry {
+        found.entry(session).or_default().entries.push(SessionEntry {
             actions: actions.iter().filter(|action| action.concerns(&entry)).cloned().collect(),
             prompts: prompts
                 .iter()

@@ -3,12 +3,11 @@
 use super::others::insert_members;
 use super::personal::insert_personal_part;
 use crate::access::{case_facts, person_facts};
+use crate::actions::{AgreedUnder, agree_actions, review_actions};
 use crate::audit::Event;
 use crate::bookings::{book_follow_up, was_held};
 use crate::cadence::{case_due_before, line_due_before};
-use crate::cases::{
-    NewEntryRow, RiskView, agree_actions, discussed_up_to, record_risk_view, review_actions, was_discussed,
-};
+use crate::cases::{NewEntryRow, RiskView, discussed_up_to, record_risk_view, was_discussed};
 use crate::content::{self, Rules};
 use crate::preparation::{Pair, was_talked_about};
 use crate::problem::Problem;
@@ -22,7 +21,7 @@ use domain::access::{Action, may};
 use domain::form::Problems;
 use domain::ids::{CaseEntryId, SupervisionId};
 use domain::policy::Rule;
-use domain::supervision::{NewCaseEntry, NewSupervision, RecordState, SupervisionKind};
+use domain::supervision::{NewCaseEntry, NewSupervision, PersonalPart, RecordState, SupervisionKind};
 use domain::templates::{Answers, TemplatePart};
 
 /// Logs a session: the personal part, the entries with their risk views, actions and questions, and the cases' clocks.
@@ -64,8 +63,9 @@ pub fn log(writing: &mut Writing<'_>, session: &NewSupervision) -> Result<Superv
             supervisions::answers.eq(answers.to_stored()),
         ))
         .execute(writing.connection)?;
-    if let Some(part) = session.personal.as_ref().filter(|part| !part.is_empty()) {
-        insert_personal_part(writing, &actor.organisation, &id, part)?;
+    if let Some(part) = &session.personal {
+        let limit = rules.policy_of(&supervisee.team).number(Rule::ActionCarried);
+        log_personal_part(writing, (&id, session), part, limit)?;
     }
     insert_members(writing, &id, (&session.supervisee, session.kind), &session.members)?;
     for entry in &session.entries {
@@ -91,6 +91,23 @@ pub fn log(writing: &mut Writing<'_>, session: &NewSupervision) -> Result<Superv
             .with("others", session.members.len()),
     )?;
     Ok(id)
+}
+
+/// Writes what was said about the person, what became of what was agreed about them before, and what is agreed now.
+fn log_personal_part(
+    writing: &mut Writing<'_>,
+    (id, session): (&SupervisionId, &NewSupervision),
+    part: &PersonalPart,
+    limit: u32,
+) -> Result<(), Problem> {
+    let under = AgreedUnder::Session { supervisee: &session.supervisee, session: id };
+    review_actions(writing, under, session.held_on, &part.reviews, limit)?;
+    if part.is_empty() {
+        return Ok(());
+    }
+    let organisation = writing.organisation()?;
+    insert_personal_part(writing, &organisation, id, part)?;
+    agree_actions(writing, under, &part.actions)
 }
 
 /// Books the sessions after a serious incident.
@@ -168,8 +185,9 @@ fn log_entry(
         checklist_on: None,
     };
     record_risk_view(writing, &view)?;
-    review_actions(writing, (&entry.case, &id), header.held_on, &entry.reviews, limit)?;
-    agree_actions(writing, &entry.case, &id, &entry.actions)?;
+    let under = AgreedUnder::Entry { case: &entry.case, entry: &id };
+    review_actions(writing, under, header.held_on, &entry.reviews, limit)?;
+    agree_actions(writing, under, &entry.actions)?;
     if moves_clock {
         move_clock(writing, header.held_on, entry)?;
     }

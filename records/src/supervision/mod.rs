@@ -9,7 +9,7 @@ mod void;
 mod whom;
 mod words;
 
-pub(crate) use file::entries_of;
+pub(crate) use file::said_in;
 pub use file::{SessionEntry, SessionFile, open, own_file};
 pub use log::log;
 pub use others::{MemberRow, may_join};

@@ -1,8 +1,9 @@
 //! Writing a note of management oversight.
 
 use crate::access::case_facts;
+use crate::actions::{AgreedUnder, agree_actions};
 use crate::audit::Event;
-use crate::cases::{NewEntryRow, RiskView, agree_actions, record_risk_view, was_seen};
+use crate::cases::{NewEntryRow, RiskView, record_risk_view, was_seen};
 use crate::content;
 use crate::problem::Problem;
 use crate::schema::cases;
@@ -50,7 +51,7 @@ pub fn oversee(
     diesel::update(cases::table.filter(cases::id.eq(case)))
         .set(cases::last_overseen_on.eq(today))
         .execute(writing.connection)?;
-    agree_actions(writing, case, &id, &note.actions)?;
+    agree_actions(writing, AgreedUnder::Entry { case, entry: &id }, &note.actions)?;
     writing.audit(
         Event::new("oversight_noted", "case_entry", &id).with("case", case).with("act", note.act.code()),
     )?;

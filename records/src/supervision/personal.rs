@@ -1,6 +1,7 @@
 //! The part about the worker: a record of its own, with its own readers.
 
 use super::facts;
+use crate::actions::ActionRow;
 use crate::audit::Event;
 use crate::content;
 use crate::problem::{Problem, Stale};
@@ -12,7 +13,7 @@ use diesel::prelude::*;
 use domain::access::Action;
 use domain::ids::{OrganisationId, PersonalPartId, SupervisionId};
 use domain::supervision::PersonalPart;
-use domain::templates::{Answers, NewAnswers, TemplatePart};
+use domain::templates::{Answers, TemplatePart};
 
 /// The personal part of a session, for its readers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub struct PersonalPartRow {
     pub part: PersonalPart,
     /// Answers to what the organisation asks besides.
     pub answers: Answers,
+    /// What the two agreed, and what had become of what they agreed before.
+    pub actions: Vec<ActionRow>,
     /// Its version.
     pub version: i32,
     /// When it was last changed, in UTC.
@@ -82,8 +85,8 @@ pub(super) use personal_part_columns;
 impl From<PersonalPartColumns> for PersonalPartRow {
     fn from(columns: PersonalPartColumns) -> Self {
         let (wellbeing, workload, development, agreed, version, changed_at, answers) = columns;
-        let part = PersonalPart { wellbeing, workload, development, agreed, answers: NewAnswers::default() };
-        Self { part, answers, version, changed_at, withholds_wellbeing: false }
+        let part = PersonalPart { wellbeing, workload, development, agreed, ..PersonalPart::default() };
+        Self { part, answers, actions: Vec::new(), version, changed_at, withholds_wellbeing: false }
     }
 }
 

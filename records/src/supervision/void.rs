@@ -2,8 +2,9 @@
 //! reason, and counts for nothing.
 
 use super::facts;
+use crate::actions::take_reviews_back;
 use crate::bookings::was_not_held;
-use crate::cases::{forget_sessions_clock, take_reviews_back};
+use crate::cases::forget_sessions_clock;
 use crate::preparation::{Pair, was_not_talked_about};
 use crate::problem::Problem;
 use crate::schema::{actions, case_entries, raised_prompts};
@@ -29,7 +30,7 @@ pub fn void(writing: &mut Writing<'_>, id: &SupervisionId, reason: &str) -> Resu
     let pair = Pair { supervisor: facts.supervisor.clone(), supervisee: facts.supervisee.clone() };
     let (actor, today) = (writing.actor()?, writing.today());
     let ids: Vec<&CaseEntryId> = entries.iter().map(|(entry, _)| entry).collect();
-    diesel::update(actions::table.filter(actions::entry_id.eq_any(&ids)))
+    diesel::update(actions::table.filter(actions::entry_id.eq_any(&ids).or(actions::supervision_id.eq(id))))
         .filter(actions::state.eq(ActionState::Open))
         .set((
             (actions::state.eq(ActionState::Dropped), actions::ended_on.eq(today)),
@@ -37,7 +38,7 @@ pub fn void(writing: &mut Writing<'_>, id: &SupervisionId, reason: &str) -> Resu
             (actions::ended_by_id.eq(&actor.person), actions::version.eq(actions::version + 1)),
         ))
         .execute(writing.connection)?;
-    take_reviews_back(writing, &ids)?;
+    take_reviews_back(writing, id, &ids)?;
     take_questions_back(writing, &ids)?;
     was_not_held(writing, id)?;
     was_not_talked_about(writing, &pair, id)?;

@@ -1,6 +1,7 @@
 //! What a session's record says, as it is signed.
 
 use super::{SessionEntry, SessionFile};
+use crate::actions::{ActionReviewRow, ActionRow};
 use crate::secrets;
 use domain::TextValue;
 use domain::templates::Answers;
@@ -19,6 +20,18 @@ pub(super) fn hash_of(file: &SessionFile) -> String {
         let part = &row.part;
         text.extend([&part.wellbeing, &part.workload, &part.development, &part.agreed].map(Clone::clone));
         text.extend(answer_lines(&row.answers));
+        for action in &row.actions {
+            text.extend(
+                action
+                    .review_in_session(&file.id)
+                    .map(|review| review_lines(action, review))
+                    .into_iter()
+                    .flatten(),
+            );
+        }
+        text.extend(
+            row.actions.iter().filter(|action| action.is_of_session(&file.id)).flat_map(action_lines),
+        );
     }
     for member in &file.members {
         text.extend([member.id.to_string(), member.attendance.to_string()]);
@@ -54,19 +67,27 @@ fn entry_lines(entry: &SessionEntry) -> Vec<String> {
     lines.extend(answer_lines(&said.answers));
     lines.extend(Some(said.differs.clone()).filter(|differs| !differs.is_empty()));
     for action in &entry.actions {
-        if let Some(review) = action.review_in(&said.id) {
-            let due_on = review.due_on.map_or(String::new(), |on| on.to_string());
-            lines.extend([action.what.clone(), review.outcome.to_string(), review.note.clone(), due_on]);
-        }
+        lines.extend(
+            action.review_in(&said.id).map(|review| review_lines(action, review)).into_iter().flatten(),
+        );
     }
-    for action in entry.actions.iter().filter(|action| action.entry == said.id) {
-        lines.extend([
-            action.what.clone(),
-            action.owner.clone(),
-            action.agreed_for.to_string(),
-            action.measure.clone(),
-            action.fallback.clone(),
-        ]);
-    }
+    lines.extend(entry.actions.iter().filter(|action| action.is_of_entry(&said.id)).flat_map(action_lines));
     lines
+}
+
+/// What became of an earlier action.
+fn review_lines(action: &ActionRow, review: &ActionReviewRow) -> [String; 4] {
+    let due_on = review.due_on.map_or(String::new(), |on| on.to_string());
+    [action.what.clone(), review.outcome.to_string(), review.note.clone(), due_on]
+}
+
+/// What was agreed.
+fn action_lines(action: &ActionRow) -> [String; 5] {
+    [
+        action.what.clone(),
+        action.owner.clone(),
+        action.agreed_for.to_string(),
+        action.measure.clone(),
+        action.fallback.clone(),
+    ]
 }

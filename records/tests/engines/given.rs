@@ -1,13 +1,15 @@
 //! Helpers for the tests of the operations: each test runs on both engines, each time on a database of its own.
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use domain::TextValue;
 use domain::access::Actor;
+use domain::bookings::{NewBooking, Series};
 use domain::form::Form;
 use domain::ids::{CaseId, PersonId, SupervisionId};
-use domain::supervision::{NewSupervision, SupervisionKind};
+use domain::supervision::{Mode, NewSupervision, SupervisionKind};
 use records::{
-    DatabaseAddress, Problem, Reading, Store, Who, cadence, cases, demonstration, people, supervision,
+    DatabaseAddress, Problem, Reading, Store, Who, bookings, cadence, cases, demonstration, people,
+    supervision,
 };
 use std::sync::OnceLock;
 
@@ -76,6 +78,23 @@ pub fn logged(given: &Given, supervisor: &str, form: &Form) -> Result<Supervisio
 /// The same, for a test that does not open it.
 pub fn log(given: &Given, supervisor: &str, form: &Form) -> Result<(), Problem> {
     logged(given, supervisor, form).map(drop)
+}
+
+/// A session that Priya books with somebody.
+pub fn booked(given: &Given, supervisee: &str, on: NaiveDate) -> bookings::Booking {
+    let new = NewBooking {
+        supervisee: given.person(supervisee),
+        kind: SupervisionKind::Personal,
+        mode: Mode::InPerson,
+        on,
+        at: NaiveTime::from_hms_opt(9, 30, 0).unwrap(),
+        minutes: 90,
+        series: Series { every_weeks: 1, times: 1 },
+    };
+    let priya = given.who("Priya");
+    given.store.write(&priya, now(), move |writing| bookings::book(writing, &new)).unwrap();
+    let all = given.store.read(&priya, now(), bookings::list).unwrap();
+    all.into_iter().find(|booking| booking.on == on && booking.supervisee.1.starts_with(supervisee)).unwrap()
 }
 
 /// An empty database.

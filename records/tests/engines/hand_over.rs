@@ -95,7 +95,7 @@ fn whoever_leaves_leaves_nothing_open_and_the_account_closes() {
         let gwen = person(given, "Gwen");
         assert_eq!((gwen.standing, gwen.left_on), (Standing::Left, Some(today())));
         assert!(gwen.supervisors.iter().all(|link| link.to_on.is_some()));
-        let actions = given.store.read(&given.who("Nia"), now(), cases::my_actions).unwrap();
+        let actions = given.store.read(&given.who("Nia"), now(), records::actions::my_actions).unwrap();
         assert!(actions.iter().any(|(_, reference)| reference == "F-1042"), "{actions:?}");
         let mut signing_in = Form::default();
         signing_in.set("email", gwen.details.email);

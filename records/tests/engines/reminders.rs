@@ -1,9 +1,9 @@
 //! Who is told of what, by the operations that people use: covers, absences, missed sessions, records that are late, and what
 //! somebody may choose.
 
-use crate::given::{Given, now, on_both_engines};
-use chrono::{Days, Duration, NaiveDate, NaiveDateTime, NaiveTime};
-use domain::bookings::{CancelReason, Cancelling, NewBooking, Series};
+use crate::given::{Given, booked, now, on_both_engines};
+use chrono::{Days, Duration, NaiveDate, NaiveDateTime};
+use domain::bookings::{CancelReason, Cancelling};
 use domain::cadence::{AbsenceReason, NewAbsence};
 use domain::form::Form;
 use domain::ladder::{Concern, NewSnooze};
@@ -27,22 +27,6 @@ fn told(given: &Given, name: &str, at: NaiveDateTime) -> Vec<(Concern, String)> 
 
 fn is_told(given: &Given, name: &str, concern: Concern, of: &str) -> bool {
     told(given, name, now()).iter().any(|(found, thing)| *found == concern && thing.contains(of))
-}
-
-fn booked(given: &Given, supervisee: &str, on: NaiveDate) -> bookings::Booking {
-    let new = NewBooking {
-        supervisee: given.person(supervisee),
-        kind: SupervisionKind::Personal,
-        mode: Mode::InPerson,
-        on,
-        at: NaiveTime::from_hms_opt(9, 30, 0).unwrap(),
-        minutes: 90,
-        series: Series { every_weeks: 1, times: 1 },
-    };
-    let priya = given.who("Priya");
-    given.store.write(&priya, now(), move |writing| bookings::book(writing, &new)).unwrap();
-    let all = given.store.read(&priya, now(), bookings::list).unwrap();
-    all.into_iter().find(|booking| booking.on == on && booking.supervisee.1.starts_with(supervisee)).unwrap()
 }
 
 fn cancelled(given: &Given, booking: &bookings::Booking) {

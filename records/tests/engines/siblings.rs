@@ -1,7 +1,7 @@
 //! Brothers and sisters: talked about together, with a record for each child.
 
 use crate::given::{Given, case_of, logged, now, on_both_engines, session_form};
-use domain::cases::CaseDetails;
+use domain::cases::{CaseDetails, CaseStatus};
 use domain::form::Problems;
 use domain::ids::CaseId;
 use domain::risk::RiskLevel;
@@ -105,6 +105,80 @@ fn what_was_agreed_for_a_brother_comes_back_with_him() {
         let after = file(given, "Priya", &other);
         let done = after.actions.iter().find(|found| found.id == action).unwrap();
         assert_eq!(done.reviews.last().unwrap().outcome, Outcome::Done, "{}", given.engine);
+    });
+}
+
+#[test]
+fn what_was_agreed_for_both_comes_back_with_either_and_stays_with_the_one_whose_case_goes_on() {
+    on_both_engines(|given| {
+        let case = case_of(given, "Priya", "F-1042");
+        let (other, reference) = another(given);
+        join(given, "Priya", &case, reference).unwrap();
+        let mut form = session_form(given, "Gwen", &case);
+        form.set("entry.0.action.0.what", "Ring the school");
+        form.set("entry.0.action.0.who", given.person("Gwen").to_string());
+        form.set_date("entry.0.action.0.by", now().date() + chrono::Days::new(3));
+        for (field, value) in [
+            ("case", other.as_str()),
+            ("child_seen", "not_seen"),
+            ("risk_level", "medium"),
+            ("risk_direction", "same"),
+            ("differs", "Nothing."),
+        ] {
+            form.set(&format!("entry.0.sibling.0.{field}"), value);
+        }
+        logged(given, "Priya", &form).unwrap();
+        let offered = |of: &[&CaseId]| -> Vec<(CaseId, usize)> {
+            let open = given
+                .store
+                .read(&given.who("Priya"), now(), |reading| {
+                    let mut listed = Vec::new();
+                    for case in of {
+                        listed.extend(cases::summary_of(reading, case)?);
+                    }
+                    records::actions::open_actions(reading, &listed, None)
+                })
+                .unwrap();
+            let shared = |case: &CaseId| {
+                open.by_case[case].actions.iter().filter(|one| one.what == "Ring the school").count()
+            };
+            of.iter().map(|case| ((*case).clone(), shared(case))).collect()
+        };
+        assert_eq!(offered(&[&other])[0].1, 1, "{}: with the brother alone", given.engine);
+        let together = offered(&[&other, &case]);
+        assert_eq!((together[0].1, together[1].1), (0, 1), "together it stands once, where it was agreed");
+        let shared = file(given, "Priya", &case)
+            .actions
+            .into_iter()
+            .find(|one| one.what == "Ring the school")
+            .unwrap();
+        let mut alone = session_form(given, "Gwen", &other);
+        alone.set("entry.0.review.0.id", shared.id.as_str());
+        alone.set("entry.0.review.0.outcome", "carried");
+        logged(given, "Priya", &alone).unwrap();
+        let carried = |case: &CaseId| {
+            file(given, "Priya", case).actions.into_iter().find(|one| one.id == shared.id).unwrap().carried
+        };
+        assert_eq!((carried(&case), carried(&other)), (1, 1));
+        // An unrelated case has no say in it.
+        let mut unrelated = session_form(given, "Gwen", &case_of(given, "Priya", "F-0930"));
+        unrelated.set("entry.0.review.0.id", shared.id.as_str());
+        unrelated.set("entry.0.review.0.outcome", "done");
+        unrelated.set("entry.0.review.0.note", "Rung.");
+        assert!(matches!(logged(given, "Priya", &unrelated), Err(Problem::NotFound)));
+        let before = file(given, "Priya", &case);
+        let closed = CaseDetails { status: CaseStatus::Closed, ..before.details.clone() };
+        let closing = case.clone();
+        given
+            .store
+            .write(&given.who("Priya"), now(), move |writing| {
+                cases::change(writing, &closing, before.version, &closed)
+            })
+            .unwrap();
+        let theirs =
+            file(given, "Priya", &other).actions.into_iter().find(|one| one.id == shared.id).unwrap();
+        assert_eq!(theirs.case(), Some(&other), "what goes on belongs to the case that goes on");
+        assert_eq!(carried(&case), 1, "and is still to be read where it was agreed");
     });
 }
 

@@ -67,6 +67,32 @@ fn an_answer_keeps_the_words_of_the_version_that_was_on_the_page() {
 }
 
 #[test]
+fn questions_for_an_earlier_day_are_refused_while_a_later_version_waits() {
+    on_both_engines(|given| {
+        let mut later = questions(given);
+        later.reverse();
+        let day = now().date() + Duration::days(30);
+        let from = |effective_from| NewVersion {
+            effective_from,
+            approver: given.person("Helen"),
+            reason: "Asked for by the team".to_owned(),
+        };
+        let save = |questions: Vec<Question>, version: NewVersion| {
+            given.store.write(&given.who("Helen"), now(), move |writing| {
+                settings::change_template(writing, (TemplatePart::Case, 1), questions, &version)
+            })
+        };
+        assert_eq!(save(later, from(day)).unwrap(), 2, "{}", given.engine);
+        let mut sooner = questions(given);
+        sooner.swap(0, 1);
+        let Err(Problem::Invalid(problems)) = save(sooner, from(now().date())) else {
+            panic!("it would be gone in a month, and nobody would know why")
+        };
+        assert_eq!(problems.0[0].field, "effective_from");
+    });
+}
+
+#[test]
 fn nothing_typed_is_dropped_because_nobody_knows_the_question() {
     on_both_engines(|given| {
         let outcome = logged(given, "Priya", &answered(given, "made_up", "Words", "1"));

@@ -42,8 +42,11 @@ pub struct Facts {
     pub personal_parts: Vec<String>,
     pub reflections: Vec<(String, ReflectionFacts)>,
     pub copies: Vec<(String, CopyFacts)>,
-    /// With its case in `one` and its owner, if that is one of us, in `other`.
+    /// With its case, or the session about somebody in which it was agreed, in `one` and its owner, if that is one of us, in
+    /// `other`.
     pub open_actions: Vec<Found>,
+    /// Sessions with the line of supervision in `one`.
+    pub lines: Vec<Found>,
     /// Questions without a reply, with their session in `one` or their reflection in `other`.
     pub questions: Vec<Found>,
     pub courses: Vec<Found>,
@@ -140,8 +143,10 @@ impl Facts {
             copies,
             open_actions: find(
                 "id",
-                "case_id AS one, coalesce(owner_id, '') AS other FROM actions WHERE state = 'open'",
+                "coalesce(case_id, supervision_id) AS one, coalesce(owner_id, '') AS other
+                 FROM actions WHERE state = 'open'",
             ),
+            lines: find("id", "line AS one, '' AS other FROM supervisions"),
             questions: find(
                 "raised_prompts.id",
                 "coalesce(case_entries.supervision_id, '') AS one, coalesce(raised_prompts.reflection_id, '') AS other

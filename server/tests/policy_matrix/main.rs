@@ -7,12 +7,14 @@ mod facts;
 use app::answer::Answer;
 use app::routes::{Guard, ROUTES, Route, answer};
 use app::visit::{Method, Site, Visit};
-use domain::access::{Action, ActionFacts, Actor, AuditFileFacts, AuditRoundFacts, may};
+use domain::TextValue;
+use domain::access::{Action, ActionFacts, ActionOf, Actor, AuditFileFacts, AuditRoundFacts, may};
 use domain::audits::{NewRound, Seed};
 use domain::drafts::NewDraft;
 use domain::form::Form;
 use domain::ids::{OrganisationId, PersonId};
 use domain::import::ImportKind;
+use domain::people::LinkKind;
 use domain::supervision::NewSupervision;
 use facts::{Facts, id, people_at_work};
 use records::drafts::{self, Author};
@@ -363,9 +365,16 @@ fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
             .open_actions
             .iter()
             .map(|found| {
-                let case = facts.cases.iter().find(|case| case.id == id(&found.one)).unwrap();
                 let owner = (!found.other.is_empty()).then(|| id(&found.other));
-                (vec![found.id.clone()], may(&Action::EndAction(&ActionFacts { case, owner })))
+                let of = match facts.cases.iter().find(|case| case.id.as_str() == found.one) {
+                    Some(case) => ActionOf::Case(case),
+                    None => {
+                        let (_, session) = facts.sessions.iter().find(|(id, _)| *id == found.one).unwrap();
+                        let line = facts.lines.iter().find(|line| line.id == found.one).unwrap();
+                        ActionOf::Person { session, line: LinkKind::from_code(&line.one).unwrap() }
+                    }
+                };
+                (vec![found.id.clone()], may(&Action::EndAction(&ActionFacts { of, owner })))
             })
             .collect(),
         "/supervision/{id}" | "/supervision/{id}/pdf" | "/supervision/{id}/text" => {

@@ -15,7 +15,7 @@ pub(crate) use entry::{
 };
 pub(crate) use form::{add, change};
 pub(crate) use list::{encoded, list};
-pub(crate) use open::{open, open_actions};
+pub(crate) use open::{about, open, open_actions};
 pub(crate) use oversight::oversight;
 pub(crate) use risk::note_risk;
 pub(crate) use siblings::{leave_siblings, siblings};

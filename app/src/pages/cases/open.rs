@@ -16,7 +16,8 @@ use domain::ids::CaseId;
 use domain::supervision::ActionState;
 use leptos::prelude::*;
 use records::Problem;
-use records::cases::{self, ActionRow, CaseFile, TimelineItem};
+use records::actions::ActionRow;
+use records::cases::{self, CaseFile, TimelineItem};
 
 /// `/cases/{id}`.
 pub(crate) fn open(visit: &Visit) -> Result<Answer, Problem> {
@@ -139,7 +140,7 @@ fn actions_section(actions: &[ActionRow], today: NaiveDate) -> Option<AnyView> {
     )
 }
 
-/// A table of open actions; with their cases' references where they are of several.
+/// A table of open actions; with what each is about where they are about several: a case's reference, or a name.
 pub(crate) fn open_actions(
     actions: &[&ActionRow],
     today: NaiveDate,
@@ -149,9 +150,9 @@ pub(crate) fn open_actions(
         .iter()
         .enumerate()
         .map(|(number, action)| {
-            let reference = references.and_then(|references| references.get(number)).map(|reference| {
-                view! { <small><a class="govuk-link" href=format!("/cases/{}", action.case)>{reference.clone()}</a></small> }
-            });
+            let reference = references
+                .and_then(|references| references.get(number))
+                .map(|reference| view! { <small>{about(action, reference)}</small> });
             view! {
                 <tr>
                     <th scope="row">{action.what.clone()} {reference}</th>
@@ -168,6 +169,16 @@ pub(crate) fn open_actions(
         })
         .collect();
     table(Caption::Unseen("Actions"), &["What", "Who", "By when", "If not done", ""], rows)
+}
+
+/// About what an action is: its case, by reference, or somebody who is supervised, by name.
+pub(crate) fn about(action: &ActionRow, words: &str) -> AnyView {
+    match action.case() {
+        Some(case) => {
+            view! { <a class="govuk-link" href=format!("/cases/{case}")>{words.to_owned()}</a> }.into_any()
+        }
+        None => format!("Supervision of {words}").into_any(),
+    }
 }
 
 fn timeline(case: &CaseFile) -> AnyView {

@@ -2,7 +2,7 @@
 
 use crate::answer::Answer;
 use crate::components::{Choice, Filled, hidden, radios, readers, text_box};
-use crate::pages::case_entry::action_fields;
+use crate::pages::action_review::action_fields;
 use crate::pages::form_page::{FormSheet, form, form_page};
 use crate::pages::template_questions::asked;
 use crate::visit::Visit;

@@ -169,17 +169,23 @@ fn case_link(case: &PackCase) -> AnyView {
 
 /// The open actions, the longest overdue first.
 fn actions(pack: &PrepPack, today: NaiveDate) -> Vec<AnyView> {
-    let mut open: Vec<_> = pack
-        .cases
+    let about_cases = pack.cases.iter().flat_map(|case| {
+        let address = format!("/cases/{}", case.case.id);
+        let words = case.case.reference.clone();
+        case.open.actions.iter().map(move |action| (action, address.clone(), words.clone()))
+    });
+    let about_person = pack
+        .open
+        .actions
         .iter()
-        .flat_map(|case| case.open.actions.iter().map(move |action| (case, action)))
-        .collect();
-    open.sort_by_key(|(_, action)| (action.due_on, action.id.clone()));
+        .map(|action| (action, format!("/actions/{}", action.id), format!("about {}", pack.supervisee)));
+    let mut open: Vec<_> = about_cases.chain(about_person).collect();
+    open.sort_by_key(|(action, ..)| (action.due_on, action.id.clone()));
     open.into_iter()
-        .map(|(case, action)| {
+        .map(|(action, address, words)| {
             view! {
-                <a class="govuk-link" href=format!("/cases/{}", case.case.id)>{action.what.clone()}</a>
-                {format!(" ({}), {}, by ", case.case.reference, action.owner)} {day(action.due_on)} " " {standing(action, today)}
+                <a class="govuk-link" href=address>{action.what.clone()}</a>
+                {format!(" ({words}), {}, by ", action.owner)} {day(action.due_on)} " " {standing(action, today)}
             }
             .into_any()
         })

@@ -7,9 +7,12 @@ use chrono::NaiveDate;
 use domain::TextValue;
 use domain::form::{Form, Problems};
 use domain::ids::{CaseId, PersonId};
-use domain::supervision::{FOLLOW_UP, SupervisionKind, open_with};
+use domain::supervision::{
+    FOLLOW_UP, PERSONAL_ACTIONS, PERSONAL_PART, PERSONAL_REVIEWS, SupervisionKind, open_with,
+};
 use domain::templates::Templates;
-use records::cases::{CaseSummary, OpenActions};
+use records::actions::{self, OpenActions};
+use records::cases::CaseSummary;
 use records::preparation::{self, AgendaItem, Pair};
 use records::supervision::{self, Supervisee};
 use records::{Problem, Reading, cases, reflection, settings};
@@ -76,8 +79,9 @@ pub(super) fn is_rearranging(form: &Form) -> bool {
 pub(super) fn rearrange(form: &mut Form) -> Problems {
     let what = form.text("do").to_owned();
     match what.split_once('.') {
-        Some(("add_action", entry)) => {
-            let prefix = format!("entry.{entry}.action");
+        Some(("add_action", to)) => {
+            let prefix =
+                if to == PERSONAL_PART { PERSONAL_ACTIONS.to_owned() } else { format!("entry.{to}.action") };
             let next = form.indexes(&prefix).last().map_or(1, |last| last + 1);
             form.set(&format!("{prefix}.{next}.what"), "");
         }
@@ -118,6 +122,8 @@ pub(super) struct Material {
     pub(super) agenda: Vec<AgendaItem>,
     pub(super) cases: Vec<CaseSummary>,
     pub(super) entries: HashMap<usize, EntryForm>,
+    /// What the two agreed before about the person.
+    pub(super) open: OpenActions,
     /// Who else can be asked, if the kind has others.
     pub(super) others: Vec<(PersonId, String)>,
     pub(super) templates: Arc<Templates>,
@@ -159,8 +165,9 @@ pub(super) fn material(
                 EntryForm { case, questions, next_on, open: OpenActions::default(), siblings },
             );
         }
-        add_open_actions(reading, &mut entries)?;
         let pair = Pair { supervisor: reading.actor()?.person, supervisee: supervisee.clone() };
+        let has_personal_part = special.is_none_or(SupervisionKind::has_personal_part);
+        let open = add_open_actions(reading, &mut entries, Some(&pair).filter(|_| has_personal_part))?;
         let agenda = match special {
             None => preparation::agenda_in(reading, &pair, &person.organisation)?,
             Some(_) => Vec::new(),
@@ -171,7 +178,7 @@ pub(super) fn material(
         };
         let templates = settings::templates(reading)?;
         let cases = listed.into_iter().map(|(case, _)| case).collect();
-        Ok(Material { special, supervisee: person, pair, agenda, cases, entries, others, templates })
+        Ok(Material { special, supervisee: person, pair, agenda, cases, entries, open, others, templates })
     })
 }
 
@@ -211,31 +218,34 @@ fn siblings_in(
     Ok(found)
 }
 
-/// What was agreed before about each case that the manager sees.
+/// What was agreed before about each case that the manager sees, and about the person if the session speaks of them.
 fn add_open_actions(
     reading: &mut Reading<'_>,
     entries: &mut HashMap<usize, EntryForm>,
-) -> Result<(), Problem> {
+    pair: Option<&Pair>,
+) -> Result<OpenActions, Problem> {
     let of_siblings = |entry: &EntryForm| {
         entry.siblings.iter().filter_map(|sibling| sibling.case.clone()).collect::<Vec<_>>()
     };
     let seen: Vec<CaseSummary> =
         entries.values().flat_map(|entry| entry.case.iter().cloned().chain(of_siblings(entry))).collect();
-    if seen.is_empty() {
-        return Ok(());
+    if seen.is_empty() && pair.is_none() {
+        return Ok(OpenActions::default());
     }
-    let mut open = cases::open_actions(reading, &seen)?;
+    let mut open = actions::open_actions(reading, &seen, pair)?;
     for entry in entries.values_mut() {
-        entry.open = entry.case.as_ref().and_then(|case| open.remove(&case.id)).unwrap_or_default();
+        entry.open = entry.case.as_ref().and_then(|case| open.by_case.remove(&case.id)).unwrap_or_default();
         for sibling in &mut entry.siblings {
-            sibling.open = open.remove(&sibling.id).unwrap_or_default();
+            sibling.open = open.by_case.remove(&sibling.id).unwrap_or_default();
         }
     }
-    Ok(())
+    Ok(open.personal)
 }
 
 /// An entry opens with the actions of last time, and gets the day that the policy gives if it has no next date yet.
 pub(super) fn prepare_entries(form: &mut Form, material: &Material) {
+    let personal = material.open.actions.iter().map(|action| (&action.id, action.carried));
+    open_with(form, PERSONAL_REVIEWS, personal, material.open.limit);
     for (number, entry) in &material.entries {
         for sibling in &entry.siblings {
             let at = format!("entry.{number}.sibling.{}", sibling.number);

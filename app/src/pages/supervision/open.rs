@@ -3,6 +3,7 @@
 use crate::answer::Answer;
 use crate::components::{Filled, day, fact, facts, prose, readers, risk_tag, timeliness, when};
 use crate::document::Sheet;
+use crate::pages::action_review::{agreed_actions, reviewed_actions};
 use crate::pages::case_entry::entry_body;
 use crate::pages::cases::path_of_entry;
 use crate::pages::form_page::back_link;
@@ -124,9 +125,11 @@ fn personal_section(session: &SessionFile, row: &PersonalPartRow) -> AnyView {
             <h2 class="govuk-heading-m">{format!("About {}", session.supervisee.1)}</h2>
             {wellbeing}
             {readers(Readers::PersonalPart)}
+            {reviewed_actions(row.actions.iter().filter_map(|action| Some((action, action.review_in_session(&session.id)?))))}
             {part("Workload", &row.part.workload)}
             {part("Learning and development", &row.part.development)}
             {part("Anything else agreed", &row.part.agreed)}
+            {agreed_actions(row.actions.iter().filter(|action| action.is_of_session(&session.id)))}
             {(!row.answers.given.is_empty()).then(|| view! { <h3 class="govuk-visually-hidden">"Other questions"</h3> {answered_in(&row.answers)} })}
             {changed}
             {correct}

@@ -3,6 +3,7 @@
 use super::material::{Material, SEEN_GAPS};
 use super::personal::personal_fields;
 use crate::components::{Choice, Filled, check_boxes, date, hidden, line, radios, readers, select};
+use crate::pages::action_review::{new_actions, review_fields};
 use crate::pages::case_entry::{EntryForm, entry_fields};
 use crate::pages::form_page::{FormSheet, form};
 use crate::pages::preparation::agenda_fields;
@@ -12,7 +13,9 @@ use crate::visit::Visit;
 use domain::TextValue;
 use domain::access::Readers;
 use domain::ids::CaseId;
-use domain::supervision::{FOLLOW_UP, Mode, SESSION_PART, SupervisionKind};
+use domain::supervision::{
+    FOLLOW_UP, Mode, PERSONAL_ACTIONS, PERSONAL_PART, PERSONAL_REVIEWS, SESSION_PART, SupervisionKind,
+};
 use domain::templates::TEMPLATE_VERSION;
 use leptos::prelude::*;
 
@@ -56,7 +59,7 @@ pub(super) fn sheet(visit: &Visit, filled: &Filled, material: &Material) -> Form
         {kind_fields(filled, material)}
         {others_fields(filled, material)}
         {special_questions(filled, material)}
-        {person_fields(filled, material)}
+        {person_fields(visit, filled, material)}
         {follow_up_fields(filled, material)}
         {cases}
         {line(filled, SIGNATURE, "Type your name to sign it now", &format!("{name} is then asked to sign too. Leave it empty to sign later"), "20")}
@@ -124,7 +127,7 @@ fn special_questions(filled: &Filled, material: &Material) -> Option<AnyView> {
     )
 }
 
-fn person_fields(filled: &Filled, material: &Material) -> Option<AnyView> {
+fn person_fields(visit: &Visit, filled: &Filled, material: &Material) -> Option<AnyView> {
     if !material.special.is_none_or(SupervisionKind::has_personal_part) {
         return None;
     }
@@ -137,11 +140,29 @@ fn person_fields(filled: &Filled, material: &Material) -> Option<AnyView> {
             <section class="fe-section">
                 <h2 class="govuk-heading-m">{format!("About {}", material.supervisee.name)}</h2>
                 <p class="govuk-hint">{hint}</p>
+                {review_fields(filled, PERSONAL_REVIEWS, &material.open, visit.today())}
                 {personal_fields(filled, &material.templates)}
+                {personal_actions(filled, &two(visit, material))}
             </section>
         }
         .into_any(),
     )
+}
+
+/// What is agreed about the person, closed until somebody wants it: most sessions agree things about cases.
+fn personal_actions(filled: &Filled, two: &[Choice]) -> AnyView {
+    let is_open = filled.form.any_typed_under(&format!("{PERSONAL_ACTIONS}."));
+    let adding = format!("add_action.{PERSONAL_PART}");
+    view! {
+        <details class="govuk-details" open=is_open>
+            <summary class="govuk-details__summary"><span class="govuk-details__summary-text">"Agree an action about the person"</span></summary>
+            <div class="govuk-details__text">
+                {readers(Readers::PersonalPart)}
+                {new_actions(filled, PERSONAL_ACTIONS, two, &adding, " about the person")}
+            </div>
+        </details>
+    }
+    .into_any()
 }
 
 /// When people meet again after a serious incident: booked with the record.
@@ -170,15 +191,21 @@ fn follow_up_fields(filled: &Filled, material: &Material) -> Option<AnyView> {
     )
 }
 
-/// Who can be asked to do something: whoever was there.
+/// Who can be asked to do something about a case: whoever was there.
 fn people(visit: &Visit, material: &Material) -> Vec<Choice> {
-    let supervisee = &material.supervisee;
-    let mut people = vec![Choice::new(&supervisee.id, &supervisee.name)];
-    people.extend(material.others.iter().map(|(id, name)| Choice::new(id, name)));
-    if let Some(signed_in) = &visit.signed_in {
-        people.push(Choice::new(&signed_in.actor.person, format!("{} (me)", signed_in.name)));
-    }
+    let mut people = two(visit, material);
+    people.splice(1..1, material.others.iter().map(|(id, name)| Choice::new(id, name)));
     people
+}
+
+/// The two between whom the session is.
+fn two(visit: &Visit, material: &Material) -> Vec<Choice> {
+    let supervisee = &material.supervisee;
+    let mut two = vec![Choice::new(&supervisee.id, &supervisee.name)];
+    if let Some(signed_in) = &visit.signed_in {
+        two.push(Choice::new(&signed_in.actor.person, format!("{} (me)", signed_in.name)));
+    }
+    two
 }
 
 fn add_case_fields(visit: &Visit, filled: &Filled, material: &Material) -> AnyView {

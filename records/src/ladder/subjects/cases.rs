@@ -5,15 +5,16 @@ use crate::cadence::{ClockColumns, WatchColumns, clocks_of};
 use crate::content::Rules;
 use crate::ladder::roster::Roster;
 use crate::problem::Problem;
-use crate::schema::{actions, case_workers, cases};
+use crate::schema::{actions, case_workers, cases, supervisions};
 use crate::store::Reading;
 use chrono::NaiveDate;
 use diesel::prelude::*;
-use domain::access::CaseFacts;
+use domain::access::{CaseFacts, SupervisionFacts};
 use domain::cadence::{Band, oversight_due};
 use domain::cases::CaseStatus;
 use domain::ids::{ActionId, CaseId, OrganisationId, PersonId};
 use domain::ladder::{About, Concern};
+use domain::people::LinkKind;
 use domain::policy::Rule;
 use domain::supervision::ActionState;
 use std::collections::HashMap;
@@ -106,33 +107,66 @@ pub(super) fn of_cases(
     Ok(())
 }
 
-/// An action that is past its day: its case, its owner and that day.
-type LateAction = (ActionId, CaseId, Option<PersonId>, NaiveDate);
+/// An action that is past its day.
+pub(super) struct LateAction {
+    id: ActionId,
+    about: LateAbout,
+    owner: Option<PersonId>,
+    due_on: NaiveDate,
+}
+
+/// About what an action is.
+enum LateAbout {
+    Case(CaseId),
+    /// Somebody who is supervised, in a session with this supervisor on this line.
+    Person(PersonId, PersonId, LinkKind),
+}
+
+impl LateAction {
+    pub(super) fn case(&self) -> Option<&CaseId> {
+        if let LateAbout::Case(case) = &self.about { Some(case) } else { None }
+    }
+}
 
 pub(super) fn late_actions(
     reading: &mut Reading<'_>,
     only: Option<&[ActionId]>,
 ) -> Result<Vec<LateAction>, Problem> {
+    type Row = (
+        (ActionId, Option<PersonId>, NaiveDate, OrganisationId, ActionState),
+        (Option<CaseId>, Option<PersonId>, Option<PersonId>, Option<LinkKind>),
+    );
     let (organisation, today) = (reading.organisation()?, reading.today());
+    let from = actions::table
+        .left_join(supervisions::table.on(actions::supervision_id.eq(supervisions::id.nullable())));
     let columns = (
-        (actions::id, actions::case_id, actions::owner_id, actions::due_on),
-        (actions::organisation_id, actions::state),
+        (actions::id, actions::owner_id, actions::due_on, actions::organisation_id, actions::state),
+        (
+            actions::case_id,
+            actions::supervisee_id,
+            supervisions::supervisor_id.nullable(),
+            supervisions::line.nullable(),
+        ),
     );
     // By their ids alone if they are known: with more conditions SQLite would rather read everything that is late.
-    let rows: Vec<(LateAction, (OrganisationId, ActionState))> = match only {
-        Some(ids) => {
-            actions::table.filter(actions::id.eq_any(ids)).select(columns).load(reading.connection)?
-        }
-        None => actions::table
+    let rows: Vec<Row> = match only {
+        Some(ids) => from.filter(actions::id.eq_any(ids)).select(columns).load(reading.connection)?,
+        None => from
             .filter(actions::organisation_id.eq(&organisation).and(actions::state.eq(ActionState::Open)))
             .filter(actions::due_on.lt(today))
             .select(columns)
             .load(reading.connection)?,
     };
-    let is_late = |action: &LateAction, (of, state): &(OrganisationId, ActionState)| {
-        action.3 < today && *state == ActionState::Open && *of == organisation
-    };
-    Ok(rows.into_iter().filter(|(action, rest)| is_late(action, rest)).map(|(action, _)| action).collect())
+    let late = rows.into_iter().filter_map(|((id, owner, due_on, of, state), about)| {
+        let about = match about {
+            (Some(case), ..) => LateAbout::Case(case),
+            (None, Some(person), Some(supervisor), Some(line)) => LateAbout::Person(person, supervisor, line),
+            _ => return None,
+        };
+        let is_late = due_on < today && state == ActionState::Open && of == organisation;
+        is_late.then_some(LateAction { id, about, owner, due_on })
+    });
+    Ok(late.collect())
 }
 
 pub(super) fn of_actions(
@@ -141,7 +175,14 @@ pub(super) fn of_actions(
     facts: &HashMap<CaseId, CaseFacts>,
     subjects: &mut Vec<Subject>,
 ) {
-    for (id, case, owner, due_on) in late {
+    for LateAction { id, about, owner, due_on } in late {
+        let case = match about {
+            LateAbout::Case(case) => case,
+            LateAbout::Person(person, supervisor, line) => {
+                subjects.extend(of_personal_action((id, due_on), (person, supervisor, line), roster));
+                continue;
+            }
+        };
         // A closed case asks for nothing.
         let Some(facts) = facts.get(&case) else { continue };
         // What another agency promised, or somebody who has left the case, is for the practitioner to ask after.
@@ -159,4 +200,25 @@ pub(super) fn of_actions(
             of: Of::Case(facts.clone()),
         });
     }
+}
+
+/// What was agreed about somebody who is supervised: it goes on with whoever supervises their work now, and what was agreed in
+/// reflective supervision with that supervisor alone.
+fn of_personal_action(
+    (id, due_on): (ActionId, NaiveDate),
+    (person, supervisor, line): (PersonId, PersonId, LinkKind),
+    roster: &Roster,
+) -> Option<Subject> {
+    let details = roster.chart.people.get(&person)?;
+    let of_work = line != LinkKind::Reflective;
+    let now = roster.chart.supervisors.get(&person).filter(|_| of_work).cloned();
+    let supervisor = now.unwrap_or(supervisor);
+    let facts = SupervisionFacts::of_two(roster.organisation().clone(), supervisor.clone(), person.clone());
+    Some(Subject {
+        concern: Concern::OverdueAction,
+        id: id.to_string(),
+        due_on,
+        about: About { person: Some(person), team: details.team.clone(), supervisor: Some(supervisor) },
+        of: Of::Session(facts),
+    })
 }

@@ -109,7 +109,7 @@ pub(super) fn overdue(
     if wanted.is_none_or(|wanted| !wanted.cases.is_empty() || !wanted.actions.is_empty()) {
         let actions = late_actions(reading, wanted.map(|wanted| wanted.actions.as_slice()))?;
         let ids = wanted.map(|wanted| {
-            let of_actions = actions.iter().map(|action| action.1.clone());
+            let of_actions = actions.iter().filter_map(|action| action.case().cloned());
             wanted.cases.iter().cloned().chain(of_actions).collect::<Vec<_>>()
         });
         let open = open_cases(reading, ids.as_deref())?;

@@ -19,8 +19,9 @@ use domain::form::Problems;
 use domain::hand_over::{
     BookedSessions, HandOver, HandOverReason, OpenKind, OpenThing, Successor, field_for_all, field_for_one,
 };
-use domain::ids::{BookingId, OrganisationId, PersonId};
+use domain::ids::{ActionId, BookingId, OrganisationId, PersonId};
 use domain::people::{NewSupervisorLink, Standing};
+use domain::supervision::ActionState;
 use std::collections::HashSet;
 
 /// Hands everything over, and closes the account if the person leaves. `hash` is that of what was shown: what is new since then
@@ -49,6 +50,7 @@ pub fn hand_over(
     let work = Work { person, hand_over, open: &open };
     work.hand_over_cases(writing)?;
     work.hand_over_actions(writing)?;
+    work.hand_over_personal_actions(writing)?;
     work.hand_over_supervision(writing)?;
     work.hand_over_bookings(writing)?;
     writing.audit(
@@ -202,10 +204,36 @@ impl Work<'_> {
         Ok(())
     }
 
+    /// What was promised to somebody whom the person supervises goes to their next supervisor; where nobody follows, they
+    /// themselves have it and raise it with whoever comes.
+    fn hand_over_personal_actions(&self, writing: &mut Writing<'_>) -> Result<(), Problem> {
+        let promised: Vec<(ActionId, PersonId)> = actions::table
+            .filter(actions::owner_id.eq(self.person).and(actions::state.eq(ActionState::Open)))
+            .filter(actions::supervisee_id.is_not_null().and(actions::supervisee_id.ne(self.person)))
+            .order(actions::id)
+            .select((actions::id, actions::supervisee_id.assume_not_null()))
+            .load(writing.connection)?;
+        for (action, supervisee) in promised {
+            let follows = self.going(OpenKind::Supervision).find_map(|(thing, successor)| {
+                let link = self.open.links.iter().find(|link| link.id.as_str() == thing.id)?;
+                match successor {
+                    Successor::Person(next) if link.person == supervisee => Some(next.clone()),
+                    _ => None,
+                }
+            });
+            let next = follows.unwrap_or(supervisee);
+            diesel::update(actions::table.filter(actions::id.eq(&action)))
+                .set((actions::owner_id.eq(&next), actions::version.eq(actions::version + 1)))
+                .execute(writing.connection)?;
+            writing.audit(Event::new("action_handed_over", "action", &action).with("to", &next))?;
+        }
+        Ok(())
+    }
+
     /// Who leads the case of an action, now that cases are handed over.
     fn lead_of(&self, writing: &mut Writing<'_>, thing: &OpenThing) -> Result<PersonId, Problem> {
         let lead: Option<PersonId> = actions::table
-            .inner_join(cases::table.on(cases::id.eq(actions::case_id)))
+            .inner_join(cases::table.on(actions::case_id.eq(cases::id.nullable())))
             .filter(actions::id.eq(&thing.id))
             .select(cases::lead_practitioner_id)
             .first(writing.connection)?;

@@ -145,7 +145,7 @@ fn cases_of(reading: &mut Reading<'_>, person: &PersonId) -> Result<Vec<OpenThin
 
 fn actions_of(reading: &mut Reading<'_>, person: &PersonId) -> Result<Vec<OpenThing>, Problem> {
     let rows: Vec<(String, String, NaiveDate)> = actions::table
-        .inner_join(cases::table.on(cases::id.eq(actions::case_id)))
+        .inner_join(cases::table.on(actions::case_id.eq(cases::id.nullable())))
         .filter(actions::owner_id.eq(person).and(actions::state.eq(ActionState::Open)))
         .order((actions::due_on, actions::id))
         .select((actions::id, cases::reference, actions::due_on))
