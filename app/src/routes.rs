@@ -131,9 +131,11 @@ pub static ROUTES: &[Route] = &[
     guarded("/reflections", Action::Reflect, reflections::list),
     guarded("/reflections/new", Action::Reflect, reflections::write),
     guarded("/reflections/copies/{id}", Action::Reflect, reflections::open_copy),
+    guarded("/reflections/copies/{id}/take-back", Action::Reflect, reflections::take_back),
     guarded("/reflections/{id}", Action::Reflect, reflections::open),
     guarded("/reflections/{id}/edit", Action::Reflect, reflections::change),
     guarded("/reflections/{id}/share", Action::Reflect, reflections::share),
+    guarded("/reflections/{id}/agenda", Action::Reflect, reflections::put_on_agenda),
     guarded("/training", Action::SeeOwnWork, training::overview),
     guarded("/training/completions/new", Action::CoordinateTraining, training::record),
     guarded("/training/completions/{id}/withdraw", Action::CoordinateTraining, training::withdraw),
@@ -254,6 +256,7 @@ fn explain(visit: &Visit, problem: Problem) -> Answer {
         Problem::NotFound | Problem::Refused(_) => plain::not_found(visit),
         Problem::Invalid(problems) => plain::invalid(visit, &problems),
         Problem::Stale(_) => plain::failure(visit, 409, ""),
+        Problem::Shut(_) => plain::journal_shut(visit),
         Problem::Unavailable(cause) => {
             let trouble = Trouble::unavailable(visit, &cause);
             plain::failure(visit, trouble.status, &trouble.reference)

@@ -52,6 +52,8 @@ const NOTICES: &[(&str, &str)] = &[
     ("case-saved", "Case saved"),
     ("completion-withdrawn", "Completion withdrawn"),
     ("completions-known", "These completions were recorded already"),
+    ("copy-replied", "Reply sent"),
+    ("copy-taken-back", "The copy is taken back: nobody can read it any more"),
     ("course-saved", "Course saved"),
     ("draft-saved", "Draft saved"),
     ("draft-thrown-away", "The draft is thrown away"),

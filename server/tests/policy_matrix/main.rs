@@ -18,6 +18,7 @@ use facts::{Facts, id, people_at_work};
 use records::drafts::{self, Author};
 use records::import;
 use records::jobs::{Job, Lease};
+use records::journal::{MasterKey, MasterKeys};
 use records::sessions::SignedIn;
 use records::{DatabaseAddress, Store, Who, demonstration, supervision};
 use std::sync::Arc;
@@ -51,7 +52,9 @@ fn working_morning() -> chrono::NaiveDateTime {
 
 fn hold(address: &str) {
     let address: DatabaseAddress = address.parse().unwrap();
-    let store = Store::open(&address).unwrap();
+    let key: MasterKey = "5e".repeat(32).parse().unwrap();
+    let keys = move || Ok(MasterKeys::only(key.clone()));
+    let store = Store::open(&address).unwrap().with_master_keys(Arc::new(keys));
     demonstration::fill(&store, working_morning()).unwrap();
     let lease = Lease::take(&store, Job::Remind, "test", working_morning()).unwrap().unwrap();
     records::ladder::remind(&store, "http://localhost", working_morning(), &lease).unwrap();
@@ -217,7 +220,8 @@ fn methods(path: &str) -> &'static [Method] {
         "/final",
         "/take-back",
     ];
-    if buttons.iter().any(|button| path.ends_with(button)) {
+    let is_form = path == "/reflections/{id}/share";
+    if !is_form && buttons.iter().any(|button| path.ends_with(button)) {
         return &[Method::Post];
     }
     if path.ends_with("/text") || path.ends_with("/pdf") {
@@ -390,9 +394,14 @@ fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
             })
             .collect(),
         "/reflections/{id}" => reflections(facts, |own| may(&Action::ReadReflection(own))),
-        "/reflections/{id}/edit" | "/reflections/{id}/share" => {
+        "/reflections/{id}/edit" | "/reflections/{id}/share" | "/reflections/{id}/agenda" => {
             reflections(facts, |own| may(&Action::ChangeReflection(own)))
         }
+        "/reflections/copies/{id}/take-back" => facts
+            .copies
+            .iter()
+            .map(|(id, copy)| (vec![id.clone()], may(&Action::TakeBackCopy(copy))))
+            .collect(),
         "/reflections/copies/{id}" => facts
             .copies
             .iter()

@@ -123,12 +123,19 @@ pub(crate) fn form_page_of(
         Err(Problem::Unavailable(cause)) => {
             once_more(visit, &Trouble::unavailable(visit, &cause), filled, show)
         }
+        Err(Problem::Shut(_)) => {
+            filled.problems = Problems::one("form", JOURNAL_SHUT);
+            Ok(show(&filled)?.into_sheet(&filled).with_status(503).answer(visit))
+        }
         Err(Problem::Unexpected(cause)) => {
             once_more(visit, &Trouble::unexpected(visit, &cause), filled, show)
         }
         Err(other) => Err(other),
     }
 }
+
+/// Above a form of the journal that could not be saved because the server lacks its key.
+const JOURNAL_SHUT: &str = "The journal is shut just now, because the server lacks its key. Nothing you wrote is lost while this page is open: copy it, tell your administrator, and save again later";
 
 /// The form once more with everything that was typed, after a save that failed through no fault of the person's.
 fn once_more(
