@@ -97,6 +97,8 @@ id! {
     ReflectionCopyId;
     /// What somebody says under a copy.
     CopyReplyId;
+    /// A piece of continuing professional development.
+    CpdPieceId;
     /// That the law opened somebody's journal.
     JournalOpeningId;
     /// A reflective question that was put to somebody.

@@ -341,6 +341,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    cpd_pieces (id) {
+        id -> Text,
+        organisation_id -> Text,
+        author_id -> Text,
+        sealed_text -> Text,
+        version -> Integer,
+        created_at -> Timestamp,
+        changed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     journal_openings (id) {
         id -> Text,
         organisation_id -> Text,
@@ -800,6 +812,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     journal_keys,
     copy_replies,
     journal_openings,
+    cpd_pieces,
     raised_prompts,
     courses,
     course_requirements,

@@ -55,6 +55,7 @@ const NOTICES: &[(&str, &str)] = &[
     ("copy-replied", "Reply sent"),
     ("copy-taken-back", "The copy is taken back: nobody can read it any more"),
     ("course-saved", "Course saved"),
+    ("cpd-saved", "CPD piece saved"),
     ("draft-saved", "Draft saved"),
     ("draft-thrown-away", "The draft is thrown away"),
     ("filed", "Noted: it is on the case record"),

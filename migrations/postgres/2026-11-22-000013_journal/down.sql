@@ -1,3 +1,4 @@
+DROP TABLE cpd_pieces;
 DROP TABLE journal_openings;
 DROP TABLE copy_replies;
 DROP TRIGGER reflection_copies_stay_taken_back ON reflection_copies;

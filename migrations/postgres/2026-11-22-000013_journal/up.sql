@@ -54,6 +54,19 @@ CREATE INDEX journal_openings_by_first ON journal_openings (first_id);
 CREATE INDEX journal_openings_by_second ON journal_openings (second_id);
 CREATE INDEX journal_openings_by_organisation ON journal_openings (organisation_id);
 
+-- Pieces of continuing professional development, sealed with their author's key.
+CREATE TABLE cpd_pieces (
+    id TEXT NOT NULL PRIMARY KEY,
+    organisation_id TEXT NOT NULL REFERENCES organisations (id),
+    author_id TEXT NOT NULL REFERENCES people (id),
+    sealed_text TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    created_at TIMESTAMP NOT NULL,
+    changed_at TIMESTAMP NOT NULL
+);
+CREATE INDEX cpd_pieces_by_author ON cpd_pieces (author_id, id);
+CREATE INDEX cpd_pieces_by_organisation ON cpd_pieces (organisation_id);
+
 -- A copy is sealed once, if it was shared before there was a key; then nothing of it changes but its key, which is wrapped
 -- anew or thrown away.
 DROP TRIGGER reflection_copies_no_change ON reflection_copies;

@@ -1,6 +1,7 @@
 //! Reflections: their author's alone, and sealed so.
 
 mod copies;
+mod cpd;
 mod questions;
 mod sealed;
 
@@ -9,6 +10,7 @@ pub use copies::{
     CopyFile, CopyReply, CopySummary, NewCopy, last_words, may_share_with, open_copy, own_supervisors,
     reply_under_copy, share, shared_with_me, take_back,
 };
+pub use cpd::{CpdFile, change_cpd, cpd_list, known_names, open_cpd, standards_spoken_to, write_cpd};
 pub(crate) use questions::{NewRaised, raise, raised_under_entries};
 pub use questions::{
     RaisedPrompt, StandsIn, WAITING, WaitingPrompt, open_question, questions, questions_of, reply,

@@ -13,6 +13,7 @@ use domain::drafts::NewDraft;
 use domain::form::Form;
 use domain::ids::{OrganisationId, PersonId};
 use domain::import::ImportKind;
+use domain::reflection::{CpdPiece, Piece};
 use domain::supervision::NewSupervision;
 use facts::{Facts, id, people_at_work};
 use records::drafts::{self, Author};
@@ -66,6 +67,7 @@ fn hold(address: &str) {
     talk_among_peers(&store, &at_work);
     for person in &at_work {
         begin_draft(&store, person);
+        write_cpd(&store, person);
         begin_imports(&store, person);
     }
     draw_round(&store, &address);
@@ -144,6 +146,18 @@ fn begin_draft(store: &Store, person: &PersonId) {
     let author = Author { person: actor.person.clone(), organisation: actor.organisation.clone() };
     let who = Who::person(actor, "test");
     drafts::save(store, &who, &author, NewDraft::read(&form).unwrap(), working_morning()).unwrap();
+}
+
+/// Everybody has a piece of their professional development.
+fn write_cpd(store: &Store, person: &PersonId) {
+    let actor = store
+        .read(&Who::system("test"), working_morning(), |reading| {
+            records::access::actor_of_person(reading, person)
+        })
+        .unwrap();
+    let piece = CpdPiece::begun_from(&Piece::free("A piece", "What I read."), working_morning().date());
+    let writes = move |writing: &mut records::Writing<'_>| records::reflection::write_cpd(writing, &piece);
+    store.write(&Who::person(actor, "test"), working_morning(), writes).unwrap();
 }
 
 /// Two of a team have talked among peers, and a third was there too.
@@ -253,6 +267,7 @@ fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
         | "/settings/templates"
         | "/reflections"
         | "/reflections/new"
+        | "/reflections/cpd"
         | "/training"
         | "/reviews"
         | "/reviews/book"
@@ -394,13 +409,19 @@ fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
             })
             .collect(),
         "/reflections/{id}" => reflections(facts, |own| may(&Action::ReadReflection(own))),
-        "/reflections/{id}/edit" | "/reflections/{id}/share" | "/reflections/{id}/agenda" => {
-            reflections(facts, |own| may(&Action::ChangeReflection(own)))
-        }
+        "/reflections/{id}/edit"
+        | "/reflections/{id}/share"
+        | "/reflections/{id}/agenda"
+        | "/reflections/{id}/cpd" => reflections(facts, |own| may(&Action::ChangeReflection(own))),
         "/reflections/copies/{id}/take-back" => facts
             .copies
             .iter()
             .map(|(id, copy)| (vec![id.clone()], may(&Action::TakeBackCopy(copy))))
+            .collect(),
+        "/reflections/cpd/{id}" | "/reflections/cpd/{id}/edit" | "/reflections/cpd/{id}/text" => facts
+            .cpd_pieces
+            .iter()
+            .map(|(id, own)| (vec![id.clone()], may(&Action::ReadReflection(own))))
             .collect(),
         "/reflections/copies/{id}" => facts
             .copies

@@ -1,6 +1,7 @@
 //! The journal: one's own pieces, and the copies that others shared.
 
 mod copies;
+pub(crate) mod cpd;
 mod fields;
 mod list;
 mod piece;

@@ -119,6 +119,9 @@ fn sharing(reflection: &ReflectionFile) -> AnyView {
             <p class="govuk-body fe-no-print">
                 <a class="govuk-button govuk-button--secondary" href=format!("{}/share", path(&reflection.id))>"Share a copy or a part"</a>
             </p>
+            <p class="govuk-body fe-no-print">
+                <a class="govuk-link" href=format!("{}/cpd", path(&reflection.id))>"Make a CPD piece of it"</a>
+            </p>
         </section>
     }
     .into_any()
