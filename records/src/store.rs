@@ -17,7 +17,7 @@ use diesel::connection::{SimpleConnection, TransactionManager};
 use domain::access::Action;
 use std::ops::{Deref, DerefMut};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, OnceLock, mpsc};
+use std::sync::{Arc, mpsc};
 use std::time::Instant;
 
 type Pool = diesel::r2d2::Pool<Opener>;
@@ -37,13 +37,7 @@ struct Inner {
     engine: Engine,
     count: StatementCount,
     pub(crate) contents: crate::content::Cache,
-    keyring: OnceLock<Keyring>,
-}
-
-impl Inner {
-    fn keyring(&self) -> &Keyring {
-        self.keyring.get_or_init(|| Keyring::new(None))
-    }
+    keyring: Keyring,
 }
 
 enum Engine {
@@ -137,14 +131,13 @@ impl Store {
                 Engine::Postgres { connections: Opener::new(address, Use::Write, &count).pool(READERS * 2)? }
             }
         };
-        let (contents, keyring) = (crate::content::Cache::default(), OnceLock::new());
+        let (contents, keyring) = (crate::content::Cache::default(), Keyring::default());
         Ok(Self { inner: Arc::new(Inner { engine, count, contents, keyring }) })
     }
 
     /// The same store with the journal's master keys. Without them the journal stays shut, and everything else works.
     pub fn with_master_keys(self, source: KeySource) -> Self {
-        // Only whoever opens the store sets them, before anything is asked of it.
-        let _ = self.inner.keyring.set(Keyring::new(Some(source)));
+        self.inner.keyring.take_from(source);
         self
     }
 
@@ -189,7 +182,7 @@ impl Store {
                 who,
                 now,
                 contents: &self.inner.contents,
-                keyring: self.inner.keyring(),
+                keyring: &self.inner.keyring,
                 rules_version: who.rules_version(),
                 has_changed_rules: false,
                 views: Vec::new(),
@@ -289,7 +282,7 @@ impl Store {
                 who: &who,
                 now,
                 contents: &inner.contents,
-                keyring: inner.keyring(),
+                keyring: &inner.keyring,
                 // What is written rests on the rules as they are now, not as they were when the request came in.
                 rules_version: None,
                 has_changed_rules: false,

@@ -187,6 +187,10 @@ const NO_NAMES: &[&str] = &[
     "Act",
 ];
 
+/// Words of the labels of cases that name nobody.
+const ORDINARY: &[&str] =
+    &["the", "and", "family", "case", "child", "children", "sibling", "siblings", "adult", "unborn"];
+
 /// Words that may name somebody: those of the people and cases that are known, wherever they stand, and other words with a
 /// capital in the middle of a sentence. Each once, in the order in which they come. A person has to look; no list is whole.
 pub fn names_in(text: &str, known: &[String]) -> Vec<String> {
@@ -194,7 +198,7 @@ pub fn names_in(text: &str, known: &[String]) -> Vec<String> {
         .iter()
         .flat_map(|name| name.split_whitespace())
         .map(|word| trimmed(word).to_lowercase())
-        .filter(|word| word.chars().count() > 2)
+        .filter(|word| word.chars().count() > 2 && !ORDINARY.contains(&word.as_str()))
         .collect();
     let mut found: Vec<String> = Vec::new();
     let mut begins = true;

@@ -1,7 +1,7 @@
 //! What stands in a draft, as its row keeps it: a draft of a journal's form is sealed with its author's key.
 
 use super::{Author, Draft};
-use crate::journal::{self, DataKey, Place};
+use crate::journal::{self, DataKey, Place, WrappedKey};
 use crate::problem::Problem;
 use crate::schema::drafts;
 use crate::store::{Reading, Writing};
@@ -92,9 +92,12 @@ fn sealed(key: &DataKey, (id, person): (&DraftId, &PersonId), content: &Content)
 }
 
 impl Row {
-    fn content(&mut self, reading: &mut Reading<'_>) -> Result<Content, Problem> {
+    fn content(&mut self, reading: &mut Reading<'_>, known: Option<WrappedKey>) -> Result<Content, Problem> {
         if let Some(sealed) = &self.sealed {
-            let key = journal::needed_key_of(reading, &self.person_id)?;
+            let key = match known {
+                Some(wrapped) => journal::unwrapped(reading, &self.person_id, &wrapped)?,
+                None => journal::needed_key_of(reading, &self.person_id)?,
+            };
             return key.open_json(&place(&self.id, &self.person_id), sealed);
         }
         Ok(Content {
@@ -104,8 +107,17 @@ impl Row {
         })
     }
 
-    pub(super) fn into_draft(mut self, reading: &mut Reading<'_>) -> Result<Draft, Problem> {
-        let Content { title, fields, boxes } = self.content(reading)?;
+    pub(super) fn into_draft(self, reading: &mut Reading<'_>) -> Result<Draft, Problem> {
+        self.into_draft_with(reading, None)
+    }
+
+    /// The same where the author's key was read along.
+    pub(super) fn into_draft_with(
+        mut self,
+        reading: &mut Reading<'_>,
+        known: Option<WrappedKey>,
+    ) -> Result<Draft, Problem> {
+        let Content { title, fields, boxes } = self.content(reading, known)?;
         Ok(Draft {
             id: self.id,
             address: self.address,
@@ -154,7 +166,7 @@ pub(crate) fn seal_open_ones(writing: &mut Writing<'_>, at_once: i64) -> Result<
         .load(writing.connection)?;
     let count = rows.len();
     for (mut row, organisation) in rows {
-        let content = row.content(writing)?;
+        let content = row.content(writing, None)?;
         let key = journal::key_for_writing(writing, &row.person_id, &organisation)?;
         let Kept { title, fields, boxes, sealed } = sealed(&key, (&row.id, &row.person_id), &content)?;
         diesel::update(drafts::table.filter(drafts::id.eq(&row.id)))

@@ -12,7 +12,7 @@ use content::{Kept, Row, kept, key_for_titles, title_of};
 use crate::access::Who;
 use crate::audit::Event;
 use crate::problem::{Problem, Stale};
-use crate::schema::{drafts, people, sessions, submissions};
+use crate::schema::{drafts, journal_keys, people, sessions, submissions};
 use crate::store::{Reading, Store, Writing, new_id};
 use chrono::{Duration, NaiveDate, NaiveDateTime};
 use diesel::dsl;
@@ -108,12 +108,14 @@ fn own(reading: &Reading<'_>) -> Result<Own, Problem> {
 
 /// The own draft of the form at this address.
 pub fn at(reading: &mut Reading<'_>, address: &str) -> Result<Option<Draft>, Problem> {
-    let found: Option<Row> = drafts::table
+    // Each page with a form asks this: the key comes along.
+    let found: Option<(Row, Option<(String, String)>)> = drafts::table
+        .left_join(journal_keys::table.on(journal_keys::person_id.eq(drafts::person_id)))
         .filter(own(reading)?.and(drafts::address.eq(address.to_owned())))
-        .select(Row::as_select())
+        .select((Row::as_select(), (journal_keys::master_key_id, journal_keys::wrapped).nullable()))
         .first(reading.connection)
         .optional()?;
-    found.map(|row| row.into_draft(reading)).transpose()
+    found.map(|(row, key)| row.into_draft_with(reading, key)).transpose()
 }
 
 /// One's own draft.

@@ -8,7 +8,7 @@ use base64ct::{Base64, Encoding};
 use sha2::{Digest, Sha256};
 use std::fmt;
 use std::str::FromStr;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use zeroize::Zeroizing;
 
 /// Bytes of a key.
@@ -142,21 +142,26 @@ impl MasterKeys {
 pub type KeySource = Arc<dyn Fn() -> Result<MasterKeys, String> + Send + Sync>;
 
 /// The master keys of a store.
+#[derive(Default)]
 pub(crate) struct Keyring {
-    source: Option<KeySource>,
+    source: OnceLock<KeySource>,
     known: RwLock<Option<MasterKeys>>,
 }
 
 impl Keyring {
-    pub(crate) fn new(source: Option<KeySource>) -> Self {
-        let keyring = Self { source, known: RwLock::new(None) };
-        // A source that cannot say now is asked again when a key is needed.
-        let _ = keyring.ask_again();
-        keyring
+    /// From now on the keys come from here. Only whoever opens the store says so, and once.
+    pub(crate) fn take_from(&self, source: KeySource) {
+        if self.source.set(source).is_err() {
+            tracing::error!("a store was given master keys twice; the first ones stand");
+        }
+        // A source that cannot say now is asked again when a key is needed, and says in the log what is wrong.
+        if let Err(problem) = self.ask_again() {
+            tracing::warn!(%problem, "everything else works");
+        }
     }
 
     fn ask_again(&self) -> Result<MasterKeys, Problem> {
-        let source = self.source.as_ref().ok_or(Problem::Shut(Shut::NoKey))?;
+        let source = self.source.get().ok_or(Problem::Shut(Shut::NoKey))?;
         let keys = source().map_err(|why| {
             tracing::error!(why, "the journal’s master key cannot be had");
             Problem::Shut(Shut::NoKey)

@@ -43,16 +43,27 @@ pub fn is_open(reading: &Reading<'_>) -> Result<(), Problem> {
     reading.keyring().is_there()
 }
 
+/// An author's key as its row keeps it: the id of the master key, and the key as that wraps it.
+pub(crate) type WrappedKey = (String, String);
+
 /// An author's key, if they have one yet.
 pub(crate) fn key_of(reading: &mut Reading<'_>, person: &PersonId) -> Result<Option<DataKey>, Problem> {
     is_open(reading)?;
-    let found: Option<(String, String)> = journal_keys::table
+    let found: Option<WrappedKey> = journal_keys::table
         .filter(journal_keys::person_id.eq(person))
         .select((journal_keys::master_key_id, journal_keys::wrapped))
         .first(reading.connection)
         .optional()?;
-    let Some((master, wrapped)) = found else { return Ok(None) };
-    reading.keyring().find(&master)?.unwrap(&wrapped, &key_place(person)).map(Some)
+    found.map(|wrapped| unwrapped(reading, person, &wrapped)).transpose()
+}
+
+/// An author's key that was read along with something else.
+pub(crate) fn unwrapped(
+    reading: &Reading<'_>,
+    person: &PersonId,
+    (master, wrapped): &WrappedKey,
+) -> Result<DataKey, Problem> {
+    reading.keyring().find(master)?.unwrap(wrapped, &key_place(person))
 }
 
 /// The key with which something of this author was sealed.

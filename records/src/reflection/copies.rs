@@ -1,7 +1,7 @@
 //! Frozen copies of reflections, each shared with one reader; taken back within a day; and what the two say under them.
 
 use super::sealed::{copied, opened_copy};
-use super::{open, reflection_facts};
+use super::{open_piece, reflection_facts};
 use crate::access::person_facts;
 use crate::audit::Event;
 use crate::journal::{self, KeptKey, Place};
@@ -130,8 +130,8 @@ pub fn share(
 ) -> Result<ReflectionCopyId, Problem> {
     let facts = reflection_facts(writing, id)?;
     writing.permit(&Action::ChangeReflection(&facts), "reflection", id)?;
-    let file = open(writing, id)?;
-    if let Some(strange) = strange_paragraph(&new.body, &file.piece.text()) {
+    let (piece, ..) = open_piece(writing, id)?;
+    if let Some(strange) = strange_paragraph(&new.body, &piece.text()) {
         let words: String = strange.chars().take(60).collect();
         let why = format!(
             "“{words}” does not stand in your reflection. Leave out what you do not want to share, and change nothing else"
@@ -151,7 +151,8 @@ pub(super) fn share_copy(
         Err(Problem::NotFound) => return Err(Problems::one("audience", CHOOSE).into()),
         found => found?,
     };
-    if !may(&actor, &Action::ShareReflectionWith(&reader)).is_allowed() {
+    let is_at_work = may_share_with(writing)?.iter().any(|(id, _)| *id == new.reader);
+    if !is_at_work || !may(&actor, &Action::ShareReflectionWith(&reader)).is_allowed() {
         return Err(Problems::one("audience", CHOOSE).into());
     }
     let (copy, now): (ReflectionCopyId, _) = (new_id(), writing.now);

@@ -2,6 +2,7 @@
 
 mod copies;
 mod cpd;
+mod private_replies;
 mod questions;
 mod sealed;
 
@@ -122,6 +123,29 @@ pub struct ReflectionFile {
     pub prompts: Vec<RaisedPrompt>,
     /// The copies that were shared: which, with whom, and when in UTC.
     pub copies: Vec<(ReflectionCopyId, String, NaiveDateTime)>,
+}
+
+/// What stands in one's own piece, its version, and when it was written, in UTC: without questions and copies.
+pub fn open_piece(
+    reading: &mut Reading<'_>,
+    id: &ReflectionId,
+) -> Result<(Piece, i32, NaiveDateTime), Problem> {
+    type Row = (OrganisationId, PersonId, (Option<String>, Option<String>), i32, NaiveDateTime);
+    let (organisation, author, sealed, version, created_at): Row = reflections::table
+        .filter(reflections::id.eq(id))
+        .select((
+            reflections::organisation_id,
+            reflections::author_id,
+            (reflections::sealed_head, reflections::sealed_text),
+            reflections::version,
+            reflections::created_at,
+        ))
+        .first(reading.connection)?;
+    let facts = ReflectionFacts { organisation, author };
+    reading.permit(&Action::ReadReflection(&facts), "reflection", id)?;
+    let key = journal::needed_key_of(reading, &facts.author)?;
+    reading.viewed("reflection", id.as_str());
+    Ok((opened_piece(&key, id, &facts.author, sealed)?, version, created_at))
 }
 
 /// Opens one's own reflection.
@@ -246,13 +270,13 @@ pub fn change(
     version: i32,
     piece: &Piece,
 ) -> Result<(), Problem> {
-    let before = open(writing, id)?;
+    let (before, stands, _) = open_piece(writing, id)?;
     let facts = reflection_facts(writing, id)?;
     writing.permit(&Action::ChangeReflection(&facts), "reflection", id)?;
-    if before.version != version {
-        let text = before.piece.text();
-        let fields = vec![("Title", before.piece.title), ("Your reflection", text)];
-        return Err(Stale::new(before.version, fields).into());
+    if stands != version {
+        let text = before.text();
+        let fields = vec![("Title", before.title), ("Your reflection", text)];
+        return Err(Stale::new(stands, fields).into());
     }
     let now = writing.now;
     let key = journal::needed_key_of(writing, &facts.author)?;

@@ -1,9 +1,10 @@
 //! The questions that are put under entries and reflections, and what becomes of them.
 
+use super::private_replies::{kept_reply, open_replies};
 use super::reflection_facts;
 use crate::access::case_facts;
 use crate::audit::Event;
-use crate::journal::{DataKey, Place};
+use crate::journal::DataKey;
 use crate::problem::{Problem, Stale};
 use crate::schema::{case_entries, cases, people, raised_prompts};
 use crate::store::{Reading, Writing, new_id};
@@ -172,42 +173,6 @@ fn insert_raised(
     )
 }
 
-fn reply_place<'a>(id: &'a RaisedPromptId, author: &'a PersonId) -> Place<'a> {
-    Place { what: "reply", row: id.as_str(), author: author.as_str() }
-}
-
-/// A reply as its two columns keep it: under a reflection, which is the actor's own, it is sealed with the actor's key.
-fn kept_reply(
-    writing: &mut Writing<'_>,
-    id: &RaisedPromptId,
-    is_private: bool,
-    text: &str,
-) -> Result<(String, Option<String>), Problem> {
-    if !is_private || text.is_empty() {
-        return Ok((text.to_owned(), None));
-    }
-    let actor = writing.actor()?;
-    let key = journal::key_for_writing(writing, &actor.person, &actor.organisation)?;
-    Ok((String::new(), Some(key.seal(&reply_place(id, &actor.person), text)?)))
-}
-
-/// Opens the replies under a reflection of this author.
-fn open_replies(
-    key: Option<&DataKey>,
-    author: &PersonId,
-    rows: Vec<(RaisedRow, Option<String>)>,
-) -> Result<Vec<RaisedPrompt>, Problem> {
-    rows.into_iter()
-        .map(|(row, sealed)| {
-            let mut prompt = raised(row);
-            if let (Some(key), Some(sealed)) = (key, sealed) {
-                prompt.reply = key.open(&reply_place(&prompt.id, author), &sealed)?;
-            }
-            Ok(prompt)
-        })
-        .collect()
-}
-
 type RaisedRow = (
     (RaisedPromptId, Option<CaseEntryId>, String),
     (PromptState, String, Option<String>, Option<NaiveDateTime>, i32),
@@ -245,7 +210,7 @@ pub(super) fn raised_under_reflection(
         .order(raised_prompts::id)
         .select((raised_columns!(), raised_prompts::sealed_reply))
         .load(reading.connection)?;
-    open_replies(Some(key), author, rows)
+    open_replies(Some(key), author, rows.into_iter().map(|(row, sealed)| (raised(row), sealed)).collect())
 }
 
 pub(crate) fn raised_under_entries(
@@ -338,7 +303,8 @@ pub fn open_question(
     let stands_in = place_of(reading, reflection, row.0.1.clone())?;
     let author = reading.actor()?.person;
     let key = if sealed.is_some() { Some(journal::needed_key_of(reading, &author)?) } else { None };
-    let prompt = open_replies(key.as_ref(), &author, vec![(row, sealed)])?.pop().ok_or(Problem::NotFound)?;
+    let prompt =
+        open_replies(key.as_ref(), &author, vec![(raised(row), sealed)])?.pop().ok_or(Problem::NotFound)?;
     Ok((prompt, stands_in))
 }
 

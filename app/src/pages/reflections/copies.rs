@@ -27,14 +27,14 @@ fn read_copy(form: &Form) -> Result<NewCopy, Problems> {
 /// `/reflections/{id}/share`: filled with the text, of which the author takes out what they keep.
 pub(crate) fn share(visit: &Visit) -> Result<Answer, Problem> {
     let id: ReflectionId = visit.id()?;
-    let (file, colleagues) =
-        visit.read(|reading| Ok((reflection::open(reading, &id)?, reflection::may_share_with(reading)?)))?;
+    let ((piece, ..), colleagues) = visit
+        .read(|reading| Ok((reflection::open_piece(reading, &id)?, reflection::may_share_with(reading)?)))?;
     form_page(
         visit,
         || {
             let mut blank = Form::default();
-            blank.set("title", &file.piece.title);
-            blank.set("body", file.piece.text());
+            blank.set("title", &piece.title);
+            blank.set("body", piece.text());
             Ok(blank)
         },
         |filled| {
@@ -148,13 +148,13 @@ pub(crate) fn take_back(visit: &Visit) -> Result<Answer, Problem> {
 /// `/reflections/{id}/agenda`: how the author is, in words of their choice, for the next session with a supervisor.
 pub(crate) fn put_on_agenda(visit: &Visit) -> Result<Answer, Problem> {
     let id: ReflectionId = visit.id()?;
-    let (file, supervisors) =
-        visit.read(|reading| Ok((reflection::open(reading, &id)?, reflection::own_supervisors(reading)?)))?;
+    let ((piece, ..), supervisors) = visit
+        .read(|reading| Ok((reflection::open_piece(reading, &id)?, reflection::own_supervisors(reading)?)))?;
     form_page(
         visit,
         || {
             let mut blank = Form::default();
-            let line = file.piece.check_in.as_ref().map(CheckIn::line).unwrap_or_default();
+            let line = piece.check_in.as_ref().map(CheckIn::line).unwrap_or_default();
             blank.set("agenda", line.split_whitespace().collect::<Vec<_>>().join(" "));
             Ok(blank)
         },

@@ -118,13 +118,13 @@ fn fields(filled: &Filled) -> AnyView {
 /// `/reflections/{id}/cpd`: a piece for the regulator, begun from a piece of the journal.
 pub(crate) fn write(visit: &Visit) -> Result<Answer, Problem> {
     let id: ReflectionId = visit.id()?;
-    let begun_from = visit.read(|reading| reflection::open(reading, &id))?;
+    let (begun_from, _, written_at) = visit.read(|reading| reflection::open_piece(reading, &id))?;
     form_page(
         visit,
         || {
             let mut blank = Form::default();
-            let on = domain::calendar::london_day(begun_from.created_at);
-            CpdPiece::begun_from(&begun_from.piece, on).fill(&mut blank);
+            let on = domain::calendar::london_day(written_at);
+            CpdPiece::begun_from(&begun_from, on).fill(&mut blank);
             Ok(blank)
         },
         |filled| {

@@ -63,6 +63,7 @@ fn check_in(filled: &Filled) -> AnyView {
     let feelings = FEELINGS.iter().map(|(value, words)| Choice::new(value, words)).collect();
     let fields = view! {
         {radios(filled, "feeling", "How are you, with this?", "If you want to say. You can put it on an agenda later", feelings, true)}
+        {readers(Readers::PrivateReflection)}
         {text_box(filled, "feeling_words", "The same in words", "", 2)}
     };
     let is_open = !filled.form.text("feeling").is_empty()

@@ -131,15 +131,15 @@ fn sharing(reflection: &ReflectionFile) -> AnyView {
 pub(crate) fn change(visit: &Visit) -> Result<Answer, Problem> {
     let id: ReflectionId = visit.id()?;
     // The author may look at the page again with everything that was typed, even if the key has gone missing in between.
-    let stands = match visit.read(|reading| reflection::open(reading, &id)) {
+    let stands = match visit.read(|reading| reflection::open_piece(reading, &id)) {
         Err(Problem::Shut(_)) if visit.is_post() => None,
         stands => Some(stands?),
     };
     let filled = opened(visit, visit.here(), || {
         let mut blank = Form::default();
-        if let Some(stands) = &stands {
-            blank.set("version", stands.version.to_string());
-            stands.piece.fill(&mut blank);
+        if let Some((piece, version, _)) = &stands {
+            blank.set("version", version.to_string());
+            piece.fill(&mut blank);
         }
         Ok(blank)
     })?;
