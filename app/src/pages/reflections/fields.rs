@@ -101,7 +101,7 @@ pub(super) fn with_models(filled: &Filled, form: AnyView) -> AnyView {
     let options: Vec<_> = models()
         .iter()
         .map(|model| {
-            let words = format!("{}: {}", model.title, lower_first(&model.hint));
+            let words = format!("{} ({})", model.title, lower_first(&model.hint));
             view! { <option value=model.key.clone() selected=model.key == chosen>{words}</option> }
         })
         .collect();

@@ -40,7 +40,7 @@ pub(crate) fn list(visit: &Visit) -> Result<Answer, Problem> {
             <div class="govuk-button-group"><a class="govuk-button" href="/reflections/new">"Write a reflection"</a></div>
         </div>
         <p class="govuk-body fe-no-print"><a class="govuk-link" href="/reflections/cpd">"CPD and standards"</a></p>
-        <p class="govuk-body fe-muted">"Your journal is locked with a key of your own. Nobody else can read it, administrators included."</p>
+        <p class="govuk-body fe-muted">"Your journal is locked with a key of your own. Nobody else can read it, administrators included. Only the law can have it opened: it takes two people, and you are told."</p>
         {openings_section(&others.openings)}
         {last_words_section(&others.last_words)}
         {waiting_section(&others.waiting)}
