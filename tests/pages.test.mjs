@@ -13,12 +13,12 @@ const WIDE = { width: 1280, height: 900 };
 const NARROW = { width: 320, height: 700 };
 
 // The pages that every role opens, and those that only some do. What else they link to is found by following the links.
-const FOR_ALL = ["/", "/supervision", "/reflections", "/reflections/new", "/training", "/people", "/mail", "/account", "/account/mail", "/account/calendar", "/drafts", "/actions", "/prepare", "/bookings", "/agreements", "/audits/mine", "/reminders", "/accessibility", "/settings", "/settings/policies", "/settings/policies/1", "/settings/ladder", "/settings/calendar", "/settings/templates", "/supervision/peer", "/supervision/bells", "/supervision/file"];
+const FOR_ALL = ["/", "/supervision", "/reflections", "/reflections/new", "/reflections/cpd", "/training", "/people", "/mail", "/account", "/account/mail", "/account/calendar", "/drafts", "/actions", "/prepare", "/bookings", "/agreements", "/audits/mine", "/reminders", "/accessibility", "/settings", "/settings/policies", "/settings/policies/1", "/settings/ladder", "/settings/calendar", "/settings/templates", "/supervision/peer", "/supervision/bells", "/supervision/file"];
 const FOR_CASES = ["/cases", "/cases/{id}", "/reviews"];
 const FOR_KEEPERS = ["/settings/policies/new", "/settings/policies/import", "/settings/ladder/edit", "/settings/ladder/dry-run", "/settings/ladder/steps/{concern}", "/settings/templates/{part}", "/settings/templates/{part}/edit", "/settings/calendar/edit", "/settings/calendar/import"];
 const FOR_MANAGERS = ["/supervision/new", "/bookings/new", "/cases/new", "/cases/import", "/cases/{id}/edit", "/cases/{id}/oversight", "/cases/{id}/risk", "/cases/{id}/siblings", "/people/{id}/absences/new"];
 const ROLES = {
-  gwen: [...FOR_CASES, "/supervision/{id}", "/people/{id}", "/reflections/{id}", "/actions/{id}"],
+  gwen: [...FOR_CASES, "/supervision/{id}", "/people/{id}", "/reflections/{id}", "/reflections/{id}/edit", "/reflections/{id}/share", "/reflections/{id}/cpd", "/actions/{id}"],
   tom: [...FOR_CASES, "/bookings/{id}/move", "/bookings/{id}/cancel", "/supervision/{id}", "/people/{id}", "/actions/{id}"],
   priya: [...FOR_CASES, ...FOR_MANAGERS, "/supervision/{id}", "/supervision/new?supervisee", "/agreements/{id}", "/agreements/new?supervisee", "/people/{id}", "/reflections/copies/{id}"],
   ros: [...FOR_CASES, ...FOR_MANAGERS, "/supervision/{id}/void", "/cases/{id}/variation", "/people/{id}", "/people/{id}/variation", "/training/people/{id}"],

@@ -162,7 +162,7 @@ for (const javaScript of [true, false]) {
         await gwen.opens(told.case);
         await gwen.follows("Write a reflection");
         await gwen.fills("Title", WROTE.title);
-        await gwen.fills("Your reflection", WROTE.reflection);
+        await gwen.fills("Anything else", WROTE.reflection);
         const put = await gwen.page.locator('[id^="prompt."][id$=".question"]').allInnerTexts();
         assert.equal(put.map(tidy).filter(isAboutBias).length, 1, `one question about bias: ${put.join(" | ")}`);
         await gwen.chooses("Who may read it?", `Share a copy with ${CAST.priya.name}`);
@@ -180,7 +180,7 @@ for (const javaScript of [true, false]) {
 
         await gwen.follows("Change");
         await gwen.still({ body: WROTE.reflection });
-        await gwen.fills("Your reflection", WROTE.later);
+        await gwen.fills("Anything else", WROTE.later);
         await gwen.presses("Save reflection");
         await gwen.sees(WROTE.later);
         await gwen.findsNoTraceOf(WROTE.reflection);

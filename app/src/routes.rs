@@ -130,10 +130,17 @@ pub static ROUTES: &[Route] = &[
     guarded("/questions/{id}", Action::SeeOwnWork, questions::reply),
     guarded("/reflections", Action::Reflect, reflections::list),
     guarded("/reflections/new", Action::Reflect, reflections::write),
+    guarded("/reflections/cpd", Action::Reflect, reflections::cpd::list),
+    guarded("/reflections/cpd/{id}", Action::Reflect, reflections::cpd::open),
+    guarded("/reflections/cpd/{id}/edit", Action::Reflect, reflections::cpd::change),
+    guarded("/reflections/cpd/{id}/text", Action::Reflect, reflections::cpd::text),
     guarded("/reflections/copies/{id}", Action::Reflect, reflections::open_copy),
+    guarded("/reflections/copies/{id}/take-back", Action::Reflect, reflections::take_back),
     guarded("/reflections/{id}", Action::Reflect, reflections::open),
     guarded("/reflections/{id}/edit", Action::Reflect, reflections::change),
     guarded("/reflections/{id}/share", Action::Reflect, reflections::share),
+    guarded("/reflections/{id}/cpd", Action::Reflect, reflections::cpd::write),
+    guarded("/reflections/{id}/agenda", Action::Reflect, reflections::put_on_agenda),
     guarded("/training", Action::SeeOwnWork, training::overview),
     guarded("/training/completions/new", Action::CoordinateTraining, training::record),
     guarded("/training/completions/{id}/withdraw", Action::CoordinateTraining, training::withdraw),
@@ -254,6 +261,7 @@ fn explain(visit: &Visit, problem: Problem) -> Answer {
         Problem::NotFound | Problem::Refused(_) => plain::not_found(visit),
         Problem::Invalid(problems) => plain::invalid(visit, &problems),
         Problem::Stale(_) => plain::failure(visit, 409, ""),
+        Problem::Shut(_) => plain::journal_shut(visit),
         Problem::Unavailable(cause) => {
             let trouble = Trouble::unavailable(visit, &cause);
             plain::failure(visit, trouble.status, &trouble.reference)

@@ -161,8 +161,14 @@ pub enum Action<'a> {
     ReadReflection(&'a ReflectionFacts),
     /// Change or share one's own reflection.
     ChangeReflection(&'a ReflectionFacts),
-    /// Read the frozen copy of a reflection that was shared.
+    /// Share a copy of one's own reflection with this person.
+    ShareReflectionWith(&'a PersonFacts),
+    /// Read the frozen copy of a reflection that was shared, and say something under it.
     ReadSharedReflection(&'a CopyFacts),
+    /// Take back a copy that one has shared.
+    TakeBackCopy(&'a CopyFacts),
+    /// Confirm that the law opens this person's journal. It takes two.
+    OpenJournalByLaw(&'a PersonFacts),
     /// See who stands where with which course: everybody, or those within reach.
     SeeTrainingMatrix,
     /// Record completions, and keep the catalogue.
@@ -301,6 +307,16 @@ pub fn may(actor: &Actor, action: &Action<'_>) -> Decision {
         Action::ReadSharedReflection(copy) => {
             relationship(actor.person == copy.reader || actor.person == copy.author)
         }
+        Action::ShareReflectionWith(reader) => relationship(
+            actor.person != reader.id
+                && (actor.team == reader.team
+                    || actor.supervised_by.iter().any(|(supervisor, _)| *supervisor == reader.id)),
+        ),
+        Action::TakeBackCopy(copy) => relationship(actor.person == copy.author),
+        Action::OpenJournalByLaw(author) => {
+            let has_role = actor.is(Role::InformationGovernance) || actor.is(Role::HeadOfService);
+            if actor.person == author.id { relationship(false) } else { role(has_role) }
+        }
         Action::SeeTrainingMatrix => role(actor.is(Role::Coordinator) || actor.is_manager()),
         Action::CoordinateTraining => role(actor.is(Role::Coordinator)),
         Action::SeeTrainingOf(person) => relationship(
@@ -362,7 +378,10 @@ impl Action<'_> {
             Self::Reflect => "reflect",
             Self::ReadReflection(_) => "read_reflection",
             Self::ChangeReflection(_) => "change_reflection",
+            Self::ShareReflectionWith(_) => "share_reflection_with",
             Self::ReadSharedReflection(_) => "read_shared_reflection",
+            Self::TakeBackCopy(_) => "take_back_copy",
+            Self::OpenJournalByLaw(_) => "open_journal_by_law",
             Self::SeeTrainingMatrix => "see_training_matrix",
             Self::CoordinateTraining => "coordinate_training",
             Self::SeeTrainingOf(_) => "see_training_of",
@@ -403,6 +422,8 @@ impl Action<'_> {
             | Self::OpenPerson(person)
             | Self::SeeCadenceOf(person)
             | Self::SeeCaseloadOf(person)
+            | Self::ShareReflectionWith(person)
+            | Self::OpenJournalByLaw(person)
             | Self::KeepCadenceOf(person) => Some(&person.organisation),
             Self::OpenSupervision(session)
             | Self::VoidRecord(session)
@@ -418,7 +439,7 @@ impl Action<'_> {
             Self::ReadReflection(reflection) | Self::ChangeReflection(reflection) => {
                 Some(&reflection.organisation)
             }
-            Self::ReadSharedReflection(copy) => Some(&copy.organisation),
+            Self::ReadSharedReflection(copy) | Self::TakeBackCopy(copy) => Some(&copy.organisation),
             Self::ReadAudit(round) | Self::LeadAudit(round) => Some(&round.organisation),
             Self::OpenAuditFile(file)
             | Self::GradeAuditFile(file)

@@ -8,6 +8,8 @@ use chrono::NaiveDate;
 
 /// The longest narrative that a text box takes, in characters.
 pub const NARRATIVE_LIMIT: usize = 20_000;
+/// The longest text that is made of several narratives, in characters.
+pub const WHOLE_TEXT_LIMIT: usize = 8 * NARRATIVE_LIMIT;
 /// The longest single line, in characters.
 pub const LINE_LIMIT: usize = 200;
 
@@ -168,6 +170,11 @@ impl<'a> FormCheck<'a> {
     /// A narrative that must be given.
     pub fn narrative(&mut self, field: &str, missing: &str) -> Option<String> {
         self.required(field, missing, NARRATIVE_LIMIT)
+    }
+
+    /// A text of several narratives that must be given, as when the boxes of one form are read as one text.
+    pub fn whole_text(&mut self, field: &str, missing: &str) -> Option<String> {
+        self.required(field, missing, WHOLE_TEXT_LIMIT)
     }
 
     /// A single line that may be left empty; empty is an empty text.

@@ -95,6 +95,12 @@ id! {
     ReflectionId;
     /// A frozen copy of a reflection, shared with one person.
     ReflectionCopyId;
+    /// What somebody says under a copy.
+    CopyReplyId;
+    /// A piece of continuing professional development.
+    CpdPieceId;
+    /// That the law opened somebody's journal.
+    JournalOpeningId;
     /// A reflective question that was put to somebody.
     RaisedPromptId;
     /// A course in the training catalogue.

@@ -186,6 +186,21 @@ pub fn invitation(link: &str) -> Letter {
     )
 }
 
+/// Tells somebody that their journal was opened on a legal ground. `journal` is the full address of `/reflections`.
+pub fn journal_opened(journal: &str) -> Letter {
+    Letter::new(
+        "Fresh Eyes: your journal was opened".to_owned(),
+        &[
+            Block::Text(
+                "Your journal was opened on a legal ground. Two people with a role for this confirmed it."
+                    .to_owned(),
+            ),
+            Block::Link { words: "See who, when and why".to_owned(), address: journal.to_owned() },
+            Block::Text("If you have questions, ask whoever looks after information governance.".to_owned()),
+        ],
+    )
+}
+
 /// Words that no mail may contain, in lower case. A test holds every mail against them.
 pub const FORBIDDEN_WORDS: &[&str] = &[
     "abuse",
@@ -270,7 +285,8 @@ mod tests {
 
     #[test]
     fn no_mail_holds_a_forbidden_word() {
-        for letter in [letter(&of_every_kind()), invitation("https://example.org/welcome/x")] {
+        let opened = journal_opened("https://example.org/reflections");
+        for letter in [letter(&of_every_kind()), invitation("https://example.org/welcome/x"), opened] {
             let text = format!("{} {} {}", letter.subject, letter.body, letter.html).to_lowercase();
             for word in FORBIDDEN_WORDS {
                 assert!(!text.contains(word), "“{word}” stands in: {text}");

@@ -148,13 +148,14 @@ impl DatabaseAddress {
             Self::Sqlite(path) => {
                 let mut connection =
                     SqliteConnection::establish(&path.to_string_lossy()).map_err(|error| refused(&error))?;
-                // The wait comes first, so that the others wait too.
+                // The wait comes first, so that the others wait too. What is overwritten or deleted does not stay in free pages:
+                // what was typed before it was sealed, and drafts that have ended.
                 let settings = match purpose {
                     Use::Read => {
                         "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA query_only = ON;"
                     }
                     Use::Write => {
-                        "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
+                        "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;"
                     }
                 };
                 connection.batch_execute(settings).map_err(|error| refused(&error))?;

@@ -18,6 +18,7 @@ pub mod demonstration;
 pub mod drafts;
 pub mod import;
 pub mod jobs;
+pub mod journal;
 pub mod ladder;
 pub mod mail;
 pub mod people;

@@ -21,6 +21,9 @@ pub enum Problem {
     /// The policy says no. The person is told the same as for [`Problem::NotFound`]; the audit trail keeps this.
     #[error("refused: {0}")]
     Refused(Refusal),
+    /// The journal is shut: its key is missing, or another one. Everything else works.
+    #[error("the journal is shut: {0}")]
+    Shut(crate::journal::Shut),
     /// The database cannot be reached, is locked or is full. Trying again may help.
     #[error("the database is not available: {0}")]
     Unavailable(String),

@@ -98,6 +98,7 @@ diesel::table! {
         version -> Integer,
         begun_at -> Timestamp,
         saved_at -> Timestamp,
+        sealed -> Nullable<Text>,
     }
 }
 
@@ -299,6 +300,8 @@ diesel::table! {
         version -> Integer,
         created_at -> Timestamp,
         changed_at -> Timestamp,
+        sealed_head -> Nullable<Text>,
+        sealed_text -> Nullable<Text>,
     }
 }
 
@@ -312,6 +315,55 @@ diesel::table! {
         title -> Text,
         body -> Text,
         shared_at -> Timestamp,
+        sealed_text -> Nullable<Text>,
+        master_key_id -> Nullable<Text>,
+        wrapped_key -> Nullable<Text>,
+        taken_back_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    journal_keys (person_id) {
+        person_id -> Text,
+        organisation_id -> Text,
+        master_key_id -> Text,
+        wrapped -> Text,
+        made_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    copy_replies (id) {
+        id -> Text,
+        organisation_id -> Text,
+        copy_id -> Text,
+        author_id -> Text,
+        sealed_text -> Text,
+        written_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    cpd_pieces (id) {
+        id -> Text,
+        organisation_id -> Text,
+        author_id -> Text,
+        sealed_text -> Text,
+        version -> Integer,
+        created_at -> Timestamp,
+        changed_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    journal_openings (id) {
+        id -> Text,
+        organisation_id -> Text,
+        author_id -> Text,
+        first_id -> Text,
+        second_id -> Text,
+        reason -> Text,
+        opened_at -> Timestamp,
     }
 }
 
@@ -332,6 +384,7 @@ diesel::table! {
         replied_by_id -> Nullable<Text>,
         version -> Integer,
         raised_on -> Date,
+        sealed_reply -> Nullable<Text>,
     }
 }
 
@@ -759,6 +812,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     action_reviews,
     reflections,
     reflection_copies,
+    journal_keys,
+    copy_replies,
+    journal_openings,
+    cpd_pieces,
     raised_prompts,
     courses,
     course_requirements,

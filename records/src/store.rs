@@ -9,6 +9,7 @@ use crate::audit;
 use crate::connection::{
     AnyConnection, DatabaseAddress, OpenError, Opener, StatementCount, Use, warn_if_slow,
 };
+use crate::journal::{KeySource, Keyring};
 use crate::problem::Problem;
 use chrono::NaiveDateTime;
 use diesel::RunQueryDsl;
@@ -36,6 +37,7 @@ struct Inner {
     engine: Engine,
     count: StatementCount,
     pub(crate) contents: crate::content::Cache,
+    keyring: Keyring,
 }
 
 enum Engine {
@@ -51,6 +53,7 @@ pub struct Reading<'c> {
     /// Now, in UTC.
     pub now: NaiveDateTime,
     contents: &'c crate::content::Cache,
+    keyring: &'c Keyring,
     /// The version of the organisation's rules, once this reading knows it.
     pub(crate) rules_version: Option<i32>,
     /// Whether this transaction has changed the rules: nobody else may be given what it sees until it is committed.
@@ -98,6 +101,11 @@ impl<'c> Reading<'c> {
     pub(crate) fn contents(&self) -> &'c crate::content::Cache {
         self.contents
     }
+
+    /// The master keys of the journal.
+    pub(crate) fn keyring(&self) -> &'c Keyring {
+        self.keyring
+    }
 }
 
 impl Writing<'_> {
@@ -123,7 +131,14 @@ impl Store {
                 Engine::Postgres { connections: Opener::new(address, Use::Write, &count).pool(READERS * 2)? }
             }
         };
-        Ok(Self { inner: Arc::new(Inner { engine, count, contents: crate::content::Cache::default() }) })
+        let (contents, keyring) = (crate::content::Cache::default(), Keyring::default());
+        Ok(Self { inner: Arc::new(Inner { engine, count, contents, keyring }) })
+    }
+
+    /// The same store with the journal's master keys. Without them the journal stays shut, and everything else works.
+    pub fn with_master_keys(self, source: KeySource) -> Self {
+        self.inner.keyring.take_from(source);
+        self
     }
 
     /// Whether to count the statements run from now on, on every connection: for `bin/bench`.
@@ -167,6 +182,7 @@ impl Store {
                 who,
                 now,
                 contents: &self.inner.contents,
+                keyring: &self.inner.keyring,
                 rules_version: who.rules_version(),
                 has_changed_rules: false,
                 views: Vec::new(),
@@ -266,6 +282,7 @@ impl Store {
                 who: &who,
                 now,
                 contents: &inner.contents,
+                keyring: &inner.keyring,
                 // What is written rests on the rules as they are now, not as they were when the request came in.
                 rules_version: None,
                 has_changed_rules: false,

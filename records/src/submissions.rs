@@ -32,7 +32,7 @@ pub fn once(
     work: impl FnOnce(&mut Writing<'_>) -> Result<String, Problem>,
 ) -> Result<String, Problem> {
     let actor = writing.actor()?;
-    let words_hash = crate::secrets::sha256(&submission.words);
+    let words_hash = writing.keyring().fingerprint(&submission.words);
     let since = writing.now - chrono::Duration::minutes(SAME_WORDS_MINUTES);
     let is_same_form = submissions::form_key
         .eq(&submission.key)

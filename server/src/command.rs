@@ -1,6 +1,7 @@
 //! What a person types: `fresh-eyes serve` and the rest.
 
 mod doctor;
+mod journal;
 mod progress;
 mod serve;
 
@@ -65,6 +66,9 @@ enum Command {
     /// The audit trail.
     #[command(subcommand)]
     Audit(Audit),
+    /// The journal: a new master key, and the legal route.
+    #[command(subcommand)]
+    Journal(journal::Journal),
     /// Write a copy of a SQLite database to a new file, while the server runs or not.
     Backup {
         /// The new file.
@@ -185,6 +189,7 @@ fn obey(command_line: &CommandLine) -> Result<(), Stopped> {
         Command::Migrate => migrate(&settings),
         Command::User(User::Add(new)) => add_user(&settings, new),
         Command::Audit(Audit::Verify) => verify_audit(&settings),
+        Command::Journal(command) => journal::obey(&settings, command),
         Command::Backup { file } => backup(&settings, file),
         Command::Doctor => doctor::examine(&settings),
     }
@@ -207,7 +212,7 @@ fn read_settings(command_line: &CommandLine) -> Result<Settings, Stopped> {
 }
 
 fn open(settings: &Settings) -> Result<Store, Stopped> {
-    Ok(Store::open(&settings.database)?)
+    Ok(crate::open_store(settings)?)
 }
 
 /// Prints a line for whoever, or whatever, reads the standard output.
@@ -283,7 +288,7 @@ fn deliver(settings: &Settings, at: NaiveDateTime) -> Result<(), Stopped> {
 }
 
 fn migrate(settings: &Settings) -> Result<(), Stopped> {
-    open(settings)?;
+    journal::seal_what_is_open(&open(settings)?);
     say(format!("The database {} is up to date.", settings.database))
 }
 
@@ -346,13 +351,17 @@ mod tests {
             "migrate",
             "user add --admin --name A --email a@example.org --organisation O",
             "audit verify",
+            "journal rotate",
+            "journal open --author a@x.org --reason R --first b@x.org --second c@x.org --file out.txt",
             "backup copy.sqlite",
             "doctor",
         ] {
             let typed = std::iter::once("fresh-eyes").chain(words.split(' '));
             assert!(CommandLine::try_parse_from(typed).is_ok(), "{words}");
         }
-        for words in ["", "remind --at yesterday", "user add --name A --email a@example.org", "backup", "x"] {
+        for words in
+            ["", "remind --at yesterday", "user add --name A --email a@example.org", "backup", "journal", "x"]
+        {
             let typed = std::iter::once("fresh-eyes").chain(words.split(' '));
             assert!(CommandLine::try_parse_from(typed).is_err(), "{words}");
         }

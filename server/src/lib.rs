@@ -23,3 +23,19 @@ pub fn holder() -> String {
 pub fn now() -> chrono::NaiveDateTime {
     chrono::Utc::now().naive_utc()
 }
+
+/// Opens the database of these settings, with the journal's master key. Where that cannot be had the journal stays shut, and
+/// the rest works.
+///
+/// # Errors
+/// The database cannot be opened.
+pub fn open_store(settings: &settings::Settings) -> Result<records::Store, records::OpenError> {
+    let store = records::Store::open(&settings.database)?;
+    let place = settings.master_key_place();
+    // A key that has gone missing is not replaced: what it locked would stay locked for good.
+    let is_new = records::journal::has_keys(&store, now()).is_ok_and(|has_keys| !has_keys);
+    if let Err(error) = place.make_first(is_new) {
+        tracing::error!(%error, "the journal’s master key could not be made: the journal stays shut");
+    }
+    Ok(store.with_master_keys(place.source()))
+}

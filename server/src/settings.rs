@@ -5,10 +5,12 @@
 
 mod base_url;
 mod mail_server;
+mod master_key;
 mod secret;
 
 pub use base_url::BaseUrl;
 pub use mail_server::{MailServer, Protection};
+pub use master_key::{GivenMasterKeys, MasterKeyError, MasterKeyPlace};
 pub use secret::{Secret, SecretError};
 
 use lettre::message::Mailbox;
@@ -47,11 +49,13 @@ pub const REMIND_EVERY_MINUTES: &str = "FRESH_EYES_REMIND_EVERY_MINUTES";
 pub const DELIVER_EVERY_SECONDS: &str = "FRESH_EYES_DELIVER_EVERY_SECONDS";
 /// The key of the form tokens.
 pub const SECRET: &str = "FRESH_EYES_SECRET";
+/// The key that locks the journal.
+pub const MASTER_KEY: &str = "FRESH_EYES_MASTER_KEY";
 /// The proxy in front, whose word about the visitor's address is taken.
 pub const TRUSTED_PROXY: &str = "FRESH_EYES_TRUSTED_PROXY";
 
 /// Every name; in the file they stand without `FRESH_EYES_` and in lower case.
-const NAMES: [&str; 13] = [
+const NAMES: [&str; 14] = [
     DATABASE,
     LISTEN,
     BASE_URL,
@@ -64,11 +68,12 @@ const NAMES: [&str; 13] = [
     REMIND_EVERY_MINUTES,
     DELIVER_EVERY_SECONDS,
     SECRET,
+    MASTER_KEY,
     TRUSTED_PROXY,
 ];
 
 /// Values that may hold a password.
-const NEVER_SHOWN: [&str; 3] = [DATABASE, SMTP, SECRET];
+const NEVER_SHOWN: [&str; 4] = [DATABASE, SMTP, SECRET, MASTER_KEY];
 
 /// Everything that can be set.
 #[derive(Clone, Debug)]
@@ -91,6 +96,8 @@ pub struct Settings {
     pub deliver_every: Option<Duration>,
     /// The key of the form tokens, if it is given and not kept in a file.
     pub secret: Option<Secret>,
+    /// The master keys of the journal, if they are given and not kept in a file.
+    pub master_keys: Option<GivenMasterKeys>,
     /// The proxy in front, whose word about the visitor's address is taken.
     pub trusted_proxy: Option<IpAddr>,
 }
@@ -155,6 +162,11 @@ impl Settings {
             (None, DatabaseAddress::Sqlite(path)) => Secret::kept_beside(path),
             (None, DatabaseAddress::Postgres(_)) => Err(SecretError::Needed),
         }
+    }
+
+    /// Where the journal's master key is.
+    pub fn master_key_place(&self) -> MasterKeyPlace {
+        MasterKeyPlace::of(self.master_keys.as_ref(), &self.database)
     }
 }
 
@@ -231,6 +243,7 @@ impl Given {
         let dist = self.values.get(DIST).map_or_else(|| PathBuf::from("dist"), PathBuf::from);
         let mail = self.mail();
         let secret = self.optional(SECRET, secret::ALLOWED);
+        let master_keys = self.optional(MASTER_KEY, master_key::ALLOWED);
         let trusted_proxy = self.optional(TRUSTED_PROXY, "an address, such as 127.0.0.1");
         Some(Settings {
             database: database?,
@@ -242,6 +255,7 @@ impl Given {
             remind_every: every(remind_every?, 60),
             deliver_every: every(deliver_every?, 1),
             secret,
+            master_keys,
             trusted_proxy,
         })
     }
@@ -385,6 +399,7 @@ mod tests {
             (REMIND_EVERY_MINUTES, "-1", "“-1”"),
             (DELIVER_EVERY_SECONDS, "1.5", "“1.5”"),
             (SECRET, "sesame", "not shown"),
+            (MASTER_KEY, "sesame", "not shown"),
             (TRUSTED_PROXY, "10.0.0.0/8", "“10.0.0.0/8”"),
         ] {
             let WrongSettings(wrong) = read(&[(name, value)]).expect_err(value);

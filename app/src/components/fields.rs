@@ -5,7 +5,7 @@ use super::text_area::text_area;
 use crate::islands::CharacterCount;
 use chrono::NaiveDate;
 use domain::TextValue;
-use domain::form::{Form, NARRATIVE_LIMIT};
+use domain::form::{Form, NARRATIVE_LIMIT, WHOLE_TEXT_LIMIT};
 use leptos::prelude::*;
 
 /// What can be chosen: the value that is posted and the words.
@@ -144,6 +144,20 @@ fn input(
 
 /// A text box for a narrative, with a count of what still fits.
 pub(crate) fn text_box(filled: &Filled, name: &str, label: &str, hint: &str, rows: u32) -> AnyView {
+    labelled_box(filled, (name, label, hint), rows, NARRATIVE_LIMIT)
+}
+
+/// The same for a text that is made of several narratives.
+pub(crate) fn whole_text_box(filled: &Filled, name: &str, label: &str, hint: &str, rows: u32) -> AnyView {
+    labelled_box(filled, (name, label, hint), rows, WHOLE_TEXT_LIMIT)
+}
+
+fn labelled_box(
+    filled: &Filled,
+    (name, label, hint): (&str, &str, &str),
+    rows: u32,
+    limit: usize,
+) -> AnyView {
     let problem = filled.problem(name);
     let is_wrong = problem.is_some();
     view! {
@@ -151,7 +165,7 @@ pub(crate) fn text_box(filled: &Filled, name: &str, label: &str, hint: &str, row
             <label class="govuk-label" for=name.to_owned()>{label.to_owned()}</label>
             {hint_line(name, hint)}
             {error_message(name, problem)}
-            {text_box_in(filled, (name, label), rows, described_by(name, hint, is_wrong))}
+            {limited_box(filled, (name, label), rows, described_by(name, hint, is_wrong), limit)}
         </div>
     }
     .into_any()
@@ -164,11 +178,21 @@ pub(crate) fn text_box_in(
     rows: u32,
     described_by: Option<String>,
 ) -> AnyView {
+    limited_box(filled, (name, label), rows, described_by, NARRATIVE_LIMIT)
+}
+
+fn limited_box(
+    filled: &Filled,
+    (name, label): (&str, &str),
+    rows: u32,
+    described_by: Option<String>,
+    limit: usize,
+) -> AnyView {
     let is_wrong = filled.problem(name).is_some();
     filled.note_text_box(name, label);
     view! {
         {text_area((name, name), filled.form.text(name), rows, described_by, (is_wrong, filled.has_cursor(name)))}
-        <CharacterCount target=name.to_owned() limit=NARRATIVE_LIMIT/>
+        <CharacterCount target=name.to_owned() limit=limit/>
     }
     .into_any()
 }

@@ -8,7 +8,7 @@ mod words;
 
 pub(crate) use fields::{
     Choice, check_box, check_boxes, date, file_field, group, hidden, line, password, pasted_rows, radios,
-    select, text_box, text_box_in, today_in,
+    select, text_box, text_box_in, today_in, whole_text_box,
 };
 pub(crate) use filled::{Filled, Restored};
 pub(crate) use lists::{Caption, Tab, empty, fact, facts, next_page, table, tabs, tag};

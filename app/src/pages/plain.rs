@@ -73,6 +73,19 @@ pub(crate) fn failure(visit: &Visit, status: u16, reference: &str) -> Answer {
     Sheet::new(title, content).with_status(status).answer(visit)
 }
 
+/// The journal cannot be opened, because the server lacks its key.
+pub(crate) fn journal_shut(visit: &Visit) -> Answer {
+    let content = view! {
+        <h1 class="govuk-heading-l">"The journal is shut just now"</h1>
+        <p class="govuk-body">
+            "Reflections are locked with a key that the server does not have at the moment. Nothing in them is lost. Everything else works."
+        </p>
+        <p class="govuk-body">"Tell your administrator: whoever runs the server finds what is wrong with “fresh-eyes doctor”."</p>
+        <p class="govuk-body"><a class="govuk-link" href="/">"Go to my week"</a></p>
+    };
+    Sheet::new("The journal is shut just now", content).with_status(503).answer(visit)
+}
+
 /// The accessibility statement.
 #[expect(clippy::unnecessary_wraps, reason = "every page has this shape")]
 pub(crate) fn accessibility(visit: &Visit) -> Result<Answer, Problem> {

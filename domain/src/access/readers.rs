@@ -17,6 +17,8 @@ pub enum Readers {
     PrivateReflection,
     /// A reflection of which a copy is shared.
     SharedReflection,
+    /// A shared copy of a reflection, and what is said under it.
+    SharedCopy,
     /// A reply to a question under a case entry.
     PromptReply,
     /// What stands on the agenda of two people.
@@ -52,7 +54,10 @@ impl Readers {
             Self::Wellbeing => "Who can read this: the two of you, and nobody else.",
             Self::PrivateReflection => "Who can read this: only you.",
             Self::SharedReflection => {
-                "Who can read this: you, and the supervisor you share a copy with. What you change later stays yours."
+                "Who can read this: you, and whoever you share a copy with. What you change later stays yours."
+            }
+            Self::SharedCopy => {
+                "Who can read this: whoever wrote it and whoever it was shared with. Nobody else, administrators included."
             }
             Self::Agenda => "Who can read this: the two of you. It is no part of the record.",
             Self::Preparation => {

@@ -1,6 +1,7 @@
 //! The policy, rule by rule.
 
 use super::*;
+use crate::TextValue;
 use crate::audits::FileState;
 
 fn id<T: std::str::FromStr>(number: u8) -> T
@@ -86,6 +87,32 @@ fn a_reflection_is_its_authors_alone() {
     assert!(may(&actor(3, &[Role::Practitioner]), &Action::ReadReflection(&reflection)).is_allowed());
     let line_manager = Actor { supervises: vec![(id(3), LinkKind::Line)], ..actor(5, &[Role::Supervisor]) };
     assert!(!may(&line_manager, &Action::ReadReflection(&reflection)).is_allowed());
+}
+
+#[test]
+fn a_copy_is_shared_with_a_supervisor_or_in_the_team_and_taken_back_by_its_author() {
+    let person = |number, team| PersonFacts { id: id(number), organisation: id(1), team: id(team) };
+    let gwen = Actor { supervised_by: vec![(id(5), LinkKind::Line)], ..actor(3, &[Role::Practitioner]) };
+    let shares = |reader: PersonFacts| may(&gwen, &Action::ShareReflectionWith(&reader)).is_allowed();
+    assert!(shares(person(5, 20)), "a supervisor, of whatever team");
+    assert!(shares(person(4, 10)), "a colleague of the team");
+    assert!(!shares(person(6, 20)), "somebody else");
+    assert!(!shares(person(3, 10)), "oneself");
+    let copy = CopyFacts { organisation: id(1), author: id(3), reader: id(5) };
+    assert!(may(&gwen, &Action::TakeBackCopy(&copy)).is_allowed());
+    assert!(!may(&actor(5, &[Role::Supervisor]), &Action::TakeBackCopy(&copy)).is_allowed());
+}
+
+#[test]
+fn the_law_needs_a_role_for_it_and_nobody_confirms_their_own() {
+    let author = PersonFacts { id: id(3), organisation: id(1), team: id(10) };
+    let confirms =
+        |person, role| may(&actor(person, &[role]), &Action::OpenJournalByLaw(&author)).is_allowed();
+    for role in Role::ALL {
+        let fits = matches!(role, Role::InformationGovernance | Role::HeadOfService);
+        assert_eq!(confirms(7, *role), fits, "{role}");
+    }
+    assert!(!confirms(3, Role::HeadOfService));
 }
 
 #[test]

@@ -1,10 +1,22 @@
 //! Reflection: a practitioner's own writing, and the questions that are put at the moment of judgement.
 
+mod cpd;
+mod models;
+mod piece;
 mod prompts;
+mod standards;
 
+pub use cpd::{CPD_BOXES, CpdPiece, NEEDED_A_YEAR, count_of_year, names_in, registration_year};
+pub use models::{Model, ModelStep, model, models};
+pub use piece::{
+    CheckIn, FEELINGS, Piece, SHOWN_MODEL, Step, change_model, shown_model, standard_field, step_field,
+    strange_paragraph,
+};
 pub use prompts::{
     AT_MOST, Prompt, PromptLibrary, PromptState, PromptTable, Question, Situation, Theme, Trigger, choose,
 };
+
+pub use standards::{Framework, Standard, frameworks, standard};
 
 use crate::form::{Form, FormCheck, Problems};
 use crate::ids::{CaseId, PersonId, SupervisionId};
@@ -71,10 +83,8 @@ pub enum About {
 pub struct NewReflection {
     /// What it is about.
     pub about: About,
-    /// A few words to find it by.
-    pub title: String,
-    /// The reflection.
-    pub body: String,
+    /// What is written.
+    pub piece: Piece,
     /// Replies to the questions that the page put.
     pub prompts: Vec<PromptReply>,
     /// The supervisor who gets a frozen copy; `None` keeps it private.
@@ -82,26 +92,18 @@ pub struct NewReflection {
 }
 
 impl NewReflection {
-    /// Reads the form of `/reflections/new` and `/reflections/{id}/edit`.
+    /// Reads the form of `/reflections/new`.
     pub fn parse(form: &Form) -> Result<Self, Problems> {
         let mut check = FormCheck::new(form);
         let about = read_about(&mut check);
-        let title = check.line("title", "Enter a few words to find it by");
-        let body = check.narrative("body", "Write your reflection");
+        let piece = Piece::read(&mut check);
         let prompts = PromptReply::read_all(&mut check, "prompt");
         let share_with = match form.text("audience") {
             "" | "private" => Some(None),
             _ => check.id("audience", "Choose who may read it").map(Some),
         };
-        let reflection = (|| {
-            Some(Self {
-                about: about?,
-                title: title?,
-                body: body?,
-                prompts: prompts?,
-                share_with: share_with?,
-            })
-        })();
+        let reflection =
+            (|| Some(Self { about: about?, piece: piece?, prompts: prompts?, share_with: share_with? }))();
         check.finish(reflection)
     }
 }

@@ -1,17 +1,23 @@
-//! Frozen copies of reflections, each shared with one reader.
+//! Frozen copies of reflections, each shared with one reader; taken back within a day; and what the two say under them.
 
-use super::{open, reflection_facts};
+use super::sealed::{copied, opened_copy};
+use super::{open_piece, reflection_facts};
+use crate::access::person_facts;
 use crate::audit::Event;
+use crate::journal::{self, KeptKey, Place};
 use crate::problem::Problem;
-use crate::schema::{people, reflection_copies};
+use crate::schema::{copy_replies, people, reflection_copies};
 use crate::store::{Reading, Writing, new_id};
-use chrono::NaiveDateTime;
+use chrono::{Duration, NaiveDateTime};
 use diesel::prelude::*;
-use domain::TextValue;
-use domain::access::{Action, CopyFacts};
+use domain::access::{Action, CopyFacts, may};
 use domain::form::Problems;
-use domain::ids::{OrganisationId, PersonId, ReflectionCopyId, ReflectionId};
-use domain::people::LinkKind;
+use domain::ids::{CopyReplyId, OrganisationId, PersonId, ReflectionCopyId, ReflectionId};
+use domain::people::Standing;
+use domain::reflection::strange_paragraph;
+
+/// Hours for which a copy can be taken back.
+pub const TAKEN_BACK_WITHIN_HOURS: i64 = 24;
 
 /// A copy that somebody shared with the actor.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,22 +34,59 @@ pub struct CopySummary {
 
 /// The copies that others shared with the actor, newest first.
 pub fn shared_with_me(reading: &mut Reading<'_>) -> Result<Vec<CopySummary>, Problem> {
+    type Row = (ReflectionCopyId, PersonId, Option<String>, KeptKey, String, NaiveDateTime);
     let actor = reading.actor()?;
-    let rows: Vec<(ReflectionCopyId, String, String, NaiveDateTime)> = reflection_copies::table
+    let rows: Vec<Row> = reflection_copies::table
         .inner_join(people::table.on(people::id.eq(reflection_copies::author_id)))
         .filter(reflection_copies::reader_id.eq(&actor.person))
+        .filter(reflection_copies::taken_back_at.is_null())
         .order(reflection_copies::id.desc())
         .limit(50)
-        .select((reflection_copies::id, reflection_copies::title, people::name, reflection_copies::shared_at))
+        .select((
+            reflection_copies::id,
+            reflection_copies::author_id,
+            reflection_copies::sealed_text,
+            journal::kept_key(),
+            people::name,
+            reflection_copies::shared_at,
+        ))
         .load(reading.connection)?;
-    Ok(rows
-        .into_iter()
-        .map(|(id, title, author, shared_at)| CopySummary { id, title, author, shared_at })
-        .collect())
+    rows.into_iter()
+        .map(|(id, author_id, sealed, kept, author, shared_at)| {
+            let key = journal::copy_key(reading, &id, &author_id, kept)?;
+            let (title, _) = opened_copy(&key, &id, &author_id, sealed)?;
+            Ok(CopySummary { id, title, author, shared_at })
+        })
+        .collect()
+}
+
+/// The last words under copies that the actor shared or reads, where the other one said them: the newest first.
+pub fn last_words(
+    reading: &mut Reading<'_>,
+) -> Result<Vec<(ReflectionCopyId, String, NaiveDateTime)>, Problem> {
+    type Row = (ReflectionCopyId, PersonId, String, NaiveDateTime);
+    let me = reading.actor()?.person;
+    let mine = reflection_copies::author_id.eq(me.clone()).or(reflection_copies::reader_id.eq(me.clone()));
+    let rows: Vec<Row> = copy_replies::table
+        .inner_join(reflection_copies::table.on(reflection_copies::id.eq(copy_replies::copy_id)))
+        .inner_join(people::table.on(people::id.eq(copy_replies::author_id)))
+        .filter(mine.and(reflection_copies::taken_back_at.is_null()))
+        .order(copy_replies::id.desc())
+        .limit(100)
+        .select((copy_replies::copy_id, copy_replies::author_id, people::name, copy_replies::written_at))
+        .load(reading.connection)?;
+    let mut last: Vec<Row> = Vec::new();
+    for row in rows {
+        if !last.iter().any(|earlier| earlier.0 == row.0) {
+            last.push(row);
+        }
+    }
+    let others = last.into_iter().filter(|(_, author, ..)| *author != me);
+    Ok(others.map(|(copy, _, name, at)| (copy, name, at)).collect())
 }
 
 /// The supervisors with whom the actor may share, by id and name.
-pub fn may_share_with(reading: &mut Reading<'_>) -> Result<Vec<(PersonId, String)>, Problem> {
+pub fn own_supervisors(reading: &mut Reading<'_>) -> Result<Vec<(PersonId, String)>, Problem> {
     let actor = reading.actor()?;
     let ids: Vec<PersonId> = actor.supervised_by.iter().map(|(person, _)| person.clone()).collect();
     Ok(people::table
@@ -53,33 +96,68 @@ pub fn may_share_with(reading: &mut Reading<'_>) -> Result<Vec<(PersonId, String
         .load(reading.connection)?)
 }
 
-const CHOOSE: &str = "Choose one of your supervisors";
+/// Everybody with whom the actor may share: their supervisors, and colleagues of their team.
+pub fn may_share_with(reading: &mut Reading<'_>) -> Result<Vec<(PersonId, String)>, Problem> {
+    let actor = reading.actor()?;
+    let ids: Vec<PersonId> = actor.supervised_by.iter().map(|(person, _)| person.clone()).collect();
+    Ok(people::table
+        .filter(people::organisation_id.eq(&actor.organisation))
+        .filter(people::standing.eq(Standing::Active).and(people::id.ne(&actor.person)))
+        .filter(people::team_id.eq(&actor.team).or(people::id.eq_any(ids)))
+        .order(people::name)
+        .select((people::id, people::name))
+        .load(reading.connection)?)
+}
 
-/// Shares a frozen copy of one's own reflection with a supervisor.
+const CHOOSE: &str = "Choose one of your supervisors or of your team";
+
+/// What of a reflection is shared, and with whom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewCopy {
+    /// Who gets it.
+    pub reader: PersonId,
+    /// What it is called.
+    pub title: String,
+    /// The text: the whole, or a part of it.
+    pub body: String,
+}
+
+/// Shares a frozen copy of one's own reflection, or of a part of it. What does not stand in it cannot be put into the copy.
 pub fn share(
     writing: &mut Writing<'_>,
     id: &ReflectionId,
-    reader: Option<&PersonId>,
+    new: &NewCopy,
 ) -> Result<ReflectionCopyId, Problem> {
     let facts = reflection_facts(writing, id)?;
     writing.permit(&Action::ChangeReflection(&facts), "reflection", id)?;
-    let file = open(writing, id)?;
-    let reader = reader.ok_or_else(|| Problems::one("audience", CHOOSE))?;
-    share_copy(writing, id, reader, &file.title, &file.body)
+    let (piece, ..) = open_piece(writing, id)?;
+    if let Some(strange) = strange_paragraph(&new.body, &piece.text()) {
+        let words: String = strange.chars().take(60).collect();
+        let why = format!(
+            "“{words}” does not stand in your reflection. Leave out what you do not want to share, and change nothing else"
+        );
+        return Err(Problems::one("body", why).into());
+    }
+    share_copy(writing, id, new)
 }
 
 pub(super) fn share_copy(
     writing: &mut Writing<'_>,
     id: &ReflectionId,
-    reader: &PersonId,
-    title: &str,
-    body: &str,
+    new: &NewCopy,
 ) -> Result<ReflectionCopyId, Problem> {
     let actor = writing.actor()?;
-    if !actor.supervised_by.iter().any(|(person, kind)| person == reader && LinkKind::ALL.contains(kind)) {
+    let reader = match person_facts(writing.connection, &new.reader) {
+        Err(Problem::NotFound) => return Err(Problems::one("audience", CHOOSE).into()),
+        found => found?,
+    };
+    let is_at_work = may_share_with(writing)?.iter().any(|(id, _)| *id == new.reader);
+    if !is_at_work || !may(&actor, &Action::ShareReflectionWith(&reader)).is_allowed() {
         return Err(Problems::one("audience", CHOOSE).into());
     }
     let (copy, now): (ReflectionCopyId, _) = (new_id(), writing.now);
+    let (key, master, wrapped) = journal::new_copy_key(writing, &copy, &actor.person)?;
+    let sealed = copied(&key, &copy, &actor.person, &new.title, &new.body)?;
     diesel::insert_into(reflection_copies::table)
         .values((
             (
@@ -87,21 +165,34 @@ pub(super) fn share_copy(
                 reflection_copies::organisation_id.eq(&actor.organisation),
                 reflection_copies::reflection_id.eq(id),
             ),
-            (reflection_copies::author_id.eq(&actor.person), reflection_copies::reader_id.eq(reader)),
+            (reflection_copies::author_id.eq(&actor.person), reflection_copies::reader_id.eq(&new.reader)),
+            (reflection_copies::title.eq(""), reflection_copies::body.eq("")),
             (
-                reflection_copies::title.eq(title),
-                reflection_copies::body.eq(body),
-                reflection_copies::shared_at.eq(now),
+                reflection_copies::sealed_text.eq(sealed),
+                reflection_copies::master_key_id.eq(master),
+                reflection_copies::wrapped_key.eq(wrapped),
             ),
+            reflection_copies::shared_at.eq(now),
         ))
         .execute(writing.connection)?;
     writing.audit(
-        Event::new("reflection_shared", "reflection", id).with("reader", reader).with("copy", &copy),
+        Event::new("reflection_shared", "reflection", id).with("reader", &new.reader).with("copy", &copy),
     )?;
     Ok(copy)
 }
 
-/// A frozen copy, for its reader.
+/// What somebody said under a copy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CopyReply {
+    /// Who.
+    pub author: String,
+    /// When, in UTC.
+    pub written_at: NaiveDateTime,
+    /// What.
+    pub text: String,
+}
+
+/// A frozen copy, for its reader and its author.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CopyFile {
     /// Its title.
@@ -110,31 +201,132 @@ pub struct CopyFile {
     pub body: String,
     /// Who wrote it.
     pub author: String,
+    /// Whether that is the actor.
+    pub is_mine: bool,
+    /// Who reads it.
+    pub reader: String,
     /// When it was shared, in UTC.
     pub shared_at: NaiveDateTime,
+    /// Until when the author can take it back, in UTC; `None` once that is over.
+    pub taken_back_until: Option<NaiveDateTime>,
+    /// What the two said under it, in order.
+    pub replies: Vec<CopyReply>,
+}
+
+/// A copy as its row keeps it.
+struct Row {
+    facts: CopyFacts,
+    sealed: Option<String>,
+    kept: KeptKey,
+    shared_at: NaiveDateTime,
+}
+
+/// The row of a copy that stands, if the actor may read it.
+fn row(reading: &mut Reading<'_>, id: &ReflectionCopyId) -> Result<Row, Problem> {
+    type Columns = (OrganisationId, (PersonId, PersonId), Option<String>, KeptKey, NaiveDateTime);
+    let (organisation, (author, reader), sealed, kept, shared_at): Columns = reflection_copies::table
+        .filter(reflection_copies::id.eq(id).and(reflection_copies::taken_back_at.is_null()))
+        .select((
+            reflection_copies::organisation_id,
+            (reflection_copies::author_id, reflection_copies::reader_id),
+            reflection_copies::sealed_text,
+            journal::kept_key(),
+            reflection_copies::shared_at,
+        ))
+        .first(reading.connection)?;
+    let facts = CopyFacts { organisation, author, reader };
+    reading.permit(&Action::ReadSharedReflection(&facts), "reflection_copy", id)?;
+    Ok(Row { facts, sealed, kept, shared_at })
+}
+
+fn reply_place<'a>(id: &'a CopyReplyId, author: &'a PersonId) -> Place<'a> {
+    Place { what: "copy reply", row: id.as_str(), author: author.as_str() }
 }
 
 /// Opens a copy.
 pub fn open_copy(reading: &mut Reading<'_>, id: &ReflectionCopyId) -> Result<CopyFile, Problem> {
-    type Row = (OrganisationId, PersonId, PersonId, String, String, NaiveDateTime, String);
-    let (organisation, author_id, reader, title, body, shared_at, author): Row = reflection_copies::table
-        .inner_join(people::table.on(people::id.eq(reflection_copies::author_id)))
-        .filter(reflection_copies::id.eq(id))
+    let Row { facts, sealed, kept, shared_at } = row(reading, id)?;
+    let key = journal::copy_key(reading, id, &facts.author, kept)?;
+    let (title, body) = opened_copy(&key, id, &facts.author, sealed)?;
+    let names: Vec<(PersonId, String)> = people::table
+        .filter(people::id.eq_any([&facts.author, &facts.reader]))
+        .select((people::id, people::name))
+        .load(reading.connection)?;
+    let name_of = |person: &PersonId| {
+        names.iter().find(|(id, _)| id == person).map_or_else(String::new, |(_, name)| name.clone())
+    };
+    let rows: Vec<(CopyReplyId, PersonId, String, NaiveDateTime)> = copy_replies::table
+        .filter(copy_replies::copy_id.eq(id))
+        .order(copy_replies::id)
         .select((
-            reflection_copies::organisation_id,
-            reflection_copies::author_id,
-            reflection_copies::reader_id,
-            reflection_copies::title,
-            reflection_copies::body,
-            reflection_copies::shared_at,
-            people::name,
+            copy_replies::id,
+            copy_replies::author_id,
+            copy_replies::sealed_text,
+            copy_replies::written_at,
         ))
-        .first(reading.connection)?;
-    reading.permit(
-        &Action::ReadSharedReflection(&CopyFacts { organisation, author: author_id, reader }),
-        "reflection_copy",
-        id,
-    )?;
+        .load(reading.connection)?;
+    let replies: Result<Vec<CopyReply>, Problem> = rows
+        .into_iter()
+        .map(|(reply, by, sealed, written_at)| {
+            let text = key.open(&reply_place(&reply, &by), &sealed)?;
+            Ok(CopyReply { author: name_of(&by), written_at, text })
+        })
+        .collect();
+    let until = shared_at + Duration::hours(TAKEN_BACK_WITHIN_HOURS);
     reading.viewed("reflection_copy", id.as_str());
-    Ok(CopyFile { title, body, author, shared_at })
+    Ok(CopyFile {
+        title,
+        body,
+        author: name_of(&facts.author),
+        is_mine: reading.actor()?.person == facts.author,
+        reader: name_of(&facts.reader),
+        shared_at,
+        taken_back_until: Some(until).filter(|until| reading.now < *until),
+        replies: replies?,
+    })
+}
+
+/// Says something under a copy. Nobody approves or rejects a reflection.
+pub fn reply_under_copy(
+    writing: &mut Writing<'_>,
+    id: &ReflectionCopyId,
+    text: &str,
+) -> Result<CopyReplyId, Problem> {
+    let Row { facts, kept, .. } = row(writing, id)?;
+    let key = journal::copy_key(writing, id, &facts.author, kept)?;
+    let (reply, actor, now): (CopyReplyId, _, _) = (new_id(), writing.actor()?, writing.now);
+    let sealed = key.seal(&reply_place(&reply, &actor.person), text)?;
+    diesel::insert_into(copy_replies::table)
+        .values((
+            (copy_replies::id.eq(&reply), copy_replies::organisation_id.eq(&facts.organisation)),
+            (copy_replies::copy_id.eq(id), copy_replies::author_id.eq(&actor.person)),
+            (copy_replies::sealed_text.eq(sealed), copy_replies::written_at.eq(now)),
+        ))
+        .execute(writing.connection)?;
+    writing.audit(Event::new("copy_replied_to", "reflection_copy", id).with("reply", &reply))?;
+    Ok(reply)
+}
+
+/// Takes a copy back within a day: its key is thrown away, so that nobody can read it or what was said under it any more.
+/// Returns the reflection that it was made of.
+pub fn take_back(writing: &mut Writing<'_>, id: &ReflectionCopyId) -> Result<ReflectionId, Problem> {
+    let Row { facts, shared_at, .. } = row(writing, id)?;
+    writing.permit(&Action::TakeBackCopy(&facts), "reflection_copy", id)?;
+    if writing.now >= shared_at + Duration::hours(TAKEN_BACK_WITHIN_HOURS) {
+        let why = "A copy can be taken back for 24 hours after it was shared, and these are over";
+        return Err(Problems::one("form", why).into());
+    }
+    let now = writing.now;
+    diesel::update(reflection_copies::table.filter(reflection_copies::id.eq(id)))
+        .set((
+            reflection_copies::wrapped_key.eq(None::<String>),
+            reflection_copies::master_key_id.eq(None::<String>),
+            reflection_copies::taken_back_at.eq(now),
+        ))
+        .execute(writing.connection)?;
+    writing.audit(Event::new("copy_taken_back", "reflection_copy", id).with("reader", &facts.reader))?;
+    Ok(reflection_copies::table
+        .filter(reflection_copies::id.eq(id))
+        .select(reflection_copies::reflection_id)
+        .first(writing.connection)?)
 }

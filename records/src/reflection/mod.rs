@@ -1,19 +1,29 @@
-//! Reflections: their author's alone.
+//! Reflections: their author's alone, and sealed so.
 
 mod copies;
+mod cpd;
+mod private_replies;
 mod questions;
+mod sealed;
 
 use copies::share_copy;
-pub use copies::{CopyFile, CopySummary, may_share_with, open_copy, share, shared_with_me};
+pub use copies::{
+    CopyFile, CopyReply, CopySummary, NewCopy, last_words, may_share_with, open_copy, own_supervisors,
+    reply_under_copy, share, shared_with_me, take_back,
+};
+pub use cpd::{CpdFile, change_cpd, cpd_list, known_names, open_cpd, standards_spoken_to, write_cpd};
 pub(crate) use questions::{NewRaised, raise, raised_under_entries};
 pub use questions::{
     RaisedPrompt, StandsIn, WAITING, WaitingPrompt, open_question, questions, questions_of, reply,
     situation_of_case, waiting_questions,
 };
 use questions::{raised_under_reflection, situation_of};
+use sealed::opened_head;
+pub(crate) use sealed::{copied, opened_piece, sealed_piece};
 
 use crate::access::case_facts;
 use crate::audit::Event;
+use crate::journal;
 use crate::problem::{Problem, Stale};
 use crate::schema::{cases, people, reflection_copies, reflections, supervisions};
 use crate::store::{Reading, Writing, new_id};
@@ -22,7 +32,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use domain::access::{Action, ReflectionFacts, may};
 use domain::ids::{CaseId, OrganisationId, PersonId, ReflectionCopyId, ReflectionId, SupervisionId};
-use domain::reflection::{About, NewReflection};
+use domain::reflection::{About, NewReflection, Piece};
 
 fn reflection_facts(reading: &mut Reading<'_>, id: &ReflectionId) -> Result<ReflectionFacts, Problem> {
     let (organisation, author): (OrganisationId, PersonId) = reflections::table
@@ -64,23 +74,32 @@ pub fn mine(
     if let Some(before) = before {
         query = query.filter(reflections::id.lt(before));
     }
-    let rows: Vec<(ReflectionId, String, Option<String>, NaiveDateTime)> = query
+    journal::is_open(reading)?;
+    let rows: Vec<(ReflectionId, Option<String>, Option<String>, NaiveDateTime)> = query
         .order(reflections::id.desc())
         .limit(i64::try_from(PAGE + 1).unwrap_or(i64::MAX))
-        .select((reflections::id, reflections::title, cases::reference.nullable(), reflections::changed_at))
+        .select((
+            reflections::id,
+            reflections::sealed_head,
+            cases::reference.nullable(),
+            reflections::changed_at,
+        ))
         .load(reading.connection)?;
     let ids: Vec<ReflectionId> = rows.iter().map(|row| row.0.clone()).collect();
     let counts: Vec<(ReflectionId, i64)> = reflection_copies::table
         .filter(reflection_copies::reflection_id.eq_any(&ids))
+        .filter(reflection_copies::taken_back_at.is_null())
         .group_by(reflection_copies::reflection_id)
         .select((reflection_copies::reflection_id, diesel::dsl::count_star()))
         .load(reading.connection)?;
     let more = rows.len() > PAGE;
-    let listed = rows.into_iter().take(PAGE).map(|(id, title, case, changed_at)| {
+    let Some(key) = journal::key_of(reading, &actor.person)? else { return Ok((Vec::new(), false)) };
+    let listed = rows.into_iter().take(PAGE).map(|(id, head, case, changed_at)| {
         let shared = counts.iter().find(|(reflection, _)| *reflection == id).map_or(0, |(_, count)| *count);
-        ReflectionSummary { id, title, case, changed_at, shared }
+        let title = opened_head(&key, &id, &actor.person, head)?.title;
+        Ok(ReflectionSummary { id, title, case, changed_at, shared })
     });
-    Ok((listed.collect(), more))
+    Ok((listed.collect::<Result<Vec<_>, Problem>>()?, more))
 }
 
 /// A reflection for its author.
@@ -92,10 +111,8 @@ pub struct ReflectionFile {
     pub about: About,
     /// The same in words: a reference, or the day of a session.
     pub about_words: Option<String>,
-    /// Its title.
-    pub title: String,
-    /// The text.
-    pub body: String,
+    /// What is written.
+    pub piece: Piece,
     /// The version.
     pub version: i32,
     /// When it was written, in UTC.
@@ -108,16 +125,39 @@ pub struct ReflectionFile {
     pub copies: Vec<(ReflectionCopyId, String, NaiveDateTime)>,
 }
 
+/// What stands in one's own piece, its version, and when it was written, in UTC: without questions and copies.
+pub fn open_piece(
+    reading: &mut Reading<'_>,
+    id: &ReflectionId,
+) -> Result<(Piece, i32, NaiveDateTime), Problem> {
+    type Row = (OrganisationId, PersonId, (Option<String>, Option<String>), i32, NaiveDateTime);
+    let (organisation, author, sealed, version, created_at): Row = reflections::table
+        .filter(reflections::id.eq(id))
+        .select((
+            reflections::organisation_id,
+            reflections::author_id,
+            (reflections::sealed_head, reflections::sealed_text),
+            reflections::version,
+            reflections::created_at,
+        ))
+        .first(reading.connection)?;
+    let facts = ReflectionFacts { organisation, author };
+    reading.permit(&Action::ReadReflection(&facts), "reflection", id)?;
+    let key = journal::needed_key_of(reading, &facts.author)?;
+    reading.viewed("reflection", id.as_str());
+    Ok((opened_piece(&key, id, &facts.author, sealed)?, version, created_at))
+}
+
 /// Opens one's own reflection.
 pub fn open(reading: &mut Reading<'_>, id: &ReflectionId) -> Result<ReflectionFile, Problem> {
     type Row = (
         (OrganisationId, PersonId, Option<CaseId>, Option<SupervisionId>),
-        (String, String, i32, NaiveDateTime, NaiveDateTime),
+        ((Option<String>, Option<String>), i32, NaiveDateTime, NaiveDateTime),
         (Option<String>, Option<NaiveDate>),
     );
     let (
         (organisation, author, case, session),
-        (title, body, version, created_at, changed_at),
+        (sealed, version, created_at, changed_at),
         (reference, held_on),
     ): Row = reflections::table
         .left_join(cases::table.on(reflections::case_id.eq(cases::id.nullable())))
@@ -131,8 +171,7 @@ pub fn open(reading: &mut Reading<'_>, id: &ReflectionId) -> Result<ReflectionFi
                 reflections::supervision_id,
             ),
             (
-                reflections::title,
-                reflections::body,
+                (reflections::sealed_head, reflections::sealed_text),
                 reflections::version,
                 reflections::created_at,
                 reflections::changed_at,
@@ -140,12 +179,15 @@ pub fn open(reading: &mut Reading<'_>, id: &ReflectionId) -> Result<ReflectionFi
             (cases::reference.nullable(), supervisions::held_on.nullable()),
         ))
         .first(reading.connection)?;
-    reading.permit(&Action::ReadReflection(&ReflectionFacts { organisation, author }), "reflection", id)?;
+    let facts = ReflectionFacts { organisation, author };
+    reading.permit(&Action::ReadReflection(&facts), "reflection", id)?;
+    let key = journal::needed_key_of(reading, &facts.author)?;
+    let piece = opened_piece(&key, id, &facts.author, sealed)?;
     reading.viewed("reflection", id.as_str());
-    let prompts = raised_under_reflection(reading, id)?;
+    let prompts = raised_under_reflection(reading, id, (&key, &facts.author))?;
     let copies = reflection_copies::table
         .inner_join(people::table.on(people::id.eq(reflection_copies::reader_id)))
-        .filter(reflection_copies::reflection_id.eq(id))
+        .filter(reflection_copies::reflection_id.eq(id).and(reflection_copies::taken_back_at.is_null()))
         .order(reflection_copies::id.desc())
         .select((reflection_copies::id, people::name, reflection_copies::shared_at))
         .load(reading.connection)?;
@@ -160,8 +202,7 @@ pub fn open(reading: &mut Reading<'_>, id: &ReflectionId) -> Result<ReflectionFi
         id: id.clone(),
         about,
         about_words,
-        title,
-        body,
+        piece,
         version,
         created_at,
         changed_at,
@@ -195,6 +236,8 @@ pub fn write(writing: &mut Writing<'_>, reflection: &NewReflection) -> Result<Re
         About::Supervision(session) => (None, Some(session)),
         About::Neither => (None, None),
     };
+    let key = journal::key_for_writing(writing, &actor.person, &actor.organisation)?;
+    let (head, text) = sealed_piece(&key, &id, &actor.person, &reflection.piece)?;
     diesel::insert_into(reflections::table)
         .values((
             (
@@ -203,7 +246,8 @@ pub fn write(writing: &mut Writing<'_>, reflection: &NewReflection) -> Result<Re
                 reflections::author_id.eq(&actor.person),
             ),
             (reflections::case_id.eq(case), reflections::supervision_id.eq(session)),
-            (reflections::title.eq(&reflection.title), reflections::body.eq(&reflection.body)),
+            (reflections::title.eq(""), reflections::body.eq("")),
+            (reflections::sealed_head.eq(head), reflections::sealed_text.eq(text)),
             (reflections::version.eq(1), reflections::created_at.eq(now), reflections::changed_at.eq(now)),
         ))
         .execute(writing.connection)?;
@@ -212,31 +256,35 @@ pub fn write(writing: &mut Writing<'_>, reflection: &NewReflection) -> Result<Re
     raise(writing, &asked, &reflection.prompts)?;
     writing.audit(Event::new("reflection_written", "reflection", &id))?;
     if let Some(reader) = &reflection.share_with {
-        share_copy(writing, &id, reader, &reflection.title, &reflection.body)?;
+        let piece = &reflection.piece;
+        let copy = NewCopy { reader: reader.clone(), title: piece.title.clone(), body: piece.text() };
+        share_copy(writing, &id, &copy)?;
     }
     Ok(id)
 }
 
-/// Changes the title and text of one's own reflection. Copies that were shared stay as they were.
+/// Changes one's own reflection. Copies that were shared stay as they were.
 pub fn change(
     writing: &mut Writing<'_>,
     id: &ReflectionId,
     version: i32,
-    title: &str,
-    body: &str,
+    piece: &Piece,
 ) -> Result<(), Problem> {
-    let before = open(writing, id)?;
+    let (before, stands, _) = open_piece(writing, id)?;
     let facts = reflection_facts(writing, id)?;
     writing.permit(&Action::ChangeReflection(&facts), "reflection", id)?;
-    if before.version != version {
-        let fields = vec![("Title", before.title), ("Your reflection", before.body)];
-        return Err(Stale::new(before.version, fields).into());
+    if stands != version {
+        let text = before.text();
+        let fields = vec![("Title", before.title), ("Your reflection", text)];
+        return Err(Stale::new(stands, fields).into());
     }
     let now = writing.now;
+    let key = journal::needed_key_of(writing, &facts.author)?;
+    let (head, text) = sealed_piece(&key, id, &facts.author, piece)?;
     diesel::update(reflections::table.filter(reflections::id.eq(id)))
         .set((
-            reflections::title.eq(title),
-            reflections::body.eq(body),
+            reflections::sealed_head.eq(head),
+            reflections::sealed_text.eq(text),
             reflections::version.eq(version + 1),
             reflections::changed_at.eq(now),
         ))

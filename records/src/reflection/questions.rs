@@ -1,12 +1,14 @@
 //! The questions that are put under entries and reflections, and what becomes of them.
 
+use super::private_replies::{kept_reply, open_replies};
 use super::reflection_facts;
 use crate::access::case_facts;
 use crate::audit::Event;
+use crate::journal::DataKey;
 use crate::problem::{Problem, Stale};
 use crate::schema::{case_entries, cases, people, raised_prompts};
 use crate::store::{Reading, Writing, new_id};
-use crate::{content, supervision};
+use crate::{content, journal, supervision};
 use chrono::{Days, NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use domain::TextValue;
@@ -139,6 +141,7 @@ fn insert_raised(
     let (id, actor, now, today): (RaisedPromptId, _, _, _) =
         (new_id(), writing.actor()?, writing.now, writing.today());
     let replied = reply.state != PromptState::Raised;
+    let (text, sealed) = kept_reply(writing, &id, under.reflection.is_some(), &reply.text)?;
     diesel::insert_into(raised_prompts::table)
         .values((
             (raised_prompts::id.eq(&id), raised_prompts::organisation_id.eq(&actor.organisation)),
@@ -155,7 +158,8 @@ fn insert_raised(
             (
                 raised_prompts::asked_of_id.eq(under.asked_of),
                 raised_prompts::state.eq(reply.state),
-                raised_prompts::reply.eq(&reply.text),
+                raised_prompts::reply.eq(text),
+                raised_prompts::sealed_reply.eq(sealed),
             ),
             (
                 raised_prompts::replied_at.eq(replied.then_some(now)),
@@ -198,14 +202,15 @@ macro_rules! raised_columns {
 pub(super) fn raised_under_reflection(
     reading: &mut Reading<'_>,
     reflection: &ReflectionId,
+    (key, author): (&DataKey, &PersonId),
 ) -> Result<Vec<RaisedPrompt>, Problem> {
-    let rows: Vec<RaisedRow> = raised_prompts::table
+    let rows: Vec<(RaisedRow, Option<String>)> = raised_prompts::table
         .left_join(people::table.on(raised_prompts::replied_by_id.eq(people::id.nullable())))
         .filter(raised_prompts::reflection_id.eq(reflection))
         .order(raised_prompts::id)
-        .select(raised_columns!())
+        .select((raised_columns!(), raised_prompts::sealed_reply))
         .load(reading.connection)?;
-    Ok(rows.into_iter().map(raised).collect())
+    open_replies(Some(key), author, rows.into_iter().map(|(row, sealed)| (raised(row), sealed)).collect())
 }
 
 pub(crate) fn raised_under_entries(
@@ -288,13 +293,18 @@ pub fn open_question(
     reading: &mut Reading<'_>,
     id: &RaisedPromptId,
 ) -> Result<(RaisedPrompt, StandsIn), Problem> {
-    let (row, reflection): (RaisedRow, Option<ReflectionId>) = raised_prompts::table
+    type Found = (RaisedRow, Option<ReflectionId>, Option<String>);
+    let (row, reflection, sealed): Found = raised_prompts::table
         .left_join(people::table.on(raised_prompts::replied_by_id.eq(people::id.nullable())))
         .filter(raised_prompts::id.eq(id))
-        .select((raised_columns!(), raised_prompts::reflection_id))
+        .select((raised_columns!(), raised_prompts::reflection_id, raised_prompts::sealed_reply))
         .first(reading.connection)?;
-    let prompt = raised(row);
-    let stands_in = place_of(reading, reflection, prompt.entry.clone())?;
+    // Whoever may reply under a reflection is its author.
+    let stands_in = place_of(reading, reflection, row.0.1.clone())?;
+    let author = reading.actor()?.person;
+    let key = if sealed.is_some() { Some(journal::needed_key_of(reading, &author)?) } else { None };
+    let prompt =
+        open_replies(key.as_ref(), &author, vec![(raised(row), sealed)])?.pop().ok_or(Problem::NotFound)?;
     Ok((prompt, stands_in))
 }
 
@@ -316,10 +326,13 @@ pub fn reply(
         )
         .into());
     }
+    let is_private = matches!(stands_in, StandsIn::Reflection(_));
+    let (text, sealed) = kept_reply(writing, id, is_private, &reply.text)?;
     let (person, now) = (writing.actor()?.person, writing.now);
     diesel::update(raised_prompts::table.filter(raised_prompts::id.eq(id)))
         .set((
-            (raised_prompts::state.eq(reply.state), raised_prompts::reply.eq(&reply.text)),
+            (raised_prompts::state.eq(reply.state), raised_prompts::reply.eq(text)),
+            raised_prompts::sealed_reply.eq(sealed),
             (raised_prompts::replied_at.eq(now), raised_prompts::replied_by_id.eq(person)),
             raised_prompts::version.eq(version + 1),
         ))

@@ -132,26 +132,49 @@ pub fn sign_in(
     }
     let (email, password) = check.finish(email.zip(password))?;
     let email = email.to_lowercase();
-    if !count_guess(store, &email, address, now)? {
+    let (person, organisation) = account_of(store, &email, &password, address, now)?;
+    begin(store, person, organisation, address, user_agent, now)
+}
+
+/// Whose password this is. Guesses are counted before it is checked.
+fn account_of(
+    store: &Store,
+    email: &str,
+    password: &str,
+    address: &str,
+    now: NaiveDateTime,
+) -> Result<(PersonId, OrganisationId), Problem> {
+    if !count_guess(store, email, address, now)? {
         audit_failed_sign_in(store, address, now, "throttled")?;
         return Err(Problems::one("password", TOO_MANY).into());
     }
     let account = store.read(&Who::stranger(address), now, |reading| {
         let account: Option<(PersonId, OrganisationId, Option<String>)> = people::table
-            .filter(people::email.eq(&email).and(people::standing.eq(Standing::Active.code())))
+            .filter(people::email.eq(email).and(people::standing.eq(Standing::Active.code())))
             .select((people::id, people::organisation_id, people::password_hash))
             .first(reading.connection)
             .optional()?;
         Ok(account)
     })?;
     let stored = account.as_ref().and_then(|(_, _, hash)| hash.as_deref());
-    let fits = password.len() <= secrets::PASSWORD_MOST && secrets::password_fits(&password, stored)?;
+    let fits = password.len() <= secrets::PASSWORD_MOST && secrets::password_fits(password, stored)?;
     let Some((person, organisation, _)) = account.filter(|_| fits) else {
         audit_failed_sign_in(store, address, now, "wrong")?;
         return Err(Problems::one("password", NOT_RIGHT).into());
     };
-    forget_guesses(store, &email, now)?;
-    begin(store, person, organisation, address, user_agent, now)
+    forget_guesses(store, email, now)?;
+    Ok((person, organisation))
+}
+
+/// Who confirms something with this address and password, without signing in.
+pub(crate) fn confirmed(
+    store: &Store,
+    email: &str,
+    password: &str,
+    source: &str,
+    now: NaiveDateTime,
+) -> Result<PersonId, Problem> {
+    account_of(store, &email.trim().to_lowercase(), password, source, now).map(|(person, _)| person)
 }
 
 fn begin(

@@ -7,11 +7,12 @@ use domain::bookings::{NewBooking, Series};
 use domain::form::Form;
 use domain::ids::{CaseId, PersonId, SupervisionId};
 use domain::supervision::{Mode, NewSupervision, SupervisionKind};
+use records::journal::MasterKeys;
 use records::{
     DatabaseAddress, Problem, Reading, Store, Who, bookings, cadence, cases, demonstration, people,
     supervision,
 };
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// A database with the demonstration cast, on one engine.
 pub struct Given {
@@ -105,8 +106,16 @@ pub fn empty(engine: &'static str) -> Given {
         _ => new_postgres_database(),
     };
     let address: DatabaseAddress = address.parse().unwrap();
-    let store = Store::open(&address).unwrap();
+    let store = with_journal(Store::open(&address).unwrap());
     Given { store, address, now: now(), engine, admin: OnceLock::new(), _folder: folder }
+}
+
+/// The master key of these tests.
+pub const MASTER_KEY: &str = "7a1f0c5e3b9d8246aa10ff27c4e6b3d85590fe71c2384ab6d9e01748f35b6c2d";
+
+/// The store with a journal that opens.
+pub fn with_journal(store: Store) -> Store {
+    store.with_master_keys(Arc::new(|| Ok(MasterKeys::only(MASTER_KEY.parse().unwrap()))))
 }
 
 fn new_postgres_database() -> String {

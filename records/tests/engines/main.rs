@@ -9,6 +9,7 @@ mod drafts;
 mod filing;
 mod given;
 mod hand_over;
+mod journal;
 mod kinds;
 mod ladder_model;
 mod operations;

@@ -27,7 +27,7 @@ impl Place {
             "FRESH_EYES_DIST" => Some(dist.display().to_string()),
             _ => None,
         })?;
-        let store = Store::open(&settings.database)?;
+        let store = server::open_store(&settings)?;
         demonstration::fill(&store, server::now())?;
         let assets = Assets::read(&settings.dist)?;
         let server = Arc::new(Server::new(&settings, store.clone(), assets, settings.form_key()?, None));

@@ -1,10 +1,10 @@
 //! `fresh-eyes doctor`: what is well, and what is not, in words.
 
-use super::{Stopped, open, say};
+use super::{Stopped, counted, open, say};
 use crate::http::Assets;
 use crate::post::Post;
-use crate::settings::Settings;
-use records::{DatabaseAddress, setup};
+use crate::settings::{MasterKeyPlace, Settings};
+use records::{DatabaseAddress, journal, setup};
 
 /// Checks one thing after the other; a thing that is not well does not keep it from the next.
 pub(super) fn examine(settings: &Settings) -> Result<(), Stopped> {
@@ -13,6 +13,7 @@ pub(super) fn examine(settings: &Settings) -> Result<(), Stopped> {
     let is_well = [
         tell("the database", database(settings))?,
         tell("the key of the forms", key(settings))?,
+        tell("the key of the journal", journal_key(settings))?,
         tell("the browser’s part", browser(settings))?,
         tell("the mail server", mail(settings))?,
     ];
@@ -44,6 +45,32 @@ fn database(settings: &Settings) -> Result<String, Stopped> {
 fn key(settings: &Settings) -> Result<String, Stopped> {
     settings.form_key()?;
     Ok("it is there".to_owned())
+}
+
+fn journal_key(settings: &Settings) -> Result<String, Stopped> {
+    let place = settings.master_key_place();
+    if let MasterKeyPlace::File(path) = &place
+        && !path.exists()
+        && matches!(&settings.database, DatabaseAddress::Sqlite(database) if !database.exists())
+    {
+        return Ok("`fresh-eyes serve` makes it beside the database".to_owned());
+    }
+    place.read().map_err(|error| error.to_string())?;
+    let standing = journal::standing(&open(settings)?, crate::now())?;
+    if standing.lost > 0 {
+        return Err(format!(
+            "it is another one: {} of {} keys are wrapped with one that is not here, and the journal stays shut",
+            standing.lost, standing.keys
+        )
+        .into());
+    }
+    if standing.to_wrap > 0 {
+        return Ok(format!(
+            "{} of {} keys still wait for `fresh-eyes journal rotate`",
+            standing.to_wrap, standing.keys
+        ));
+    }
+    Ok(format!("it is there, and wraps {}", counted(usize::try_from(standing.keys).unwrap_or(0), "key")))
 }
 
 fn browser(settings: &Settings) -> Result<String, Stopped> {

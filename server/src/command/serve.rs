@@ -13,6 +13,7 @@ pub(super) fn serve(settings: &Settings, demo_if_empty: bool) -> Result<(), Stop
     let form_key = settings.form_key()?;
     let post = settings.mail.as_ref().map(Post::new).transpose()?;
     let store = open(settings)?;
+    super::journal::seal_what_is_open(&store);
     let listener = listen(settings)?;
     let setup_token = prepare(&store, demo_if_empty)?;
     greet(settings, demo_if_empty, setup_token.as_deref())?;

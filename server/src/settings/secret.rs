@@ -104,7 +104,7 @@ fn make_key(path: &Path, key: &str) -> std::io::Result<Secret> {
 }
 
 /// Other people of this machine have no business with the key.
-fn warn_if_open(path: &Path) {
+pub(super) fn warn_if_open(path: &Path) {
     #[cfg(unix)]
     if let Ok(about) = std::fs::metadata(path)
         && std::os::unix::fs::PermissionsExt::mode(&about.permissions()) & 0o077 != 0

@@ -41,6 +41,7 @@ pub struct Facts {
     pub sessions: Vec<(String, SupervisionFacts)>,
     pub personal_parts: Vec<String>,
     pub reflections: Vec<(String, ReflectionFacts)>,
+    pub cpd_pieces: Vec<(String, ReflectionFacts)>,
     pub copies: Vec<(String, CopyFacts)>,
     /// With its case, or the session about somebody in which it was agreed, in `one` and its owner, if that is one of us, in
     /// `other`.
@@ -113,6 +114,13 @@ impl Facts {
                 (row.id, facts)
             })
             .collect();
+        let cpd_pieces = find("id", "author_id AS one, '' AS other FROM cpd_pieces")
+            .into_iter()
+            .map(|row| {
+                let facts = ReflectionFacts { organisation: row.organisation(), author: id(&row.one) };
+                (row.id, facts)
+            })
+            .collect();
         let copies = find("id", "author_id AS one, reader_id AS other FROM reflection_copies")
             .into_iter()
             .map(|row| {
@@ -140,6 +148,7 @@ impl Facts {
                 .map(|row| row.id)
                 .collect(),
             reflections,
+            cpd_pieces,
             copies,
             open_actions: find(
                 "id",

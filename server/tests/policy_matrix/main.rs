@@ -15,11 +15,13 @@ use domain::form::Form;
 use domain::ids::{OrganisationId, PersonId};
 use domain::import::ImportKind;
 use domain::people::LinkKind;
+use domain::reflection::{CpdPiece, Piece};
 use domain::supervision::NewSupervision;
 use facts::{Facts, id, people_at_work};
 use records::drafts::{self, Author};
 use records::import;
 use records::jobs::{Job, Lease};
+use records::journal::{MasterKey, MasterKeys};
 use records::sessions::SignedIn;
 use records::{DatabaseAddress, Store, Who, demonstration, supervision};
 use std::sync::Arc;
@@ -53,7 +55,9 @@ fn working_morning() -> chrono::NaiveDateTime {
 
 fn hold(address: &str) {
     let address: DatabaseAddress = address.parse().unwrap();
-    let store = Store::open(&address).unwrap();
+    let key: MasterKey = "5e".repeat(32).parse().unwrap();
+    let keys = move || Ok(MasterKeys::only(key.clone()));
+    let store = Store::open(&address).unwrap().with_master_keys(Arc::new(keys));
     demonstration::fill(&store, working_morning()).unwrap();
     let lease = Lease::take(&store, Job::Remind, "test", working_morning()).unwrap().unwrap();
     records::ladder::remind(&store, "http://localhost", working_morning(), &lease).unwrap();
@@ -65,6 +69,7 @@ fn hold(address: &str) {
     talk_among_peers(&store, &at_work);
     for person in &at_work {
         begin_draft(&store, person);
+        write_cpd(&store, person);
         begin_imports(&store, person);
     }
     draw_round(&store, &address);
@@ -145,6 +150,18 @@ fn begin_draft(store: &Store, person: &PersonId) {
     drafts::save(store, &who, &author, NewDraft::read(&form).unwrap(), working_morning()).unwrap();
 }
 
+/// Everybody has a piece of their professional development.
+fn write_cpd(store: &Store, person: &PersonId) {
+    let actor = store
+        .read(&Who::system("test"), working_morning(), |reading| {
+            records::access::actor_of_person(reading, person)
+        })
+        .unwrap();
+    let piece = CpdPiece::begun_from(&Piece::free("A piece", "What I read."), working_morning().date());
+    let writes = move |writing: &mut records::Writing<'_>| records::reflection::write_cpd(writing, &piece);
+    store.write(&Who::person(actor, "test"), working_morning(), writes).unwrap();
+}
+
 /// Two of a team have talked among peers, and a third was there too.
 fn talk_among_peers(store: &Store, people: &[PersonId]) {
     let who = Who::system("test");
@@ -219,7 +236,8 @@ fn methods(path: &str) -> &'static [Method] {
         "/final",
         "/take-back",
     ];
-    if buttons.iter().any(|button| path.ends_with(button)) {
+    let is_form = path == "/reflections/{id}/share";
+    if !is_form && buttons.iter().any(|button| path.ends_with(button)) {
         return &[Method::Post];
     }
     if path.ends_with("/text") || path.ends_with("/pdf") {
@@ -251,6 +269,7 @@ fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
         | "/settings/templates"
         | "/reflections"
         | "/reflections/new"
+        | "/reflections/cpd"
         | "/training"
         | "/reviews"
         | "/reviews/book"
@@ -399,9 +418,20 @@ fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
             })
             .collect(),
         "/reflections/{id}" => reflections(facts, |own| may(&Action::ReadReflection(own))),
-        "/reflections/{id}/edit" | "/reflections/{id}/share" => {
-            reflections(facts, |own| may(&Action::ChangeReflection(own)))
-        }
+        "/reflections/{id}/edit"
+        | "/reflections/{id}/share"
+        | "/reflections/{id}/agenda"
+        | "/reflections/{id}/cpd" => reflections(facts, |own| may(&Action::ChangeReflection(own))),
+        "/reflections/copies/{id}/take-back" => facts
+            .copies
+            .iter()
+            .map(|(id, copy)| (vec![id.clone()], may(&Action::TakeBackCopy(copy))))
+            .collect(),
+        "/reflections/cpd/{id}" | "/reflections/cpd/{id}/edit" | "/reflections/cpd/{id}/text" => facts
+            .cpd_pieces
+            .iter()
+            .map(|(id, own)| (vec![id.clone()], may(&Action::ReadReflection(own))))
+            .collect(),
         "/reflections/copies/{id}" => facts
             .copies
             .iter()

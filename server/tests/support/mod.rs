@@ -49,7 +49,7 @@ impl Place {
             _ => None,
         })
         .unwrap();
-        let store = Store::open(&settings.database).unwrap();
+        let store = server::open_store(&settings).unwrap();
         demonstration::fill(&store, server::now()).unwrap();
         let server = Server::new(
             &settings,

@@ -1,6 +1,6 @@
 //! Drafts of forms: every form with a text box keeps one, so that nothing that was typed is lost.
 
-use super::{Beside, FormSheet, beside, once_more};
+use super::{Beside, FormSheet, beside, once_more, once_more_while_shut};
 use crate::answer::Answer;
 use crate::components::{Filled, Restored, hidden, when};
 use crate::islands::DraftKeeper;
@@ -146,6 +146,7 @@ pub(super) fn keep(
         Err(Problem::Unavailable(cause)) => {
             once_more(visit, &Trouble::unavailable(visit, &cause), filled, |_| Ok(sheet))
         }
+        Err(Problem::Shut(_)) => once_more_while_shut(visit, filled, |_| Ok(sheet)),
         Err(other) => Err(other),
     }
 }

@@ -123,11 +123,23 @@ pub(crate) fn form_page_of(
         Err(Problem::Unavailable(cause)) => {
             once_more(visit, &Trouble::unavailable(visit, &cause), filled, show)
         }
+        Err(Problem::Shut(_)) => once_more_while_shut(visit, filled, show),
         Err(Problem::Unexpected(cause)) => {
             once_more(visit, &Trouble::unexpected(visit, &cause), filled, show)
         }
         Err(other) => Err(other),
     }
+}
+
+/// The form once more with everything that was typed, while the journal that it belongs to is shut.
+fn once_more_while_shut(
+    visit: &Visit,
+    mut filled: Filled,
+    show: impl FnOnce(&Filled) -> Result<FormSheet, Problem>,
+) -> Result<Answer, Problem> {
+    let words = "The journal is shut just now, because the server lacks its key. Nothing you wrote is lost while this page is open: copy it, tell your administrator, and save again later";
+    filled.problems = Problems::one("form", words);
+    Ok(show(&filled)?.into_sheet(&filled).with_status(503).answer(visit))
 }
 
 /// The form once more with everything that was typed, after a save that failed through no fault of the person's.

@@ -2,12 +2,17 @@
 //! the person's own.
 //!
 //! The beginning and the throwing away of a draft are audited; what is typed in between is not, or each typed line would
-//! be an event.
+//! be an event. A draft of a journal's form is sealed like the journal itself.
+
+mod content;
+
+pub(crate) use content::{JOURNAL_LIKE, seal_open_ones};
+use content::{Kept, Row, kept, key_for_titles, title_of};
 
 use crate::access::Who;
 use crate::audit::Event;
 use crate::problem::{Problem, Stale};
-use crate::schema::{drafts, people, sessions, submissions};
+use crate::schema::{drafts, journal_keys, people, sessions, submissions};
 use crate::store::{Reading, Store, Writing, new_id};
 use chrono::{Duration, NaiveDate, NaiveDateTime};
 use diesel::dsl;
@@ -93,39 +98,6 @@ pub enum Saving {
     Conflict(Box<Draft>),
 }
 
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = drafts)]
-struct Row {
-    id: DraftId,
-    address: String,
-    title: String,
-    fields: String,
-    boxes: String,
-    cursor_field: String,
-    saved_by: String,
-    typed_at: i64,
-    version: i32,
-    saved_at: NaiveDateTime,
-}
-
-impl Row {
-    fn into_draft(self) -> Result<Draft, Problem> {
-        let fields: Vec<(String, String)> =
-            serde_json::from_str(&self.fields).map_err(Problem::unexpected)?;
-        let boxes: Vec<(String, String)> = serde_json::from_str(&self.boxes).map_err(Problem::unexpected)?;
-        Ok(Draft {
-            id: self.id,
-            address: self.address,
-            title: self.title,
-            version: self.version,
-            cursor: self.cursor_field,
-            saved_at: self.saved_at,
-            form: Form::new(fields),
-            text_boxes: boxes.into_iter().map(|(name, label)| TextBox { name, label }).collect(),
-        })
-    }
-}
-
 type Own = dsl::And<dsl::Eq<drafts::person_id, PersonId>, dsl::Eq<drafts::organisation_id, OrganisationId>>;
 
 /// The actor's own, as every list and look here begins.
@@ -136,12 +108,14 @@ fn own(reading: &Reading<'_>) -> Result<Own, Problem> {
 
 /// The own draft of the form at this address.
 pub fn at(reading: &mut Reading<'_>, address: &str) -> Result<Option<Draft>, Problem> {
-    let found: Option<Row> = drafts::table
+    // Each page with a form asks this: the key comes along.
+    let found: Option<(Row, Option<(String, String)>)> = drafts::table
+        .left_join(journal_keys::table.on(journal_keys::person_id.eq(drafts::person_id)))
         .filter(own(reading)?.and(drafts::address.eq(address.to_owned())))
-        .select(Row::as_select())
+        .select((Row::as_select(), (journal_keys::master_key_id, journal_keys::wrapped).nullable()))
         .first(reading.connection)
         .optional()?;
-    found.map(Row::into_draft).transpose()
+    found.map(|(row, key)| row.into_draft_with(reading, key)).transpose()
 }
 
 /// One's own draft.
@@ -150,27 +124,32 @@ pub fn open(reading: &mut Reading<'_>, id: &DraftId) -> Result<Draft, Problem> {
         .filter(own(reading)?.and(drafts::id.eq(id.clone())))
         .select(Row::as_select())
         .first(reading.connection)?;
-    found.into_draft()
+    found.into_draft(reading)
 }
 
 /// One's own drafts, the last first.
 pub fn list(reading: &mut Reading<'_>) -> Result<Vec<DraftSummary>, Problem> {
+    type Listed = (DraftId, String, (String, Option<String>), NaiveDateTime, NaiveDateTime);
     reading.permit(&Action::SeeOwnWork, "drafts", "")?;
-    let rows: Vec<(DraftId, String, String, NaiveDateTime, NaiveDateTime)> = drafts::table
+    let rows: Vec<Listed> = drafts::table
         .filter(own(reading)?)
         .order(drafts::saved_at.desc())
-        .select((drafts::id, drafts::address, drafts::title, drafts::begun_at, drafts::saved_at))
+        .select((
+            drafts::id,
+            drafts::address,
+            (drafts::title, drafts::sealed),
+            drafts::begun_at,
+            drafts::saved_at,
+        ))
         .load(reading.connection)?;
-    Ok(rows
-        .into_iter()
-        .map(|(id, address, title, begun_at, saved_at)| DraftSummary {
-            id,
-            address,
-            title,
-            begun_at,
-            saved_at,
+    let key = key_for_titles(reading, rows.iter().any(|(_, _, (_, sealed), ..)| sealed.is_some()))?;
+    let person = reading.actor()?.person;
+    rows.into_iter()
+        .map(|(id, address, title, begun_at, saved_at)| {
+            let title = title_of(key.as_ref(), (&id, &person), title)?;
+            Ok(DraftSummary { id, address, title, begun_at, saved_at })
         })
-        .collect())
+        .collect()
 }
 
 /// Saves what was typed.
@@ -201,12 +180,13 @@ fn put(writing: &mut Writing<'_>, author: &Author, new: &NewDraft) -> Result<Sav
     let before = SavedBefore { window: found.saved_by.clone(), version, typed_at: found.typed_at };
     match before.then(new) {
         Arrival::Overtaken => Ok(Saving::Saved(version)),
-        Arrival::Conflict => Ok(Saving::Conflict(Box::new(found.into_draft()?))),
+        Arrival::Conflict => Ok(Saving::Conflict(Box::new(found.into_draft(writing)?))),
         Arrival::Taken => {
-            let (fields, boxes) = as_json(new)?;
+            let Kept { title, fields, boxes, sealed } = kept(writing, (&found.id, author), new)?;
             diesel::update(drafts::table.filter(drafts::id.eq(&found.id)))
                 .set((
-                    (drafts::title.eq(&new.title), drafts::fields.eq(fields), drafts::boxes.eq(boxes)),
+                    (drafts::title.eq(title), drafts::fields.eq(fields), drafts::boxes.eq(boxes)),
+                    drafts::sealed.eq(sealed),
                     (drafts::cursor_field.eq(&new.cursor), drafts::has_words.eq(new.has_words())),
                     (drafts::saved_by.eq(&new.window), drafts::typed_at.eq(new.typed_at)),
                     (drafts::version.eq(version + 1), drafts::saved_at.eq(writing.now)),
@@ -230,25 +210,19 @@ fn is_record(writing: &mut Writing<'_>, author: &Author, new: &NewDraft) -> Resu
 
 fn begin(writing: &mut Writing<'_>, author: &Author, new: &NewDraft) -> Result<(), Problem> {
     let (id, now): (DraftId, _) = (new_id(), writing.now);
-    let (fields, boxes) = as_json(new)?;
+    let Kept { title, fields, boxes, sealed } = kept(writing, (&id, author), new)?;
     diesel::insert_into(drafts::table)
         .values((
             (drafts::id.eq(&id), drafts::organisation_id.eq(&author.organisation)),
             (drafts::person_id.eq(&author.person), drafts::address.eq(&new.address)),
-            (drafts::title.eq(&new.title), drafts::fields.eq(fields), drafts::boxes.eq(boxes)),
+            (drafts::title.eq(title), drafts::fields.eq(fields), drafts::boxes.eq(boxes)),
+            drafts::sealed.eq(sealed),
             (drafts::cursor_field.eq(&new.cursor), drafts::has_words.eq(new.has_words())),
             (drafts::saved_by.eq(&new.window), drafts::typed_at.eq(new.typed_at), drafts::version.eq(1)),
             (drafts::begun_at.eq(now), drafts::saved_at.eq(now)),
         ))
         .execute(writing.connection)?;
     writing.audit(Event::new("draft_begun", "draft", &id).with("author", &author.person))
-}
-
-fn as_json(new: &NewDraft) -> Result<(String, String), Problem> {
-    let boxes: Vec<(&str, &str)> =
-        new.text_boxes.iter().map(|text_box| (text_box.name.as_str(), text_box.label.as_str())).collect();
-    let fields = serde_json::to_string(new.form.fields()).map_err(Problem::unexpected)?;
-    Ok((fields, serde_json::to_string(&boxes).map_err(Problem::unexpected)?))
 }
 
 /// What another window has saved, to be shown beside what was typed in this one.
@@ -356,11 +330,18 @@ pub(crate) fn names(
     ids: &[String],
 ) -> Result<HashMap<String, (String, String)>, Problem> {
     let ids: Vec<DraftId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
-    let rows: Vec<(DraftId, String, String)> = drafts::table
+    let rows: Vec<(DraftId, (String, Option<String>), String)> = drafts::table
         .filter(own(reading)?.and(drafts::id.eq_any(ids)))
-        .select((drafts::id, drafts::title, drafts::address))
+        .select((drafts::id, (drafts::title, drafts::sealed), drafts::address))
         .load(reading.connection)?;
-    Ok(rows.into_iter().map(|(id, title, address)| (id.to_string(), (title, address))).collect())
+    let key = key_for_titles(reading, rows.iter().any(|(_, (_, sealed), _)| sealed.is_some()))?;
+    let person = reading.actor()?.person;
+    rows.into_iter()
+        .map(|(id, title, address)| {
+            let title = title_of(key.as_ref(), (&id, &person), title)?;
+            Ok((id.to_string(), (title, address)))
+        })
+        .collect()
 }
 
 // --- After a session has run out ----------------------------------------------------------------------------------

@@ -1,0 +1,174 @@
+//! `/reflections`: the own pieces, the questions that wait, and what others shared.
+
+use crate::answer::Answer;
+use crate::components::{Caption, empty, next_page, table, when};
+use crate::document::Sheet;
+use crate::pages::questions::place;
+use crate::visit::Visit;
+use chrono::NaiveDateTime;
+use domain::calendar::{counted, day_in_words};
+use domain::ids::ReflectionCopyId;
+use leptos::prelude::*;
+use records::reflection::{self, CopySummary, ReflectionSummary, WaitingPrompt};
+use records::{Problem, journal};
+
+/// `/reflections`.
+pub(crate) fn list(visit: &Visit) -> Result<Answer, Problem> {
+    let before = visit.query.text("before").parse().ok();
+    let (mine, more, others) = visit.read(|reading| {
+        let (mine, more) = reflection::mine(reading, before.as_ref())?;
+        let others = Others {
+            shared: reflection::shared_with_me(reading)?,
+            waiting: reflection::waiting_questions(reading)?,
+            last_words: reflection::last_words(reading)?,
+            openings: journal::openings(reading)?,
+        };
+        Ok((mine, more, others))
+    })?;
+    let next = mine.last().filter(|_| more).map(|last| format!("/reflections?before={}", last.id));
+    let own = if mine.is_empty() {
+        empty(
+            "Nothing written yet",
+            "A reflection is yours alone until you share a copy. Five minutes after a hard visit is a good start.",
+        )
+    } else {
+        own_table(&mine)
+    };
+    let content = view! {
+        <div class="fe-title">
+            <h1 class="govuk-heading-l">"Reflections"</h1>
+            <div class="govuk-button-group"><a class="govuk-button" href="/reflections/new">"Write a reflection"</a></div>
+        </div>
+        <p class="govuk-body fe-no-print"><a class="govuk-link" href="/reflections/cpd">"CPD and standards"</a></p>
+        <p class="govuk-body fe-muted">"Your journal is locked with a key of your own. Nobody else can read it, administrators included. Only the law can have it opened: it takes two people, and you are told."</p>
+        {openings_section(&others.openings)}
+        {last_words_section(&others.last_words)}
+        {waiting_section(&others.waiting)}
+        <section class="fe-section">
+            <h2 class="govuk-heading-m">"Mine"</h2>
+            {own}
+            {next_page(next)}
+        </section>
+        {shared_section(&others.shared)}
+    };
+    Ok(Sheet::new("Reflections", content).answer(visit))
+}
+
+/// When the law opened a journal: the instant, who confirmed it, and on what ground.
+type LegalOpening = (NaiveDateTime, [String; 2], String);
+
+/// What stands beside the own pieces.
+struct Others {
+    shared: Vec<CopySummary>,
+    waiting: Vec<WaitingPrompt>,
+    last_words: Vec<(ReflectionCopyId, String, NaiveDateTime)>,
+    openings: Vec<LegalOpening>,
+}
+
+/// That the law opened this journal stands at its top, for good.
+fn openings_section(openings: &[LegalOpening]) -> Option<AnyView> {
+    let lines: Vec<_> = openings
+        .iter()
+        .map(|(at, [first, second], reason)| {
+            view! { <p class="govuk-body">"Your journal was opened on a legal ground on " {when(*at)} {format!(". {first} and {second} confirmed it. The ground: {reason}")}</p> }
+        })
+        .collect();
+    (!lines.is_empty()).then(|| view! { <div class="govuk-inset-text">{lines}</div> }.into_any())
+}
+
+/// Copies under which the other one has said something since the reader last did.
+fn last_words_section(last_words: &[(ReflectionCopyId, String, NaiveDateTime)]) -> Option<AnyView> {
+    let items: Vec<_> = last_words
+        .iter()
+        .map(|(copy, name, at)| {
+            view! { <li><a class="govuk-link" href=format!("/reflections/copies/{copy}")>{format!("{name} has replied")}</a> ", " {when(*at)}</li> }
+        })
+        .collect();
+    (!items.is_empty()).then(|| {
+        view! {
+            <section class="fe-section">
+                <h2 class="govuk-heading-m">"Replies to you"</h2>
+                <ul class="govuk-list">{items}</ul>
+            </section>
+        }
+        .into_any()
+    })
+}
+
+/// The questions that wait for the reader; also on the page of the week.
+pub(crate) fn waiting_list(waiting: &[WaitingPrompt]) -> AnyView {
+    let items: Vec<_> = waiting
+        .iter()
+        .map(|prompt| {
+            let (path, words) = place(&prompt.stands_in);
+            let put_off = if prompt.was_put_off { ", put off" } else { "" };
+            view! {
+                <li>
+                    {prompt.question.clone()} " "
+                    <small><a class="govuk-link" href=path>{words}</a> {format!(", {}{put_off}", day_in_words(prompt.raised_on))}</small>
+                </li>
+            }
+        })
+        .collect();
+    view! { <ul class="govuk-list">{items}</ul> }.into_any()
+}
+
+fn waiting_section(waiting: &[WaitingPrompt]) -> Option<AnyView> {
+    (!waiting.is_empty()).then(|| {
+        view! {
+            <section class="fe-section">
+                <h2 class="govuk-heading-m">"Questions waiting"</h2>
+                {waiting_list(waiting)}
+            </section>
+        }
+        .into_any()
+    })
+}
+
+fn own_table(mine: &[ReflectionSummary]) -> AnyView {
+    let rows: Vec<_> = mine
+        .iter()
+        .map(|reflection| {
+            let readers = if reflection.shared == 0 { "Only me".to_owned() } else { format!("{} shared", counted(reflection.shared, "copy", "copies")) };
+            view! {
+                <tr>
+                    <th scope="row"><a class="govuk-link" href=format!("/reflections/{}", reflection.id)>{reflection.title.clone()}</a></th>
+                    <td data-label="About">{reflection.case.clone().unwrap_or_else(|| "Nothing in particular".to_owned())}</td>
+                    <td data-label="Who can read it">{readers}</td>
+                    <td data-label="Last changed">{when(reflection.changed_at)}</td>
+                </tr>
+            }
+        })
+        .collect();
+    table(
+        Caption::Unseen("My reflections, newest first"),
+        &["Title", "About", "Who can read it", "Last changed"],
+        rows,
+    )
+}
+
+fn shared_section(shared: &[CopySummary]) -> Option<AnyView> {
+    if shared.is_empty() {
+        return None;
+    }
+    let items: Vec<_> = shared
+        .iter()
+        .map(|copy| {
+            view! {
+                <li>
+                    <a class="govuk-link" href=format!("/reflections/copies/{}", copy.id)>{copy.title.clone()}</a>
+                    <small>{format!(" {}, ", copy.author)} {when(copy.shared_at)}</small>
+                </li>
+            }
+        })
+        .collect();
+    Some(
+        view! {
+            <section class="fe-section">
+                <h2 class="govuk-heading-m">"Shared with me"</h2>
+                <ul class="govuk-list">{items}</ul>
+            </section>
+        }
+        .into_any(),
+    )
+}

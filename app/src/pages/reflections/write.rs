@@ -1,0 +1,126 @@
+//! `/reflections/new`.
+
+use super::fields::{changed_model, piece_fields, with_models};
+use crate::answer::Answer;
+use crate::components::{Choice, Filled, radios, select};
+use crate::pages::form_page::{FormSheet, form, form_page_of, opened};
+use crate::pages::questions::question_fields_for;
+use crate::visit::Visit;
+use domain::access::Readers;
+use domain::calendar::day_in_words;
+use domain::form::Form;
+use domain::ids::{CaseId, PersonId};
+use domain::reflection::{NewReflection, PromptTable, SHOWN_MODEL, Situation, models};
+use leptos::prelude::*;
+use records::reflection;
+use records::{Problem, cases, journal};
+
+struct Material {
+    about: Vec<Choice>,
+    supervisors: Vec<(PersonId, String)>,
+    questions: PromptTable,
+    situation: Situation,
+}
+
+/// `/reflections/new`.
+pub(crate) fn write(visit: &Visit) -> Result<Answer, Problem> {
+    let about = if visit.is_post() { visit.form.text("about").to_owned() } else { about_in_query(visit) };
+    let material = material(visit, &about)?;
+    let filled = opened(visit, visit.here(), || Ok(blank(visit, &about)))?;
+    if let Some(answer) = changed_model(visit, &filled, |filled| show_new(visit, filled, &material)) {
+        return Ok(answer);
+    }
+    form_page_of(
+        visit,
+        filled,
+        |filled| Ok(show_new(visit, filled, &material)),
+        || {
+            let reflection = NewReflection::parse(&visit.form)?;
+            visit.save_new(move |writing| {
+                let id = reflection::write(writing, &reflection)?;
+                Ok(format!("/reflections/{id}?notice=reflection-saved"))
+            })
+        },
+    )
+}
+
+/// A new piece, in the model that the address asks for or the first one.
+fn blank(visit: &Visit, about: &str) -> Form {
+    let mut blank = Form::default();
+    blank.set("about", about);
+    blank.set("audience", "private");
+    let wanted = visit.query.text("model");
+    let known = models().iter().find(|model| model.key == wanted).or(models().first());
+    if let Some(model) = known {
+        blank.set(SHOWN_MODEL, &model.key);
+        blank.set("model", &model.key);
+    }
+    blank
+}
+
+fn about_in_query(visit: &Visit) -> String {
+    let (case, session) = (visit.query.text("case"), visit.query.text("supervision"));
+    match (case.is_empty(), session.is_empty()) {
+        (false, _) => format!("case:{case}"),
+        (true, false) => format!("supervision:{session}"),
+        (true, true) => "neither".to_owned(),
+    }
+}
+
+fn material(visit: &Visit, about: &str) -> Result<Material, Problem> {
+    let case: Option<CaseId> = about.strip_prefix("case:").and_then(|id| id.parse().ok());
+    visit.read(|reading| {
+        // What was typed is shown again even if the key has gone missing in between.
+        if !visit.is_post() {
+            journal::is_open(reading)?;
+        }
+        let mut choices = vec![Choice::new("neither", "Nothing in particular")];
+        if reflection::may_write_about_cases(reading)? {
+            let person = reading.actor()?.person;
+            let mut own = cases::of_practitioner(reading, &person)?;
+            own.sort_by(|one, other| one.reference.cmp(&other.reference));
+            choices.extend(own.iter().map(|each| {
+                Choice::new(format!("case:{}", each.id), format!("{} · {}", each.reference, each.label))
+            }));
+        }
+        for (session, held_on) in reflection::own_sessions(reading)? {
+            choices.push(Choice::new(
+                format!("supervision:{session}"),
+                format!("Supervision on {}", day_in_words(held_on)),
+            ));
+        }
+        let mut situation = Situation::default();
+        if let Some(case) = &case {
+            situation = reflection::situation_of_case(reading, case)?;
+            if !choices.iter().any(|choice| choice.has_value(about)) {
+                let named = cases::details(reading, case)?;
+                choices.push(Choice::new(
+                    about,
+                    format!("{} · {}", named.details.reference, named.details.label),
+                ));
+            }
+        }
+        Ok(Material {
+            about: choices,
+            supervisors: reflection::own_supervisors(reading)?,
+            questions: reflection::questions(reading, case.as_ref())?,
+            situation,
+        })
+    })
+}
+
+fn show_new(visit: &Visit, filled: &Filled, material: &Material) -> FormSheet {
+    let mut audience = vec![Choice::new("private", "Only me")];
+    audience.extend(material.supervisors.iter().map(|(id, name)| {
+        Choice::new(id, format!("Share a copy with {name}"))
+            .hint("They get it as it is now. What you change later stays yours")
+    }));
+    let fields = view! {
+        {select(filled, "about", "What is it about?", "", material.about.iter().map(Choice::again).collect())}
+        {piece_fields(filled)}
+        {question_fields_for(filled, "", &material.questions, Readers::PrivateReflection, material.situation)}
+        {radios(filled, "audience", "Who may read it?", "Your answers to the questions, and how you are, stay yours", audience, false)}
+    };
+    let form = with_models(filled, form(visit, filled, fields, "Save reflection"));
+    FormSheet::new("Write a reflection", form).back_to("/reflections", "Back to reflections")
+}

@@ -1,0 +1,143 @@
+//! The keys of the journal: an author's own, wrapped by the server's master key, and one for each copy that is shared.
+//!
+//! Nothing else in the product seals or opens what is private (`sealing`). A master key that is missing or another one shuts
+//! the journal, and nothing else.
+
+mod law;
+mod master;
+mod rotate;
+mod seal_old;
+mod sealing;
+
+pub use law::{Confirmation, Opened, OpenedPiece, Opening, open_by_law, openings};
+pub(crate) use master::Keyring;
+pub use master::{KeySource, MasterKey, MasterKeys, NotAMasterKey};
+pub use rotate::{Standing, has_keys, rewrap, standing};
+pub use seal_old::seal_what_is_open;
+pub(crate) use sealing::{DataKey, Place};
+
+use crate::problem::Problem;
+use crate::schema::{journal_keys, reflection_copies};
+use crate::store::{Reading, Writing};
+use diesel::prelude::*;
+use domain::ids::{OrganisationId, PersonId, ReflectionCopyId};
+
+/// Why the journal stays shut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Shut {
+    /// The server has no master key.
+    #[error("the server has no master key for the journal")]
+    NoKey,
+    /// The server's master key is not the one with which the journal was locked.
+    #[error("the server’s master key is not the one with which the journal was locked")]
+    WrongKey,
+}
+
+/// The place of an author's key.
+fn key_place(person: &PersonId) -> Place<'_> {
+    Place { what: "key", row: person.as_str(), author: person.as_str() }
+}
+
+/// Refuses if the server has no master key at all: a form of the journal is not even shown then.
+pub fn is_open(reading: &Reading<'_>) -> Result<(), Problem> {
+    reading.keyring().is_there()
+}
+
+/// An author's key as its row keeps it: the id of the master key, and the key as that wraps it.
+pub(crate) type WrappedKey = (String, String);
+
+/// An author's key, if they have one yet.
+pub(crate) fn key_of(reading: &mut Reading<'_>, person: &PersonId) -> Result<Option<DataKey>, Problem> {
+    is_open(reading)?;
+    let found: Option<WrappedKey> = journal_keys::table
+        .filter(journal_keys::person_id.eq(person))
+        .select((journal_keys::master_key_id, journal_keys::wrapped))
+        .first(reading.connection)
+        .optional()?;
+    found.map(|wrapped| unwrapped(reading, person, &wrapped)).transpose()
+}
+
+/// An author's key that was read along with something else.
+pub(crate) fn unwrapped(
+    reading: &Reading<'_>,
+    person: &PersonId,
+    (master, wrapped): &WrappedKey,
+) -> Result<DataKey, Problem> {
+    reading.keyring().find(master)?.unwrap(wrapped, &key_place(person))
+}
+
+/// The key with which something of this author was sealed.
+pub(crate) fn needed_key_of(reading: &mut Reading<'_>, person: &PersonId) -> Result<DataKey, Problem> {
+    key_of(reading, person)?.ok_or_else(|| Problem::unexpected("a sealed text has no key"))
+}
+
+/// An author's key; made if they have none yet.
+pub(crate) fn key_for_writing(
+    writing: &mut Writing<'_>,
+    person: &PersonId,
+    organisation: &OrganisationId,
+) -> Result<DataKey, Problem> {
+    if let Some(key) = key_of(writing, person)? {
+        return Ok(key);
+    }
+    let keys = writing.keyring().keys()?;
+    refuse_a_second_master(writing, &keys)?;
+    let (key, now) = (DataKey::make()?, writing.now);
+    diesel::insert_into(journal_keys::table)
+        .values((
+            journal_keys::person_id.eq(person),
+            journal_keys::organisation_id.eq(organisation),
+            journal_keys::master_key_id.eq(keys.current().id()),
+            journal_keys::wrapped.eq(keys.current().wrap(&key, &key_place(person))?),
+            journal_keys::made_at.eq(now),
+        ))
+        .execute(writing.connection)?;
+    Ok(key)
+}
+
+/// With a wrong master key nothing new is locked: half of the journal would open with one key and half with another.
+fn refuse_a_second_master(writing: &mut Writing<'_>, keys: &MasterKeys) -> Result<(), Problem> {
+    let strange: Option<String> = journal_keys::table
+        .filter(journal_keys::master_key_id.ne_all(keys.ids()))
+        .select(journal_keys::master_key_id)
+        .first(writing.connection)
+        .optional()?;
+    if strange.is_some() { Err(Problem::Shut(Shut::WrongKey)) } else { Ok(()) }
+}
+
+/// The place of a copy's key.
+fn copy_key_place<'a>(copy: &'a ReflectionCopyId, author: &'a PersonId) -> Place<'a> {
+    Place { what: "copy key", row: copy.as_str(), author: author.as_str() }
+}
+
+/// A new key for a copy: the key, the id of the master key, and the key as that wraps it.
+pub(crate) fn new_copy_key(
+    writing: &mut Writing<'_>,
+    copy: &ReflectionCopyId,
+    author: &PersonId,
+) -> Result<(DataKey, String, String), Problem> {
+    let keys = writing.keyring().keys()?;
+    refuse_a_second_master(writing, &keys)?;
+    let key = DataKey::make()?;
+    let wrapped = keys.current().wrap(&key, &copy_key_place(copy, author))?;
+    Ok((key, keys.current().id().to_owned(), wrapped))
+}
+
+/// The key of a copy. One that was taken back has none, and is not there any more.
+pub(crate) fn copy_key(
+    reading: &Reading<'_>,
+    copy: &ReflectionCopyId,
+    author: &PersonId,
+    kept: (Option<String>, Option<String>),
+) -> Result<DataKey, Problem> {
+    let (Some(master), Some(wrapped)) = kept else { return Err(Problem::NotFound) };
+    reading.keyring().find(&master)?.unwrap(&wrapped, &copy_key_place(copy, author))
+}
+
+/// The keys of these copies that stand, for a list.
+pub(crate) type KeptKey = (Option<String>, Option<String>);
+
+/// The columns of [`KeptKey`].
+pub(crate) fn kept_key() -> (reflection_copies::master_key_id, reflection_copies::wrapped_key) {
+    (reflection_copies::master_key_id, reflection_copies::wrapped_key)
+}
