@@ -32,6 +32,8 @@ pub mod supervision;
 pub mod templates;
 pub mod training;
 mod value;
+mod value_set;
 pub mod working_days;
 
 pub use value::{TextValue, UnknownValue};
+pub use value_set::ValueSet;

@@ -227,6 +227,9 @@ diesel::table! {
         answers -> Text,
         differs -> Text,
         with_entry_id -> Nullable<Text>,
+        happened -> Text,
+        voices -> Text,
+        called_for -> Text,
     }
 }
 
@@ -329,6 +332,10 @@ diesel::table! {
         replied_by_id -> Nullable<Text>,
         version -> Integer,
         raised_on -> Date,
+        called_by -> Text,
+        deferred_until -> Nullable<Date>,
+        changed_plan -> Bool,
+        agenda_item_id -> Nullable<Text>,
     }
 }
 

@@ -1,8 +1,8 @@
 //! What is said about one case: how it is asked for, and how it is shown.
 
 use crate::components::{
-    Choice, Filled, check_box, date, day, group, hidden, line, prose, radios, readers, risk_tag, select, tag,
-    text_box, timeliness,
+    Choice, Filled, check_box, check_boxes, date, day, group, hidden, line, prose, radios, readers, risk_tag,
+    select, tag, text_box, timeliness,
 };
 use crate::pages::action_review::review_fields;
 use crate::pages::questions::question_fields;
@@ -13,9 +13,9 @@ use domain::access::Readers;
 use domain::calendar::day_in_words;
 use domain::cases::CaseStatus;
 use domain::ids::CaseId;
-use domain::reflection::PromptTable;
+use domain::reflection::{PromptTable, Trigger};
 use domain::risk::{RiskDirection, RiskLevel};
-use domain::supervision::{ActionState, ChildSeen, EntryKind, Proposal};
+use domain::supervision::{ActionState, ChildSeen, EntryKind, Proposal, Voice};
 use domain::templates::{TemplatePart, Templates};
 use leptos::prelude::*;
 use records::cases::{ActionRow, CaseSummary, Entry, OpenActions};
@@ -100,6 +100,8 @@ pub(crate) fn entry_fields(
             {radios(filled, &name("risk_level"), "Risk now", "", Choice::all::<RiskLevel>(), true)}
             {radios(filled, &name("risk_direction"), "Which way has risk gone?", "", Choice::all::<RiskDirection>(), true)}
             {check_box(filled, &name("support_declined"), "Support was offered and declined")}
+            {happened_fields(filled, &name("happened"))}
+            {voice_fields(filled, &name("voices"))}
             {asked(filled, &format!("entry.{number}"), templates.of(TemplatePart::Case), "More to ask about this case")}
             {radios(filled, &name("proposal"), "What is proposed for the plan?", "", Choice::all::<Proposal>(), false)}
             {text_box(filled, &name("decision"), "Decision", "", 3)}
@@ -111,7 +113,7 @@ pub(crate) fn entry_fields(
             {text_box(filled, &name("no_action_because"), "No action needed, because", "Only if nothing is to be done", 2)}
             {date(filled, &name("next_on"), "Next date for this case", "What the policy gives, counted from today. Change it if sooner is better")}
             {siblings}
-            {question_fields(filled, &format!("entry.{number}."), &entry.questions, Readers::PromptReply)}
+            {question_fields(filled, &format!("entry.{number}."), &entry.questions, Readers::PromptReply, today)}
             <button class="govuk-button govuk-button--secondary" name="do" value=format!("remove_entry.{number}")>
                 "Remove this case" <span class="govuk-visually-hidden">{format!(" {reference}")}</span>
             </button>
@@ -120,6 +122,39 @@ pub(crate) fn entry_fields(
     .into_any();
     filled.speaks_of("");
     entry
+}
+
+/// Ticks that wait under one line until they help. What is ticked opens them.
+fn folded_ticks(
+    filled: &Filled,
+    name: &str,
+    (summary, hint): (&'static str, &'static str),
+    choices: Vec<Choice>,
+) -> AnyView {
+    let is_open = filled.form.has(name) || filled.problems.of(name).is_some();
+    view! {
+        <details class="govuk-details" open=is_open>
+            <summary class="govuk-details__summary"><span class="govuk-details__summary-text">{summary}</span></summary>
+            <div class="govuk-details__text">{check_boxes(filled, name, summary, hint, choices, true)}</div>
+        </details>
+    }
+    .into_any()
+}
+
+fn happened_fields(filled: &Filled, name: &str) -> AnyView {
+    let choices =
+        Trigger::TICKED.iter().map(|trigger| Choice::new(trigger.code(), trigger.words())).collect();
+    let words =
+        ("What has happened that calls for a question", "Each tick brings a question. Tick only what is so");
+    folded_ticks(filled, name, words, choices)
+}
+
+fn voice_fields(filled: &Filled, name: &str) -> AnyView {
+    let words = (
+        "Whose view was sought",
+        "Since last time, by anybody. Who is left out shows on the page of the case",
+    );
+    folded_ticks(filled, name, words, Choice::all::<Voice>())
 }
 
 /// The fields of a brother or sister: what differs for this child.
@@ -217,10 +252,15 @@ pub(crate) fn entry_body(entry: &Entry, actions: &[ActionRow]) -> AnyView {
     });
     let happened =
         if entry.kind == EntryKind::Oversight { "What happened or was asked" } else { "What has happened" };
+    let ticked = |heading: &'static str, words: String| {
+        (!words.is_empty()).then(|| view! { <p class="govuk-body"><strong>{heading}</strong> {words}</p> })
+    };
     view! {
         {reviewed_in(entry, actions)}
         {seen}
         {declined}
+        {ticked("Has happened: ", entry.happened.words())}
+        {ticked("Whose view was sought: ", entry.voices.words())}
         {differs}
         <h4 class="govuk-heading-s">{happened}</h4>
         {prose(&entry.what_happened)}

@@ -19,6 +19,7 @@ mod papers;
 pub(crate) mod people;
 pub(crate) mod plain;
 pub(crate) mod preparation;
+pub(crate) mod prompts;
 pub(crate) mod questions;
 pub(crate) mod reflections;
 pub(crate) mod reviews;

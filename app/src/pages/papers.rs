@@ -113,6 +113,13 @@ fn entry(
     if entry.support_declined {
         paper.fact("Support", "was declined");
     }
+    for (heading, words) in
+        [("Has happened", entry.happened.words()), ("Whose view was sought", entry.voices.words())]
+    {
+        if !words.is_empty() {
+            paper.fact(heading, words);
+        }
+    }
     let reviewed = actions.iter().filter_map(|action| {
         let review = action.review_in(&entry.id)?;
         let note = if review.note.is_empty() { String::new() } else { format!(": {}", review.note) };

@@ -6,17 +6,21 @@ use crate::components::{
 };
 use crate::document::Sheet;
 use crate::pages::form_page::{FormSheet, back_link, form, form_heart, form_page};
+use crate::pages::prompts::waiting_list;
 use crate::pages::questions::question_fields_for;
-use crate::pages::questions::{answered, place, reply_form};
+use crate::pages::questions::{answered, reply_form};
 use crate::visit::Visit;
 use domain::access::Readers;
 use domain::calendar::{counted, day_in_words};
 use domain::form::{Form, FormCheck};
 use domain::ids::{CaseId, PersonId, ReflectionCopyId, ReflectionId};
-use domain::reflection::{NewReflection, PromptState, PromptTable, Situation};
+use domain::reflection::{NewReflection, PromptTable, Situation};
 use leptos::prelude::*;
 use records::reflection::{self, CopySummary, ReflectionFile, ReflectionSummary, WaitingPrompt};
 use records::{Problem, cases};
+
+/// Questions that are shown above the list.
+const SHOWN: usize = 5;
 
 /// `/reflections`.
 pub(crate) fn list(visit: &Visit) -> Result<Answer, Problem> {
@@ -50,30 +54,13 @@ pub(crate) fn list(visit: &Visit) -> Result<Answer, Problem> {
     Ok(Sheet::new("Reflections", content).answer(visit))
 }
 
-/// The questions that wait for the reader; also on the page of the week.
-pub(crate) fn waiting_list(waiting: &[WaitingPrompt]) -> AnyView {
-    let items: Vec<_> = waiting
-        .iter()
-        .map(|prompt| {
-            let (path, words) = place(&prompt.stands_in);
-            let put_off = if prompt.was_put_off { ", put off" } else { "" };
-            view! {
-                <li>
-                    {prompt.question.clone()} " "
-                    <small><a class="govuk-link" href=path>{words}</a> {format!(", {}{put_off}", day_in_words(prompt.raised_on))}</small>
-                </li>
-            }
-        })
-        .collect();
-    view! { <ul class="govuk-list">{items}</ul> }.into_any()
-}
-
 fn waiting_section(waiting: &[WaitingPrompt]) -> Option<AnyView> {
     (!waiting.is_empty()).then(|| {
         view! {
             <section class="fe-section">
                 <h2 class="govuk-heading-m">"Questions waiting"</h2>
-                {waiting_list(waiting)}
+                {waiting_list(waiting.get(..SHOWN).unwrap_or(waiting))}
+                <p class="govuk-body"><a class="govuk-link" href="/prompts">"All your questions"</a></p>
             </section>
         }
         .into_any()
@@ -151,7 +138,7 @@ pub(crate) fn write(visit: &Visit) -> Result<Answer, Problem> {
         },
         |filled| Ok(show_new(visit, filled, &material)),
         || {
-            let reflection = NewReflection::parse(&visit.form)?;
+            let reflection = NewReflection::parse(&visit.form, visit.today())?;
             visit.save_new(move |writing| {
                 let id = reflection::write(writing, &reflection)?;
                 Ok(format!("/reflections/{id}?notice=reflection-saved"))
@@ -218,7 +205,7 @@ fn show_new(visit: &Visit, filled: &Filled, material: &Material) -> FormSheet {
         {line(filled, "title", "Title", "A few words to find it by", "")}
         {readers(Readers::PrivateReflection)}
         {text_box(filled, "body", "Your reflection", "What happened, what it means, and what now?", 10)}
-        {question_fields_for(filled, "", &material.questions, Readers::PrivateReflection, material.situation)}
+        {question_fields_for(filled, "", &material.questions, Readers::PrivateReflection, (material.situation, visit.today()))}
         {radios(filled, "audience", "Who may read it?", "Your answers to the questions stay yours", audience, false)}
     };
     FormSheet::new("Write a reflection", form(visit, filled, fields, "Save reflection"))
@@ -236,8 +223,11 @@ pub(crate) fn open(visit: &Visit) -> Result<Answer, Problem> {
         .prompts
         .iter()
         .map(|prompt| {
-            let is_open = matches!(prompt.state, PromptState::Raised | PromptState::Deferred);
-            if is_open { reply_form(visit, prompt, &Filled::default()) } else { answered(prompt) }
+            if prompt.state.is_open() {
+                reply_form(visit, prompt, &Filled::default())
+            } else {
+                answered(prompt)
+            }
         })
         .collect();
     let about = reflection

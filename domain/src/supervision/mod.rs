@@ -11,6 +11,7 @@ mod personal;
 mod quality;
 mod siblings;
 mod signing;
+mod voices;
 
 pub use action::{ActionEnd, ActionState, NewAction, OverdueBand, read_actions};
 pub use bells::{BELLS, GroupStep};
@@ -23,6 +24,7 @@ pub use personal::{PERSONAL_PART, PersonalPart};
 pub use quality::{FieldGap, Gap, gaps};
 pub use siblings::NewSiblingPart;
 pub use signing::{NewSignature, NotNow, RecordState, RecordStep, Side, is_own_name, read_words};
+pub use voices::{Voice, Voices, voice_missing_on};
 
 use crate::form::{Form, FormCheck, Problems};
 use crate::ids::{AgendaItemId, PersonId};

@@ -106,6 +106,8 @@ mod tests {
             risk_level: RiskLevel::High,
             risk_direction: RiskDirection::Up,
             support_declined: false,
+            happened: crate::reflection::Triggers::default(),
+            voices: crate::supervision::Voices::default(),
             proposal: Proposal::Stay,
             decision: "Strategy discussion.".to_owned(),
             rationale: "word ".repeat(20).trim().to_owned(),

@@ -8,7 +8,10 @@ use diesel::prelude::*;
 use domain::access::Actor;
 use domain::cadence::Due;
 use domain::ids::{CaseEntryId, CaseId, OrganisationId, PersonId, SupervisionId};
-use domain::supervision::{ChildSeen, EntryKind, NewCaseEntry, NewOversight, OversightDecision, Proposal};
+use domain::reflection::Triggers;
+use domain::supervision::{
+    ChildSeen, EntryKind, NewCaseEntry, NewOversight, OversightDecision, Proposal, Voices,
+};
 use domain::templates::Answers;
 
 /// What was said about a case.
@@ -55,6 +58,10 @@ pub struct Entry {
     /// The entry of the child first talked about, with which this one was written.
     #[diesel(column_name = with_entry_id)]
     pub with_entry: Option<CaseEntryId>,
+    /// What was ticked that had happened.
+    pub happened: Triggers,
+    /// Whose view was sought.
+    pub voices: Voices,
 }
 
 impl Entry {
@@ -91,6 +98,9 @@ pub(crate) struct NewEntryRow<'a> {
     answers: String,
     differs: &'a str,
     with_entry_id: Option<&'a CaseEntryId>,
+    happened: String,
+    voices: String,
+    called_for: String,
 }
 
 impl<'a> NewEntryRow<'a> {
@@ -127,6 +137,9 @@ impl<'a> NewEntryRow<'a> {
             answers: String::new(),
             differs: &entry.differs,
             with_entry_id: None,
+            happened: entry.happened.to_stored(),
+            voices: entry.voices.to_stored(),
+            called_for: String::new(),
         }
     }
 
@@ -161,12 +174,20 @@ impl<'a> NewEntryRow<'a> {
             answers: String::new(),
             differs: "",
             with_entry_id: None,
+            happened: String::new(),
+            voices: String::new(),
+            called_for: String::new(),
         }
     }
 
     /// With these answers.
     pub(crate) fn answering(self, answers: &Answers) -> Self {
         Self { answers: answers.to_stored(), ..self }
+    }
+
+    /// With everything that called for questions.
+    pub(crate) fn calling_for(self, fired: Triggers) -> Self {
+        Self { called_for: fired.to_stored(), ..self }
     }
 
     /// Written with the entry of a brother or sister.

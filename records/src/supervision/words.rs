@@ -53,6 +53,9 @@ fn entry_lines(entry: &SessionEntry) -> Vec<String> {
     ];
     lines.extend(answer_lines(&said.answers));
     lines.extend(Some(said.differs.clone()).filter(|differs| !differs.is_empty()));
+    // What was signed before there was anything to tick keeps its hash.
+    lines.extend(Some(said.happened.to_stored()).filter(|happened| !happened.is_empty()));
+    lines.extend(Some(said.voices.to_stored()).filter(|voices| !voices.is_empty()));
     for action in &entry.actions {
         if let Some(review) = action.review_in(&said.id) {
             let due_on = review.due_on.map_or(String::new(), |on| on.to_string());

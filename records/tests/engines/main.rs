@@ -14,6 +14,7 @@ mod ladder_model;
 mod operations;
 mod people_import;
 mod preparation;
+mod prompts;
 mod reminders;
 mod reviews;
 mod schema;

@@ -269,6 +269,8 @@ impl Fill<'_> {
             risk_level: RiskLevel::Medium,
             risk_direction: RiskDirection::Same,
             support_declined: false,
+            happened: domain::reflection::Triggers::default(),
+            voices: domain::supervision::Voices::default(),
             proposal: Proposal::Stay,
             decision: "Keep the plan, and look again when the school has answered. ".repeat(3),
             rationale: "The pattern is not clear yet, and the school sees the children daily. ".repeat(3),

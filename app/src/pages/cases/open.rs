@@ -30,6 +30,7 @@ pub(crate) fn open(visit: &Visit) -> Result<Answer, Problem> {
             {top_facts(&case)}
             {(case.details.status == CaseStatus::Open).then(|| super::cadence::card(visit, &case))}
             {actions_section(&case.actions, visit.today())}
+            {super::voices::section(&case)}
         }
     });
     let content = view! {
