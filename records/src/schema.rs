@@ -230,6 +230,8 @@ diesel::table! {
         happened -> Text,
         voices -> Text,
         called_for -> Text,
+        hypotheses -> Text,
+        challenges -> Text,
     }
 }
 

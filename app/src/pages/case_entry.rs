@@ -5,6 +5,7 @@ use crate::components::{
     select, tag, text_box, timeliness,
 };
 use crate::pages::action_review::review_fields;
+use crate::pages::bias_work;
 use crate::pages::questions::question_fields;
 use crate::pages::template_questions::{answered, asked};
 use chrono::NaiveDate;
@@ -103,6 +104,7 @@ pub(crate) fn entry_fields(
             {happened_fields(filled, &name("happened"))}
             {voice_fields(filled, &name("voices"))}
             {asked(filled, &format!("entry.{number}"), templates.of(TemplatePart::Case), "More to ask about this case")}
+            {bias_work::fields(filled, &format!("entry.{number}"), entry.case.as_ref(), &entry.open)}
             {radios(filled, &name("proposal"), "What is proposed for the plan?", "", Choice::all::<Proposal>(), false)}
             {text_box(filled, &name("decision"), "Decision", "", 3)}
             {text_box(filled, &name("rationale"), "Why", "", 3)}
@@ -265,6 +267,7 @@ pub(crate) fn entry_body(entry: &Entry, actions: &[ActionRow]) -> AnyView {
         <h4 class="govuk-heading-s">{happened}</h4>
         {prose(&entry.what_happened)}
         {answered(&entry.answers)}
+        {bias_work::shown(entry)}
         {proposal}
         {act}
         <h4 class="govuk-heading-s">"Decision"</h4>

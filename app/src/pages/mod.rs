@@ -6,6 +6,7 @@ mod action_review;
 pub(crate) mod actions;
 pub(crate) mod agreements;
 pub(crate) mod audits;
+mod bias_work;
 pub(crate) mod bookings;
 mod case_entry;
 pub(crate) mod cases;

@@ -131,6 +131,13 @@ fn entry(
         if entry.kind == EntryKind::Oversight { "What happened or was asked" } else { "What has happened" };
     paper.said((level, happened), &entry.what_happened);
     answers(paper, level, &entry.answers);
+    for (number, hypothesis) in entry.hypotheses.0.iter().enumerate() {
+        let heading = format!("Explanation {}", number + 1);
+        paper.said((level, &heading), &hypothesis.explanation);
+        hypothesis.beside().for_each(|(heading, text)| paper.fact(heading, text.to_owned()));
+    }
+    let challenges = entry.challenges.0.iter().map(domain::supervision::Challenge::words);
+    paper.items((level, "Challenged"), challenges.collect());
     if let Some(act) = entry.act {
         paper.fact("Decided", act.words());
     }

@@ -2,12 +2,14 @@
 
 use super::action::{NewAction, read_actions};
 use super::carry::{ActionReview, read_reviews};
+use super::challenge::{Challenge, Hypothesis, read_challenges, read_hypotheses};
 use super::siblings::{NewSiblingPart, read_siblings};
 use super::voices::{Voice, Voices};
 use crate::form::FormCheck;
 use crate::ids::CaseId;
 use crate::reflection::{PromptReply, Situation, Trigger, Triggers};
 use crate::risk::{RiskDirection, RiskLevel};
+use crate::stored_list::StoredList;
 use crate::templates::NewAnswers;
 use crate::value::{TextValue, text_value};
 use crate::value_set::ValueSet;
@@ -65,6 +67,10 @@ pub struct NewCaseEntry {
     pub happened: Triggers,
     /// Whose view was sought.
     pub voices: Voices,
+    /// Explanations of what goes on, put beside each other.
+    pub hypotheses: StoredList<Hypothesis>,
+    /// What one of the two put to the test.
+    pub challenges: StoredList<Challenge>,
     /// What is proposed for the plan.
     pub proposal: Proposal,
     /// The manager's decision.
@@ -147,6 +153,8 @@ fn read_entry(
     let support_declined = check.form().text(&name("support_declined")) == "yes";
     let happened = read_ticks(check, &name("happened"), Trigger::TICKED);
     let voices = read_ticks(check, &name("voices"), Voice::ALL);
+    let hypotheses = read_hypotheses(check, &name("hypothesis"));
+    let challenges = read_challenges(check, &name("challenge"));
     let proposal = check.choice(&name("proposal"), "Choose what is proposed for the plan");
     let decision = check.narrative(&name("decision"), "Write the decision");
     let rationale = check.narrative(&name("rationale"), "Write why this was decided");
@@ -173,6 +181,8 @@ fn read_entry(
         support_declined,
         happened: happened?,
         voices: voices?,
+        hypotheses: hypotheses?,
+        challenges: challenges?,
         proposal: proposal?,
         decision: decision?,
         rationale: rationale?,

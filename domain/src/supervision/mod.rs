@@ -3,6 +3,7 @@
 mod action;
 mod bells;
 mod carry;
+mod challenge;
 mod entry;
 mod kind;
 mod others;
@@ -16,6 +17,7 @@ mod voices;
 pub use action::{ActionEnd, ActionState, NewAction, OverdueBand, read_actions};
 pub use bells::{BELLS, GroupStep};
 pub use carry::{ActionReview, Outcome, needs_decision, open_with};
+pub use challenge::{CHALLENGES, Challenge, ChallengeOutcome, Challenger, HYPOTHESES, Hypothesis};
 pub use entry::{ChildSeen, EntryKind, NewCaseEntry, Proposal};
 pub use kind::{Mode, SupervisionKind};
 pub use others::{Attendance, Member};

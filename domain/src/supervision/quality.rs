@@ -108,6 +108,8 @@ mod tests {
             support_declined: false,
             happened: crate::reflection::Triggers::default(),
             voices: crate::supervision::Voices::default(),
+            hypotheses: crate::StoredList::default(),
+            challenges: crate::StoredList::default(),
             proposal: Proposal::Stay,
             decision: "Strategy discussion.".to_owned(),
             rationale: "word ".repeat(20).trim().to_owned(),

@@ -6,6 +6,8 @@ ALTER TABLE raised_prompts DROP COLUMN agenda_item_id;
 ALTER TABLE raised_prompts DROP COLUMN changed_plan;
 ALTER TABLE raised_prompts DROP COLUMN deferred_until;
 ALTER TABLE raised_prompts DROP COLUMN called_by;
+ALTER TABLE case_entries DROP COLUMN challenges;
+ALTER TABLE case_entries DROP COLUMN hypotheses;
 ALTER TABLE case_entries DROP COLUMN called_for;
 ALTER TABLE case_entries DROP COLUMN voices;
 ALTER TABLE case_entries DROP COLUMN happened;

@@ -3,6 +3,9 @@
 ALTER TABLE case_entries ADD COLUMN happened TEXT NOT NULL DEFAULT '';
 ALTER TABLE case_entries ADD COLUMN voices TEXT NOT NULL DEFAULT '';
 ALTER TABLE case_entries ADD COLUMN called_for TEXT NOT NULL DEFAULT '';
+-- Explanations put beside each other, and what one of the two challenged, each as a JSON list.
+ALTER TABLE case_entries ADD COLUMN hypotheses TEXT NOT NULL DEFAULT '';
+ALTER TABLE case_entries ADD COLUMN challenges TEXT NOT NULL DEFAULT '';
 
 -- What called for a question, until when it is put off, whether the plan changed because of it, and where it stands on the agenda.
 ALTER TABLE raised_prompts ADD COLUMN called_by TEXT NOT NULL DEFAULT 'always';

@@ -5,12 +5,14 @@ use crate::schema::case_entries;
 use crate::store::{Writing, new_id};
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
+use domain::StoredList;
 use domain::access::Actor;
 use domain::cadence::Due;
 use domain::ids::{CaseEntryId, CaseId, OrganisationId, PersonId, SupervisionId};
 use domain::reflection::Triggers;
 use domain::supervision::{
-    ChildSeen, EntryKind, NewCaseEntry, NewOversight, OversightDecision, Proposal, Voices,
+    Challenge, ChildSeen, EntryKind, Hypothesis, NewCaseEntry, NewOversight, OversightDecision, Proposal,
+    Voices,
 };
 use domain::templates::Answers;
 
@@ -62,6 +64,10 @@ pub struct Entry {
     pub happened: Triggers,
     /// Whose view was sought.
     pub voices: Voices,
+    /// Explanations put beside each other.
+    pub hypotheses: StoredList<Hypothesis>,
+    /// What one of the two put to the test.
+    pub challenges: StoredList<Challenge>,
 }
 
 impl Entry {
@@ -101,6 +107,8 @@ pub(crate) struct NewEntryRow<'a> {
     happened: String,
     voices: String,
     called_for: String,
+    hypotheses: String,
+    challenges: String,
 }
 
 impl<'a> NewEntryRow<'a> {
@@ -140,6 +148,8 @@ impl<'a> NewEntryRow<'a> {
             happened: entry.happened.to_stored(),
             voices: entry.voices.to_stored(),
             called_for: String::new(),
+            hypotheses: entry.hypotheses.to_stored(),
+            challenges: entry.challenges.to_stored(),
         }
     }
 
@@ -177,6 +187,8 @@ impl<'a> NewEntryRow<'a> {
             happened: String::new(),
             voices: String::new(),
             called_for: String::new(),
+            hypotheses: String::new(),
+            challenges: String::new(),
         }
     }
 

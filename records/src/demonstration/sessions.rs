@@ -3,6 +3,7 @@
 use super::Stage;
 use crate::problem::Problem;
 use crate::supervision;
+use domain::StoredList;
 use domain::ids::CaseId;
 use domain::reflection::{PromptReply, PromptState, Trigger, Triggers};
 use domain::risk::{RiskDirection, RiskLevel};
@@ -39,6 +40,8 @@ impl Stage<'_> {
                 support_declined: false,
                 happened: Triggers::default(),
                 voices: Voices::default(),
+                hypotheses: StoredList::default(),
+                challenges: StoredList::default(),
                 proposal: Proposal::Stay,
                 decision: decision.to_owned(),
                 rationale: rationale.to_owned(),

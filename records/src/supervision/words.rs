@@ -56,6 +56,8 @@ fn entry_lines(entry: &SessionEntry) -> Vec<String> {
     // What was signed before there was anything to tick keeps its hash.
     lines.extend(Some(said.happened.to_stored()).filter(|happened| !happened.is_empty()));
     lines.extend(Some(said.voices.to_stored()).filter(|voices| !voices.is_empty()));
+    lines.extend(Some(said.hypotheses.to_stored()).filter(|hypotheses| !hypotheses.is_empty()));
+    lines.extend(Some(said.challenges.to_stored()).filter(|challenges| !challenges.is_empty()));
     for action in &entry.actions {
         if let Some(review) = action.review_in(&said.id) {
             let due_on = review.due_on.map_or(String::new(), |on| on.to_string());

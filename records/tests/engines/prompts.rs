@@ -290,3 +290,31 @@ fn a_voice_that_fell_silent_calls_for_a_question() {
         assert_eq!(voice_missing_on(&[], true, later.date()), None);
     });
 }
+
+#[test]
+fn explanations_stand_beside_each_other_and_challenges_are_kept_with_the_entry() {
+    use domain::supervision::ChallengeOutcome;
+    on_both_engines(|given| {
+        let case = case_of(given, "Priya", "F-0930");
+        let mut form = session_form(given, "Gwen", &case);
+        form.set("entry.0.hypothesis.0.explanation", "He is tired after school.");
+        form.set("entry.0.hypothesis.1.explanation", "");
+        let Err(Problem::Invalid(problems)) = logged(given, "Priya", &form) else {
+            panic!("{}", given.engine)
+        };
+        assert_eq!(problems.0[0].field, "entry.0.hypothesis.1.explanation");
+        form.set("entry.0.hypothesis.1.explanation", "Somebody frightens him.");
+        form.set("entry.0.hypothesis.1.who_else", "The school");
+        form.set("entry.0.challenge.0.by", "practitioner");
+        form.set("entry.0.challenge.0.tested", "That the carers are coping.");
+        form.set("entry.0.challenge.0.outcome", "plan_changed");
+        let id = logged(given, "Priya", &form).unwrap();
+        let session =
+            given.store.read(&given.who("Gwen"), now(), |reading| supervision::open(reading, &id)).unwrap();
+        let entry = &session.entries[0].entry;
+        assert_eq!(entry.hypotheses.0.len(), 2);
+        assert_eq!(entry.hypotheses.0[1].who_else, "The school");
+        assert_eq!(entry.challenges.0[0].outcome, ChallengeOutcome::PlanChanged);
+        assert!(!session.signing.text_hash.is_empty());
+    });
+}

@@ -271,6 +271,8 @@ impl Fill<'_> {
             support_declined: false,
             happened: domain::reflection::Triggers::default(),
             voices: domain::supervision::Voices::default(),
+            hypotheses: domain::StoredList::default(),
+            challenges: domain::StoredList::default(),
             proposal: Proposal::Stay,
             decision: "Keep the plan, and look again when the school has answered. ".repeat(3),
             rationale: "The pattern is not clear yet, and the school sees the children daily. ".repeat(3),
