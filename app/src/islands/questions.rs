@@ -128,7 +128,7 @@ mod browser {
             show(&place.whole, question.is_some());
             if let Some(question) = question {
                 place.question.set_text_content(Some(&question.text));
-                let _ = place.why.set_attribute("href", &format!("/prompts/{key}"));
+                let _is_set = place.why.set_attribute("href", &format!("/prompts/{key}"));
             }
         }
         if let Some(more) = element(&format!("{prefix}prompt.more")) {
@@ -138,7 +138,7 @@ mod browser {
     }
 
     fn show(element: &web_sys::Element, is_shown: bool) {
-        let _ = element.toggle_attribute_with_force("hidden", !is_shown);
+        let _is_hidden = element.toggle_attribute_with_force("hidden", !is_shown);
     }
 
     fn change_in_words(fired: Triggers) -> String {
