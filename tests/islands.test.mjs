@@ -122,7 +122,7 @@ test(
     const priya = await person("priya");
     const entry = await openLiveEntry(priya);
     const before = await questions(priya);
-    await priya.page.locator('[name="entry.0.prompt.0.state"][value="deferred"]').check();
+    await priya.page.locator('[name="entry.0.prompt.0.state"][value="deferred_in_7"]').check();
     await entry.chooses("Which way has risk gone?", "Up");
     await status(priya).waitFor();
     const up = await questions(priya);

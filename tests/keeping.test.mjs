@@ -122,10 +122,10 @@ for (const javaScript of [true, false]) {
         await gwen.goes(() => waiting.click());
         const box = gwen.page.locator("form.fe-prompt").first();
         await box.locator("textarea").fill("I need to think about the first visit.");
-        await box.getByLabel("Put off", { exact: true }).check();
+        await box.getByLabel(/^Put off until/).first().check();
         await gwen.goes(() => box.getByRole("button").click());
         await gwen.sees("Reply saved");
-        const again = gwen.page.locator("form.fe-prompt", { hasText: "Put off last time" }).first();
+        const again = gwen.page.locator("form.fe-prompt", { hasText: "Put off until" }).first();
         assert.equal(await again.locator("textarea").inputValue(), "I need to think about the first visit.");
       }),
     );

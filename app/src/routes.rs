@@ -6,7 +6,7 @@
 use crate::answer::Answer;
 use crate::pages::{
     absences, account, actions, agreements, audits, bookings, cases, drafts, hand_over, import, leavers,
-    mail, people, plain, preparation, questions, reflections, reviews, settings, sign_in, signing,
+    mail, people, plain, preparation, prompts, questions, reflections, reviews, settings, sign_in, signing,
     supervision, teams, training, variations, week, welcome,
 };
 use crate::trouble::Trouble;
@@ -128,6 +128,8 @@ pub static ROUTES: &[Route] = &[
     guarded("/account/calendar", Action::SeeOwnWork, bookings::calendar_link),
     guarded("/account/calendar/end", Action::SeeOwnWork, bookings::end_calendar_link),
     guarded("/questions/{id}", Action::SeeOwnWork, questions::reply),
+    guarded("/prompts", Action::SeeOwnWork, prompts::list),
+    guarded("/prompts/{key}", Action::SeeRules, prompts::why),
     guarded("/reflections", Action::Reflect, reflections::list),
     guarded("/reflections/new", Action::Reflect, reflections::write),
     guarded("/reflections/cpd", Action::Reflect, reflections::cpd::list),
@@ -183,6 +185,11 @@ pub static ROUTES: &[Route] = &[
     guarded("/settings/templates", Action::SeeRules, settings::templates),
     guarded("/settings/templates/{part}", Action::SeeRules, settings::template),
     guarded("/settings/templates/{part}/edit", Action::KeepRules, settings::change_template),
+    guarded("/settings/prompts", Action::SeeRules, settings::library),
+    guarded("/settings/prompts/new", Action::KeepRules, settings::add_prompt),
+    guarded("/settings/prompts/import", Action::KeepRules, settings::import_library),
+    guarded("/settings/prompts/export", Action::SeeRules, settings::export_library),
+    guarded("/settings/prompts/{key}", Action::KeepRules, settings::change_prompt),
     guarded("/settings/calendar", Action::SeeRules, settings::calendar),
     guarded("/settings/calendar/edit", Action::KeepRules, settings::change_calendar),
     guarded("/settings/calendar/import", Action::KeepRules, settings::import_bank_holidays),

@@ -28,10 +28,14 @@ pub mod policy;
 pub mod preparation;
 pub mod reflection;
 pub mod risk;
+mod stored_list;
 pub mod supervision;
 pub mod templates;
 pub mod training;
 mod value;
+mod value_set;
 pub mod working_days;
 
+pub use stored_list::StoredList;
 pub use value::{TextValue, UnknownValue};
+pub use value_set::ValueSet;

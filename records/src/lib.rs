@@ -24,6 +24,7 @@ pub mod mail;
 pub mod people;
 pub mod preparation;
 mod problem;
+pub mod prompts;
 pub mod reflection;
 pub mod review;
 pub mod schema;

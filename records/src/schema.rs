@@ -228,6 +228,11 @@ diesel::table! {
         answers -> Text,
         differs -> Text,
         with_entry_id -> Nullable<Text>,
+        happened -> Text,
+        voices -> Text,
+        called_for -> Text,
+        hypotheses -> Text,
+        challenges -> Text,
     }
 }
 
@@ -385,6 +390,10 @@ diesel::table! {
         version -> Integer,
         raised_on -> Date,
         sealed_reply -> Nullable<Text>,
+        called_by -> Text,
+        deferred_until -> Nullable<Date>,
+        changed_plan -> Bool,
+        agenda_item_id -> Nullable<Text>,
     }
 }
 

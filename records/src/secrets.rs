@@ -44,7 +44,7 @@ pub fn sha256(text: &str) -> String {
 }
 
 /// The hash of several texts: each with its length, so that no two lists of texts have the same.
-pub(crate) fn hash_of_lines(lines: &[String]) -> String {
+pub fn hash_of_lines(lines: &[String]) -> String {
     sha256(&lines.iter().map(|line| format!("{}:{line}\n", line.len())).collect::<Vec<_>>().concat())
 }
 

@@ -125,25 +125,39 @@ pub fn change_template(
     writing.permit(&Action::KeepRules, "rules", "")?;
     check_version(writing, new)?;
     let before = Arc::clone(&content::rules_on(writing, new.effective_from)?.templates);
-    if before.version() != seen {
-        let words = "Somebody has changed the questions since you opened this page, or a version for a later day waits. Copy what you need, and begin from the questions as they are then";
-        return Err(Problems::one("form", words).into());
-    }
-    let (organisation, day) = (writing.organisation()?, new.effective_from);
-    let later: Option<NaiveDate> = content_versions::table
-        .filter(content_versions::organisation_id.eq(organisation))
-        .filter(content_versions::kind.eq(RuleKind::Templates).and(content_versions::effective_from.gt(day)))
-        .select(diesel::dsl::min(content_versions::effective_from))
-        .first(writing.connection)?;
-    if let Some(later) = later {
-        let later = domain::calendar::day_in_words(later);
-        let words = format!(
-            "A version from {later} waits already, and would not have this change. Choose a later day, when it holds"
-        );
-        return Err(Problems::one("effective_from", words).into());
-    }
+    check_seen(before.version(), seen)?;
+    check_nothing_waits(writing, RuleKind::Templates, new.effective_from)?;
     let text = before.with(part, questions).map_err(|error| Problems::one("form", error.to_string()))?;
     add_version(writing, RuleKind::Templates, None, new, &text)
+}
+
+/// Nobody's change of questions is overwritten by somebody who did not see it.
+pub(crate) fn check_seen(in_force: i32, seen: i32) -> Result<(), Problem> {
+    if in_force == seen {
+        return Ok(());
+    }
+    let words = "Somebody has changed the questions since you opened this page, or a version for a later day waits. Copy what you need, and begin from the questions as they are then";
+    Err(Problems::one("form", words).into())
+}
+
+/// A version for a later day was made without this change and would undo it.
+pub(crate) fn check_nothing_waits(
+    reading: &mut Reading<'_>,
+    kind: RuleKind,
+    day: NaiveDate,
+) -> Result<(), Problem> {
+    let organisation = reading.organisation()?;
+    let later: Option<NaiveDate> = content_versions::table
+        .filter(content_versions::organisation_id.eq(organisation))
+        .filter(content_versions::kind.eq(kind).and(content_versions::effective_from.gt(day)))
+        .select(diesel::dsl::min(content_versions::effective_from))
+        .first(reading.connection)?;
+    let Some(later) = later else { return Ok(()) };
+    let later = domain::calendar::day_in_words(later);
+    let words = format!(
+        "A version from {later} waits already, and would not have this change. Choose a later day, when it holds"
+    );
+    Err(Problems::one("effective_from", words).into())
 }
 
 /// Makes another ladder a new version.

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 
 const text = readFileSync(new URL("../../domain/content/prompts.toml", import.meta.url), "utf8");
 
-// { key, theme, triggers, text } of every question.
+// { key, theme, triggers, text } of every question; the rest of a block is for people.
 export const QUESTIONS = text
   .split("[[prompt]]")
   .slice(1)

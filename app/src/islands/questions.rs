@@ -3,11 +3,11 @@
 use domain::reflection::PromptTable;
 use leptos::prelude::*;
 
-/// A status line under the questions of one case entry. Whenever the direction of risk, the proposal or the offer of
-/// support changes, it puts the questions that are now called for into the places where nothing was typed yet.
+/// A status line under the questions of one case entry. Whenever the direction of risk, the proposal, the offer of support or what
+/// has happened changes, it puts the questions that are now called for into the places where nothing was typed yet.
 #[island]
 pub fn Questions(
-    /// The questions for every situation.
+    /// The questions to choose from.
     table: PromptTable,
     /// What the names of the entry's fields begin with: `entry.0.`.
     prefix: String,
@@ -28,7 +28,7 @@ pub fn Questions(
 mod browser {
     use crate::islands::element;
     use domain::TextValue;
-    use domain::reflection::{AT_MOST, PromptTable, Situation};
+    use domain::reflection::{AT_MOST, ON_SCREEN, PromptTable, Situation, Trigger, Triggers};
     use domain::risk::RiskDirection;
     use domain::supervision::{ChildSeen, Proposal};
     use leptos::prelude::*;
@@ -54,7 +54,7 @@ mod browser {
             }
             before.set(now);
             if put(&table, &prefix, now) {
-                words.set(change_in_words(now));
+                words.set(change_in_words(now.triggers()));
             }
         });
     }
@@ -73,11 +73,27 @@ mod browser {
             proposal: Proposal::from_code(&value("proposal")),
             support_declined: value("support_declined") == "yes",
             child_not_seen: ChildSeen::from_code(&value("child_seen")) == Some(ChildSeen::NotSeen),
+            happened: ticked(&format!("{prefix}happened")),
         }
     }
 
+    /// What is ticked in the boxes of this name.
+    fn ticked(name: &str) -> Triggers {
+        let of_name = |selector: String| web_sys::window()?.document()?.query_selector_all(&selector).ok();
+        let Some(boxes) = of_name(format!("input[name='{name}']:checked")) else {
+            return Triggers::default();
+        };
+        (0..boxes.length())
+            .filter_map(|at| {
+                Trigger::from_code(&boxes.item(at)?.dyn_into::<HtmlInputElement>().ok()?.value())
+            })
+            .collect()
+    }
+
     struct Place {
+        whole: web_sys::Element,
         question: web_sys::Element,
+        why: web_sys::Element,
         key: HtmlInputElement,
         text: HtmlTextAreaElement,
         is_set_aside: bool,
@@ -86,7 +102,9 @@ mod browser {
     fn place(prefix: &str, number: usize) -> Option<Place> {
         let part = |name: &str| element(&format!("{prefix}prompt.{number}.{name}"));
         Some(Place {
+            whole: element(&format!("{prefix}prompt.{number}"))?,
             question: part("question")?,
+            why: part("why")?,
             key: part("key")?.dyn_into().ok()?,
             text: part("text")?.dyn_into().ok()?,
             is_set_aside: chosen(&format!("{prefix}prompt.{number}.state")).is_some(),
@@ -103,16 +121,28 @@ mod browser {
         let mut next = called_for.iter().filter(|question| !kept.contains(&question.key));
         let mut changed = false;
         for place in places.iter().filter(|place| !is_used(place)) {
-            let Some(question) = next.next() else { break };
-            changed |= place.key.value() != question.key;
-            place.key.set_value(&question.key);
-            place.question.set_text_content(Some(&question.text));
+            let question = next.next();
+            let key = question.map_or("", |question| question.key.as_str());
+            changed |= place.key.value() != key;
+            place.key.set_value(key);
+            show(&place.whole, question.is_some());
+            if let Some(question) = question {
+                place.question.set_text_content(Some(&question.text));
+                let _is_set = place.why.set_attribute("href", &format!("/prompts/{key}"));
+            }
+        }
+        if let Some(more) = element(&format!("{prefix}prompt.more")) {
+            show(&more, places.iter().skip(ON_SCREEN).any(|place| !place.key.value().is_empty()));
         }
         changed
     }
 
-    fn change_in_words(situation: Situation) -> String {
-        let mut why: Vec<&str> = situation.triggers().iter().map(|trigger| trigger.words()).collect();
+    fn show(element: &web_sys::Element, is_shown: bool) {
+        let _is_hidden = element.toggle_attribute_with_force("hidden", !is_shown);
+    }
+
+    fn change_in_words(fired: Triggers) -> String {
+        let mut why: Vec<&str> = fired.iter().map(TextValue::words).collect();
         if why.is_empty() {
             why.push("general questions");
         }

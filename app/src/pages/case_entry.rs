@@ -1,21 +1,21 @@
 //! What is said about one case: how it is asked for, and how it is shown.
 
 use crate::components::{
-    Choice, Filled, check_box, date, day, group, hidden, line, prose, radios, readers, risk_tag, select, tag,
+    Choice, Filled, check_box, check_boxes, date, day, hidden, prose, radios, readers, risk_tag, tag,
     text_box, timeliness,
 };
 use crate::pages::action_review::{agreed_actions, new_actions, review_fields, reviewed_actions};
+use crate::pages::bias_work;
 use crate::pages::questions::question_fields;
 use crate::pages::template_questions::{answered, asked};
 use chrono::NaiveDate;
 use domain::TextValue;
 use domain::access::Readers;
-use domain::calendar::day_in_words;
 use domain::cases::CaseStatus;
 use domain::ids::CaseId;
-use domain::reflection::PromptTable;
+use domain::reflection::{PromptTable, Trigger};
 use domain::risk::{RiskDirection, RiskLevel};
-use domain::supervision::{ActionState, ChildSeen, EntryKind, Proposal};
+use domain::supervision::{ChildSeen, EntryKind, Proposal, Voice};
 use domain::templates::{TemplatePart, Templates};
 use leptos::prelude::*;
 use records::actions::{ActionRow, OpenActions};
@@ -88,7 +88,10 @@ pub(crate) fn entry_fields(
             {radios(filled, &name("risk_level"), "Risk now", "", Choice::all::<RiskLevel>(), true)}
             {radios(filled, &name("risk_direction"), "Which way has risk gone?", "", Choice::all::<RiskDirection>(), true)}
             {check_box(filled, &name("support_declined"), "Support was offered and declined")}
+            {happened_fields(filled, &name("happened"))}
+            {voice_fields(filled, &name("voices"))}
             {asked(filled, &format!("entry.{number}"), templates.of(TemplatePart::Case), "More to ask about this case")}
+            {bias_work::fields(filled, &format!("entry.{number}"), entry.case.as_ref(), &entry.open)}
             {radios(filled, &name("proposal"), "What is proposed for the plan?", "", Choice::all::<Proposal>(), false)}
             {text_box(filled, &name("decision"), "Decision", "", 3)}
             {text_box(filled, &name("rationale"), "Why", "", 3)}
@@ -96,7 +99,7 @@ pub(crate) fn entry_fields(
             {text_box(filled, &name("no_action_because"), "No action needed, because", "Only if nothing is to be done", 2)}
             {date(filled, &name("next_on"), "Next date for this case", "What the policy gives, counted from today. Change it if sooner is better")}
             {siblings}
-            {question_fields(filled, &format!("entry.{number}."), &entry.questions, Readers::PromptReply)}
+            {question_fields(filled, &format!("entry.{number}."), &entry.questions, Readers::PromptReply, today)}
             <button class="govuk-button govuk-button--secondary" name="do" value=format!("remove_entry.{number}")>
                 "Remove this case" <span class="govuk-visually-hidden">{format!(" {reference}")}</span>
             </button>
@@ -105,6 +108,39 @@ pub(crate) fn entry_fields(
     .into_any();
     filled.speaks_of("");
     entry
+}
+
+/// Ticks that wait under one line until they help. What is ticked opens them.
+fn folded_ticks(
+    filled: &Filled,
+    name: &str,
+    (summary, hint): (&'static str, &'static str),
+    choices: Vec<Choice>,
+) -> AnyView {
+    let is_open = filled.form.has(name) || filled.problems.of(name).is_some();
+    view! {
+        <details class="govuk-details" open=is_open>
+            <summary class="govuk-details__summary"><span class="govuk-details__summary-text">{summary}</span></summary>
+            <div class="govuk-details__text">{check_boxes(filled, name, summary, hint, choices, true)}</div>
+        </details>
+    }
+    .into_any()
+}
+
+fn happened_fields(filled: &Filled, name: &str) -> AnyView {
+    let choices =
+        Trigger::TICKED.iter().map(|trigger| Choice::new(trigger.code(), trigger.words())).collect();
+    let words =
+        ("What has happened that calls for a question", "Each tick brings a question. Tick only what is so");
+    folded_ticks(filled, name, words, choices)
+}
+
+fn voice_fields(filled: &Filled, name: &str) -> AnyView {
+    let words = (
+        "Whose view was sought",
+        "Since last time, by anybody. Who is left out shows on the page of the case",
+    );
+    folded_ticks(filled, name, words, Choice::all::<Voice>())
 }
 
 /// The fields of a brother or sister: what differs for this child.
@@ -184,14 +220,20 @@ pub(crate) fn entry_body(entry: &Entry, actions: &[ActionRow]) -> AnyView {
     });
     let happened =
         if entry.kind == EntryKind::Oversight { "What happened or was asked" } else { "What has happened" };
+    let ticked = |heading: &'static str, words: String| {
+        (!words.is_empty()).then(|| view! { <p class="govuk-body"><strong>{heading}</strong> {words}</p> })
+    };
     view! {
         {reviewed_actions(actions.iter().filter_map(|action| Some((action, action.review_in(&entry.id)?))))}
         {seen}
         {declined}
+        {ticked("Has happened: ", entry.happened.words())}
+        {ticked("Whose view was sought: ", entry.voices.words())}
         {differs}
         <h4 class="govuk-heading-s">{happened}</h4>
         {prose(&entry.what_happened)}
         {answered(&entry.answers)}
+        {bias_work::shown(entry)}
         {proposal}
         {act}
         <h4 class="govuk-heading-s">"Decision"</h4>

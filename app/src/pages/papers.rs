@@ -4,6 +4,7 @@ use crate::paper::Paper;
 use crate::visit::Visit;
 use domain::TextValue;
 use domain::calendar::{day_in_words, instant_in_words};
+use domain::ids::SupervisionId;
 use domain::risk::{RiskDirection, RiskLevel};
 use domain::supervision::{Attendance, ChildSeen, EntryKind};
 use domain::templates::Answers;
@@ -121,6 +122,13 @@ fn entry(
     if entry.support_declined {
         paper.fact("Support", "was declined");
     }
+    for (heading, words) in
+        [("Has happened", entry.happened.words()), ("Whose view was sought", entry.voices.words())]
+    {
+        if !words.is_empty() {
+            paper.fact(heading, words);
+        }
+    }
     let reviewed =
         actions.iter().filter_map(|action| Some(reviewed_in_words(action, action.review_in(&entry.id)?)));
     paper.items((level, "Actions from last time"), reviewed.collect());
@@ -129,6 +137,13 @@ fn entry(
         if entry.kind == EntryKind::Oversight { "What happened or was asked" } else { "What has happened" };
     paper.said((level, happened), &entry.what_happened);
     answers(paper, level, &entry.answers);
+    for (number, hypothesis) in entry.hypotheses.0.iter().enumerate() {
+        let heading = format!("Explanation {}", number + 1);
+        paper.said((level, &heading), &hypothesis.explanation);
+        hypothesis.beside().for_each(|(heading, text)| paper.fact(heading, text.to_owned()));
+    }
+    let challenges = entry.challenges.0.iter().map(domain::supervision::Challenge::words);
+    paper.items((level, "Challenged"), challenges.collect());
     if let Some(act) = entry.act {
         paper.fact("Decided", act.words());
     }

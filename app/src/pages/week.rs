@@ -4,7 +4,7 @@ use crate::answer::Answer;
 use crate::components::{empty, state_tag};
 use crate::document::Sheet;
 use crate::pages::cases::open_actions;
-use crate::pages::reflections::waiting_list;
+use crate::pages::prompts::waiting_list;
 use crate::visit::Visit;
 use chrono::NaiveDate;
 use domain::access::{Action, Actor, may};
@@ -180,7 +180,7 @@ fn questions_card(questions: &[WaitingPrompt]) -> AnyView {
             <h2>"Questions waiting"</h2>
             <p class="fe-card__lead">{lead}</p>
             {list}
-            <p class="fe-card__foot"><a class="govuk-link" href="/reflections/new">"Write a reflection"</a></p>
+            <p class="fe-card__foot"><a class="govuk-link" href="/prompts">"All your questions"</a> " · " <a class="govuk-link" href="/reflections/new">"Write a reflection"</a></p>
         </section>
     }
     .into_any()

@@ -206,6 +206,14 @@ impl CaseQuestion {
     }
 }
 
+/// The last day on which so long with the same practitioner asked for a look with fresh eyes, if there was one.
+pub fn fresh_eyes_asked_on(book: &Book<'_>, lead_since: NaiveDate, today: NaiveDate) -> Option<NaiveDate> {
+    let every = i64::from(book.number(Rule::FreshEyes));
+    let times = (today - lead_since).num_days() / every;
+    let asked_on = add_days(lead_since, u32::try_from(times.max(0) * every).ok()?);
+    (times > 0).then_some(asked_on)
+}
+
 /// The questions that came up and that no session has met since. `lead_since` is when the practitioner took the case on.
 pub fn case_questions(
     book: &Book<'_>,
@@ -214,10 +222,7 @@ pub fn case_questions(
     today: NaiveDate,
 ) -> Vec<CaseQuestion> {
     let fresh_eyes = lead_since.and_then(|since| {
-        let every = i64::from(book.number(Rule::FreshEyes));
-        let times = (today - since).num_days() / every;
-        let asked_on = add_days(since, u32::try_from(times.max(0) * every).ok()?);
-        (times > 0).then_some(CaseQuestion::FreshEyes { since, asked_on })
+        Some(CaseQuestion::FreshEyes { since, asked_on: fresh_eyes_asked_on(book, since, today)? })
     });
     let now = clock.terms_on(today);
     let since = clock.plan_began(now);

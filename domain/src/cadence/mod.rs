@@ -10,7 +10,10 @@ mod case;
 mod forms;
 mod person;
 
-pub use case::{CaseClock, CaseQuestion, OversightClock, Terms, case_due, case_questions, oversight_due};
+pub use case::{
+    CaseClock, CaseQuestion, OversightClock, Terms, case_due, case_questions, fresh_eyes_asked_on,
+    oversight_due,
+};
 pub use forms::{NewAbsence, NewVariation};
 pub use person::{Absence, AbsenceReason, PersonClock, PersonStanding, Post, person_due};
 

@@ -13,15 +13,25 @@ pub use piece::{
     strange_paragraph,
 };
 pub use prompts::{
-    AT_MOST, Prompt, PromptLibrary, PromptState, PromptTable, Question, Situation, Theme, Trigger, choose,
+    AT_MOST, BiasTag, CaseInHand, Chosen, LibraryError, NewPrompt, ON_SCREEN, Prompt, PromptLibrary,
+    PromptProblem, PromptShelf, PromptState, PromptTable, Question, Situation, Theme, Trigger, Triggers,
+    blank_prompt, standing,
 };
 
 pub use standards::{Framework, Standard, frameworks, standard};
 
+use crate::calendar::{add_days, day_in_words};
 use crate::form::{Form, FormCheck, Problems};
 use crate::ids::{CaseId, PersonId, SupervisionId};
+use chrono::NaiveDate;
 
-/// What came back on a question: an answer, a "later", a "not relevant, because", or nothing yet.
+/// For so many days a question can be put off with one tick.
+pub const PUT_OFF_DAYS: [u32; 2] = [7, 28];
+
+/// A question is put off by at most so many days: after that it is not put off but forgotten.
+pub const PUT_OFF_AT_MOST: u32 = 183;
+
+/// What came back on a question: an answer, "take it to supervision", a day, a "not relevant, because", or nothing yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PromptReply {
     /// The question's key in the library.
@@ -30,32 +40,53 @@ pub struct PromptReply {
     pub state: PromptState,
     /// The answer, or the reason why the question is not relevant.
     pub text: String,
+    /// Until when it is put off.
+    pub until: Option<NaiveDate>,
+    /// Whether the plan changed because of it.
+    pub changed_plan: bool,
 }
 
 impl PromptReply {
-    /// Reads the questions under a prefix: `{prefix}.K.key`, `.state`, `.text`.
-    pub fn read_all(check: &mut FormCheck<'_>, prefix: &str) -> Option<Vec<Self>> {
+    /// A question to which nobody has replied.
+    pub fn raised(key: &str) -> Self {
+        Self {
+            key: key.to_owned(),
+            state: PromptState::Raised,
+            text: String::new(),
+            until: None,
+            changed_plan: false,
+        }
+    }
+
+    /// Reads the questions under a prefix: `{prefix}.K.key`, `.state`, `.text`, `.until`, `.changed_plan`.
+    pub fn read_all(check: &mut FormCheck<'_>, prefix: &str, today: NaiveDate) -> Option<Vec<Self>> {
         let numbers = check.form().indexes(prefix);
-        let replies: Vec<Option<Self>> =
-            numbers.into_iter().map(|number| Self::read(check, &format!("{prefix}.{number}"))).collect();
+        let replies: Vec<Option<Self>> = numbers
+            .into_iter()
+            .map(|number| {
+                let at = format!("{prefix}.{number}.");
+                let key = check.form().text(&format!("{at}key")).to_owned();
+                Some(Self { key, ..Self::read(check, &at, today)? })
+            })
+            .collect();
         replies.into_iter().collect()
     }
 
-    /// Reads one question under `at`.
-    fn read(check: &mut FormCheck<'_>, at: &str) -> Option<Self> {
-        let key = check.form().text(&format!("{at}.key")).to_owned();
-        let reply = Self::read_fields(check, &format!("{at}.state"), &format!("{at}.text"))?;
-        Some(Self { key, ..reply })
-    }
-
-    /// Reads what was done with a question from these two fields; its key is empty. Text without a state is an answer;
-    /// a question without text and state stays raised.
-    pub fn read_fields(check: &mut FormCheck<'_>, state_field: &str, text_field: &str) -> Option<Self> {
+    /// Reads what was done with a question whose fields begin so; its key is empty. Text without a state is an answer; a
+    /// question without text and state stays raised.
+    pub fn read(check: &mut FormCheck<'_>, at: &str, today: NaiveDate) -> Option<Self> {
         use crate::TextValue;
-        let text = check.optional_narrative(text_field)?;
-        let state = match PromptState::from_code(check.form().text(state_field)) {
+        let (state_field, text_field) = (format!("{at}state"), format!("{at}text"));
+        let text = check.optional_narrative(&text_field)?;
+        let form = check.form();
+        let changed_plan = form.text(&format!("{at}changed_plan")) == "yes";
+        let (code, days) = match form.text(&state_field).rsplit_once("_in_") {
+            Some((code, days)) => (code, days.parse().ok()),
+            None => (form.text(&state_field), None),
+        };
+        let state = match PromptState::from_code(code) {
             Some(PromptState::NotRelevant) if text.is_empty() => {
-                check.fail(text_field, "Write why this question is not relevant here");
+                check.fail(&text_field, "Write why this question is not relevant here");
                 return None;
             }
             Some(PromptState::Answered) if text.is_empty() => PromptState::Raised,
@@ -63,8 +94,35 @@ impl PromptReply {
             Some(state) => state,
             None => PromptState::Raised,
         };
-        Some(Self { key: String::new(), state, text })
+        let until = match (state, days) {
+            (PromptState::Deferred, Some(days)) if PUT_OFF_DAYS.contains(&days) => {
+                Some(add_days(today, days))
+            }
+            (PromptState::Deferred, _) => Some(read_until(check, &format!("{at}until"), today)?),
+            _ => None,
+        };
+        let changed_plan = changed_plan && state == PromptState::Answered;
+        Some(Self { key: String::new(), state, text, until, changed_plan })
     }
+}
+
+/// The day until which a question is put off.
+fn read_until(check: &mut FormCheck<'_>, field: &str, today: NaiveDate) -> Option<NaiveDate> {
+    let day = check.date(field, "Put off until")?;
+    if day <= today {
+        check.fail(field, "Put off until must be a day after today");
+        return None;
+    }
+    let last = add_days(today, PUT_OFF_AT_MOST);
+    if day > last {
+        let words = format!(
+            "Put off until must be {} or earlier. If the question does not fit, say why",
+            day_in_words(last)
+        );
+        check.fail(field, words);
+        return None;
+    }
+    Some(day)
 }
 
 /// What a reflection is about.
@@ -93,11 +151,11 @@ pub struct NewReflection {
 
 impl NewReflection {
     /// Reads the form of `/reflections/new`.
-    pub fn parse(form: &Form) -> Result<Self, Problems> {
+    pub fn parse(form: &Form, today: NaiveDate) -> Result<Self, Problems> {
         let mut check = FormCheck::new(form);
         let about = read_about(&mut check);
         let piece = Piece::read(&mut check);
-        let prompts = PromptReply::read_all(&mut check, "prompt");
+        let prompts = PromptReply::read_all(&mut check, "prompt", today);
         let share_with = match form.text("audience") {
             "" | "private" => Some(None),
             _ => check.id("audience", "Choose who may read it").map(Some),
@@ -126,22 +184,43 @@ fn read_about(check: &mut FormCheck<'_>) -> Option<About> {
 mod tests {
     use super::*;
 
-    fn reply(state: &str, text: &str) -> Result<PromptReply, Problems> {
+    fn today() -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 11, 24).unwrap()
+    }
+
+    fn reply(state: &str, text: &str, until: Option<NaiveDate>) -> Result<PromptReply, Problems> {
         let mut form = Form::default();
         form.set("prompt.0.key", "known-told-assumed");
         form.set("prompt.0.state", state);
         form.set("prompt.0.text", text);
+        if let Some(until) = until {
+            form.set_date("prompt.0.until", until);
+        }
         let mut check = FormCheck::new(&form);
-        let reply = PromptReply::read(&mut check, "prompt.0");
-        check.finish(reply)
+        let replies = PromptReply::read_all(&mut check, "prompt", today());
+        check.finish(replies).map(|mut replies| replies.remove(0))
     }
 
     #[test]
-    fn a_question_may_be_answered_put_off_or_refused_with_a_reason() {
-        assert_eq!(reply("", "").unwrap().state, PromptState::Raised);
-        assert_eq!(reply("", "The referral was wrong.").unwrap().state, PromptState::Answered);
-        assert_eq!(reply("deferred", "").unwrap().state, PromptState::Deferred);
-        assert_eq!(reply("not_relevant", "An adult case.").unwrap().state, PromptState::NotRelevant);
-        assert!(reply("not_relevant", " ").unwrap_err().of("prompt.0.text").is_some());
+    fn a_question_may_be_answered_taken_along_put_off_or_refused_with_a_reason() {
+        assert_eq!(reply("", "", None).unwrap().state, PromptState::Raised);
+        assert_eq!(reply("", "The referral was wrong.", None).unwrap().state, PromptState::Answered);
+        assert_eq!(reply("to_supervision", "", None).unwrap().state, PromptState::ToSupervision);
+        assert_eq!(reply("not_relevant", "An adult case.", None).unwrap().state, PromptState::NotRelevant);
+        assert!(reply("not_relevant", " ", None).unwrap_err().of("prompt.0.text").is_some());
+    }
+
+    #[test]
+    fn a_question_is_put_off_until_a_day_that_comes_and_not_too_late() {
+        let in_a_week = reply("deferred_in_7", "", None).unwrap();
+        assert_eq!((in_a_week.state, in_a_week.until), (PromptState::Deferred, Some(add_days(today(), 7))));
+        for (days, is_fine) in [(0, false), (1, true), (PUT_OFF_AT_MOST, true), (PUT_OFF_AT_MOST + 1, false)]
+        {
+            let replied = reply("deferred", "", Some(add_days(today(), days)));
+            assert_eq!(replied.is_ok(), is_fine, "{days}");
+            assert!(is_fine || replied.unwrap_err().of("prompt.0.until").is_some(), "{days}");
+        }
+        assert!(reply("deferred", "", None).unwrap_err().of("prompt.0.until").is_some());
+        assert!(reply("deferred_in_900", "", None).is_err(), "only what the page offers");
     }
 }

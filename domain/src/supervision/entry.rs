@@ -2,13 +2,17 @@
 
 use super::action::{NewAction, read_actions};
 use super::carry::{ActionReview, read_reviews};
+use super::challenge::{Challenge, Hypothesis, read_challenges, read_hypotheses};
 use super::siblings::{NewSiblingPart, read_siblings};
+use super::voices::{Voice, Voices};
 use crate::form::FormCheck;
 use crate::ids::CaseId;
-use crate::reflection::{PromptReply, Situation};
+use crate::reflection::{PromptReply, Situation, Trigger, Triggers};
 use crate::risk::{RiskDirection, RiskLevel};
+use crate::stored_list::StoredList;
 use crate::templates::NewAnswers;
-use crate::value::text_value;
+use crate::value::{TextValue, text_value};
+use crate::value_set::ValueSet;
 use chrono::NaiveDate;
 
 text_value! {
@@ -59,6 +63,14 @@ pub struct NewCaseEntry {
     pub risk_direction: RiskDirection,
     /// Whether the family or person turned support down.
     pub support_declined: bool,
+    /// What somebody ticked that has happened since last time.
+    pub happened: Triggers,
+    /// Whose view was sought.
+    pub voices: Voices,
+    /// Explanations of what goes on, put beside each other.
+    pub hypotheses: StoredList<Hypothesis>,
+    /// What one of the two put to the test.
+    pub challenges: StoredList<Challenge>,
     /// What is proposed for the plan.
     pub proposal: Proposal,
     /// The manager's decision.
@@ -91,6 +103,7 @@ impl NewCaseEntry {
             proposal: Some(self.proposal),
             support_declined: self.support_declined,
             child_not_seen: self.child_seen == ChildSeen::NotSeen,
+            happened: self.happened,
         }
     }
 }
@@ -138,6 +151,10 @@ fn read_entry(
     let risk_level = check.choice(&name("risk_level"), "Choose how high the risk is now");
     let risk_direction = check.choice(&name("risk_direction"), "Choose which way the risk has gone");
     let support_declined = check.form().text(&name("support_declined")) == "yes";
+    let happened = read_ticks(check, &name("happened"), Trigger::TICKED);
+    let voices = read_ticks(check, &name("voices"), Voice::ALL);
+    let hypotheses = read_hypotheses(check, &name("hypothesis"));
+    let challenges = read_challenges(check, &name("challenge"));
     let proposal = check.choice(&name("proposal"), "Choose what is proposed for the plan");
     let decision = check.narrative(&name("decision"), "Write the decision");
     let rationale = check.narrative(&name("rationale"), "Write why this was decided");
@@ -150,7 +167,7 @@ fn read_entry(
     {
         check.fail(&name("next_on"), "Next date must be after the date held");
     }
-    let prompts = PromptReply::read_all(check, &name("prompt"));
+    let prompts = PromptReply::read_all(check, &name("prompt"), today);
     let answers = NewAnswers::read(check, &format!("entry.{place}"));
     let siblings = read_siblings(check, &name("sibling"), (held_on, today));
     Some(NewCaseEntry {
@@ -162,6 +179,10 @@ fn read_entry(
         risk_level: risk_level?,
         risk_direction: risk_direction?,
         support_declined,
+        happened: happened?,
+        voices: voices?,
+        hypotheses: hypotheses?,
+        challenges: challenges?,
         proposal: proposal?,
         decision: decision?,
         rationale: rationale?,
@@ -174,6 +195,19 @@ fn read_entry(
         differs: String::new(),
         siblings: siblings?,
     })
+}
+
+/// What was ticked, all of it among what the page offers.
+fn read_ticks<T: TextValue>(check: &mut FormCheck<'_>, field: &str, offered: &[T]) -> Option<ValueSet<T>> {
+    let mut ticked = ValueSet::default();
+    for code in check.form().all(field) {
+        let Some(value) = offered.iter().find(|value| value.code() == code) else {
+            check.fail(field, format!("“{code}” is not on this list"));
+            return None;
+        };
+        ticked = ticked.with(*value);
+    }
+    Some(ticked)
 }
 
 /// A date is wanted exactly when the child was seen; what is wrong with it is noted in the check.

@@ -3,6 +3,7 @@
 mod action;
 mod bells;
 mod carry;
+mod challenge;
 mod entry;
 mod kind;
 mod others;
@@ -11,10 +12,12 @@ mod personal;
 mod quality;
 mod siblings;
 mod signing;
+mod voices;
 
 pub use action::{ActionEnd, ActionState, NewAction, OverdueBand, read_actions};
 pub use bells::{BELLS, GroupStep};
 pub use carry::{ActionReview, Outcome, needs_decision, open_with};
+pub use challenge::{CHALLENGES, Challenge, ChallengeOutcome, Challenger, HYPOTHESES, Hypothesis};
 pub use entry::{ChildSeen, EntryKind, NewCaseEntry, Proposal};
 pub use kind::{Mode, SupervisionKind};
 pub use others::{Attendance, Member};
@@ -23,6 +26,7 @@ pub use personal::{PERSONAL_ACTIONS, PERSONAL_PART, PERSONAL_REVIEWS, PersonalPa
 pub use quality::{FieldGap, Gap, gaps};
 pub use siblings::NewSiblingPart;
 pub use signing::{NewSignature, NotNow, RecordState, RecordStep, Side, is_own_name, read_words};
+pub use voices::{Voice, Voices, voice_missing_on};
 
 use crate::form::{Form, FormCheck, Problems};
 use crate::ids::{AgendaItemId, PersonId};

@@ -5,10 +5,15 @@ use crate::schema::case_entries;
 use crate::store::{Writing, new_id};
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
+use domain::StoredList;
 use domain::access::Actor;
 use domain::cadence::Due;
 use domain::ids::{CaseEntryId, CaseId, OrganisationId, PersonId, SupervisionId};
-use domain::supervision::{ChildSeen, EntryKind, NewCaseEntry, NewOversight, OversightDecision, Proposal};
+use domain::reflection::Triggers;
+use domain::supervision::{
+    Challenge, ChildSeen, EntryKind, Hypothesis, NewCaseEntry, NewOversight, OversightDecision, Proposal,
+    Voices,
+};
 use domain::templates::Answers;
 
 /// What was said about a case.
@@ -55,6 +60,14 @@ pub struct Entry {
     /// The entry of the child first talked about, with which this one was written.
     #[diesel(column_name = with_entry_id)]
     pub with_entry: Option<CaseEntryId>,
+    /// What was ticked that had happened.
+    pub happened: Triggers,
+    /// Whose view was sought.
+    pub voices: Voices,
+    /// Explanations put beside each other.
+    pub hypotheses: StoredList<Hypothesis>,
+    /// What one of the two put to the test.
+    pub challenges: StoredList<Challenge>,
 }
 
 impl Entry {
@@ -91,6 +104,11 @@ pub(crate) struct NewEntryRow<'a> {
     answers: String,
     differs: &'a str,
     with_entry_id: Option<&'a CaseEntryId>,
+    happened: String,
+    voices: String,
+    called_for: String,
+    hypotheses: String,
+    challenges: String,
 }
 
 impl<'a> NewEntryRow<'a> {
@@ -127,6 +145,11 @@ impl<'a> NewEntryRow<'a> {
             answers: String::new(),
             differs: &entry.differs,
             with_entry_id: None,
+            happened: entry.happened.to_stored(),
+            voices: entry.voices.to_stored(),
+            called_for: String::new(),
+            hypotheses: entry.hypotheses.to_stored(),
+            challenges: entry.challenges.to_stored(),
         }
     }
 
@@ -161,12 +184,22 @@ impl<'a> NewEntryRow<'a> {
             answers: String::new(),
             differs: "",
             with_entry_id: None,
+            happened: String::new(),
+            voices: String::new(),
+            called_for: String::new(),
+            hypotheses: String::new(),
+            challenges: String::new(),
         }
     }
 
     /// With these answers.
     pub(crate) fn answering(self, answers: &Answers) -> Self {
         Self { answers: answers.to_stored(), ..self }
+    }
+
+    /// With everything that called for questions.
+    pub(crate) fn calling_for(self, fired: Triggers) -> Self {
+        Self { called_for: fired.to_stored(), ..self }
     }
 
     /// Written with the entry of a brother or sister.

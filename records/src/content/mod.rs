@@ -260,13 +260,7 @@ pub(crate) fn add_version(
     body: &str,
 ) -> Result<i32, Problem> {
     let (organisation, author, now) = (writing.organisation()?, writing.actor()?.person, writing.now);
-    let newest: Option<i32> = content_versions::table
-        .filter(content_versions::organisation_id.eq(&organisation))
-        .filter(content_versions::kind.eq(kind))
-        .select(diesel::dsl::max(content_versions::version))
-        .first(writing.connection)?;
-    // What ships is version 1, whether or not it was written down.
-    let version = newest.unwrap_or(1) + 1;
+    let version = next_version(writing, kind)?;
     diesel::insert_into(content_versions::table)
         .values((
             content_versions::id.eq(new_id::<ContentVersionId>()),
@@ -291,6 +285,18 @@ pub(crate) fn add_version(
     Ok(version)
 }
 
+/// The number of the version that comes next.
+pub(crate) fn next_version(reading: &mut Reading<'_>, kind: RuleKind) -> Result<i32, Problem> {
+    let organisation = reading.organisation()?;
+    let newest: Option<i32> = content_versions::table
+        .filter(content_versions::organisation_id.eq(&organisation))
+        .filter(content_versions::kind.eq(kind))
+        .select(diesel::dsl::max(content_versions::version))
+        .first(reading.connection)?;
+    // What ships is version 1, whether or not it was written down.
+    Ok(newest.unwrap_or(1) + 1)
+}
+
 /// Lets every server know that the rules that it keeps in mind are old.
 pub(crate) fn rules_changed(writing: &mut Writing<'_>) -> Result<(), Problem> {
     let organisation = writing.organisation()?;
@@ -302,13 +308,9 @@ pub(crate) fn rules_changed(writing: &mut Writing<'_>) -> Result<(), Problem> {
 }
 
 /// Gives a new organisation what ships with the product, as version 1. Bank holidays stay those that ship until a file is
-/// imported, so that a newer version of the product brings newer ones.
+/// imported, so that a newer version of the product brings newer ones; questions and templates those until somebody changes them.
 pub(crate) fn install(writing: &mut Writing<'_>, organisation: &OrganisationId) -> Result<(), Problem> {
-    let shipped = [
-        (RuleKind::Policy, Policy::SHIPPED),
-        (RuleKind::Ladder, Ladder::SHIPPED),
-        (RuleKind::Prompts, PromptLibrary::SHIPPED),
-    ];
+    let shipped = [(RuleKind::Policy, Policy::SHIPPED), (RuleKind::Ladder, Ladder::SHIPPED)];
     for (kind, body) in shipped {
         diesel::insert_into(content_versions::table)
             .values((

@@ -3,10 +3,13 @@
 use super::Stage;
 use crate::problem::Problem;
 use crate::supervision;
+use domain::StoredList;
 use domain::ids::CaseId;
-use domain::reflection::{PromptReply, PromptState};
+use domain::reflection::{PromptReply, PromptState, Trigger, Triggers};
 use domain::risk::{RiskDirection, RiskLevel};
-use domain::supervision::{ChildSeen, NewAction, NewCaseEntry, NewOversight, OversightDecision, Proposal};
+use domain::supervision::{
+    ChildSeen, NewAction, NewCaseEntry, NewOversight, OversightDecision, Proposal, Voice, Voices,
+};
 use domain::templates::NewAnswers;
 use std::collections::HashMap;
 
@@ -52,6 +55,10 @@ impl Stage<'_> {
                 risk_level: level,
                 risk_direction: direction,
                 support_declined: false,
+                happened: Triggers::default(),
+                voices: Voices::default(),
+                hypotheses: StoredList::default(),
+                challenges: StoredList::default(),
                 proposal: Proposal::Stay,
                 decision: decision.to_owned(),
                 rationale: rationale.to_owned(),
@@ -76,9 +83,9 @@ impl Stage<'_> {
             ..entry("F-1190", "The goals of the plan are met on paper. Nobody has told the school that closure is proposed.", Standard, Down, "Do not close yet. Ask the school and the health visitor first.", "Nobody outside our team has confirmed the change.")
         }])?;
         let reply = |key: &str, text: &str| PromptReply {
-            key: key.to_owned(),
             state: PromptState::Answered,
             text: text.to_owned(),
+            ..PromptReply::raised(key)
         };
         self.session("priya", "gwen", 44, "Tired after three late visits in a week. We moved Thursday’s duty to Owen.", vec![NewCaseEntry {
             child_seen: ChildSeen::NotAlone,
@@ -121,7 +128,11 @@ impl Stage<'_> {
                 "Two missed checks and a worse home are a change, not a bad week.",
             )],
         )?;
-        self.session("priya", "owen", 33, "Enjoys holding reflective space for Tom.", vec![entry("P-311", "The restraining order was breached by letters to his sister’s address. Housing has not had a duty-to-refer form.", High, Up, "Owen sends the duty-to-refer form this week and tells the advocacy team about the letters.", "Release is near, and the order has not held him.")])?;
+        self.session("priya", "owen", 33, "Enjoys holding reflective space for Tom.", vec![NewCaseEntry {
+            happened: [Trigger::OrderBreached, Trigger::PrisonRelease].into_iter().collect(),
+            voices: [Voice::Housing, Voice::Police].into_iter().collect(),
+            ..entry("P-311", "The restraining order was breached by letters to his sister’s address. Housing has not had a duty-to-refer form.", High, Up, "Owen sends the duty-to-refer form this week and tells the advocacy team about the letters.", "Release is near, and the order has not held him.")
+        }])?;
         self.session(
             "priya",
             "farah",
@@ -145,6 +156,7 @@ impl Stage<'_> {
             vec![NewCaseEntry {
                 child_seen: ChildSeen::Alone,
                 child_seen_on: Some(self.day(14)),
+                voices: [Voice::Child, Voice::WiderFamily].into_iter().collect(),
                 ..entry(
                     "F-0930",
                     "The holiday is booked. He drew the aeroplane twice.",

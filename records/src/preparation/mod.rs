@@ -10,7 +10,7 @@ pub use pack::{PackCase, PrepPack, RiskChange, WaitingQuestion, pack};
 use crate::access::person_facts;
 use crate::audit::Event;
 use crate::problem::{Problem, Stale};
-use crate::schema::{agenda_items, bookings, people, preparations};
+use crate::schema::{agenda_items, bookings, people, preparations, raised_prompts};
 use crate::store::{Reading, Writing, new_id};
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
@@ -19,6 +19,7 @@ use domain::bookings::BookingState;
 use domain::form::Form;
 use domain::ids::{AgendaItemId, OrganisationId, PersonId, PreparationId, SupervisionId};
 use domain::preparation::{NewPreparation, QUESTIONS, Sharing};
+use domain::reflection::PromptState;
 use std::collections::HashMap;
 
 /// Two people who meet for supervision.
@@ -151,12 +152,30 @@ pub fn pair_of_item(reading: &mut Reading<'_>, id: &AgendaItemId) -> Result<Pair
     Ok(pair)
 }
 
-/// Takes something off the agenda: either of the two may.
+/// Takes something off the agenda: either of the two may. A question that somebody took to supervision waits for its reply again.
 pub fn take_off_agenda(writing: &mut Writing<'_>, id: &AgendaItemId) -> Result<Pair, Problem> {
     let pair = pair_of_item(writing, id)?;
-    diesel::delete(agenda_items::table.filter(agenda_items::id.eq(id))).execute(writing.connection)?;
-    writing.audit(Event::new("agenda_item_taken_off", "agenda_item", id))?;
+    diesel::update(raised_prompts::table.filter(raised_prompts::agenda_item_id.eq(id)))
+        .set((
+            raised_prompts::state.eq(PromptState::Raised),
+            raised_prompts::version.eq(raised_prompts::version + 1),
+        ))
+        .execute(writing.connection)?;
+    remove_from_agenda(writing, id)?;
     Ok(pair)
+}
+
+/// Removes an item that was not talked about; one that was stays with its session. No question points to it any more.
+pub(crate) fn remove_from_agenda(writing: &mut Writing<'_>, id: &AgendaItemId) -> Result<(), Problem> {
+    diesel::update(raised_prompts::table.filter(raised_prompts::agenda_item_id.eq(id)))
+        .set(raised_prompts::agenda_item_id.eq(None::<AgendaItemId>))
+        .execute(writing.connection)?;
+    let not_talked_about =
+        agenda_items::table.filter(agenda_items::id.eq(id).and(agenda_items::supervision_id.is_null()));
+    if diesel::delete(not_talked_about).execute(writing.connection)? == 0 {
+        return Ok(());
+    }
+    writing.audit(Event::new("agenda_item_taken_off", "agenda_item", id))
 }
 
 /// What stands on the agenda of two people, in the order in which it was put there.

@@ -210,12 +210,14 @@ fn said_of(
         (RiskViewId, Option<Session>),
     );
     type Session = (SupervisionId, PersonId, PersonId, RecordState);
+    let today = reading.today();
     let rows: Vec<Found> = risk_views::table
         .left_join(case_entries::table.on(case_entries::id.nullable().eq(risk_views::entry_id)))
         .left_join(
             raised_prompts::table.on(raised_prompts::entry_id
                 .eq(case_entries::id.nullable())
-                .and(raised_prompts::state.eq_any([PromptState::Raised, PromptState::Deferred]))),
+                .and(raised_prompts::state.eq_any([PromptState::Raised, PromptState::Deferred]))
+                .and(raised_prompts::deferred_until.is_null().or(raised_prompts::deferred_until.le(today)))),
         )
         .left_join(
             supervisions::table.on(supervisions::id.nullable().eq(case_entries::supervision_id.nullable())),

@@ -1,25 +1,28 @@
 //! Reflections: their author's alone, and sealed so.
 
+mod asks;
 mod copies;
 mod cpd;
 mod private_replies;
 mod questions;
 mod sealed;
+mod waiting;
 
+pub(crate) use asks::{ROTATION_DAYS, asks_of_case};
+use asks::{asks_of_reflection, situation_of};
+pub use asks::{questions, questions_of, situation_of_case};
 use copies::share_copy;
 pub use copies::{
     CopyFile, CopyReply, CopySummary, NewCopy, last_words, may_share_with, open_copy, own_supervisors,
     reply_under_copy, share, shared_with_me, take_back,
 };
 pub use cpd::{CpdFile, change_cpd, cpd_list, known_names, open_cpd, standards_spoken_to, write_cpd};
+use questions::raised_under_reflection;
 pub(crate) use questions::{NewRaised, raise, raised_under_entries};
-pub use questions::{
-    RaisedPrompt, StandsIn, WAITING, WaitingPrompt, open_question, questions, questions_of, reply,
-    situation_of_case, waiting_questions,
-};
-use questions::{raised_under_reflection, situation_of};
+pub use questions::{RaisedPrompt, open_question, reply};
 use sealed::opened_head;
 pub(crate) use sealed::{copied, opened_piece, sealed_piece};
+pub use waiting::{PROMPTS, StandsIn, WAITING, WaitingPrompt, prompt_counts, prompts, waiting_questions};
 
 use crate::access::case_facts;
 use crate::audit::Event;
@@ -252,7 +255,15 @@ pub fn write(writing: &mut Writing<'_>, reflection: &NewReflection) -> Result<Re
         ))
         .execute(writing.connection)?;
     let situation = situation_of(writing, case)?;
-    let asked = NewRaised { entry: None, reflection: Some(&id), case, asked_of: &actor.person, situation };
+    let asks = asks_of_reflection(writing, case, &actor.person)?;
+    let asked = NewRaised {
+        entry: None,
+        reflection: Some(&id),
+        case,
+        asked_of: &actor.person,
+        situation,
+        asks: &asks,
+    };
     raise(writing, &asked, &reflection.prompts)?;
     writing.audit(Event::new("reflection_written", "reflection", &id))?;
     if let Some(reader) = &reflection.share_with {

@@ -1,37 +1,43 @@
 //! The questions that are put under entries and reflections, and what becomes of them.
 
+use super::asks::AsksOfCase;
 use super::private_replies::{kept_reply, open_replies};
 use super::reflection_facts;
-use crate::access::case_facts;
+use super::waiting::StandsIn;
 use crate::audit::Event;
 use crate::journal::DataKey;
+use crate::preparation::{Pair, add_to_agenda, remove_from_agenda};
 use crate::problem::{Problem, Stale};
-use crate::schema::{case_entries, cases, people, raised_prompts};
+use crate::schema::{case_entries, cases, people, raised_prompts, supervisions};
 use crate::store::{Reading, Writing, new_id};
 use crate::{content, journal, supervision};
-use chrono::{Days, NaiveDate, NaiveDateTime};
+use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use domain::TextValue;
-use domain::access::Action;
+use domain::access::{Action, Actor};
 use domain::form::Problems;
-use domain::ids::{CaseEntryId, CaseId, PersonId, RaisedPromptId, ReflectionId, SupervisionId};
-use domain::reflection::{PromptReply, PromptState, PromptTable, Situation, choose};
-use std::collections::HashMap;
-
-/// A question does not come back within so many days on the same case unless its trigger fires again.
-const ROTATION_DAYS: u64 = 90;
+use domain::ids::{AgendaItemId, CaseEntryId, CaseId, PersonId, RaisedPromptId, ReflectionId, SupervisionId};
+use domain::reflection::{AT_MOST, PromptReply, PromptState, Situation, Trigger};
 
 /// A question that was put, and what became of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RaisedPrompt {
     /// The question as it was put.
     pub id: RaisedPromptId,
+    /// Its key in the library.
+    pub key: String,
     /// Under which case entry, if it was.
     pub entry: Option<CaseEntryId>,
     /// Its words on that day.
     pub question: String,
+    /// What called for it.
+    pub called_by: Trigger,
     /// What became of it.
     pub state: PromptState,
+    /// Until when it is put off.
+    pub until: Option<NaiveDate>,
+    /// Whether the plan changed because of it.
+    pub changed_plan: bool,
     /// The answer, or why it was not relevant.
     pub reply: String,
     /// Who replied.
@@ -49,54 +55,8 @@ pub(crate) struct NewRaised<'a> {
     pub(crate) case: Option<&'a CaseId>,
     pub(crate) asked_of: &'a PersonId,
     pub(crate) situation: Situation,
-}
-
-/// The questions that were put about each of these cases within the rotation.
-fn recent_keys(reading: &mut Reading<'_>, cases: &[CaseId]) -> Result<HashMap<CaseId, Vec<String>>, Problem> {
-    let since = reading.today().checked_sub_days(Days::new(ROTATION_DAYS)).unwrap_or_default();
-    let rows: Vec<(Option<CaseId>, String)> = raised_prompts::table
-        .filter(raised_prompts::case_id.eq_any(cases).and(raised_prompts::raised_on.ge(since)))
-        .select((raised_prompts::case_id, raised_prompts::prompt_key))
-        .load(reading.connection)?;
-    let mut recent: HashMap<CaseId, Vec<String>> =
-        cases.iter().map(|case| (case.clone(), Vec::new())).collect();
-    for (case, key) in rows {
-        if let Some(of_case) = case.and_then(|case| recent.get_mut(&case)) {
-            of_case.push(key);
-        }
-    }
-    Ok(recent)
-}
-
-/// The questions for a form, for every situation that it can describe. Cases without a history take turns by the day.
-pub fn questions(reading: &mut Reading<'_>, case: Option<&CaseId>) -> Result<PromptTable, Problem> {
-    let (recent, turn) = turn_of(reading, case)?;
-    let rules = content::rules(reading)?;
-    Ok(rules.library.1.table(&recent, turn))
-}
-
-/// The questions for a form with an entry for each of these cases.
-pub fn questions_of(
-    reading: &mut Reading<'_>,
-    cases: &[CaseId],
-) -> Result<HashMap<CaseId, PromptTable>, Problem> {
-    if cases.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let rules = content::rules(reading)?;
-    let recent = recent_keys(reading, cases)?;
-    let table = |(case, keys): (CaseId, Vec<String>)| (case, rules.library.1.table(&keys, keys.len()));
-    Ok(recent.into_iter().map(table).collect())
-}
-
-fn turn_of(reading: &mut Reading<'_>, case: Option<&CaseId>) -> Result<(Vec<String>, usize), Problem> {
-    use chrono::Datelike;
-    let Some(case) = case else {
-        return Ok((Vec::new(), usize::try_from(reading.today().num_days_from_ce()).unwrap_or(0)));
-    };
-    let recent = recent_keys(reading, std::slice::from_ref(case))?.remove(case).unwrap_or_default();
-    let turn = recent.len();
-    Ok((recent, turn))
+    /// As it stood before what is written moved the case's clocks.
+    pub(crate) asks: &'a AsksOfCase,
 }
 
 /// Writes the questions under an entry or reflection: those that were replied to, and in place of those that were
@@ -106,27 +66,31 @@ pub(crate) fn raise(
     under: &NewRaised<'_>,
     replies: &[PromptReply],
 ) -> Result<(), Problem> {
-    let (recent, turn) = turn_of(writing, under.case)?;
     let rules = content::rules(writing)?;
     let (version, library) = (rules.library.0, &rules.library.1);
-    let called_for = choose(&library.prompts, &under.situation, &recent, turn);
+    let table = under.asks.table(library);
+    let fired = table.fired(&under.situation);
+    let called_for = table.choose(fired);
+    let called_by = |key: &str| {
+        let chosen = called_for.iter().find(|chosen| chosen.question.key == key).map(|chosen| chosen.by);
+        let of_prompt =
+            || library.find(key)?.triggers.iter().copied().find(|trigger| fired.contains(*trigger));
+        chosen.or_else(of_prompt).unwrap_or(Trigger::Always)
+    };
     let mut put: Vec<PromptReply> = replies
         .iter()
         .filter(|reply| reply.state != PromptState::Raised && library.find(&reply.key).is_some())
+        .take(AT_MOST)
         .cloned()
         .collect();
-    for prompt in called_for {
-        if put.len() < domain::reflection::AT_MOST && !put.iter().any(|reply| reply.key == prompt.key) {
-            put.push(PromptReply {
-                key: prompt.key.clone(),
-                state: PromptState::Raised,
-                text: String::new(),
-            });
+    for chosen in called_for.iter().take(AT_MOST.saturating_sub(put.len())) {
+        if !put.iter().any(|reply| reply.key == chosen.question.key) {
+            put.push(PromptReply::raised(&chosen.question.key));
         }
     }
     for reply in put {
         let question = library.find(&reply.key).map_or("", |prompt| prompt.text.as_str());
-        insert_raised(writing, under, &reply, question, version)?;
+        insert_raised(writing, under, &reply, (question, version, called_by(&reply.key)))?;
     }
     Ok(())
 }
@@ -135,13 +99,18 @@ fn insert_raised(
     writing: &mut Writing<'_>,
     under: &NewRaised<'_>,
     reply: &PromptReply,
-    question: &str,
-    version: i32,
+    (question, version, called_by): (&str, i32, Trigger),
 ) -> Result<(), Problem> {
     let (id, actor, now, today): (RaisedPromptId, _, _, _) =
         (new_id(), writing.actor()?, writing.now, writing.today());
     let replied = reply.state != PromptState::Raised;
     let (text, sealed) = kept_reply(writing, &id, under.reflection.is_some(), &reply.text)?;
+    let agenda_item = match reply.state {
+        PromptState::ToSupervision => {
+            Some(put_on_agenda(writing, under.asked_of, None, (question, under.case))?)
+        }
+        _ => None,
+    };
     diesel::insert_into(raised_prompts::table)
         .values((
             (raised_prompts::id.eq(&id), raised_prompts::organisation_id.eq(&actor.organisation)),
@@ -149,6 +118,7 @@ fn insert_raised(
                 raised_prompts::prompt_key.eq(&reply.key),
                 raised_prompts::library_version.eq(version),
                 raised_prompts::question.eq(question),
+                raised_prompts::called_by.eq(called_by),
             ),
             (
                 raised_prompts::entry_id.eq(under.entry),
@@ -160,6 +130,9 @@ fn insert_raised(
                 raised_prompts::state.eq(reply.state),
                 raised_prompts::reply.eq(text),
                 raised_prompts::sealed_reply.eq(sealed),
+                raised_prompts::deferred_until.eq(reply.until),
+                raised_prompts::changed_plan.eq(reply.changed_plan),
+                raised_prompts::agenda_item_id.eq(agenda_item),
             ),
             (
                 raised_prompts::replied_at.eq(replied.then_some(now)),
@@ -173,22 +146,79 @@ fn insert_raised(
     )
 }
 
+/// The two on whose agenda a question comes: whoever supervises the person, in the session where it was put if they still do.
+fn next_pair(actor: &Actor, asked_of: &PersonId, before: Option<&PersonId>) -> Option<Pair> {
+    if actor.person != *asked_of {
+        let supervises = actor.supervises.iter().any(|(other, _)| other == asked_of);
+        return supervises.then(|| Pair { supervisor: actor.person.clone(), supervisee: asked_of.clone() });
+    }
+    let is_same = |supervisor: &PersonId| before.is_some_and(|before| before == supervisor);
+    let supervisors = || actor.supervised_by.iter().map(|(supervisor, _)| supervisor);
+    let supervisor = supervisors().find(|supervisor| is_same(supervisor)).or_else(|| supervisors().next())?;
+    Some(Pair { supervisor: supervisor.clone(), supervisee: asked_of.clone() })
+}
+
+/// Puts a question on the agenda of the next session, with the reference of the case.
+fn put_on_agenda(
+    writing: &mut Writing<'_>,
+    asked_of: &PersonId,
+    before: Option<&PersonId>,
+    (question, case): (&str, Option<&CaseId>),
+) -> Result<AgendaItemId, Problem> {
+    let Some(pair) = next_pair(&writing.actor()?, asked_of, before) else {
+        let words = "A question can be taken to supervision only where one of you supervises the other. Answer it, or put it off";
+        return Err(Problems::one("form", words).into());
+    };
+    let reference: Option<String> = match case {
+        Some(case) => {
+            Some(cases::table.filter(cases::id.eq(case)).select(cases::reference).first(writing.connection)?)
+        }
+        None => None,
+    };
+    let words = reference.map_or_else(|| question.to_owned(), |reference| format!("{reference}: {question}"));
+    add_to_agenda(writing, &pair, &words)
+}
+
 type RaisedRow = (
-    (RaisedPromptId, Option<CaseEntryId>, String),
-    (PromptState, String, Option<String>, Option<NaiveDateTime>, i32),
+    (RaisedPromptId, String, Option<CaseEntryId>, String, Trigger),
+    (PromptState, Option<NaiveDate>, bool),
+    (String, Option<String>, Option<NaiveDateTime>, i32),
 );
 
 fn raised(row: RaisedRow) -> RaisedPrompt {
-    let ((id, entry, question), (state, reply, replied_by, replied_at, version)) = row;
-    RaisedPrompt { id, entry, question, state, reply, replied_by, replied_at, version }
+    let (
+        (id, key, entry, question, called_by),
+        (state, until, changed_plan),
+        (reply, replied_by, replied_at, version),
+    ) = row;
+    RaisedPrompt {
+        id,
+        key,
+        entry,
+        question,
+        called_by,
+        state,
+        until,
+        changed_plan,
+        reply,
+        replied_by,
+        replied_at,
+        version,
+    }
 }
 
 macro_rules! raised_columns {
     () => {
         (
-            (raised_prompts::id, raised_prompts::entry_id, raised_prompts::question),
             (
-                raised_prompts::state,
+                raised_prompts::id,
+                raised_prompts::prompt_key,
+                raised_prompts::entry_id,
+                raised_prompts::question,
+                raised_prompts::called_by,
+            ),
+            (raised_prompts::state, raised_prompts::deferred_until, raised_prompts::changed_plan),
+            (
                 raised_prompts::reply,
                 people::name.nullable(),
                 raised_prompts::replied_at,
@@ -226,68 +256,6 @@ pub(crate) fn raised_under_entries(
     Ok(rows.into_iter().map(raised).collect())
 }
 
-/// A question that waits for the actor, with where it stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WaitingPrompt {
-    /// Its words.
-    pub question: String,
-    /// Whether it was put off before.
-    pub was_put_off: bool,
-    /// The session in which it was put, or the reflection.
-    pub stands_in: StandsIn,
-    /// The day on which it was put.
-    pub raised_on: NaiveDate,
-}
-
-/// Where a question stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum StandsIn {
-    /// Under an entry of this session, about the case of this reference.
-    Supervision(SupervisionId, String),
-    /// Under this reflection.
-    Reflection(ReflectionId),
-}
-
-/// Questions that are listed as waiting, at most.
-pub const WAITING: usize = 20;
-
-/// The questions that wait for the actor's reply, the newest first.
-pub fn waiting_questions(reading: &mut Reading<'_>) -> Result<Vec<WaitingPrompt>, Problem> {
-    type Row = (String, PromptState, NaiveDate, Option<ReflectionId>, Option<SupervisionId>, Option<String>);
-    let actor = reading.actor()?;
-    let rows: Vec<Row> = raised_prompts::table
-        .left_join(case_entries::table.on(raised_prompts::entry_id.eq(case_entries::id.nullable())))
-        .left_join(cases::table.on(raised_prompts::case_id.eq(cases::id.nullable())))
-        .filter(raised_prompts::asked_of_id.eq(&actor.person))
-        .filter(raised_prompts::state.eq_any([PromptState::Raised.code(), PromptState::Deferred.code()]))
-        .order(raised_prompts::id.desc())
-        .limit(i64::try_from(WAITING).unwrap_or(i64::MAX))
-        .select((
-            raised_prompts::question,
-            raised_prompts::state,
-            raised_prompts::raised_on,
-            raised_prompts::reflection_id,
-            case_entries::supervision_id.nullable(),
-            cases::reference.nullable(),
-        ))
-        .load(reading.connection)?;
-    let waiting =
-        rows.into_iter().filter_map(|(question, state, raised_on, reflection, session, reference)| {
-            let stands_in = match (session, reflection) {
-                (Some(session), _) => StandsIn::Supervision(session, reference.unwrap_or_default()),
-                (None, Some(reflection)) => StandsIn::Reflection(reflection),
-                (None, None) => return None,
-            };
-            Some(WaitingPrompt {
-                question,
-                was_put_off: state == PromptState::Deferred,
-                stands_in,
-                raised_on,
-            })
-        });
-    Ok(waiting.collect())
-}
-
 /// A question that the actor may reply to, and where it stands.
 pub fn open_question(
     reading: &mut Reading<'_>,
@@ -300,7 +268,7 @@ pub fn open_question(
         .select((raised_columns!(), raised_prompts::reflection_id, raised_prompts::sealed_reply))
         .first(reading.connection)?;
     // Whoever may reply under a reflection is its author.
-    let stands_in = place_of(reading, reflection, row.0.1.clone())?;
+    let stands_in = place_of(reading, reflection, row.0.2.clone())?;
     let author = reading.actor()?.person;
     let key = if sealed.is_some() { Some(journal::needed_key_of(reading, &author)?) } else { None };
     let prompt =
@@ -308,7 +276,7 @@ pub fn open_question(
     Ok((prompt, stands_in))
 }
 
-/// Replies to a question: an answer, a "later" or a "not relevant, because".
+/// Replies to a question: an answer, "take it to supervision", "not before this day" or "not relevant, because".
 pub fn reply(
     writing: &mut Writing<'_>,
     id: &RaisedPromptId,
@@ -322,23 +290,63 @@ pub fn reply(
     if reply.state == PromptState::Raised {
         return Err(Problems::one(
             "text",
-            "Write an answer, or choose to put the question off or say why it is not relevant",
+            "Write an answer, or choose to take the question to supervision, put it off or say why it is not relevant",
         )
         .into());
     }
     let is_private = matches!(stands_in, StandsIn::Reflection(_));
     let (text, sealed) = kept_reply(writing, id, is_private, &reply.text)?;
     let (person, now) = (writing.actor()?.person, writing.now);
+    let agenda_item = on_agenda(writing, id, reply, &prompt.question)?;
     diesel::update(raised_prompts::table.filter(raised_prompts::id.eq(id)))
         .set((
             (raised_prompts::state.eq(reply.state), raised_prompts::reply.eq(text)),
             raised_prompts::sealed_reply.eq(sealed),
+            (
+                raised_prompts::deferred_until.eq(reply.until),
+                raised_prompts::changed_plan.eq(reply.changed_plan),
+                raised_prompts::agenda_item_id.eq(agenda_item),
+            ),
             (raised_prompts::replied_at.eq(now), raised_prompts::replied_by_id.eq(person)),
             raised_prompts::version.eq(version + 1),
         ))
         .execute(writing.connection)?;
     writing.audit(Event::new("question_replied", "question", id).with("state", reply.state.code()))?;
     Ok(stands_in)
+}
+
+/// The item of the agenda on which a question stands after this reply. What was taken to supervision and is replied to before the
+/// session stands there no longer.
+fn on_agenda(
+    writing: &mut Writing<'_>,
+    id: &RaisedPromptId,
+    reply: &PromptReply,
+    question: &str,
+) -> Result<Option<AgendaItemId>, Problem> {
+    type Row = (PersonId, Option<CaseId>, Option<AgendaItemId>, Option<PersonId>);
+    let (asked_of, case, before, supervisor): Row = raised_prompts::table
+        .left_join(case_entries::table.on(raised_prompts::entry_id.eq(case_entries::id.nullable())))
+        .left_join(
+            supervisions::table.on(supervisions::id.nullable().eq(case_entries::supervision_id.nullable())),
+        )
+        .filter(raised_prompts::id.eq(id))
+        .select((
+            raised_prompts::asked_of_id,
+            raised_prompts::case_id,
+            raised_prompts::agenda_item_id,
+            supervisions::supervisor_id.nullable(),
+        ))
+        .first(writing.connection)?;
+    if let Some(before) = before {
+        remove_from_agenda(writing, &before)?;
+    }
+    match reply.state {
+        PromptState::ToSupervision => {
+            let about = (question, case.as_ref());
+            Ok(Some(put_on_agenda(writing, &asked_of, supervisor.as_ref(), about)?))
+        }
+        _ => Ok(None),
+    }
 }
 
 /// Where a question stands, if the actor may reply there.
@@ -362,36 +370,4 @@ fn place_of(
     let facts = supervision::facts(reading, &session)?;
     reading.permit(&Action::ReplyToPrompts(&facts), "supervision", &session)?;
     Ok(StandsIn::Supervision(session, reference))
-}
-
-/// What the newest entry on a case says: a reflection about the case is prompted by it.
-pub fn situation_of_case(reading: &mut Reading<'_>, case: &CaseId) -> Result<Situation, Problem> {
-    let facts = case_facts(reading.connection, case)?;
-    reading.permit(&Action::OpenCase(&facts), "case", case)?;
-    situation_of(reading, Some(case))
-}
-
-pub(super) fn situation_of(reading: &mut Reading<'_>, case: Option<&CaseId>) -> Result<Situation, Problem> {
-    use crate::schema::risk_views;
-    use domain::risk::RiskDirection;
-    use domain::supervision::{ChildSeen, Proposal};
-    let Some(case) = case else { return Ok(Situation::default()) };
-    let newest: Option<(RiskDirection, Option<Proposal>, bool, Option<ChildSeen>)> = case_entries::table
-        .inner_join(risk_views::table.on(risk_views::entry_id.eq(case_entries::id.nullable())))
-        .filter(case_entries::case_id.eq(case))
-        .order((case_entries::held_on.desc(), case_entries::id.desc()))
-        .select((
-            risk_views::direction,
-            case_entries::proposal,
-            case_entries::support_declined,
-            case_entries::child_seen,
-        ))
-        .first(reading.connection)
-        .optional()?;
-    Ok(newest.map_or_else(Situation::default, |(direction, proposal, support_declined, seen)| Situation {
-        risk_direction: Some(direction),
-        proposal,
-        support_declined,
-        child_not_seen: seen == Some(ChildSeen::NotSeen),
-    }))
 }

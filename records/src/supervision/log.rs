@@ -11,7 +11,7 @@ use crate::cases::{NewEntryRow, RiskView, discussed_up_to, record_risk_view, was
 use crate::content::{self, Rules};
 use crate::preparation::{Pair, was_talked_about};
 use crate::problem::Problem;
-use crate::reflection::{NewRaised, raise};
+use crate::reflection::{NewRaised, asks_of_case, raise};
 use crate::schema::{cases, supervisions};
 use crate::store::{Writing, new_id};
 use chrono::NaiveDate;
@@ -172,8 +172,11 @@ fn log_entry(
     let moves_clock = header.kind.moves_case_clock();
     let due = if moves_clock { case_due_before(writing, rules, &entry.case, header.held_on)? } else { None };
     let answers = content::answers(writing, TemplatePart::Case, &entry.answers)?;
+    // What the case calls for is read before this session moves its clocks.
+    let (asks, situation) = (asks_of_case(writing, &entry.case)?, entry.situation());
     let row = NewEntryRow::in_session(actor, now, session, header.held_on, entry, due);
-    let id = row.answering(&answers).written_with(with).insert(writing)?;
+    let row = row.answering(&answers).calling_for(asks.fired(situation));
+    let id = row.written_with(with).insert(writing)?;
     let view = RiskView {
         case: &entry.case,
         entry: Some(&id),
@@ -196,7 +199,8 @@ fn log_entry(
         reflection: None,
         case: Some(&entry.case),
         asked_of: &header.supervisee,
-        situation: entry.situation(),
+        situation,
+        asks: &asks,
     };
     // What was asked of all of them was asked once.
     if with.is_none() {

@@ -5,14 +5,14 @@ use super::facts;
 use crate::actions::take_reviews_back;
 use crate::bookings::was_not_held;
 use crate::cases::forget_sessions_clock;
-use crate::preparation::{Pair, was_not_talked_about};
+use crate::preparation::{Pair, remove_from_agenda, was_not_talked_about};
 use crate::problem::Problem;
 use crate::schema::{actions, case_entries, raised_prompts};
 use crate::signing::{Record, declare_void};
 use crate::store::Writing;
 use diesel::prelude::*;
 use domain::access::Action;
-use domain::ids::{CaseEntryId, CaseId, SupervisionId};
+use domain::ids::{AgendaItemId, CaseEntryId, CaseId, SupervisionId};
 use domain::reflection::PromptState;
 use domain::supervision::ActionState;
 
@@ -48,19 +48,25 @@ pub fn void(writing: &mut Writing<'_>, id: &SupervisionId, reason: &str) -> Resu
     Ok(())
 }
 
-/// Questions that wait for an answer under these entries wait no longer.
+/// Questions that wait for an answer under these entries wait no longer, on no agenda either.
 fn take_questions_back(writing: &mut Writing<'_>, entries: &[&CaseEntryId]) -> Result<(), Problem> {
     let (actor, now) = (writing.actor()?, writing.now);
-    diesel::update(
-        raised_prompts::table.filter(raised_prompts::entry_id.eq_any(entries.iter().map(|id| Some(*id)))),
-    )
-    .filter(raised_prompts::state.eq_any([PromptState::Raised, PromptState::Deferred]))
-    .set((
-        raised_prompts::state.eq(PromptState::NotRelevant),
-        raised_prompts::reply.eq("The record in which this was asked is void"),
-        (raised_prompts::replied_at.eq(now), raised_prompts::replied_by_id.eq(&actor.person)),
-        raised_prompts::version.eq(raised_prompts::version + 1),
-    ))
-    .execute(writing.connection)?;
+    let under = raised_prompts::entry_id.eq_any(entries.iter().map(|id| Some(*id)));
+    let on_agendas: Vec<Option<AgendaItemId>> = raised_prompts::table
+        .filter(under.clone().and(raised_prompts::agenda_item_id.is_not_null()))
+        .select(raised_prompts::agenda_item_id)
+        .load(writing.connection)?;
+    for item in on_agendas.into_iter().flatten() {
+        remove_from_agenda(writing, &item)?;
+    }
+    diesel::update(raised_prompts::table.filter(under))
+        .filter(raised_prompts::state.eq_any(PromptState::OPEN))
+        .set((
+            raised_prompts::state.eq(PromptState::NotRelevant),
+            raised_prompts::reply.eq("The record in which this was asked is void"),
+            (raised_prompts::replied_at.eq(now), raised_prompts::replied_by_id.eq(&actor.person)),
+            raised_prompts::version.eq(raised_prompts::version + 1),
+        ))
+        .execute(writing.connection)?;
     Ok(())
 }

@@ -66,6 +66,11 @@ fn entry_lines(entry: &SessionEntry) -> Vec<String> {
     ];
     lines.extend(answer_lines(&said.answers));
     lines.extend(Some(said.differs.clone()).filter(|differs| !differs.is_empty()));
+    // What was signed before there was anything to tick keeps its hash.
+    lines.extend(Some(said.happened.to_stored()).filter(|happened| !happened.is_empty()));
+    lines.extend(Some(said.voices.to_stored()).filter(|voices| !voices.is_empty()));
+    lines.extend(Some(said.hypotheses.to_stored()).filter(|hypotheses| !hypotheses.is_empty()));
+    lines.extend(Some(said.challenges.to_stored()).filter(|challenges| !challenges.is_empty()));
     for action in &entry.actions {
         lines.extend(
             action.review_in(&said.id).map(|review| review_lines(action, review)).into_iter().flatten(),

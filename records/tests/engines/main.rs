@@ -16,6 +16,7 @@ mod operations;
 mod people_import;
 mod personal_actions;
 mod preparation;
+mod prompts;
 mod reminders;
 mod reviews;
 mod schema;

@@ -151,6 +151,9 @@ fn visits(council: &Council) -> Vec<(&'static str, Vec<Path>)> {
             vec![
                 page("/"),
                 page("/cases"),
+                page("/prompts"),
+                page("/prompts/worth-copying"),
+                page("/settings/prompts"),
                 page("/reflections"),
                 page("/reflections/new"),
                 page("/training"),

@@ -160,7 +160,7 @@ impl Facts {
                 "raised_prompts.id",
                 "coalesce(case_entries.supervision_id, '') AS one, coalesce(raised_prompts.reflection_id, '') AS other
                  FROM raised_prompts LEFT JOIN case_entries ON case_entries.id = raised_prompts.entry_id
-                 WHERE raised_prompts.state IN ('raised', 'deferred')",
+                 WHERE raised_prompts.state IN ('raised', 'deferred', 'to_supervision')",
             ),
             courses: find("id", "'' AS one, '' AS other FROM courses"),
             completions: find(

@@ -267,6 +267,11 @@ fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
         | "/supervision/file/text"
         | "/supervision/file/pdf"
         | "/settings/templates"
+        | "/settings/prompts"
+        | "/settings/prompts/new"
+        | "/settings/prompts/import"
+        | "/settings/prompts/export"
+        | "/prompts"
         | "/reflections"
         | "/reflections/new"
         | "/reflections/cpd"
@@ -375,6 +380,10 @@ fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
         "/settings/templates/{part}" | "/settings/templates/{part}/edit" => {
             let is_ours = facts.people.iter().any(|person| person.organisation == actor.organisation);
             vec![(vec!["group".to_owned()], is_ours), (vec!["weather".to_owned()], false)]
+        }
+        "/prompts/{key}" | "/settings/prompts/{key}" => {
+            let is_ours = facts.people.iter().any(|person| person.organisation == actor.organisation);
+            vec![(vec!["worth-copying".to_owned()], is_ours), (vec!["weather".to_owned()], false)]
         }
         "/settings/policies/{version}" => {
             let is_ours = facts.people.iter().any(|person| person.organisation == actor.organisation);

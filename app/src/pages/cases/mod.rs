@@ -8,6 +8,7 @@ mod open;
 mod oversight;
 mod risk;
 mod siblings;
+mod voices;
 
 pub(crate) use cadence::readers_in_words;
 pub(crate) use entry::{

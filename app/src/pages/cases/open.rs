@@ -6,6 +6,7 @@ use crate::answer::Answer;
 use crate::components::{Caption, day, empty, fact, facts, prose, risk_tag, table, tag};
 use crate::document::Sheet;
 use crate::pages::action_review::standing;
+use crate::pages::bias_work::challenges_section;
 use crate::pages::case_entry::entry_body;
 use crate::visit::Visit;
 use chrono::NaiveDate;
@@ -31,6 +32,8 @@ pub(crate) fn open(visit: &Visit) -> Result<Answer, Problem> {
             {top_facts(&case)}
             {(case.details.status == CaseStatus::Open).then(|| super::cadence::card(visit, &case))}
             {actions_section(&case.actions, visit.today())}
+            {super::voices::section(&case)}
+            {challenges_section(&case)}
         }
     });
     let content = view! {

@@ -3,14 +3,17 @@
 use crate::answer::Answer;
 use crate::components::{Caption, empty, next_page, table, when};
 use crate::document::Sheet;
-use crate::pages::questions::place;
+use crate::pages::prompts::waiting_list;
 use crate::visit::Visit;
 use chrono::NaiveDateTime;
-use domain::calendar::{counted, day_in_words};
+use domain::calendar::counted;
 use domain::ids::ReflectionCopyId;
 use leptos::prelude::*;
 use records::reflection::{self, CopySummary, ReflectionSummary, WaitingPrompt};
 use records::{Problem, journal};
+
+/// Questions that are shown above the list.
+const SHOWN: usize = 5;
 
 /// `/reflections`.
 pub(crate) fn list(visit: &Visit) -> Result<Answer, Problem> {
@@ -95,30 +98,13 @@ fn last_words_section(last_words: &[(ReflectionCopyId, String, NaiveDateTime)]) 
     })
 }
 
-/// The questions that wait for the reader; also on the page of the week.
-pub(crate) fn waiting_list(waiting: &[WaitingPrompt]) -> AnyView {
-    let items: Vec<_> = waiting
-        .iter()
-        .map(|prompt| {
-            let (path, words) = place(&prompt.stands_in);
-            let put_off = if prompt.was_put_off { ", put off" } else { "" };
-            view! {
-                <li>
-                    {prompt.question.clone()} " "
-                    <small><a class="govuk-link" href=path>{words}</a> {format!(", {}{put_off}", day_in_words(prompt.raised_on))}</small>
-                </li>
-            }
-        })
-        .collect();
-    view! { <ul class="govuk-list">{items}</ul> }.into_any()
-}
-
 fn waiting_section(waiting: &[WaitingPrompt]) -> Option<AnyView> {
     (!waiting.is_empty()).then(|| {
         view! {
             <section class="fe-section">
                 <h2 class="govuk-heading-m">"Questions waiting"</h2>
-                {waiting_list(waiting)}
+                {waiting_list(waiting.get(..SHOWN).unwrap_or(waiting))}
+                <p class="govuk-body"><a class="govuk-link" href="/prompts">"All your questions"</a></p>
             </section>
         }
         .into_any()

@@ -8,7 +8,7 @@ mod piece;
 mod write;
 
 pub(crate) use copies::{open_copy, put_on_agenda, share, take_back};
-pub(crate) use list::{list, waiting_list};
+pub(crate) use list::list;
 pub(crate) use piece::{change, open};
 pub(crate) use write::write;
 

@@ -11,7 +11,7 @@ use crate::visit::Visit;
 use domain::access::Readers;
 use domain::form::Form;
 use domain::ids::ReflectionId;
-use domain::reflection::{CheckIn, Piece, PromptState, model, standard};
+use domain::reflection::{CheckIn, Piece, model, standard};
 use leptos::prelude::*;
 use records::Problem;
 use records::reflection::{self, ReflectionFile};
@@ -25,8 +25,11 @@ pub(crate) fn open(visit: &Visit) -> Result<Answer, Problem> {
         .prompts
         .iter()
         .map(|prompt| {
-            let is_open = matches!(prompt.state, PromptState::Raised | PromptState::Deferred);
-            if is_open { reply_form(visit, prompt, &Filled::default()) } else { answered(prompt) }
+            if prompt.state.is_open() {
+                reply_form(visit, prompt, &Filled::default())
+            } else {
+                answered(prompt)
+            }
         })
         .collect();
     let about = reflection

@@ -35,7 +35,7 @@ pub(crate) fn write(visit: &Visit) -> Result<Answer, Problem> {
         filled,
         |filled| Ok(show_new(visit, filled, &material)),
         || {
-            let reflection = NewReflection::parse(&visit.form)?;
+            let reflection = NewReflection::parse(&visit.form, visit.today())?;
             visit.save_new(move |writing| {
                 let id = reflection::write(writing, &reflection)?;
                 Ok(format!("/reflections/{id}?notice=reflection-saved"))
@@ -118,7 +118,7 @@ fn show_new(visit: &Visit, filled: &Filled, material: &Material) -> FormSheet {
     let fields = view! {
         {select(filled, "about", "What is it about?", "", material.about.iter().map(Choice::again).collect())}
         {piece_fields(filled)}
-        {question_fields_for(filled, "", &material.questions, Readers::PrivateReflection, material.situation)}
+        {question_fields_for(filled, "", &material.questions, Readers::PrivateReflection, (material.situation, visit.today()))}
         {radios(filled, "audience", "Who may read it?", "Your answers to the questions, and how you are, stay yours", audience, false)}
     };
     let form = with_models(filled, form(visit, filled, fields, "Save reflection"));

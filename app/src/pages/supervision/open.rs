@@ -14,7 +14,6 @@ use crate::visit::Visit;
 use domain::TextValue;
 use domain::access::Readers;
 use domain::ids::SupervisionId;
-use domain::reflection::PromptState;
 use domain::supervision::{Attendance, RecordStep};
 use leptos::prelude::*;
 use records::Problem;
@@ -144,8 +143,7 @@ fn entry_section(visit: &Visit, session: &SessionFile, entry: &SessionEntry) -> 
         .prompts
         .iter()
         .map(|prompt| {
-            let is_open = matches!(prompt.state, PromptState::Raised | PromptState::Deferred);
-            if is_open && session.may_reply {
+            if prompt.state.is_open() && session.may_reply {
                 reply_form(visit, prompt, &Filled::default())
             } else {
                 answered(prompt)

@@ -76,7 +76,7 @@ pub fn open_things(reading: &mut Reading<'_>, person: &PersonId) -> Result<OpenT
         .filter(supervisions::state.eq(RecordState::AwaitingSupervisee))
         .count()
         .single_value();
-    let open_states = [PromptState::Raised.code(), PromptState::Deferred.code()];
+    let open_states = PromptState::OPEN.map(TextValue::code);
     let questions = raised_prompts::table
         .filter(raised_prompts::asked_of_id.eq(person).and(raised_prompts::state.eq_any(open_states)))
         .count()

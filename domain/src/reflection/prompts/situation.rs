@@ -1,0 +1,96 @@
+//! What calls for questions: what a form says, and what the records know of the case.
+
+use super::{Trigger, Triggers};
+use crate::calendar::add_days;
+use crate::risk::RiskDirection;
+use crate::supervision::Proposal;
+use chrono::NaiveDate;
+
+/// What a form says that may call for a question.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Situation {
+    /// Which way risk has gone.
+    pub risk_direction: Option<RiskDirection>,
+    /// What is proposed for the plan.
+    pub proposal: Option<Proposal>,
+    /// Whether support was turned down.
+    pub support_declined: bool,
+    /// Whether the child has not been seen.
+    pub child_not_seen: bool,
+    /// What somebody ticked that has happened.
+    pub happened: Triggers,
+}
+
+impl Situation {
+    /// The triggers that fire, the gravest first.
+    pub fn triggers(&self) -> Triggers {
+        let direction = match self.risk_direction {
+            Some(RiskDirection::Up) => Some(Trigger::RiskUp),
+            Some(RiskDirection::Down) => Some(Trigger::RiskDown),
+            _ => None,
+        };
+        let proposal = match self.proposal {
+            Some(Proposal::Close | Proposal::StepDown) => Some(Trigger::ClosureOrStepDown),
+            Some(Proposal::Escalate) => Some(Trigger::DisagreementWithPartner),
+            _ => None,
+        };
+        let declined = self.support_declined.then_some(Trigger::SupportDeclined);
+        let not_seen = self.child_not_seen.then_some(Trigger::ChildNotSeen);
+        [direction, proposal, declined, not_seen]
+            .into_iter()
+            .flatten()
+            .collect::<Triggers>()
+            .and(self.happened)
+    }
+}
+
+/// What the records know of a case before anything is typed. A day that is `None`: there is nothing of the kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CaseInHand {
+    /// Since when its practitioner leads it.
+    pub lead_since: Option<NaiveDate>,
+    /// When it was last talked about.
+    pub last_held_on: Option<NaiveDate>,
+    /// When it is due for supervision.
+    pub due_on: Option<NaiveDate>,
+    /// The day on which so long with the same practitioner asked for a look with fresh eyes, if nobody has looked since.
+    pub fresh_eyes_on: Option<NaiveDate>,
+    /// The first rise in risk that no session has talked about.
+    pub rose_on: Option<NaiveDate>,
+    /// The newest repeat incident that nobody has looked at, or for which no checklist was done.
+    pub repeat_on: Option<NaiveDate>,
+    /// Whether an open action was carried over as often as the policy lets it.
+    pub has_carried_action: bool,
+    /// The day on which somebody had not been heard for eight weeks.
+    pub voice_missing_on: Option<NaiveDate>,
+}
+
+impl CaseInHand {
+    /// What the case itself calls for, each with the day on which it fired.
+    fn fired(&self, today: NaiveDate) -> impl Iterator<Item = (Trigger, NaiveDate)> {
+        let is_new = |since: &NaiveDate| self.last_held_on.is_none_or(|held_on| held_on < *since);
+        let carried_on = self.last_held_on.map(|held_on| add_days(held_on, 1));
+        [
+            (Trigger::RepeatIncident, self.repeat_on),
+            (Trigger::RiskUp, self.rose_on),
+            (Trigger::VoiceMissing, self.voice_missing_on),
+            (Trigger::MissedSupervision, self.due_on.filter(|due_on| *due_on < today)),
+            (Trigger::ActionCarried, carried_on.filter(|_| self.has_carried_action)),
+            (Trigger::NewAllocation, self.lead_since.filter(is_new)),
+            (Trigger::LongSamePractitioner, self.fresh_eyes_on),
+        ]
+        .into_iter()
+        .filter_map(|(trigger, on)| Some((trigger, on?)))
+    }
+}
+
+/// What the case itself calls for. A trigger that has led to a question is spent until it fires again; `put` are the triggers
+/// of the questions that were put about the case, each with its day.
+pub fn standing(case: &CaseInHand, put: &[(Trigger, NaiveDate)], today: NaiveDate) -> Triggers {
+    let is_spent =
+        |trigger: Trigger, since: NaiveDate| put.iter().any(|(of, on)| *of == trigger && *on >= since);
+    case.fired(today)
+        .filter(|(trigger, since)| !is_spent(*trigger, *since))
+        .map(|(trigger, _)| trigger)
+        .collect()
+}

@@ -1,0 +1,80 @@
+//! Whose view was sought since a case was last talked about, and whose is missing (features 3.10).
+
+use crate::calendar::add_days;
+use crate::value::text_value;
+use crate::value_set::ValueSet;
+use chrono::NaiveDate;
+
+text_value! {
+    /// Somebody whose view can be sought.
+    Voice: "voice" {
+        Child = "child", "Child";
+        AdultHarmed = "adult_harmed", "Adult who is harmed";
+        PersonUsingHarm = "person_using_harm", "Person who uses harm";
+        WiderFamily = "wider_family", "Wider family";
+        Health = "health", "GP or health";
+        School = "school", "School";
+        Police = "police", "Police";
+        Housing = "housing", "Housing";
+    }
+}
+
+/// Whose view was sought.
+pub type Voices = ValueSet<Voice>;
+
+/// After so many days a voice that is not heard any more is asked about.
+const SILENT_DAYS: u32 = 56;
+
+/// The newest day on which a voice that should be heard had been silent for eight weeks; `None` if none is by now.
+///
+/// Voices that should be heard are those that were heard before, and the child's if there is a child. `heard` are the discussions
+/// in which somebody ticked whose view was sought: where nobody ever did, nothing says that anybody was left out.
+pub fn voice_missing_on(
+    heard: &[(NaiveDate, Voices)],
+    has_child: bool,
+    today: NaiveDate,
+) -> Option<NaiveDate> {
+    let first = heard.iter().filter(|(_, voices)| !voices.is_empty()).map(|(on, _)| *on).min()?;
+    let ever = heard.iter().fold(Voices::default(), |ever, (_, voices)| ever.and(*voices));
+    let wanted = if has_child { ever.with(Voice::Child) } else { ever };
+    let last_heard = |voice: Voice| {
+        heard.iter().filter(|(_, voices)| voices.contains(voice)).map(|(on, _)| *on).max().unwrap_or(first)
+    };
+    wanted.iter().map(|voice| add_days(last_heard(voice), SILENT_DAYS)).filter(|on| *on <= today).max()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn heard(on: &str, voices: &[Voice]) -> (NaiveDate, Voices) {
+        (day(on), voices.iter().copied().collect())
+    }
+
+    #[test]
+    fn a_voice_that_fell_silent_is_missed_after_eight_weeks_and_not_before() {
+        let both =
+            [heard("2026-06-01", &[Voice::Child, Voice::School]), heard("2026-07-01", &[Voice::Child])];
+        for (today, missing) in [
+            ("2026-07-26", None),
+            ("2026-07-27", Some("2026-07-27")),
+            ("2026-08-25", Some("2026-07-27")),
+            ("2026-08-26", Some("2026-08-26")),
+        ] {
+            assert_eq!(voice_missing_on(&both, true, day(today)), missing.map(day), "{today}");
+        }
+    }
+
+    #[test]
+    fn the_child_is_missed_who_was_never_heard_and_nobody_where_nothing_was_said() {
+        let school = [heard("2026-06-01", &[Voice::School]), heard("2026-07-20", &[Voice::School])];
+        assert_eq!(voice_missing_on(&school, true, day("2026-07-27")), Some(day("2026-07-27")));
+        assert_eq!(voice_missing_on(&school, false, day("2026-07-27")), None);
+        assert_eq!(voice_missing_on(&[], true, day("2026-07-27")), None);
+        assert_eq!(voice_missing_on(&[heard("2026-01-01", &[])], true, day("2026-07-27")), None);
+    }
+}

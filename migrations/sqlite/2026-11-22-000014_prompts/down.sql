@@ -1,0 +1,15 @@
+DROP INDEX raised_prompts_by_key;
+CREATE INDEX raised_prompts_by_organisation ON raised_prompts (organisation_id);
+DROP INDEX raised_prompts_by_agenda_item;
+UPDATE raised_prompts SET state = 'deferred' WHERE state = 'to_supervision';
+ALTER TABLE raised_prompts DROP COLUMN agenda_item_id;
+ALTER TABLE raised_prompts DROP COLUMN changed_plan;
+ALTER TABLE raised_prompts DROP COLUMN deferred_until;
+ALTER TABLE raised_prompts DROP COLUMN called_by;
+ALTER TABLE case_entries DROP COLUMN challenges;
+ALTER TABLE case_entries DROP COLUMN hypotheses;
+ALTER TABLE case_entries DROP COLUMN called_for;
+ALTER TABLE case_entries DROP COLUMN voices;
+ALTER TABLE case_entries DROP COLUMN happened;
+DELETE FROM content_versions WHERE kind = 'prompts';
+UPDATE organisations SET rules_version = rules_version + 1;

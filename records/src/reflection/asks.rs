@@ -1,0 +1,234 @@
+//! What calls for questions about a case: what its records know before anything is typed, and what was put lately.
+
+use crate::access::case_facts;
+use crate::cadence::{ClockColumns, WatchColumns, clocks_of};
+use crate::content;
+use crate::problem::Problem;
+use crate::schema::{actions, case_entries, cases, raised_prompts, supervisions};
+use crate::store::Reading;
+use chrono::{Datelike, Days, NaiveDate};
+use diesel::prelude::*;
+use domain::access::Action;
+use domain::cadence::fresh_eyes_asked_on;
+use domain::cases::SubjectKind;
+use domain::ids::{CaseId, PersonId};
+use domain::policy::Rule;
+use domain::reflection::{CaseInHand, PromptLibrary, PromptTable, Situation, Trigger, Triggers, standing};
+use domain::risk::RiskDirection;
+use domain::supervision::{ActionState, ChildSeen, Proposal, RecordState, Voices, voice_missing_on};
+use std::collections::HashMap;
+
+/// A question does not come back within so many days on the same case unless its trigger fires again.
+pub(crate) const ROTATION_DAYS: u64 = 90;
+
+/// What questions about a case depend on besides what is typed: the same for whoever looks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct AsksOfCase {
+    /// The keys that were put within the rotation.
+    recent: Vec<String>,
+    /// Where the turn of the general questions stands.
+    turn: usize,
+    /// What the case itself calls for.
+    standing: Triggers,
+}
+
+impl AsksOfCase {
+    /// Of a reflection that is about no case: questions take turns by the day.
+    fn by_the_day(today: NaiveDate) -> Self {
+        let turn = usize::try_from(today.num_days_from_ce()).unwrap_or(0);
+        Self { turn, ..Self::default() }
+    }
+
+    /// The questions to choose from.
+    pub(crate) fn table(&self, library: &PromptLibrary) -> PromptTable {
+        library.table(&self.recent, self.turn, self.standing)
+    }
+
+    /// Everything that calls for questions in this situation.
+    pub(crate) fn fired(&self, situation: Situation) -> Triggers {
+        situation.triggers().and(self.standing)
+    }
+}
+
+/// What was put about a case: the question, what called for it, and when.
+type Put = (String, Trigger, NaiveDate);
+
+/// What the records say of these cases. Each comes with the day on which it is due for supervision, where that is known.
+/// Questions that somebody was put in a reflection of their own count for nobody else.
+pub(crate) fn asks_of_cases(
+    reading: &mut Reading<'_>,
+    due: &[(CaseId, Option<NaiveDate>)],
+) -> Result<HashMap<CaseId, AsksOfCase>, Problem> {
+    type Row = (ClockColumns, WatchColumns, SubjectKind, Option<Put>, Option<i32>);
+    let (rules, today) = (content::rules(reading)?, reading.today());
+    let since = today.checked_sub_days(Days::new(ROTATION_DAYS)).unwrap_or_default();
+    let ids: Vec<&CaseId> = due.iter().map(|(id, _)| id).collect();
+    let rows: Vec<Row> = cases::table
+        .left_join(
+            raised_prompts::table.on(raised_prompts::case_id
+                .eq(cases::id.nullable())
+                .and(raised_prompts::entry_id.is_not_null())
+                .and(raised_prompts::raised_on.ge(since))),
+        )
+        .left_join(
+            actions::table.on(actions::case_id
+                .eq(cases::id.nullable())
+                .and(actions::state.eq(ActionState::Open))
+                .and(actions::carried.gt(0))),
+        )
+        .filter(cases::id.eq_any(&ids))
+        .order((cases::id, raised_prompts::id))
+        .select((
+            ClockColumns::as_select(),
+            WatchColumns::as_select(),
+            cases::subject_kind,
+            (raised_prompts::prompt_key, raised_prompts::called_by, raised_prompts::raised_on).nullable(),
+            actions::carried.nullable(),
+        ))
+        .load(reading.connection)?;
+    let heard = voices_of(reading, &ids)?;
+    let mut asks = HashMap::new();
+    for of_case in rows.chunk_by(|one, other| one.0.id == other.0.id) {
+        let Some((clock, watched, subject, ..)) = of_case.first() else { continue };
+        let mut put: Vec<&Put> = of_case.iter().filter_map(|row| row.3.as_ref()).collect();
+        // Each question stands once beside each action.
+        put.dedup();
+        let limit = rules.policy_of(&clock.team_id).number(Rule::ActionCarried);
+        let carried = of_case.iter().filter_map(|row| row.4).max().unwrap_or(0);
+        let fresh_eyes_on = watched
+            .lead_since
+            .and_then(|since| fresh_eyes_asked_on(&rules.book(&clock.team_id), since, today))
+            .filter(|asked_on| clock.last_held_on.is_none_or(|held_on| held_on < *asked_on));
+        let of_child = *subject == SubjectKind::Children;
+        let case = CaseInHand {
+            lead_since: watched.lead_since,
+            last_held_on: clock.last_held_on,
+            due_on: due.iter().find(|(id, _)| *id == clock.id).and_then(|(_, due_on)| *due_on),
+            fresh_eyes_on,
+            rose_on: clock.risk_rose_on,
+            repeat_on: watched.unseen_repeat_on.max(watched.unchecked_repeat_on),
+            has_carried_action: u32::try_from(carried).is_ok_and(|carried| carried >= limit),
+            voice_missing_on: heard.get(&clock.id).and_then(|heard| voice_missing_on(heard, of_child, today)),
+        };
+        let fired: Vec<(Trigger, NaiveDate)> = put.iter().map(|(_, trigger, on)| (*trigger, *on)).collect();
+        let of_case = AsksOfCase {
+            turn: put.len(),
+            standing: standing(&case, &fired, today),
+            recent: put.into_iter().map(|(key, ..)| key.clone()).collect(),
+        };
+        asks.insert(clock.id.clone(), of_case);
+    }
+    Ok(asks)
+}
+
+/// In which discussions of these cases somebody ticked whose view was sought. What a void record says counts for nothing.
+fn voices_of(
+    reading: &mut Reading<'_>,
+    ids: &[&CaseId],
+) -> Result<HashMap<CaseId, Vec<(NaiveDate, Voices)>>, Problem> {
+    let rows: Vec<(CaseId, NaiveDate, Voices)> = case_entries::table
+        .inner_join(supervisions::table.on(supervisions::id.nullable().eq(case_entries::supervision_id)))
+        .filter(case_entries::case_id.eq_any(ids).and(case_entries::voices.ne("")))
+        .filter(supervisions::state.ne(RecordState::Voided))
+        .select((case_entries::case_id, case_entries::held_on, case_entries::voices))
+        .load(reading.connection)?;
+    let mut heard: HashMap<CaseId, Vec<(NaiveDate, Voices)>> = HashMap::new();
+    for (case, on, voices) in rows {
+        heard.entry(case).or_default().push((on, voices));
+    }
+    Ok(heard)
+}
+
+/// What the records say of a case that is about to be talked about.
+pub(crate) fn asks_of_case(reading: &mut Reading<'_>, case: &CaseId) -> Result<AsksOfCase, Problem> {
+    let clock: ClockColumns = cases::table
+        .filter(cases::id.eq(case))
+        .select(ClockColumns::as_select())
+        .first(reading.connection)?;
+    let rules = content::rules(reading)?;
+    let due_on = clocks_of(reading, &[case])?.due(&rules, &clock).due_on;
+    let mut asks = asks_of_cases(reading, &[(case.clone(), Some(due_on))])?;
+    Ok(asks.remove(case).unwrap_or_default())
+}
+
+/// What questions under a reflection depend on: what was put under the case's entries, and to its author in reflections of
+/// their own.
+pub(crate) fn asks_of_reflection(
+    reading: &mut Reading<'_>,
+    case: Option<&CaseId>,
+    author: &PersonId,
+) -> Result<AsksOfCase, Problem> {
+    let today = reading.today();
+    let Some(case) = case else { return Ok(AsksOfCase::by_the_day(today)) };
+    let since = today.checked_sub_days(Days::new(ROTATION_DAYS)).unwrap_or_default();
+    let recent: Vec<String> = raised_prompts::table
+        .filter(raised_prompts::case_id.eq(case).and(raised_prompts::raised_on.ge(since)))
+        .filter(raised_prompts::entry_id.is_not_null().or(raised_prompts::asked_of_id.eq(author)))
+        .order(raised_prompts::id)
+        .select(raised_prompts::prompt_key)
+        .load(reading.connection)?;
+    Ok(AsksOfCase { turn: recent.len(), recent, standing: Triggers::default() })
+}
+
+/// The questions for the form of a reflection.
+pub fn questions(reading: &mut Reading<'_>, case: Option<&CaseId>) -> Result<PromptTable, Problem> {
+    let author = reading.actor()?.person;
+    let asks = asks_of_reflection(reading, case, &author)?;
+    Ok(asks.table(&content::rules(reading)?.library.1))
+}
+
+/// The questions for a form with an entry for each of these cases, of which the reader knows when they are due. `begun` are keys
+/// that stand in the form: they are known, whatever calls for questions by now.
+pub fn questions_of(
+    reading: &mut Reading<'_>,
+    due: &[(CaseId, Option<NaiveDate>)],
+    begun: &[String],
+) -> Result<HashMap<CaseId, PromptTable>, Problem> {
+    if due.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let asks = asks_of_cases(reading, due)?;
+    let rules = content::rules(reading)?;
+    let library = &rules.library.1;
+    let table = |(case, asks): (CaseId, AsksOfCase)| {
+        let mut table = asks.table(library);
+        begun.iter().filter_map(|key| library.find(key)).for_each(|prompt| table.know(prompt));
+        (case, table)
+    };
+    Ok(asks.into_iter().map(table).collect())
+}
+
+/// What the newest entry on a case says: a reflection about the case is prompted by it.
+pub fn situation_of_case(reading: &mut Reading<'_>, case: &CaseId) -> Result<Situation, Problem> {
+    let facts = case_facts(reading.connection, case)?;
+    reading.permit(&Action::OpenCase(&facts), "case", case)?;
+    situation_of(reading, Some(case))
+}
+
+pub(super) fn situation_of(reading: &mut Reading<'_>, case: Option<&CaseId>) -> Result<Situation, Problem> {
+    use crate::schema::risk_views;
+    type Row = (RiskDirection, Option<Proposal>, bool, Option<ChildSeen>, Triggers);
+    let Some(case) = case else { return Ok(Situation::default()) };
+    let newest: Option<Row> = case_entries::table
+        .inner_join(risk_views::table.on(risk_views::entry_id.eq(case_entries::id.nullable())))
+        .filter(case_entries::case_id.eq(case))
+        .order((case_entries::held_on.desc(), case_entries::id.desc()))
+        .select((
+            risk_views::direction,
+            case_entries::proposal,
+            case_entries::support_declined,
+            case_entries::child_seen,
+            case_entries::happened,
+        ))
+        .first(reading.connection)
+        .optional()?;
+    Ok(newest.map_or_else(Situation::default, |(direction, proposal, support_declined, seen, happened)| {
+        Situation {
+            risk_direction: Some(direction),
+            proposal,
+            support_declined,
+            child_not_seen: seen == Some(ChildSeen::NotSeen),
+            happened,
+        }
+    }))
+}

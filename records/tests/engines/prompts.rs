@@ -1,0 +1,320 @@
+//! Questions: what calls for them, what becomes of them, and other versions of the library.
+
+use crate::given::{Given, case_of, log, logged, now, on_both_engines, session_form};
+use chrono::{Duration, NaiveDate, NaiveDateTime};
+use domain::TextValue;
+use domain::form::Form;
+use domain::ids::{CaseId, RaisedPromptId};
+use domain::policy::NewVersion;
+use domain::reflection::{NewPrompt, PromptReply, PromptShelf, PromptState, Trigger, blank_prompt};
+use domain::supervision::{SHOWN_AGENDA, voice_missing_on};
+use records::preparation::{self, AgendaItem, Pair};
+use records::prompts::{self, PromptChange};
+use records::reflection::{self, RaisedPrompt, WaitingPrompt};
+use records::{Problem, supervision};
+
+fn shelf(given: &Given, who: &str, shelf: PromptShelf, at: NaiveDateTime) -> Vec<WaitingPrompt> {
+    given.store.read(&given.who(who), at, |reading| Ok(reflection::prompts(reading, shelf, None)?.0)).unwrap()
+}
+
+fn replies(given: &Given, who: &str, id: &RaisedPromptId, reply: &PromptReply) -> Result<(), Problem> {
+    let (id, reply) = (id.clone(), reply.clone());
+    given
+        .store
+        .write(&given.who(who), now(), move |writing| {
+            let (prompt, _) = reflection::open_question(writing, &id)?;
+            reflection::reply(writing, &id, prompt.version, &reply)
+        })
+        .map(drop)
+}
+
+fn agenda(given: &Given) -> Vec<AgendaItem> {
+    let two = Pair { supervisor: given.person("Priya"), supervisee: given.person("Gwen") };
+    given.store.read(&given.who("Gwen"), now(), |reading| preparation::agenda(reading, &two)).unwrap()
+}
+
+/// A session about a case in which nothing is answered, and the questions that it put.
+fn talked_about(given: &Given, case: &CaseId, change: impl Fn(&mut Form)) -> Vec<RaisedPrompt> {
+    let mut form = session_form(given, "Gwen", case);
+    form.set("entry.0.risk_direction", "same");
+    change(&mut form);
+    let id = logged(given, "Priya", &form).unwrap();
+    let mut session =
+        given.store.read(&given.who("Gwen"), now(), |reading| supervision::open(reading, &id)).unwrap();
+    session.entries.remove(0).prompts
+}
+
+fn called_by(prompts: &[RaisedPrompt]) -> Vec<Trigger> {
+    prompts.iter().map(|prompt| prompt.called_by).collect()
+}
+
+fn answer(state: PromptState, text: &str, until: Option<NaiveDate>) -> PromptReply {
+    PromptReply { state, text: text.to_owned(), until, ..PromptReply::raised("") }
+}
+
+#[test]
+fn what_is_ticked_calls_for_its_question_and_stays_with_the_entry() {
+    on_both_engines(|given| {
+        let case = case_of(given, "Priya", "F-0930");
+        let put = talked_about(given, &case, |form| {
+            let mut fields = form.fields().to_vec();
+            fields.push(("entry.0.happened".to_owned(), "order_breached".to_owned()));
+            fields.push(("entry.0.happened".to_owned(), "separation".to_owned()));
+            fields.push(("entry.0.voices".to_owned(), "school".to_owned()));
+            *form = Form::new(fields);
+        });
+        assert_eq!(called_by(&put)[..2], [Trigger::OrderBreached, Trigger::Separation], "{}", given.engine);
+        assert!(put.len() <= 5);
+        let file =
+            given.store.read(&given.who("Gwen"), now(), |reading| records::cases::open(reading, &case, None));
+        let file = file.unwrap();
+        let entry = file.timeline[0].entry.as_ref().unwrap();
+        assert_eq!(entry.happened.to_stored(), "order_breached separation");
+        assert_eq!(entry.voices.to_stored(), "school");
+    });
+}
+
+#[test]
+fn nothing_is_put_twice_about_a_case_unless_its_trigger_fires_again() {
+    on_both_engines(|given| {
+        let case = case_of(given, "Priya", "F-0930");
+        let mut before: Vec<String> = Vec::new();
+        for _ in 0..4 {
+            let put = talked_about(given, &case, |_| {});
+            for prompt in &put {
+                assert!(!before.contains(&prompt.key), "{} again, on {}", prompt.key, given.engine);
+            }
+            before.extend(put.into_iter().map(|prompt| prompt.key));
+        }
+        let up = |form: &mut Form| form.set("entry.0.risk_direction", "up");
+        let risen: Vec<RaisedPrompt> = (0..7).flat_map(|_| talked_about(given, &case, up)).collect();
+        let of_rise = risen.iter().filter(|prompt| prompt.called_by == Trigger::RiskUp).count();
+        assert!(of_rise >= 7, "each rise has its question: {of_rise}");
+    });
+}
+
+#[test]
+fn a_case_that_waited_too_long_calls_for_a_question_once() {
+    on_both_engines(|given| {
+        let case = case_of(given, "Priya", "F-1042");
+        let later = now() + Duration::days(90);
+        let due = |at| {
+            let read = given
+                .store
+                .read(&given.who("Priya"), at, |reading| records::cases::summary_of(reading, &case));
+            read.unwrap().unwrap().due.due_on
+        };
+        let table = |at: NaiveDateTime| {
+            let due = vec![(case.clone(), Some(due(at)))];
+            let read = given
+                .store
+                .read(&given.who("Priya"), at, |reading| reflection::questions_of(reading, &due, &[]));
+            read.unwrap().remove(&case).unwrap()
+        };
+        let fired = table(later).fired(&domain::reflection::Situation::default());
+        assert!(fired.contains(Trigger::MissedSupervision), "{fired:?} on {}", given.engine);
+        assert_eq!(table(later), table(later), "whoever looks sees the same");
+        let put = talked_about(given, &case, |_| {});
+        assert!(!called_by(&put).contains(&Trigger::NewAllocation));
+    });
+}
+
+#[test]
+fn a_question_taken_to_supervision_stands_on_the_agenda_until_it_was_talked_about() {
+    on_both_engines(|given| {
+        let case = case_of(given, "Priya", "F-0930");
+        let put = talked_about(given, &case, |_| {});
+        let (id, question) = (put[0].id.clone(), put[0].question.clone());
+        let take = answer(PromptState::ToSupervision, "", None);
+        assert!(matches!(replies(given, "Tom", &id, &take), Err(Problem::Refused(_) | Problem::NotFound)));
+        replies(given, "Gwen", &id, &take).unwrap();
+        let on_agenda = agenda(given);
+        assert!(on_agenda.iter().any(|item| item.words == format!("F-0930: {question}")), "{}", given.engine);
+        let stands = |shelf_of| shelf(given, "Gwen", shelf_of, now()).iter().any(|prompt| prompt.id == id);
+        assert!(stands(PromptShelf::Agenda) && !stands(PromptShelf::Waiting));
+        // Either of the two takes it off: it waits again.
+        let item = on_agenda.last().unwrap().id.clone();
+        given
+            .store
+            .write(&given.who("Priya"), now(), move |writing| preparation::take_off_agenda(writing, &item))
+            .unwrap();
+        assert!(stands(PromptShelf::Waiting) && agenda(given).is_empty());
+        // Talked about: it asks what came of it.
+        replies(given, "Gwen", &id, &take).unwrap();
+        let item = agenda(given).last().unwrap().id.to_string();
+        let mut form = session_form(given, "Gwen", &case);
+        form.set(SHOWN_AGENDA, item);
+        log(given, "Priya", &form).unwrap();
+        let waiting = shelf(given, "Gwen", PromptShelf::Waiting, now());
+        assert!(waiting.iter().any(|prompt| prompt.id == id && prompt.was_talked_about), "{}", given.engine);
+        // Answered after all, it stands nowhere else.
+        replies(given, "Gwen", &id, &answer(PromptState::Answered, "We agreed on Monday.", None)).unwrap();
+        assert!(stands(PromptShelf::Replied));
+    });
+}
+
+#[test]
+fn a_question_that_is_put_off_comes_back_on_its_day() {
+    on_both_engines(|given| {
+        let case = case_of(given, "Priya", "F-0930");
+        let put = talked_about(given, &case, |_| {});
+        let (id, day) = (put[0].id.clone(), now().date() + Duration::days(10));
+        replies(given, "Gwen", &id, &answer(PromptState::Deferred, "", Some(day))).unwrap();
+        let waits = |at| shelf(given, "Gwen", PromptShelf::Waiting, at).iter().any(|prompt| prompt.id == id);
+        assert!(!waits(now()) && !waits(now() + Duration::days(9)), "{}", given.engine);
+        assert!(waits(now() + Duration::days(10)));
+        let later = shelf(given, "Gwen", PromptShelf::Later, now());
+        assert!(later.iter().any(|prompt| prompt.id == id && prompt.until == Some(day)));
+        let counts = given.store.read(&given.who("Gwen"), now(), reflection::prompt_counts).unwrap();
+        assert_eq!(counts[&PromptShelf::Later], later.len());
+        assert_eq!(counts[&PromptShelf::Waiting], shelf(given, "Gwen", PromptShelf::Waiting, now()).len());
+        assert!(shelf(given, "Priya", PromptShelf::Later, now()).is_empty(), "only whom it was put to");
+    });
+}
+
+#[test]
+fn what_a_void_record_asked_stands_on_no_agenda() {
+    on_both_engines(|given| {
+        let mut form = session_form(given, "Gwen", &case_of(given, "Priya", "F-0930"));
+        form.set("entry.0.prompt.0.key", "worth-copying");
+        form.set("entry.0.prompt.0.state", PromptState::ToSupervision.code());
+        let id = logged(given, "Priya", &form).unwrap();
+        assert_eq!(agenda(given).len(), 1, "{}", given.engine);
+        given
+            .store
+            .write(&given.who("Ros"), now(), move |writing| supervision::void(writing, &id, "Twice"))
+            .unwrap();
+        assert!(agenda(given).is_empty());
+        assert!(shelf(given, "Gwen", PromptShelf::Agenda, now()).is_empty());
+    });
+}
+
+fn version(given: &Given, in_days: i64) -> NewVersion {
+    NewVersion {
+        effective_from: now().date() + Duration::days(in_days),
+        approver: given.person("Helen"),
+        reason: "After the audit".to_owned(),
+    }
+}
+
+fn new_prompt(given: &Given, key: &str) -> NewPrompt {
+    let (_, library) = given.store.read(&given.who("Helen"), now(), prompts::library).unwrap();
+    let mut form = blank_prompt(&library, None, now().date() + Duration::days(365));
+    for (field, value) in [
+        ("key", key),
+        ("text", "Who was there when the order was served?"),
+        ("why", "Orders that nobody explains are broken sooner."),
+        ("source", "Our own audit, 2026"),
+        ("theme", "risk"),
+        ("trigger", "order_breached"),
+        ("place", "1"),
+    ] {
+        form.set(field, value);
+    }
+    NewPrompt::parse(&form, None, now().date()).unwrap()
+}
+
+fn changes(given: &Given, who: &str, seen: i32, change: PromptChange, in_days: i64) -> Result<i32, Problem> {
+    let version = version(given, in_days);
+    given
+        .store
+        .write(&given.who(who), now(), move |writing| prompts::change(writing, seen, &change, &version))
+}
+
+#[test]
+fn a_new_question_is_previewed_then_put_from_its_day_on_and_its_effect_is_counted() {
+    on_both_engines(|given| {
+        let case = case_of(given, "Priya", "F-0930");
+        let breach = |form: &mut Form| form.set("entry.0.happened", "order_breached");
+        talked_about(given, &case, breach);
+        let add = PromptChange::Add(new_prompt(given, "order-explained"));
+        let preview =
+            |who| given.store.read(&given.who(who), now(), |reading| prompts::preview(reading, &add));
+        let seen = preview("Helen").unwrap();
+        let found = seen.appearances.iter().find(|found| found.key == "order-explained").unwrap();
+        assert!(found.then >= 1 && found.now == 0, "{found:?} on {}", given.engine);
+        assert!(found.cases.iter().any(|(_, reference)| reference == "F-0930"));
+        assert!(matches!(preview("Gwen"), Err(Problem::Refused(_))));
+        // Who keeps the rules and sees no case sees no reference.
+        assert_eq!(preview("Sam").unwrap().discussions, 0);
+        assert!(matches!(changes(given, "Gwen", 1, add.clone(), 0), Err(Problem::Refused(_))));
+        assert_eq!(changes(given, "Helen", 1, add.clone(), 0).unwrap(), 2);
+        let twice = changes(given, "Helen", 2, add.clone(), 0);
+        let Err(Problem::Invalid(problems)) = twice else { panic!("a duplicate on {}", given.engine) };
+        assert_eq!(problems.0[0].field, "key");
+        assert!(matches!(changes(given, "Helen", 1, add, 0), Err(Problem::Invalid(_))), "not over another’s");
+        let put = talked_about(given, &case, breach);
+        let asked = put.iter().find(|prompt| prompt.key == "order-explained").unwrap();
+        let reply = PromptReply { changed_plan: true, ..answer(PromptState::Answered, "Nobody was.", None) };
+        replies(given, "Gwen", &asked.id, &reply).unwrap();
+        let effects = given.store.read(&given.who("Gwen"), now(), prompts::effects).unwrap();
+        let effect = effects["order-explained"];
+        assert_eq!((effect.raised, effect.answered, effect.changed_plan), (1, 1, 1));
+    });
+}
+
+#[test]
+fn a_file_that_is_wrong_changes_nothing() {
+    on_both_engines(|given| {
+        let (_, library) = given.store.read(&given.who("Helen"), now(), prompts::library).unwrap();
+        let text = library.to_toml().unwrap();
+        for (file, words) in [
+            (text.replacen("\"always\"", "\"weather\"", 1), "“weather” is not a known trigger"),
+            (text.replacen("source = \"", "source = \" \" # ", 1), "has no source"),
+            (text.clone(), "Nothing is changed"),
+        ] {
+            let outcome = changes(given, "Helen", 1, PromptChange::File(file), 0);
+            let Err(Problem::Invalid(problems)) = outcome else { panic!("{words}, {}", given.engine) };
+            assert_eq!(problems.0[0].field, "file");
+            assert!(problems.0[0].words.contains(words), "{problems:?}");
+        }
+        let (in_force, same) = given.store.read(&given.who("Gwen"), now(), prompts::library).unwrap();
+        assert_eq!((in_force, same), (1, library));
+    });
+}
+
+#[test]
+fn a_voice_that_fell_silent_calls_for_a_question() {
+    on_both_engines(|given| {
+        let case = case_of(given, "Priya", "F-0930");
+        let put = talked_about(given, &case, |form| form.set("entry.0.voices", "school"));
+        assert!(!called_by(&put).contains(&Trigger::VoiceMissing));
+        let later = now() + Duration::days(57);
+        let due = vec![(case.clone(), None)];
+        let read = given
+            .store
+            .read(&given.who("Priya"), later, |reading| reflection::questions_of(reading, &due, &[]));
+        let table = read.unwrap().remove(&case).unwrap();
+        let fired = table.fired(&domain::reflection::Situation::default());
+        assert!(fired.contains(Trigger::VoiceMissing), "{fired:?} on {}", given.engine);
+        assert_eq!(voice_missing_on(&[], true, later.date()), None);
+    });
+}
+
+#[test]
+fn explanations_stand_beside_each_other_and_challenges_are_kept_with_the_entry() {
+    use domain::supervision::ChallengeOutcome;
+    on_both_engines(|given| {
+        let case = case_of(given, "Priya", "F-0930");
+        let mut form = session_form(given, "Gwen", &case);
+        form.set("entry.0.hypothesis.0.explanation", "He is tired after school.");
+        form.set("entry.0.hypothesis.1.explanation", "");
+        let Err(Problem::Invalid(problems)) = logged(given, "Priya", &form) else {
+            panic!("{}", given.engine)
+        };
+        assert_eq!(problems.0[0].field, "entry.0.hypothesis.1.explanation");
+        form.set("entry.0.hypothesis.1.explanation", "Somebody frightens him.");
+        form.set("entry.0.hypothesis.1.who_else", "The school");
+        form.set("entry.0.challenge.0.by", "practitioner");
+        form.set("entry.0.challenge.0.tested", "That the carers are coping.");
+        form.set("entry.0.challenge.0.outcome", "plan_changed");
+        let id = logged(given, "Priya", &form).unwrap();
+        let session =
+            given.store.read(&given.who("Gwen"), now(), |reading| supervision::open(reading, &id)).unwrap();
+        let entry = &session.entries[0].entry;
+        assert_eq!(entry.hypotheses.0.len(), 2);
+        assert_eq!(entry.hypotheses.0[1].who_else, "The school");
+        assert_eq!(entry.challenges.0[0].outcome, ChallengeOutcome::PlanChanged);
+        assert!(!session.signing.text_hash.is_empty());
+    });
+}
