@@ -13,7 +13,9 @@ const WIDE = { width: 1280, height: 900 };
 const NARROW = { width: 320, height: 700 };
 
 // The pages that every role opens, and those that only some do. What else they link to is found by following the links.
-const FOR_ALL = ["/", "/supervision", "/reflections", "/reflections/new", "/reflections/cpd", "/training", "/people", "/mail", "/account", "/account/mail", "/account/calendar", "/drafts", "/actions", "/prepare", "/bookings", "/agreements", "/audits/mine", "/reminders", "/accessibility", "/settings", "/settings/policies", "/settings/policies/1", "/settings/ladder", "/settings/calendar", "/settings/templates", "/settings/prompts", "/prompts", "/prompts/{key}", "/supervision/peer", "/supervision/bells", "/supervision/file"];
+const FOR_ALL = ["/", "/supervision", "/reflections", "/reflections/new", "/reflections/cpd", "/training", "/people", "/mail", "/account", "/account/mail", "/account/calendar", "/drafts", "/actions", "/prepare", "/bookings", "/agreements", "/audits/mine", "/reminders", "/accessibility", "/settings", "/settings/policies", "/settings/policies/1", "/settings/ladder", "/settings/calendar", "/settings/templates", "/settings/prompts", "/prompts", "/supervision/peer", "/supervision/bells", "/supervision/file"];
+// Found by links alone, by everybody.
+const BY_LINK = ["/prompts/{key}"];
 const FOR_CASES = ["/cases", "/cases/{id}", "/reviews"];
 const FOR_KEEPERS = ["/settings/policies/new", "/settings/policies/import", "/settings/ladder/edit", "/settings/ladder/dry-run", "/settings/ladder/steps/{concern}", "/settings/templates/{part}", "/settings/templates/{part}/edit", "/settings/prompts/new", "/settings/prompts/import", "/settings/prompts/{key}", "/settings/calendar/edit", "/settings/calendar/import"];
 const FOR_MANAGERS = ["/supervision/new", "/bookings/new", "/cases/new", "/cases/import", "/cases/{id}/edit", "/cases/{id}/oversight", "/cases/{id}/risk", "/cases/{id}/siblings", "/people/{id}/absences/new"];
@@ -111,7 +113,7 @@ describe("pages", () => {
             const supervisee = somebody.page.locator("[name=supervisee][type=radio]").first();
             if (await supervisee.count()) waiting.push(`${pattern.split("?")[0]}?supervisee=${await supervisee.inputValue()}`);
           }
-          const missed = [...FOR_ALL, ...some].filter((pattern) => !seen.has(pattern));
+          const missed = [...FOR_ALL, ...BY_LINK, ...some].filter((pattern) => !seen.has(pattern));
           assert.deepEqual(missed, [], "pages of this role to which no link leads");
           assertFaultless(faults);
           await nothingIsStored(somebody, CAST[who].part);
