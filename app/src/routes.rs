@@ -6,7 +6,7 @@
 use crate::answer::Answer;
 use crate::pages::{
     absences, account, actions, agreements, audits, bookings, cases, drafts, hand_over, import, leavers,
-    mail, people, plain, preparation, questions, reflections, reviews, settings, sign_in, signing,
+    lens, mail, people, plain, preparation, questions, reflections, reviews, settings, sign_in, signing,
     supervision, teams, training, variations, week, welcome,
 };
 use crate::trouble::Trouble;
@@ -176,6 +176,9 @@ pub static ROUTES: &[Route] = &[
     guarded("/settings/templates", Action::SeeRules, settings::templates),
     guarded("/settings/templates/{part}", Action::SeeRules, settings::template),
     guarded("/settings/templates/{part}/edit", Action::KeepRules, settings::change_template),
+    guarded("/settings/lexicon", Action::SeeRules, settings::lexicon),
+    guarded("/settings/lexicon/new", Action::KeepRules, settings::add_entry),
+    guarded("/settings/lexicon/{key}/edit", Action::KeepRules, settings::change_entry),
     guarded("/settings/calendar", Action::SeeRules, settings::calendar),
     guarded("/settings/calendar/edit", Action::KeepRules, settings::change_calendar),
     guarded("/settings/calendar/import", Action::KeepRules, settings::import_bank_holidays),
@@ -191,6 +194,8 @@ pub static ROUTES: &[Route] = &[
     guarded("/drafts/{id}/throw-away", Action::SeeOwnWork, drafts::throw_away),
     guarded("/account", Action::SeeOwnWork, account::account),
     guarded("/account/mail", Action::SeeOwnWork, account::mail_preferences),
+    guarded("/account/lens", Action::SeeOwnWork, lens::preference),
+    guarded("/lexicon/{hash}", Action::SeeOwnWork, lens::lines),
     guarded("/account/others", Action::SeeOwnWork, account::sign_out_others),
 ];
 

@@ -18,6 +18,7 @@ pub mod drafts;
 pub mod import;
 pub mod jobs;
 pub mod ladder;
+pub mod lens;
 pub mod mail;
 pub mod people;
 pub mod preparation;

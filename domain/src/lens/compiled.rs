@@ -4,13 +4,12 @@ use super::lexicon::{Known, Lexicon, known};
 use super::pattern::{Part, Pattern, write_key};
 use super::speech;
 use super::tokens::{Gap, Token};
-use std::collections::BTreeMap;
 
 /// The lens, ready to look through texts.
 #[derive(Clone, Debug, Default)]
 pub struct Lens {
     entries: Vec<Known>,
-    words: BTreeMap<String, Word>,
+    words: Words,
     ways: Vec<Way>,
     /// The ways that begin with each word, by its number.
     by_first: Vec<Vec<usize>>,
@@ -25,6 +24,38 @@ pub(super) struct Word {
     pub(super) number: usize,
     /// What it does in a sentence, as bits of [`speech`].
     pub(super) role: u8,
+}
+
+/// Every word that is known, by a hash of its letters. The maps of the standard library would weigh more in a browser than the
+/// rest of the lens.
+#[derive(Clone, Debug, Default)]
+struct Words(Vec<Vec<(String, Word)>>);
+
+impl Words {
+    const SHELVES: usize = 1024;
+
+    fn shelf(word: &str) -> usize {
+        let hash = word.bytes().fold(5381_usize, |hash, byte| hash.wrapping_mul(33) ^ usize::from(byte));
+        hash % Self::SHELVES
+    }
+
+    fn find(&self, word: &str) -> Word {
+        let Some(shelf) = self.0.get(Self::shelf(word)) else { return Word::default() };
+        shelf.iter().find(|(known, _)| known == word).map_or_else(Word::default, |(_, known)| *known)
+    }
+
+    /// The word's place, made if there is none.
+    fn entry(&mut self, word: &str) -> &mut Word {
+        if self.0.is_empty() {
+            self.0.resize(Self::SHELVES, Vec::new());
+        }
+        let shelf = &mut self.0[Self::shelf(word)];
+        let at = shelf.iter().position(|(known, _)| known == word).unwrap_or(shelf.len());
+        if at == shelf.len() {
+            shelf.push((word.to_owned(), Word::default()));
+        }
+        &mut shelf[at].1
+    }
 }
 
 /// One way in which a phrase can stand in a text.
@@ -61,7 +92,7 @@ impl Lens {
         let mut lens = Self { by_first: vec![Vec::new()], ..Self::default() };
         for (role, words) in speech::WORDS {
             for word in words.split(' ') {
-                lens.words.entry(word.to_owned()).or_default().role |= role;
+                lens.words.entry(word).role |= role;
             }
         }
         for (number, entry) in known(lines).into_iter().enumerate() {
@@ -91,12 +122,25 @@ impl Lens {
         self.entries.get(number)
     }
 
+    /// How many entries there are.
+    pub(super) fn entries(&self) -> usize {
+        self.entries.len()
+    }
+
     fn add(&mut self, entry: usize, is_exception: bool, pattern: Pattern) {
         for way in pattern.ways {
             let at = self.ways.len();
             let parts: Vec<Place> = way.into_iter().map(|part| self.place(part)).collect();
             match parts.first() {
-                Some(Place::Words(numbers)) => numbers.iter().for_each(|word| self.by_first[*word].push(at)),
+                Some(Place::Words(numbers)) => {
+                    for number in numbers {
+                        let ways = &mut self.by_first[*number];
+                        // A word may stand twice among the alternatives.
+                        if ways.last() != Some(&at) {
+                            ways.push(at);
+                        }
+                    }
+                }
                 _ => self.by_name.push(at),
             }
             self.ways.push(Way { entry, is_exception, parts, instead: pattern.instead.clone() });
@@ -109,15 +153,17 @@ impl Lens {
             Part::Name => Place::Name,
             Part::End => Place::End,
             Part::Words(words) => {
-                let mut numbers: Vec<usize> = words.into_iter().map(|word| self.number(word)).collect();
-                numbers.sort_unstable();
+                let mut numbers = Vec::with_capacity(words.len());
+                for word in &words {
+                    numbers.push(self.number(word));
+                }
                 Place::Words(numbers)
             }
         }
     }
 
-    fn number(&mut self, word: String) -> usize {
-        let known = self.words.entry(word).or_default();
+    fn number(&mut self, word: &str) -> usize {
+        let known = self.words.entry(word);
         if known.number == 0 {
             known.number = self.by_first.len();
             self.by_first.push(Vec::new());
@@ -130,7 +176,7 @@ impl Lens {
         let mut key = String::new();
         let known = tokens.iter().map(|token| {
             write_key(&paragraph[token.start..token.end], &mut key);
-            let mut word = self.words.get(&key).copied().unwrap_or_default();
+            let mut word = self.words.find(&key);
             if key.ends_with("n't") {
                 word.role |= speech::NEGATES;
             }
@@ -183,7 +229,7 @@ impl Walk<'_> {
         }
         let token = self.tokens.get(at)?;
         let stands = match part {
-            Place::Words(numbers) => numbers.binary_search(&self.words[at].number).is_ok(),
+            Place::Words(numbers) => numbers.contains(&self.words[at].number),
             _ => token.is_capital,
         };
         stands.then(|| self.end_of(rest, at + 1, false)).flatten()

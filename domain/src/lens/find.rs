@@ -5,6 +5,9 @@ use super::pattern::LONGEST_MATCH;
 use super::speech::Sentence;
 use super::tokens::{self, Quote};
 
+/// There are so many severities.
+const SEVERITIES: usize = 3;
+
 /// A phrase that is worth a second look.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
@@ -66,7 +69,7 @@ impl Lens {
                 (quote, is_spoken)
             })
             .collect();
-        let exceptions = Exceptions::of(&found);
+        let exceptions = Exceptions::of(self.entries(), &found);
         let mut candidates: Vec<(Match<'_>, bool)> = Vec::new();
         for one in found.iter().filter(|one| !one.is_exception && !exceptions.meet(one)) {
             let is_negated = sentence.is_negated(one.start, one.end);
@@ -75,7 +78,7 @@ impl Lens {
             }
             candidates.push((*one, is_negated || is_spoken(&quotes, one)));
         }
-        let chosen = self.choose(candidates, tokens.len());
+        let chosen = self.choose(&candidates, tokens.len());
         let mut at = (0, 0);
         let mut utf16_at = |byte: usize| {
             at = (byte, at.1 + utf16_length(&paragraph[at.0..byte]));
@@ -91,22 +94,33 @@ impl Lens {
     }
 
     /// Of phrases that overlap the gravest, of those the longest, of those the first.
-    fn choose<'a>(&self, mut candidates: Vec<(Match<'a>, bool)>, words: usize) -> Vec<(Match<'a>, bool)> {
-        let severity = |one: &Match<'_>| self.entry(one.entry).map_or(0, |entry| entry.severity);
-        candidates.sort_by_key(|(one, _)| {
-            let length = one.end - one.start;
-            (u8::MAX - severity(one), usize::MAX - length, one.start, one.entry)
-        });
-        let mut is_taken = vec![false; words];
-        candidates.retain(|(one, _)| {
-            let is_free = is_taken[one.start..one.end].iter().all(|taken| !taken);
-            if is_free {
-                is_taken[one.start..one.end].fill(true);
+    fn choose<'a>(&self, candidates: &[(Match<'a>, bool)], words: usize) -> Vec<(Match<'a>, bool)> {
+        // On a shelf for each severity and length, so that nothing has to be sorted.
+        let mut shelves: Vec<Vec<usize>> = vec![Vec::new(); SEVERITIES * LONGEST_MATCH];
+        for (at, (one, _)) in candidates.iter().enumerate() {
+            let severity = self.entry(one.entry).map_or(0, |entry| usize::from(entry.severity));
+            let length = (one.end - one.start).min(LONGEST_MATCH);
+            shelves[severity.clamp(1, SEVERITIES) * LONGEST_MATCH - length].push(at);
+        }
+        let (mut is_taken, mut is_chosen) = (vec![false; words], vec![false; candidates.len()]);
+        for severity in (0..SEVERITIES).rev() {
+            for shelf in &shelves[severity * LONGEST_MATCH..(severity + 1) * LONGEST_MATCH] {
+                for at in shelf {
+                    let places = &mut is_taken[candidates[*at].0.start..candidates[*at].0.end];
+                    if !places.contains(&true) {
+                        places.fill(true);
+                        is_chosen[*at] = true;
+                    }
+                }
             }
-            is_free
-        });
-        candidates.sort_by_key(|(one, _)| one.start);
-        candidates
+        }
+        let mut chosen = Vec::new();
+        for (at, one) in candidates.iter().enumerate() {
+            if is_chosen[at] {
+                chosen.push(*one);
+            }
+        }
+        chosen
     }
 
     /// How many places are tried for each word of a text, at the most: what makes a phrase too slow to look for.
@@ -153,22 +167,25 @@ fn is_spoken(quotes: &[(Quote, bool)], one: &Match<'_>) -> bool {
     quotes[..next].last().is_some_and(|(quote, is_spoken)| *is_spoken && one.end <= quote.end)
 }
 
-/// Where the exceptions of each entry stand.
-struct Exceptions(Vec<(usize, usize, usize)>);
+/// Where the exceptions of each entry stand, in the order of the text.
+struct Exceptions(Vec<Vec<(usize, usize)>>);
 
 impl Exceptions {
-    fn of(found: &[Match<'_>]) -> Self {
-        let exceptions = found.iter().filter(|one| one.is_exception);
-        let mut places: Vec<_> = exceptions.map(|one| (one.entry, one.start, one.end)).collect();
-        places.sort_unstable();
+    fn of(entries: usize, found: &[Match<'_>]) -> Self {
+        let mut places = vec![Vec::new(); entries];
+        for one in found {
+            if one.is_exception {
+                places[one.entry].push((one.start, one.end));
+            }
+        }
         Self(places)
     }
 
     /// Whether an exception of the same entry overlaps it.
     fn meet(&self, one: &Match<'_>) -> bool {
-        let behind = self.0.partition_point(|(entry, start, _)| (*entry, *start) < (one.entry, one.end));
-        let near = self.0[..behind].iter().rev();
-        near.take_while(|(entry, start, _)| *entry == one.entry && start + LONGEST_MATCH > one.start)
-            .any(|(_, _, end)| *end > one.start)
+        let places = &self.0[one.entry];
+        let behind = places.partition_point(|(start, _)| *start < one.end);
+        let near = places[..behind].iter().rev().take_while(|(start, _)| start + LONGEST_MATCH > one.start);
+        near.into_iter().any(|(_, end)| *end > one.start)
     }
 }

@@ -55,7 +55,7 @@ pub enum PatternError {
 }
 
 /// One place of a phrase.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Part {
     /// One of these words.
     Words(Vec<String>),
@@ -90,8 +90,6 @@ impl Pattern {
         }
         // A bracket that may be left out can leave nothing at all.
         ways.retain(|way| !way.is_empty());
-        ways.sort();
-        ways.dedup();
         if ways.is_empty() {
             return Err(PatternError::Empty);
         }
@@ -191,8 +189,6 @@ impl Reader<'_> {
         self.at += 1;
         self.depth -= 1;
         if !words.is_empty() {
-            words.sort();
-            words.dedup();
             ways.push(vec![Part::Words(words)]);
         }
         if opening == '[' {
@@ -232,8 +228,15 @@ fn joined(before: &[Vec<Part>], after: &[Vec<Part>]) -> Result<Ways, PatternErro
     if before.len() * after.len() > MOST_WAYS {
         return Err(PatternError::TooMuch);
     }
-    let joined = before.iter().flat_map(|one| after.iter().map(|other| [one.as_slice(), other].concat()));
-    Ok(joined.collect())
+    let mut joined = Vec::new();
+    for one in before {
+        for other in after {
+            let mut way = one.clone();
+            way.extend_from_slice(other);
+            joined.push(way);
+        }
+    }
+    Ok(joined)
 }
 
 /// Whether a sign is part of a word. Letters of other scripts are; their tables are left out of the browser's part on purpose.
@@ -274,32 +277,32 @@ pub(super) fn write_key(word: &str, key: &mut String) {
 
 /// A word with the endings that English gives to verbs and nouns. A form that does not exist does no harm.
 fn with_endings(word: &str) -> Vec<String> {
-    let stem = |cut: usize| &word[..word.len() - cut];
-    let is_vowel = |sign: Option<u8>| sign.is_some_and(|sign| b"aeiou".contains(&sign));
-    let mut letters = word.bytes().rev();
-    let (last, before) = (letters.next(), letters.next());
+    let is_vowel = |sign: u8| b"aeiou".contains(&sign);
+    let letters = word.as_bytes();
+    let last = letters.last().copied().unwrap_or_default();
+    let before = if letters.len() > 1 { letters[letters.len() - 2] } else { b' ' };
+    // How many letters go, and what comes instead.
+    let endings: &[(usize, &str)] = match last {
+        b'e' => &[(0, "s"), (0, "d"), (1, "ing")],
+        b'y' if !is_vowel(before) => &[(1, "ies"), (1, "ied"), (0, "ing")],
+        b's' | b'x' | b'z' => &[(0, "es"), (0, "ed"), (0, "ing")],
+        b'h' if before == b'c' || before == b's' => &[(0, "es"), (0, "ed"), (0, "ing")],
+        _ => &[(0, "s"), (0, "ed"), (0, "ing")],
+    };
     let mut forms = vec![word.to_owned()];
-    match last {
-        Some(b'e') => {
-            forms.extend([format!("{word}s"), format!("{word}d"), format!("{}ing", stem(1))]);
-        }
-        Some(b'y') if !is_vowel(before) => {
-            forms.extend([format!("{}ies", stem(1)), format!("{}ied", stem(1)), format!("{word}ing")]);
-        }
-        Some(b's' | b'x' | b'z') => {
-            forms.extend([format!("{word}es"), format!("{word}ed"), format!("{word}ing")]);
-        }
-        Some(b'h') if matches!(before, Some(b'c' | b's')) => {
-            forms.extend([format!("{word}es"), format!("{word}ed"), format!("{word}ing")]);
-        }
-        Some(last) => {
-            forms.extend([format!("{word}s"), format!("{word}ed"), format!("{word}ing")]);
-            if last.is_ascii_lowercase() && !b"aeiouwxy".contains(&last) && is_vowel(before) {
-                let doubled = char::from(last);
-                forms.extend([format!("{word}{doubled}ed"), format!("{word}{doubled}ing")]);
-            }
-        }
-        None => {}
+    let mut add = |stem: &str, ending: &str| {
+        let mut form = stem.to_owned();
+        form.push_str(ending);
+        forms.push(form);
+    };
+    for (cut, ending) in endings {
+        add(&word[..word.len() - cut], ending);
+    }
+    if last.is_ascii_lowercase() && !is_vowel(last) && !b"wxy".contains(&last) && is_vowel(before) {
+        let mut doubled = word.to_owned();
+        doubled.push(char::from(last));
+        add(&doubled, "ed");
+        add(&doubled, "ing");
     }
     forms
 }
@@ -316,7 +319,7 @@ mod tests {
     fn alternatives_gaps_and_words_that_may_be_missing_are_read() {
         let pattern = Pattern::parse("(let|allowed) him [back] <2> home => came home").unwrap();
         let (let_or_allowed, him, gap, home) =
-            (words(&["allowed", "let"]), words(&["him"]), Part::Gap(2), words(&["home"]));
+            (words(&["let", "allowed"]), words(&["him"]), Part::Gap(2), words(&["home"]));
         let short = vec![let_or_allowed.clone(), him.clone(), gap.clone(), home.clone()];
         let long = vec![let_or_allowed, him, words(&["back"]), gap, home];
         assert_eq!(pattern.instead, "came home");

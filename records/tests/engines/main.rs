@@ -11,6 +11,7 @@ mod given;
 mod hand_over;
 mod kinds;
 mod ladder_model;
+mod lens;
 mod operations;
 mod people_import;
 mod preparation;

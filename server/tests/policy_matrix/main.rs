@@ -13,6 +13,7 @@ use domain::drafts::NewDraft;
 use domain::form::Form;
 use domain::ids::{OrganisationId, PersonId};
 use domain::import::ImportKind;
+use domain::lens::Lexicon;
 use domain::supervision::NewSupervision;
 use facts::{Facts, id, people_at_work};
 use records::drafts::{self, Author};
@@ -266,6 +267,9 @@ fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
         | "/settings/ladder/edit"
         | "/settings/ladder/dry-run"
         | "/account/mail"
+        | "/account/lens"
+        | "/settings/lexicon"
+        | "/settings/lexicon/new"
         | "/actions"
         | "/prepare"
         | "/drafts"
@@ -354,6 +358,17 @@ fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
         "/settings/templates/{part}" | "/settings/templates/{part}/edit" => {
             let is_ours = facts.people.iter().any(|person| person.organisation == actor.organisation);
             vec![(vec!["group".to_owned()], is_ours), (vec!["weather".to_owned()], false)]
+        }
+        "/settings/lexicon/{key}/edit" => {
+            let is_ours = facts.people.iter().any(|person| person.organisation == actor.organisation);
+            vec![(vec!["chaotic".to_owned()], is_ours), (vec!["weather".to_owned()], false)]
+        }
+        // The address bears the hash of what stands there: the same for everybody while nothing is changed.
+        "/lexicon/{hash}" => {
+            let lexicon = Lexicon::parse(Lexicon::SHIPPED, 1).unwrap();
+            let hash = records::secrets::sha256(&lexicon.for_browser())[..16].to_owned();
+            let is_ours = facts.people.iter().any(|person| person.organisation == actor.organisation);
+            vec![(vec![hash], is_ours), (vec!["weather".to_owned()], false)]
         }
         "/settings/policies/{version}" => {
             let is_ours = facts.people.iter().any(|person| person.organisation == actor.organisation);
@@ -556,6 +571,7 @@ fn status_of(route: &Route, store: &Store, actor: &Actor, parameters: &[String],
             actor: actor.clone(),
             demonstration: true,
             rules_version: 1,
+            lens: true,
             ends_at: working_morning(),
         }),
         now: working_morning(),
@@ -572,7 +588,7 @@ fn status_of(route: &Route, store: &Store, actor: &Actor, parameters: &[String],
     };
     match answer(route, &visit) {
         Answer::Page { status, .. } | Answer::Text { status, .. } => status,
-        Answer::File { .. } | Answer::Paper { .. } => 200,
+        Answer::File { .. } | Answer::Paper { .. } | Answer::Lasting { .. } => 200,
         Answer::SeeOther { .. } => 303,
     }
 }
