@@ -13,11 +13,11 @@ const WIDE = { width: 1280, height: 900 };
 const NARROW = { width: 320, height: 700 };
 
 // The pages that every role opens, and those that only some do. What else they link to is found by following the links.
-const FOR_ALL = ["/", "/supervision", "/reflections", "/reflections/new", "/reflections/cpd", "/training", "/people", "/mail", "/account", "/account/mail", "/account/calendar", "/drafts", "/actions", "/prepare", "/bookings", "/agreements", "/audits/mine", "/reminders", "/accessibility", "/settings", "/settings/policies", "/settings/policies/1", "/settings/ladder", "/settings/calendar", "/settings/templates", "/settings/prompts", "/prompts", "/supervision/peer", "/supervision/bells", "/supervision/file"];
+const FOR_ALL = ["/", "/supervision", "/reflections", "/reflections/new", "/reflections/cpd", "/training", "/people", "/mail", "/account", "/account/mail", "/account/lens", "/account/calendar", "/drafts", "/actions", "/prepare", "/bookings", "/agreements", "/audits/mine", "/reminders", "/accessibility", "/settings", "/settings/policies", "/settings/policies/1", "/settings/ladder", "/settings/calendar", "/settings/templates", "/settings/prompts", "/settings/lexicon", "/prompts", "/supervision/peer", "/supervision/bells", "/supervision/file"];
 // Found by links alone, by everybody.
 const BY_LINK = ["/prompts/{key}"];
 const FOR_CASES = ["/cases", "/cases/{id}", "/reviews"];
-const FOR_KEEPERS = ["/settings/policies/new", "/settings/policies/import", "/settings/ladder/edit", "/settings/ladder/dry-run", "/settings/ladder/steps/{concern}", "/settings/templates/{part}", "/settings/templates/{part}/edit", "/settings/prompts/new", "/settings/prompts/import", "/settings/prompts/{key}", "/settings/calendar/edit", "/settings/calendar/import"];
+const FOR_KEEPERS = ["/settings/policies/new", "/settings/policies/import", "/settings/ladder/edit", "/settings/ladder/dry-run", "/settings/ladder/steps/{concern}", "/settings/templates/{part}", "/settings/templates/{part}/edit", "/settings/lexicon/new", "/settings/lexicon/{key}/edit", "/settings/prompts/new", "/settings/prompts/import", "/settings/prompts/{key}", "/settings/calendar/edit", "/settings/calendar/import"];
 const FOR_MANAGERS = ["/supervision/new", "/bookings/new", "/cases/new", "/cases/import", "/cases/{id}/edit", "/cases/{id}/oversight", "/cases/{id}/risk", "/cases/{id}/siblings", "/people/{id}/absences/new"];
 const ROLES = {
   gwen: [...FOR_CASES, "/supervision/{id}", "/people/{id}", "/reflections/{id}", "/reflections/{id}/edit", "/reflections/{id}/share", "/reflections/{id}/cpd", "/actions/{id}"],
@@ -36,7 +36,7 @@ const ROLES = {
 function patternOf(address) {
   const { pathname, searchParams } = new URL(address, "http://here");
   const query = ["supervisee"].filter((name) => searchParams.has(name)).join("&");
-  return pathname.replace(/(?<=\/steps\/)[a-z_]+$/, "{concern}").replace(/(?<=\/templates\/)[a-z_]+/, "{part}").replace(/(?<=\/prompts\/)(?!(?:new|import|export)$)[a-z0-9-]+$/, "{key}").replace(/\/[0-9a-f]{8}-[0-9a-f-]{27}(?=\/|$)/g, "/{id}") + (query && `?${query}`);
+  return pathname.replace(/(?<=\/steps\/)[a-z_]+$/, "{concern}").replace(/(?<=\/templates\/)[a-z_]+/, "{part}").replace(/(?<=\/prompts\/)(?!(?:new|import|export)$)[a-z0-9-]+$/, "{key}").replace(/(?<=\/lexicon\/)[a-z_0-9]+(?=\/edit)/, "{key}").replace(/\/[0-9a-f]{8}-[0-9a-f-]{27}(?=\/|$)/g, "/{id}") + (query && `?${query}`);
 }
 
 // Everything that is wrong with a page as it stands, one line for each thing.

@@ -35,6 +35,11 @@ pub enum Answer {
         /// The words, as fields of a form.
         content: String,
     },
+    /// Words that never change at this address: a browser may keep them until its person signs out.
+    Lasting {
+        /// The words.
+        content: String,
+    },
     /// Done: look there next (303).
     SeeOther {
         /// A path of ours.

@@ -6,8 +6,8 @@
 use crate::answer::Answer;
 use crate::pages::{
     absences, account, actions, agreements, audits, bookings, cases, drafts, hand_over, import, leavers,
-    mail, people, plain, preparation, prompts, questions, reflections, reviews, settings, sign_in, signing,
-    supervision, teams, training, variations, week, welcome,
+    lens, mail, people, plain, preparation, prompts, questions, reflections, reviews, settings, sign_in,
+    signing, supervision, teams, training, variations, week, welcome,
 };
 use crate::trouble::Trouble;
 use crate::visit::Visit;
@@ -190,6 +190,9 @@ pub static ROUTES: &[Route] = &[
     guarded("/settings/prompts/import", Action::KeepRules, settings::import_library),
     guarded("/settings/prompts/export", Action::SeeRules, settings::export_library),
     guarded("/settings/prompts/{key}", Action::KeepRules, settings::change_prompt),
+    guarded("/settings/lexicon", Action::SeeRules, settings::lexicon),
+    guarded("/settings/lexicon/new", Action::KeepRules, settings::add_entry),
+    guarded("/settings/lexicon/{key}/edit", Action::KeepRules, settings::change_entry),
     guarded("/settings/calendar", Action::SeeRules, settings::calendar),
     guarded("/settings/calendar/edit", Action::KeepRules, settings::change_calendar),
     guarded("/settings/calendar/import", Action::KeepRules, settings::import_bank_holidays),
@@ -205,6 +208,8 @@ pub static ROUTES: &[Route] = &[
     guarded("/drafts/{id}/throw-away", Action::SeeOwnWork, drafts::throw_away),
     guarded("/account", Action::SeeOwnWork, account::account),
     guarded("/account/mail", Action::SeeOwnWork, account::mail_preferences),
+    guarded("/account/lens", Action::SeeOwnWork, lens::preference),
+    guarded("/lexicon/{hash}", Action::SeeOwnWork, lens::lines),
     guarded("/account/others", Action::SeeOwnWork, account::sign_out_others),
 ];
 

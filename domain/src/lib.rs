@@ -22,6 +22,7 @@ pub mod ids;
 pub mod import;
 pub mod ladder;
 pub mod leavers;
+pub mod lens;
 pub mod mail;
 pub mod people;
 pub mod policy;

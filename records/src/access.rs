@@ -134,6 +134,7 @@ pub(crate) struct Found {
     pub(crate) actor: Actor,
     pub(crate) demonstration: bool,
     pub(crate) rules_version: i32,
+    pub(crate) lens: bool,
 }
 
 /// The actor behind a session token, if the session stands and the person works here.
@@ -143,7 +144,7 @@ pub(crate) fn actor_of_token(reading: &mut Reading<'_>, token_hash: &str) -> Res
         PersonId,
         OrganisationId,
         TeamId,
-        (String, bool, i32),
+        (String, bool, i32, bool),
         Option<Role>,
         Option<Link>,
     );
@@ -166,7 +167,7 @@ pub(crate) fn actor_of_token(reading: &mut Reading<'_>, token_hash: &str) -> Res
             people::id,
             people::organisation_id,
             people::team_id,
-            (people::name, organisations::demonstration, organisations::rules_version),
+            (people::name, organisations::demonstration, organisations::rules_version, people::lens),
             person_roles::role.nullable(),
             (supervisor_links::supervisor_id, supervisor_links::supervisee_id, supervisor_links::kind)
                 .nullable(),
@@ -175,12 +176,12 @@ pub(crate) fn actor_of_token(reading: &mut Reading<'_>, token_hash: &str) -> Res
     let Some((session, person, organisation, team, named, ..)) = rows.first().cloned() else {
         return Ok(None);
     };
-    let (name, demonstration, rules_version) = named;
+    let (name, demonstration, rules_version, lens) = named;
     // Each role comes with each link, so both come more than once.
     let roles: BTreeSet<Role> = rows.iter().filter_map(|row| row.5).collect();
     let links: BTreeSet<Link> = rows.into_iter().filter_map(|row| row.6).collect();
     let actor = complete_actor(reading, person, (organisation, rules_version), team, roles, links)?;
-    Ok(Some(Found { session, name, actor, demonstration, rules_version }))
+    Ok(Some(Found { session, name, actor, demonstration, rules_version, lens }))
 }
 
 /// A person as an actor: for sign-in, jobs and tests.

@@ -20,6 +20,7 @@ pub mod import;
 pub mod jobs;
 pub mod journal;
 pub mod ladder;
+pub mod lens;
 pub mod mail;
 pub mod people;
 pub mod preparation;

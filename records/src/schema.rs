@@ -45,6 +45,7 @@ diesel::table! {
         registration_renews_on -> Nullable<Date>,
         last_signed_in_on -> Nullable<Date>,
         missing_since -> Nullable<Date>,
+        lens -> Bool,
     }
 }
 

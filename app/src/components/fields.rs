@@ -2,7 +2,7 @@
 
 use super::filled::Filled;
 use super::text_area::text_area;
-use crate::islands::CharacterCount;
+use crate::islands::{CharacterCount, lens_groups, lens_list};
 use chrono::NaiveDate;
 use domain::TextValue;
 use domain::form::{Form, NARRATIVE_LIMIT, WHOLE_TEXT_LIMIT};
@@ -204,10 +204,21 @@ fn limited_box(
     let is_wrong = filled.problem(name).is_some();
     filled.note_text_box(name, label);
     view! {
-        {text_area((name, name), filled.form.text(name), rows, described_by, (is_wrong, filled.has_cursor(name)))}
+        <div class="fe-lens-box">
+            {text_area((name, name), filled.form.text(name), rows, described_by, (is_wrong, filled.has_cursor(name)))}
+        </div>
         <CharacterCount target=name.to_owned() limit=limit/>
+        {checked(filled, name)}
     }
     .into_any()
+}
+
+/// What the language lens finds in a text box, if "Check wording" was pressed.
+fn checked(filled: &Filled, name: &str) -> Option<AnyView> {
+    let lens = filled.lens.as_ref()?.check.as_ref()?;
+    let text = filled.form.text(name);
+    let groups = lens_groups(lens, text, &lens.find(text), &[]);
+    Some(view! { <div id=format!("{name}-checked")>{lens_list(&groups)}</div> }.into_any())
 }
 
 /// A file to choose, of these kinds. Its form must be posted in parts, and its route takes a file.

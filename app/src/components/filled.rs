@@ -4,7 +4,9 @@ use chrono::NaiveDateTime;
 use domain::drafts::TextBox;
 use domain::form::{Form, Problems};
 use domain::ids::DraftId;
+use domain::lens::Lens;
 use std::cell::RefCell;
+use std::sync::Arc;
 
 /// A form as it is shown: what was typed or stands in the record, and what is wrong with it.
 #[derive(Clone, Debug, Default)]
@@ -17,10 +19,21 @@ pub(crate) struct Filled {
     pub(crate) is_compared: bool,
     /// The draft that was brought back into it.
     pub(crate) restored: Option<Restored>,
+    /// The lens over its text boxes, for somebody who uses it.
+    pub(crate) lens: Option<LensOver>,
     /// The text boxes that were shown, in order: a draft keeps their labels.
     text_boxes: RefCell<Vec<TextBox>>,
     /// Of what the fields speak that are shown now, if a page has the same field several times.
     subject: RefCell<String>,
+}
+
+/// The language lens over a form.
+#[derive(Clone, Debug)]
+pub(crate) struct LensOver {
+    /// Where the browser finds the lexicon.
+    pub(crate) address: String,
+    /// The lens itself, if "Check wording" was pressed.
+    pub(crate) check: Option<Arc<Lens>>,
 }
 
 /// What was brought back from a draft.

@@ -68,6 +68,8 @@ const NOTICES: &[(&str, &str)] = &[
     ("ladder-saved", "The ladder is saved as a new version"),
     ("calendar-saved", "The calendar is saved as a new version"),
     ("leaving-noted", "Everything is handed over. The account closes after the last day"),
+    ("lens-saved", "Saved: it holds from your next page on"),
+    ("lexicon-saved", "The words are saved as a new version"),
     ("mail-again", "The mail will be sent again"),
     ("mail-preferences-saved", "Mail preferences saved"),
     ("oversight-saved", "Oversight note saved"),

@@ -5,11 +5,15 @@
 
 mod character_count;
 mod draft_keeper;
+mod language_lens;
 mod questions;
 mod step_timer;
 
 pub use character_count::CharacterCount;
 pub use draft_keeper::DraftKeeper;
+pub use language_lens::LanguageLens;
+#[cfg(feature = "ssr")]
+pub(crate) use language_lens::{LENS, lens_groups, lens_list};
 pub use questions::Questions;
 pub use step_timer::StepTimer;
 

@@ -57,7 +57,7 @@ fn show(visit: &Visit, filled: &Filled, account: &Account, session: &SessionId) 
         .then(|| button_form(visit, "/account/others", "Sign out the others", ""));
     let intro = view! {
         {facts(vec![fact("Name", account.name.clone()), fact("Email address", account.email.clone()), fact("Roles", roles)])}
-        <p class="govuk-body"><a class="govuk-link" href="/account/mail">"When my mail comes"</a> " · " <a class="govuk-link" href="/account/calendar">"My sessions in my own calendar"</a> " · " <a class="govuk-link" href="/drafts">"My drafts"</a></p>
+        <p class="govuk-body"><a class="govuk-link" href="/account/mail">"When my mail comes"</a> " · " <a class="govuk-link" href="/account/lens">"The language lens"</a> " · " <a class="govuk-link" href="/account/calendar">"My sessions in my own calendar"</a> " · " <a class="govuk-link" href="/drafts">"My drafts"</a></p>
         <section class="fe-section">
             <h2 class="govuk-heading-m">"Where you are signed in"</h2>
             {table(Caption::Unseen("Where you are signed in"), &["Browser", "Signed in", "Last seen"], browsers)}

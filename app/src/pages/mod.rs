@@ -15,6 +15,7 @@ mod form_page;
 pub(crate) mod hand_over;
 pub(crate) mod import;
 pub(crate) mod leavers;
+pub(crate) mod lens;
 pub(crate) mod mail;
 mod papers;
 pub(crate) mod people;

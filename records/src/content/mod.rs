@@ -1,4 +1,5 @@
-//! Rules that people edit, as dated versions: policy, ladder, library of questions, templates, calendar and bank holidays.
+//! Rules that people edit, as dated versions: policy, ladder, library of questions, templates, lexicon, calendar and bank
+//! holidays.
 
 mod kept;
 
@@ -15,6 +16,7 @@ use domain::cadence::Book;
 use domain::form::Problems;
 use domain::ids::{ContentVersionId, OrganisationId, TeamId};
 use domain::ladder::Ladder;
+use domain::lens::Lexicon;
 use domain::policy::{self, NewVersion, Numbers, Policy, PolicyError, RuleKind};
 use domain::reflection::PromptLibrary;
 use domain::templates::{Answers, NewAnswers, TemplatePart, Templates};
@@ -41,6 +43,27 @@ pub struct Rules {
     pub library: (i32, PromptLibrary),
     /// What the forms ask besides.
     pub templates: Arc<Templates>,
+    /// The words that the lens knows.
+    pub wording: Arc<Wording>,
+}
+
+/// The words that the lens knows, and where a browser finds them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wording {
+    /// The lexicon.
+    pub lexicon: Lexicon,
+    /// What of it a browser is given.
+    pub lines: String,
+    /// The address of these lines: others have another, so that a browser may keep them.
+    pub address: String,
+}
+
+impl Wording {
+    fn new(lexicon: Lexicon) -> Self {
+        let lines = lexicon.for_browser();
+        let address = format!("/lexicon/{}", &crate::secrets::sha256(&lines)[..16]);
+        Self { lexicon, lines, address }
+    }
 }
 
 impl Rules {
@@ -107,6 +130,8 @@ pub(crate) fn rules_on(reading: &mut Reading<'_>, day: NaiveDate) -> Result<Rule
     let library = (version, PromptLibrary::parse(text).map_err(Problem::unexpected)?);
     let (version, text) = or_shipped(RuleKind::Templates, Templates::SHIPPED);
     let templates = Arc::new(Templates::parse(text, version).map_err(Problem::unexpected)?);
+    let (version, text) = or_shipped(RuleKind::Lexicon, Lexicon::SHIPPED);
+    let wording = Arc::new(Wording::new(Lexicon::parse(text, version).map_err(Problem::unexpected)?));
     let calendar = match body(RuleKind::Calendar) {
         Some((_, text)) => CalendarSettings::parse(text).map_err(Problem::unexpected)?,
         None => CalendarSettings::default(),
@@ -117,7 +142,7 @@ pub(crate) fn rules_on(reading: &mut Reading<'_>, day: NaiveDate) -> Result<Rule
     for (team, error) in conflicts {
         tracing::error!(%team, %error, "a team's rules do not fit with those above it and are left out");
     }
-    Ok(Rules { policy, of_teams, calendar, bank_holidays, working_days, ladder, library, templates })
+    Ok(Rules { policy, of_teams, calendar, bank_holidays, working_days, ladder, library, templates, wording })
 }
 
 /// Answers as they are kept: with the words of the version that was on the page.

@@ -34,6 +34,8 @@ pub struct Account {
     pub name: String,
     /// The address to sign in with.
     pub email: String,
+    /// Whether the person uses the language lens.
+    pub uses_lens: bool,
     /// Where the person is signed in, the newest first.
     pub browsers: Vec<SignedInBrowser>,
 }
@@ -41,9 +43,9 @@ pub struct Account {
 /// Reads the own account.
 pub fn account(reading: &mut Reading<'_>) -> Result<Account, Problem> {
     let person = reading.actor()?.person;
-    let (name, email) = people::table
+    let (name, email, uses_lens) = people::table
         .filter(people::id.eq(&person))
-        .select((people::name, people::email))
+        .select((people::name, people::email, people::lens))
         .first(reading.connection)?;
     let browsers: Vec<(SessionId, String, NaiveDateTime, NaiveDateTime)> = sessions::table
         .filter(sessions::person_id.eq(&person).and(sessions::ran_out_at.is_null()))
@@ -54,7 +56,7 @@ pub fn account(reading: &mut Reading<'_>) -> Result<Account, Problem> {
         .into_iter()
         .map(|(id, user_agent, created_at, seen_at)| SignedInBrowser { id, user_agent, created_at, seen_at })
         .collect();
-    Ok(Account { name, email, browsers })
+    Ok(Account { name, email, uses_lens, browsers })
 }
 
 /// Changes the own password. Every other session of the account ends.

@@ -44,6 +44,8 @@ pub struct SignedIn {
     pub demonstration: bool,
     /// The version of the organisation's rules.
     pub rules_version: i32,
+    /// Whether the person uses the language lens.
+    pub lens: bool,
     /// When the session ends if nobody asks for anything, in UTC.
     pub ends_at: NaiveDateTime,
 }
@@ -105,10 +107,10 @@ pub fn find(
             Err(problem) => tracing::warn!(%problem, "a request could not be noted on its session"),
         }
     }
-    let Found { name, actor, demonstration, rules_version, .. } = found;
+    let Found { name, actor, demonstration, rules_version, lens, .. } = found;
     let idle_end = seen_at + Duration::minutes(limits.idle_minutes);
     let ends_at = idle_end.min(created_at + Duration::minutes(limits.absolute_minutes));
-    Ok(Some(SignedIn { session, name, actor, demonstration, rules_version, ends_at }))
+    Ok(Some(SignedIn { session, name, actor, demonstration, rules_version, lens, ends_at }))
 }
 
 /// The message for a wrong address or password: it does not say which.

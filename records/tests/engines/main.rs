@@ -12,6 +12,7 @@ mod hand_over;
 mod journal;
 mod kinds;
 mod ladder_model;
+mod lens;
 mod operations;
 mod people_import;
 mod personal_actions;

@@ -4,6 +4,7 @@
 
 mod council;
 mod drafts;
+mod lens;
 mod load;
 mod place;
 mod reminders;
@@ -32,6 +33,7 @@ fn main() -> Outcome<()> {
     if std::env::args().any(|argument| argument == "--list") {
         return Ok(());
     }
+    let within = lens::measure()?;
     let place = Place::open()?;
     let started = Instant::now();
     let council = council::fill(&place.store, council::MEDIUM)?;
@@ -41,7 +43,7 @@ fn main() -> Outcome<()> {
         council.entries,
         started.elapsed().as_secs_f64()
     );
-    let within = reminders::measure(&place.store, council.cases.len(), council.entries / 4)?;
+    let within = reminders::measure(&place.store, council.cases.len(), council.entries / 4)? && within;
     // After the reminders, so that everybody has some.
     let within = pages(&place, &council)? && within;
     let within = drafts::measure(&place)? && within;

@@ -143,6 +143,10 @@ impl Answered {
                 let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
                 HttpResponse::build(status).insert_header(header::ContentType::plaintext()).body(content)
             }
+            Answer::Lasting { content } => HttpResponse::Ok()
+                .insert_header(header::ContentType::plaintext())
+                .insert_header((header::CACHE_CONTROL, "private, max-age=31536000, immutable"))
+                .body(content),
             Answer::File { name, content_type, content } => HttpResponse::Ok()
                 .insert_header((header::CONTENT_TYPE, content_type))
                 .insert_header(header::ContentDisposition::attachment(name))

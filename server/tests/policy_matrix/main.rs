@@ -14,6 +14,7 @@ use domain::drafts::NewDraft;
 use domain::form::Form;
 use domain::ids::{OrganisationId, PersonId};
 use domain::import::ImportKind;
+use domain::lens::Lexicon;
 use domain::people::LinkKind;
 use domain::reflection::{CpdPiece, Piece};
 use domain::supervision::NewSupervision;
@@ -292,6 +293,9 @@ fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
         | "/settings/ladder/edit"
         | "/settings/ladder/dry-run"
         | "/account/mail"
+        | "/account/lens"
+        | "/settings/lexicon"
+        | "/settings/lexicon/new"
         | "/actions"
         | "/prepare"
         | "/drafts"
@@ -384,6 +388,17 @@ fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
         "/prompts/{key}" | "/settings/prompts/{key}" => {
             let is_ours = facts.people.iter().any(|person| person.organisation == actor.organisation);
             vec![(vec!["worth-copying".to_owned()], is_ours), (vec!["weather".to_owned()], false)]
+        }
+        "/settings/lexicon/{key}/edit" => {
+            let is_ours = facts.people.iter().any(|person| person.organisation == actor.organisation);
+            vec![(vec!["chaotic".to_owned()], is_ours), (vec!["weather".to_owned()], false)]
+        }
+        // The address bears the hash of what stands there: the same for everybody while nothing is changed.
+        "/lexicon/{hash}" => {
+            let lexicon = Lexicon::parse(Lexicon::SHIPPED, 1).unwrap();
+            let hash = records::secrets::sha256(&lexicon.for_browser())[..16].to_owned();
+            let is_ours = facts.people.iter().any(|person| person.organisation == actor.organisation);
+            vec![(vec![hash], is_ours), (vec!["weather".to_owned()], false)]
         }
         "/settings/policies/{version}" => {
             let is_ours = facts.people.iter().any(|person| person.organisation == actor.organisation);
@@ -604,6 +619,7 @@ fn status_of(route: &Route, store: &Store, actor: &Actor, parameters: &[String],
             actor: actor.clone(),
             demonstration: true,
             rules_version: 1,
+            lens: true,
             ends_at: working_morning(),
         }),
         now: working_morning(),
@@ -620,7 +636,7 @@ fn status_of(route: &Route, store: &Store, actor: &Actor, parameters: &[String],
     };
     match answer(route, &visit) {
         Answer::Page { status, .. } | Answer::Text { status, .. } => status,
-        Answer::File { .. } | Answer::Paper { .. } => 200,
+        Answer::File { .. } | Answer::Paper { .. } | Answer::Lasting { .. } => 200,
         Answer::SeeOther { .. } => 303,
     }
 }

@@ -2,15 +2,20 @@
 
 use super::{Beside, FormSheet, beside, once_more, once_more_while_shut};
 use crate::answer::Answer;
-use crate::components::{Filled, Restored, hidden, when};
-use crate::islands::DraftKeeper;
+use crate::components::{Filled, LensOver, Restored, hidden, when};
+use crate::islands::{DraftKeeper, LENS, LanguageLens};
 use crate::trouble::Trouble;
 use crate::visit::Visit;
 use domain::drafts::{ADDRESS, CURSOR, NewDraft, TEXT_BOX, TITLE, TYPED_AT, VERSION, WINDOW};
 use domain::form::Form;
+use domain::lens::Lens;
 use leptos::prelude::*;
 use records::drafts::{self, Author, Draft, Saving};
 use records::{Problem, submissions};
+use std::sync::Arc;
+
+/// What the button "Check wording" posts as `do`.
+pub(crate) const CHECK: &str = "check";
 
 /// What a page sets and nobody types: from a draft it would be out of date.
 const NEVER_RESTORED: [&str; 1] = ["text_hash"];
@@ -22,9 +27,12 @@ pub(crate) fn opened(
     blank: impl FnOnce() -> Result<Form, Problem>,
 ) -> Result<Filled, Problem> {
     if visit.is_post() {
-        return Ok(Filled::new(visit.form.clone()));
+        let mut filled = Filled::new(visit.form.clone());
+        filled.lens = lens(visit);
+        return Ok(filled);
     }
     let mut filled = Filled::new(blank()?);
+    filled.lens = lens(visit);
     let draft = match &visit.signed_in {
         Some(_) => visit.read(|reading| drafts::at(reading, &address))?,
         None => None,
@@ -36,6 +44,23 @@ pub(crate) fn opened(
     filled.form.set(WINDOW, submissions::new_key().to_string());
     filled.form.set(VERSION, draft.map_or(0, |draft| draft.version).to_string());
     Ok(filled)
+}
+
+/// The language lens, for whoever uses it. A form is shown and saved without it rather than not at all.
+fn lens(visit: &Visit) -> Option<LensOver> {
+    if !visit.signed_in.as_ref()?.lens {
+        return None;
+    }
+    let wording = match visit.read(records::lens::wording) {
+        Ok(wording) => wording,
+        Err(problem) => {
+            tracing::warn!(%problem, path = visit.path, "a form is shown without the language lens");
+            return None;
+        }
+    };
+    let is_checked = visit.is_post() && visit.form.text("do") == CHECK;
+    let check = is_checked.then(|| Arc::new(Lens::of(&wording.lexicon)));
+    Some(LensOver { address: wording.address.clone(), check })
 }
 
 fn restore(filled: &mut Filled, draft: &Draft) {
@@ -81,6 +106,13 @@ pub(super) fn controls(visit: &Visit, filled: &Filled) -> Option<AnyView> {
         .iter()
         .map(|text_box| hidden(TEXT_BOX, format!("{} {}", text_box.name, text_box.label)))
         .collect();
+    // While the lens is at work in the browser it hides this.
+    let check = filled.lens.as_ref().map(|lens| {
+        view! {
+            <button class="govuk-button govuk-button--secondary" id="check-wording" name="do" value=CHECK>"Check wording"</button>
+            <div id=LENS data-address=lens.address.clone()><LanguageLens/></div>
+        }
+    });
     let seconds = (signed_in.ends_at - visit.now).num_seconds();
     Some(
         view! {
@@ -92,6 +124,7 @@ pub(super) fn controls(visit: &Visit, filled: &Filled) -> Option<AnyView> {
             {carried(TYPED_AT)}
             {boxes}
             <button class="govuk-button govuk-button--secondary" name="do" value="draft">"Save draft"</button>
+            {check}
             <DraftKeeper
                 person=signed_in.actor.person.to_string()
                 seconds=seconds

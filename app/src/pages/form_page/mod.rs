@@ -3,7 +3,7 @@
 
 mod draft;
 
-pub(crate) use draft::{author, keep_quietly, opened};
+pub(crate) use draft::{CHECK, author, keep_quietly, opened};
 
 use crate::answer::Answer;
 use crate::components::{Filled, error_summary, hidden};
@@ -99,7 +99,8 @@ pub(crate) fn form_page_of(
     show: impl FnOnce(&Filled) -> Result<FormSheet, Problem>,
     save: impl FnOnce() -> Result<String, Problem>,
 ) -> Result<Answer, Problem> {
-    if !visit.is_post() {
+    // Words that are only looked through are kept nowhere, not even as a draft.
+    if !visit.is_post() || visit.form.text("do") == CHECK {
         return Ok(show(&filled)?.into_sheet(&filled).answer(visit));
     }
     if ["draft", "compare"].contains(&visit.form.text("do")) {

@@ -2,6 +2,7 @@
 
 use crate::components::today_in;
 use crate::pages::case_entry::{EntryForm, SIBLINGS_OFFERED, SiblingForm};
+use crate::pages::form_page::CHECK;
 use crate::visit::Visit;
 use chrono::NaiveDate;
 use domain::TextValue;
@@ -72,7 +73,7 @@ fn add_entry(form: &mut Form, case: String) {
 
 /// Whether a button was pressed that adds or removes a block.
 pub(super) fn is_rearranging(form: &Form) -> bool {
-    !["", "save", "draft", "compare"].contains(&form.text("do"))
+    !["", "save", "draft", "compare", CHECK].contains(&form.text("do"))
 }
 
 /// Adds or removes a block, as the button that was pressed says. Everything typed stays.

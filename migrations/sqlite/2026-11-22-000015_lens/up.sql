@@ -1,0 +1,3 @@
+-- Whether the person uses the language lens. Each decides for themselves.
+
+ALTER TABLE people ADD COLUMN lens BOOLEAN NOT NULL DEFAULT TRUE;

@@ -1,0 +1,226 @@
+// The language lens: what it marks while somebody types, that nothing of it leaves the page, and the same without it.
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { tidy } from "./support/browser.mjs";
+import { setStage } from "./support/stage.mjs";
+
+const BOX = '[id="body"]';
+const TEXTS = [
+  "Anna failed to protect the children. 👁 The home was chaotic, and mum said “he lost his temper”.",
+  "This is not suitable for couples counselling.\n\nHe absconded on Friday.\n- It was a one-off\n- He didn’t attend",
+  "It was a good day; they let him back in. Zoë wrote: 'she is manipulative'. No further concerns. <b>Chaotic</b> & so on",
+  "Nothing stands here that anybody would mark.",
+];
+// About fifteen words to a sentence, with a phrase in every other.
+const SENTENCES =
+  "We agreed that the health visitor comes twice a week until the review in March. The home was chaotic when we came on Tuesday, and nobody had slept in the night. ";
+
+const opens = async (somebody) => {
+  await somebody.opens("/reflections/new");
+  await somebody.settles();
+  // Once the words are here, the lens takes the place of the button.
+  await waitsFor(
+    () => somebody.page.locator("#check-wording").isVisible(),
+    (isSeen) => !isSeen,
+  );
+};
+
+// Each phrase of the list under the box, with how it is marked.
+const listed = async (page) => (await page.locator(".fe-lens summary").allInnerTexts()).map(tidy);
+
+const waitsFor = async (what, is) => {
+  for (let tries = 0; tries < 100; tries += 1) {
+    if (is(await what())) return;
+    await sleep(100);
+  }
+  assert.fail(`it never came: ${JSON.stringify(await what())}`);
+};
+
+const underlined = (page) => page.locator(".fe-lens-mirror mark").allInnerTexts();
+
+describe("the language lens", () => {
+  const stage = setStage();
+
+  test(
+    "a phrase is underlined once typing pauses, explained, replaced or kept, and nothing of it leaves the page",
+    stage.scene(async ({ person }) => {
+      const gwen = await person("gwen");
+      await opens(gwen);
+      const { page } = gwen;
+      const asked = [];
+      page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+      const box = page.locator(BOX);
+      await box.pressSequentially("The home was chaotic. He absconded, and absconded again.");
+      await waitsFor(
+        () => listed(page),
+        (found) => found.length === 2,
+      );
+      assert.deepEqual(await listed(page), ["“chaotic”: blames or harms", "“absconded”, 2 times: vague, or hides who did what"]);
+      assert.deepEqual(await underlined(page), ["chaotic", "absconded", "absconded"]);
+      assert.equal(await page.locator("#body ~ .fe-lens-mirror").getAttribute("aria-hidden"), "true");
+      await gwen.sees("2 phrases are worth a second look");
+      const places = await page.evaluate(() => {
+        const [box, mirror] = ["textarea#body", "#body ~ .fe-lens-mirror"].map((found) => document.querySelector(found));
+        return [box, mirror].map((element) => [element.clientWidth, element.clientHeight, getComputedStyle(element).font]);
+      });
+      assert.deepEqual(places[0], places[1], "the underlines lie under their words");
+
+      await page.locator(".fe-lens summary", { hasText: "absconded" }).click();
+      await page.getByRole("button", { name: "Use “went missing”" }).click();
+      assert.equal(await box.inputValue(), "The home was chaotic. He went missing, and went missing again.");
+      await waitsFor(
+        () => listed(page),
+        (found) => found.length === 1,
+      );
+      assert.equal(await page.evaluate(() => document.activeElement.id), "body", "the cursor is back in the text");
+      await page.locator(".fe-lens summary", { hasText: "chaotic" }).click();
+      assert.match(tidy(await page.locator(".fe-lens li").innerText()), /no facts\. ?Which routines break down/);
+      await page.getByRole("button", { name: "Keep it" }).click();
+      assert.deepEqual(await listed(page), []);
+      await box.press("End");
+      await box.pressSequentially(" Chaotic as ever.");
+      await sleep(1_000);
+      assert.deepEqual(await listed(page), [], "what is kept stays kept for this visit");
+      // The draft is what any form keeps; of the lens there is not a word.
+      assert.deepEqual([...new Set(asked)].filter((path) => path !== "/drafts/save" && path !== "/account/session"), []);
+      const sent = await page.evaluate(() => new URLSearchParams(new FormData(document.querySelector("#form"))).toString());
+      assert.doesNotMatch(sent, /lens|blames|keeps/);
+    }),
+  );
+
+  test(
+    "without its part in the browser “Check wording” finds the same, and keeps nothing",
+    stage.scene(async ({ person }) => {
+      const gwen = await person("gwen");
+      const plain = await person("gwen", { javaScript: false });
+      await opens(gwen);
+      for (const text of TEXTS) {
+        await gwen.page.locator(BOX).fill(text);
+        await sleep(1_000);
+        await plain.opens("/reflections/new");
+        assert.equal(await plain.page.locator(BOX).inputValue(), "", "no draft was kept");
+        await plain.page.locator(BOX).fill(text);
+        await plain.presses("Check wording");
+        assert.equal(await plain.page.locator(BOX).inputValue(), text);
+        assert.deepEqual(await listed(plain.page), await listed(gwen.page), text);
+        // So that the draft of the one is not found by the other.
+        await gwen.page.locator(BOX).fill("");
+        await sleep(2_600);
+      }
+    }),
+  );
+
+  test(
+    "whoever does not want it has neither the lens nor its button",
+    stage.scene(async ({ person }) => {
+      const tom = await person("tom");
+      await tom.opens("/account");
+      await tom.follows("The language lens");
+      await tom.page.getByLabel("Use the language lens while I type").uncheck();
+      await tom.presses("Save");
+      await tom.sees("Saved: it holds from your next page on");
+      const asked = [];
+      tom.page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+      await tom.opens("/reflections/new");
+      await tom.settles();
+      assert.equal(await tom.page.getByRole("button", { name: "Check wording" }).count(), 0);
+      await tom.page.locator(BOX).fill("The home was chaotic.");
+      await sleep(1_000);
+      assert.deepEqual(await listed(tom.page), []);
+      assert.ok(!asked.some((path) => path.startsWith("/lexicon/")), "its words are not even fetched");
+    }),
+  );
+
+  test(
+    "an organisation changes its words, sees first what a change would mark, and hears which line cannot be used",
+    stage.scene(async ({ person }) => {
+      const helen = await person("helen");
+      await helen.opens("/settings");
+      await helen.follows("Words worth a second look");
+      await helen.page.getByRole("link", { name: /^Change ?: \(chaotic/ }).click();
+      const phrases = helen.page.getByLabel("Phrases", { exact: true });
+      const before = await phrases.inputValue();
+      await phrases.fill(`${before}\nall over the place`);
+      await helen.fills("Sentences to try it on", "It was all over the place, and chaotic.");
+      await helen.presses("See what this would mark");
+      const sides = helen.page.locator("#preview section");
+      assert.deepEqual((await sides.nth(0).locator("summary").allInnerTexts()).map(tidy), ["“chaotic”: blames or harms"]);
+      assert.equal(await sides.nth(1).locator("summary").count(), 2);
+      assert.equal(await phrases.inputValue(), `${before}\nall over the place`);
+
+      await phrases.fill(`${before}\nfail.*`);
+      await helen.selects("Approved by", /Helen/);
+      await helen.fills("Reason", "Heard too often");
+      await helen.presses("Save as a new version", { status: 422 });
+      await helen.sees("Line 3, “fail.*”: “.” cannot stand here");
+      await phrases.fill(`${before}\ngwen`);
+      await helen.presses("Save as a new version", { status: 422 });
+      await helen.sees(/Line 3, “gwen”: it would mark Gwen .*, who works here/);
+      await phrases.fill(`${before}\nall over the place`);
+      await helen.presses("Save as a new version");
+      await helen.sees("The words are saved as a new version");
+
+      const gwen = await person("gwen");
+      await opens(gwen);
+      await gwen.page.locator(BOX).fill("It was all over the place.");
+      await waitsFor(
+        () => listed(gwen.page),
+        (found) => found.length === 1,
+      );
+    }),
+  );
+
+  test(
+    "two thousand words are looked through in a blink, and a very long text is typed at without lag",
+    stage.scene(async ({ person }) => {
+      const priya = await person("priya");
+      await priya.page.addInitScript(() => {
+        const real = window.setTimeout;
+        window.looks = [];
+        window.setTimeout = (act, time, ...more) =>
+          real(() => {
+            const began = performance.now();
+            act(...more);
+            if (time === 300) window.looks.push(performance.now() - began);
+          }, time);
+      });
+      await opens(priya);
+      const looks = async (text) => {
+        await priya.page.evaluate(
+          ([box, text]) => {
+            const area = document.querySelector(box);
+            area.value = text;
+            window.looks.length = 0;
+            window.typed = performance.now();
+            area.dispatchEvent(new Event("input", { bubbles: true }));
+            window.typed = performance.now() - window.typed;
+          },
+          [BOX, text],
+        );
+        await waitsFor(
+          () => priya.page.evaluate(() => window.looks.length),
+          (times) => times > 0,
+        );
+        return priya.page.evaluate(() => [window.looks[0], window.typed]);
+      };
+      const words = (count) => SENTENCES.repeat(Math.ceil(count / 30));
+      const short = [];
+      for (let time = 0; time < 7; time += 1) short.push((await looks(`${time} ${words(2_000)}`))[0]);
+      short.sort((one, other) => one - other);
+      // Forty paragraphs of 5,000 letters; then a letter is typed into the last of them.
+      const long = `${SENTENCES.repeat(31)}\n\n`.repeat(40);
+      assert.ok(long.length >= 190_000);
+      const [first] = await looks(long);
+      const again = [];
+      for (let time = 0; time < 5; time += 1) again.push(await looks(`${long}${"x".repeat(time + 1)}`));
+      const most = (at) => Math.max(...again.map((figures) => figures[at]));
+      console.log(
+        `The lens: 2,000 words ${short[3].toFixed(1)} ms; 200,000 letters ${first.toFixed(0)} ms at first, ${most(0).toFixed(0)} ms after a letter; a letter itself ${most(1).toFixed(1)} ms`,
+      );
+      assert.ok(short[3] <= 16, `2,000 words took ${short[3]} ms`);
+      assert.ok(most(0) <= 50 && most(1) <= 50, "typing goes on without lag");
+    }),
+  );
+});
