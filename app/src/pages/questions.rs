@@ -99,8 +99,10 @@ fn instead(today: NaiveDate, with_day: bool) -> Vec<Choice> {
 
 /// Why a question is asked, on a page of its own. `described_by` names the question for those who hear the link alone.
 fn why_link(id: Option<String>, key: &str, described_by: String) -> AnyView {
+    // A place that waits for a question leads somewhere too.
+    let href = if key.is_empty() { "/prompts".to_owned() } else { format!("/prompts/{key}") };
     view! {
-        <p class="fe-prompt__why fe-no-print"><a class="govuk-link" id=id href=format!("/prompts/{key}") target="_blank" aria-describedby=described_by>"Why am I asked this? (opens in a new tab)"</a></p>
+        <p class="fe-prompt__why fe-no-print"><a class="govuk-link" id=id href=href target="_blank" aria-describedby=described_by>"Why am I asked this? (opens in a new tab)"</a></p>
     }
     .into_any()
 }
