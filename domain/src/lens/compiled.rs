@@ -40,8 +40,8 @@ impl Words {
     }
 
     fn find(&self, word: &str) -> Word {
-        let Some(shelf) = self.0.get(Self::shelf(word)) else { return Word::default() };
-        shelf.iter().find(|(known, _)| known == word).map_or_else(Word::default, |(_, known)| *known)
+        let Some(row) = self.0.get(Self::shelf(word)) else { return Word::default() };
+        row.iter().find(|(known, _)| known == word).map_or_else(Word::default, |(_, known)| *known)
     }
 
     /// The word's place, made if there is none.
@@ -49,12 +49,12 @@ impl Words {
         if self.0.is_empty() {
             self.0.resize(Self::SHELVES, Vec::new());
         }
-        let shelf = &mut self.0[Self::shelf(word)];
-        let at = shelf.iter().position(|(known, _)| known == word).unwrap_or(shelf.len());
-        if at == shelf.len() {
-            shelf.push((word.to_owned(), Word::default()));
+        let row = &mut self.0[Self::shelf(word)];
+        let at = row.iter().position(|(known, _)| known == word).unwrap_or(row.len());
+        if at == row.len() {
+            row.push((word.to_owned(), Word::default()));
         }
-        &mut shelf[at].1
+        &mut row[at].1
     }
 }
 
