@@ -54,14 +54,29 @@ fn opens(given: &Given, name: &str, id: &ReflectionId) -> Result<ReflectionFile,
 fn write_everywhere(given: &Given) -> (ReflectionId, ReflectionCopyId) {
     let questions =
         given.store.read(&given.who("Gwen"), now(), |reading| reflection::questions(reading, None)).unwrap();
-    let key = questions.places(&domain::reflection::Situation::default(), |_| None)[0].key.clone();
-    let answered = PromptReply { key, state: PromptState::Answered, text: CANARIES[4].to_owned() };
+    let key = questions.places(&domain::reflection::Situation::default(), |_| None)[0]
+        .as_ref()
+        .unwrap()
+        .key
+        .clone();
+    let answered = PromptReply {
+        key,
+        state: PromptState::Answered,
+        text: CANARIES[4].to_owned(),
+        until: None,
+        changed_plan: false,
+    };
     let id = writes(given, "Gwen", NewReflection { prompts: vec![answered], ..new(piece()) });
     let open = opens(given, "Gwen", &id).unwrap();
     let waiting = open.prompts.iter().find(|prompt| prompt.state == PromptState::Raised).unwrap();
     let (prompt, version) = (waiting.id.clone(), waiting.version);
-    let reply =
-        PromptReply { key: String::new(), state: PromptState::Answered, text: CANARIES[5].to_owned() };
+    let reply = PromptReply {
+        key: String::new(),
+        state: PromptState::Answered,
+        text: CANARIES[5].to_owned(),
+        until: None,
+        changed_plan: false,
+    };
     let stands_in = given
         .store
         .write(&given.who("Gwen"), now(), move |writing| reflection::reply(writing, &prompt, version, &reply))
