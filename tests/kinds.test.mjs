@@ -160,7 +160,7 @@ for (const javaScript of [true, false]) {
         await priya.chooses("How did you meet?", "Video call");
         const sibling = priya.within(/^F-0930/);
         await sibling.fills("What differs for this child", "He lives with his grandmother during the week.");
-        await sibling.chooses("Was this child seen?", "No");
+        await sibling.chooses("Was this child seen?", "Not seen yet");
         await sibling.chooses("Risk now for this child", "Standard");
         await sibling.chooses("Which way has it gone?", "Down");
         await writesAbout(priya.within(/^F-1042/), "Mornings are calmer.");
@@ -169,14 +169,14 @@ for (const javaScript of [true, false]) {
         await elsewhere.follows("F-0930");
         await elsewhere.follows("Change details");
         await elsewhere.selects("Lead practitioner", CAST.tom.name);
-        await elsewhere.presses("Save");
+        await elsewhere.presses("Save case");
         await priya.presses("Save supervision", { status: 422 });
         await priya.sees("This person does not work on that case. Remove it");
         const typed = priya.page.getByLabel("What differs for this child");
         assert.equal(await typed.inputValue(), "He lives with his grandmother during the week.");
         await elsewhere.follows("Change details");
         await elsewhere.selects("Lead practitioner", CAST.gwen.name);
-        await elsewhere.presses("Save");
+        await elsewhere.presses("Save case");
         await priya.savesSupervision();
         await priya.sees("He lives with his grandmother during the week.");
         await priya.opens(`${path}/siblings`);

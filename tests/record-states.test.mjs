@@ -10,7 +10,7 @@ import { setStage } from "./support/stage.mjs";
 const SUPERVISOR = "priya";
 const SUPERVISEE = "luca";
 const LINE_MANAGER = "ros";
-const OTHERS = ["helen", "tom", "hanif", "sam"];
+const OTHERS = ["helen", "tom", "hanif", "admin"];
 const EVERYBODY = [SUPERVISOR, SUPERVISEE, LINE_MANAGER, ...OTHERS];
 
 const STATES = {

@@ -409,14 +409,15 @@ fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
             .iter()
             .map(|found| {
                 let owner = (!found.other.is_empty()).then(|| id(&found.other));
-                let of = match facts.cases.iter().find(|case| case.id.as_str() == found.one) {
-                    Some(case) => ActionOf::Case(case),
-                    None => {
+                let case = facts.cases.iter().find(|case| case.id.as_str() == found.one);
+                let of = case.map_or_else(
+                    || {
                         let (_, session) = facts.sessions.iter().find(|(id, _)| *id == found.one).unwrap();
                         let line = facts.lines.iter().find(|line| line.id == found.one).unwrap();
                         ActionOf::Person { session, line: LinkKind::from_code(&line.one).unwrap() }
-                    }
-                };
+                    },
+                    ActionOf::Case,
+                );
                 (vec![found.id.clone()], may(&Action::EndAction(&ActionFacts { of, owner })))
             })
             .collect(),
