@@ -27,8 +27,8 @@ const READERS = {
   [GROUP]: ["priya", "gwen", "luca", "ros"],
 };
 
-// Pages that only lead on, or end something.
-const LEFT_OUT = /^\/(sign-out|accessibility|calendar)|[?&]after=|#/;
+// Pages that only lead on, or end something; and those of the rules, of which there are many and which hold no records.
+const LEFT_OUT = /^\/(sign-out|accessibility|calendar|prompts\/[a-z]|settings\/(lexicon|prompts)\/)|[?&]after=|#/;
 const MOST = 600;
 
 async function reads(caller, start) {
