@@ -167,7 +167,7 @@ for (const javaScript of [true, false]) {
         const link = gwen.page.locator(".govuk-error-summary a").first();
         await link.click();
         assert.equal(await gwen.page.evaluate(() => document.activeElement?.localName), "textarea", "the summary leads into the box");
-        await reply.getByRole("textbox").fill(SCRIPT);
+        await reply.locator("textarea").fill(SCRIPT);
         await gwen.presses(/^Save reply/);
         await gwen.sees(SCRIPT);
       }),

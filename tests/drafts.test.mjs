@@ -27,7 +27,7 @@ const types = async (somebody, name, text) => {
   await box.pressSequentially(text);
 };
 
-const saved = (somebody) => somebody.sees(/^Saved \d+:\d\d[ap]m$/);
+const saved = (somebody) => somebody.sees(/^Saved \d+(:\d\d)?[ap]m$/);
 
 const drafts = async (somebody) => {
   const answer = await somebody.sends("/drafts");
