@@ -195,7 +195,8 @@ test(
     assert.ok(found.js >= 1 && found.wasm >= 1, JSON.stringify(found));
     const names = await priya.page.evaluate(() => performance.getEntriesByType("resource").map(({ name }) => new URL(name).pathname));
     assert.ok(names.some((name) => name.endsWith(".wasm")) && names.some((name) => name.endsWith(".js")), names.join(" "));
-    for (const name of names) assert.match(name, /^\/(pkg\/|favicon\.svg$)/, "nothing else is fetched");
+    for (const name of names) assert.match(name, /^\/(pkg\/|favicon\.svg$|lexicon\/[0-9a-f]{16}$)/, "nothing else is fetched");
+    assert.equal(names.filter((name) => name.startsWith("/lexicon/")).length, 1, "the lens’s words come once");
   }),
 );
 
