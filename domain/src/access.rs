@@ -502,8 +502,7 @@ fn answers_for(actor: &Actor, of: &ActionOf<'_>) -> bool {
         ActionOf::Case(case) => manages_case(actor, case),
         ActionOf::Person { session, line } => {
             let of_work = *line != LinkKind::Reflective;
-            was_there(actor, session)
-                || (of_work && actor.link_to(&session.supervisee).any(|link| link != LinkKind::Reflective))
+            was_there(actor, session) || (of_work && actor.supervises_cases_of(&session.supervisee))
         }
     }
 }
