@@ -1,6 +1,7 @@
 //! What a page answers.
 
 use crate::paper::Paper;
+use domain::csv_file;
 
 /// The answer to a visit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,6 +69,18 @@ impl Answer {
             content_type: "text/plain; charset=utf-8",
             content: paper.to_text(),
         }
+    }
+
+    /// A list to keep, as every spreadsheet reads it.
+    pub(crate) fn csv_file(name: &str, header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Self {
+        let rows: Vec<Vec<String>> = rows.collect();
+        let cells = rows.iter().map(|row| row.iter().map(String::as_str).collect());
+        Self::csv(name, csv_file::write(header, cells))
+    }
+
+    /// The same, of a text that is a CSV file already.
+    pub(crate) fn csv(name: &str, content: String) -> Self {
+        Self::File { name: format!("{name}.csv"), content_type: "text/csv; charset=utf-8", content }
     }
 
     /// Look there next.

@@ -5,9 +5,9 @@
 
 use crate::answer::Answer;
 use crate::pages::{
-    absences, account, actions, agreements, audits, bookings, cases, drafts, hand_over, import, leavers,
-    lens, mail, people, plain, preparation, prompts, questions, reflections, reviews, settings, sign_in,
-    signing, supervision, teams, training, variations, week, welcome,
+    absences, account, actions, agreements, audits, bookings, cases, drafts, exports, hand_over, import,
+    leavers, lens, mail, people, plain, preparation, prompts, questions, reflections, reviews, settings,
+    sign_in, signing, supervision, teams, training, variations, week, welcome,
 };
 use crate::trouble::Trouble;
 use crate::visit::Visit;
@@ -57,6 +57,7 @@ pub static ROUTES: &[Route] = &[
     guarded("/sign-out", Action::SeeOwnWork, sign_in::sign_out),
     guarded("/", Action::SeeOwnWork, week::my_week),
     guarded("/cases", Action::ListCases, cases::list),
+    guarded("/cases/csv", Action::ListCases, exports::cases),
     guarded("/cases/new", Action::ListCases, cases::add),
     guarded("/cases/import", Action::ImportCases, import::upload),
     guarded("/cases/import/template", Action::ImportCases, import::template),
@@ -76,10 +77,12 @@ pub static ROUTES: &[Route] = &[
     guarded("/cases/{id}/entries/{entry}/filed", Action::ListCases, cases::file_entry),
     guarded("/variations/{id}/end", Action::SeeOwnWork, variations::end),
     guarded("/actions", Action::SeeOwnWork, actions::list),
+    guarded("/actions/csv", Action::SeeOwnWork, exports::actions),
     guarded("/actions/{id}", Action::SeeOwnWork, actions::end),
     guarded("/supervision", Action::ListSupervision, supervision::list),
     guarded("/supervision/new", Action::BeginSupervision, supervision::log),
     guarded("/supervision/peer", Action::ListSupervision, supervision::log_peer),
+    guarded("/supervision/csv", Action::ListSupervision, exports::sessions),
     guarded("/supervision/bells", Action::ListSupervision, supervision::bells),
     guarded("/supervision/file", Action::ListSupervision, supervision::own_file),
     guarded("/supervision/file/text", Action::ListSupervision, supervision::own_file_text),

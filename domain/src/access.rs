@@ -74,7 +74,7 @@ impl Actor {
     pub fn case_supervisees(&self) -> Vec<PersonId> {
         self.supervises
             .iter()
-            .filter(|(_, kind)| *kind != LinkKind::Reflective)
+            .filter(|(_, kind)| kind.is_of_work())
             .map(|(person, _)| person.clone())
             .collect()
     }
@@ -89,7 +89,7 @@ impl Actor {
     }
 
     fn supervises_cases_of(&self, person: &PersonId) -> bool {
-        self.link_to(person).any(|kind| kind != LinkKind::Reflective)
+        self.link_to(person).any(LinkKind::is_of_work)
     }
 
     fn line_manages(&self, person: &PersonId) -> bool {
@@ -501,8 +501,7 @@ fn answers_for(actor: &Actor, of: &ActionOf<'_>) -> bool {
     match of {
         ActionOf::Case(case) => manages_case(actor, case),
         ActionOf::Person { session, line } => {
-            let of_work = *line != LinkKind::Reflective;
-            was_there(actor, session) || (of_work && actor.supervises_cases_of(&session.supervisee))
+            was_there(actor, session) || (line.is_of_work() && actor.supervises_cases_of(&session.supervisee))
         }
     }
 }

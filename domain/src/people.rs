@@ -38,6 +38,14 @@ text_value! {
     }
 }
 
+impl LinkKind {
+    /// Whether it is supervision of somebody's work: whoever does it now reaches their cases, and goes on with what was agreed in it
+    /// before them. What is said in reflective supervision stays between those two.
+    pub fn is_of_work(self) -> bool {
+        self != Self::Reflective
+    }
+}
+
 text_value! {
     /// Whether a person works here now.
     Standing: "standing" {

@@ -297,10 +297,18 @@ macro_rules! is_within_reach {
 }
 pub(crate) use is_within_reach;
 
+/// Keeps the cases that [`Action::OpenCase`] allows, in a boxed query that holds `cases`.
+macro_rules! within_reach {
+    ($query:expr, $actor:expr) => {{
+        let here = $query.filter($crate::schema::cases::organisation_id.eq($actor.organisation.clone()));
+        if $actor.inspects() { here } else { here.filter($crate::access::is_within_reach!($actor)) }
+    }};
+}
+pub(crate) use within_reach;
+
 /// Keeps the cases that [`Action::OpenCase`] allows.
 pub(crate) fn visible_cases(query: CasesWithLead, actor: &Actor) -> CasesWithLead {
-    let here = query.filter(cases::organisation_id.eq(actor.organisation.clone()));
-    if actor.inspects() { here } else { here.filter(is_within_reach!(actor)) }
+    within_reach!(query, actor)
 }
 
 /// People with their team, as every list of people reads them.

@@ -16,6 +16,7 @@ mod connection;
 mod content;
 pub mod demonstration;
 pub mod drafts;
+pub mod exports;
 pub mod import;
 pub mod jobs;
 pub mod journal;

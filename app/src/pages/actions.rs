@@ -6,6 +6,7 @@ use crate::components::{
 };
 use crate::document::Sheet;
 use crate::pages::cases::{about, open_actions};
+use crate::pages::exports::take_as_csv;
 use crate::pages::form_page::{FormSheet, form, form_page};
 use crate::visit::Visit;
 use domain::TextValue;
@@ -22,13 +23,14 @@ use std::collections::BTreeMap;
 pub(crate) fn list(visit: &Visit) -> Result<Answer, Problem> {
     let actor = &visit.signed_in.as_ref().ok_or(Problem::NotFound)?.actor;
     let sees_cases = may(actor, &Action::ListCases).is_allowed();
-    let is_team = visit.query.text("whose") == "team" && sees_cases;
-    let whose = if is_team { Whose::Team } else { Whose::Mine };
-    let band = OverdueBand::from_code(visit.query.text("band"));
+    let (whose, band) = asked_for(visit)?;
+    let is_team = whose == Whose::Team;
     let after = visit.query.text("after").parse().ok().zip(visit.query.text("key").parse().ok());
     let list = visit.read(|reading| actions::action_list(reading, whose, band, after))?;
     let here = if is_team { "/actions?whose=team" } else { "/actions?whose=mine" };
     let kept = band.map_or(String::new(), |band| format!("&band={}", band.code()));
+    let file = (!list.actions.is_empty())
+        .then(|| take_as_csv(format!("{}{kept}", here.replace("/actions", "/actions/csv"))));
     let next = list.next.as_ref().map(|(due_on, id)| format!("{here}{kept}&after={due_on}&key={id}"));
     let (rows, references): (Vec<&ActionRow>, Vec<String>) =
         list.actions.iter().map(|(action, reference)| (action, reference.clone())).unzip();
@@ -55,8 +57,17 @@ pub(crate) fn list(visit: &Visit) -> Result<Answer, Problem> {
         {bands(here, &list.counts, band)}
         {table}
         {next_page(next)}
+        {file}
     };
     Ok(Sheet::new("Actions", content).answer(visit))
+}
+
+/// Whose actions the address asks for, and how far over: those of the team only for who may see cases.
+pub(super) fn asked_for(visit: &Visit) -> Result<(Whose, Option<OverdueBand>), Problem> {
+    let actor = &visit.signed_in.as_ref().ok_or(Problem::NotFound)?.actor;
+    let is_team = visit.query.text("whose") == "team" && may(actor, &Action::ListCases).is_allowed();
+    let whose = if is_team { Whose::Team } else { Whose::Mine };
+    Ok((whose, OverdueBand::from_code(visit.query.text("band"))))
 }
 
 /// One of two lists.

@@ -11,6 +11,7 @@ pub(crate) mod bookings;
 mod case_entry;
 pub(crate) mod cases;
 pub(crate) mod drafts;
+pub(crate) mod exports;
 mod form_page;
 pub(crate) mod hand_over;
 pub(crate) mod import;

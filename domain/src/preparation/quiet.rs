@@ -10,6 +10,8 @@ use chrono::NaiveDate;
 const INCIDENT_WEEKS: i64 = 8;
 /// Weeks without the child having been seen or heard.
 const VOICE_WEEKS: i64 = 8;
+/// Weeks without the view of any partner agency having been sought.
+const PARTNER_WEEKS: i64 = 12;
 /// Weeks in which each session carried on with the same plan.
 const PLAN_WEEKS: i64 = 12;
 /// Cases that are named.
@@ -24,10 +26,13 @@ pub struct QuietFacts {
     pub allocated_on: NaiveDate,
     /// When something last happened: an incident, or a risk that went up or down.
     pub incident_on: Option<NaiveDate>,
-    /// When the child was last seen; `None` also if there is no child to be seen.
+    /// When the child was last seen or asked; `None` also if there is no child to be seen.
     pub voice_on: Option<NaiveDate>,
     /// Whether there is a child who could be seen.
     pub has_child: bool,
+    /// Since when no partner's view was sought: the last discussion that notes one, or the first that notes anybody's. `None` where
+    /// nobody notes whose view was sought, so that nothing is known.
+    pub without_partner_since: Option<NaiveDate>,
     /// When a session last proposed anything but to carry on.
     pub plan_changed_on: Option<NaiveDate>,
 }
@@ -52,6 +57,11 @@ impl QuietFacts {
                 VOICE_WEEKS,
                 "no voice recorded: the child not seen for",
             ),
+            (
+                self.without_partner_since.map_or(0, |since| weeks_since(Some(since))),
+                PARTNER_WEEKS,
+                "no partner agency’s view noted for",
+            ),
             (weeks_since(self.plan_changed_on), PLAN_WEEKS, "the same plan carried on for"),
         ];
         let mut reasons = Vec::new();
@@ -63,7 +73,7 @@ impl QuietFacts {
             }
         }
         // A plan that goes on while things happen, and are heard of, is no silence.
-        let is_silent = found[..2].iter().any(|(weeks, enough, _)| weeks >= enough);
+        let is_silent = found[..3].iter().any(|(weeks, enough, _)| weeks >= enough);
         if !is_silent {
             return None;
         }
@@ -106,6 +116,7 @@ mod tests {
             incident_on: ago(10),
             voice_on: ago(10),
             has_child: true,
+            without_partner_since: ago(10),
             plan_changed_on: ago(10),
         }
     }
@@ -124,6 +135,10 @@ mod tests {
         assert_eq!(unheard.reasons, ["no voice recorded: the child not seen for 57 weeks"], "never seen");
         let adult = QuietFacts { voice_on: None, has_child: false, ..lively() };
         assert_eq!(adult.quiet(today()), None, "there is no child to be seen");
+        let alone = |since| QuietFacts { without_partner_since: since, ..lively() }.quiet(today());
+        assert_eq!(alone(ago(83)), None, "not yet twelve weeks");
+        assert_eq!(alone(ago(84)).unwrap().reasons, ["no partner agency’s view noted for 12 weeks"]);
+        assert_eq!(alone(None), None, "nobody notes whose view was sought");
         let same_plan = QuietFacts { plan_changed_on: ago(84), ..lively() };
         assert_eq!(
             same_plan.quiet(today()),

@@ -4,6 +4,7 @@ mod cpd;
 mod models;
 mod piece;
 mod prompts;
+mod quoted;
 mod standards;
 
 pub use cpd::{CPD_BOXES, CpdPiece, NEEDED_A_YEAR, count_of_year, names_in, registration_year};
@@ -17,7 +18,7 @@ pub use prompts::{
     PromptProblem, PromptShelf, PromptState, PromptTable, Question, Situation, Theme, Trigger, Triggers,
     blank_prompt, standing,
 };
-
+pub use quoted::is_quoted;
 pub use standards::{Framework, Standard, frameworks, standard};
 
 use crate::calendar::{add_days, day_in_words};

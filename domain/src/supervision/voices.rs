@@ -19,6 +19,11 @@ text_value! {
     }
 }
 
+impl Voice {
+    /// The agencies that work with a family beside one's own.
+    pub const PARTNERS: [Self; 4] = [Self::Health, Self::School, Self::Police, Self::Housing];
+}
+
 /// Whose view was sought.
 pub type Voices = ValueSet<Voice>;
 

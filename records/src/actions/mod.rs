@@ -369,13 +369,12 @@ fn goes_on_with(actor: &Actor, pair: &Pair, held: Option<&(PersonId, LinkKind)>)
     if *supervisor == pair.supervisor {
         return true;
     }
-    let works = |kind: LinkKind| kind != LinkKind::Reflective;
     let supervises_work = if actor.person == pair.supervisor {
-        actor.link_to(&pair.supervisee).any(works)
+        actor.link_to(&pair.supervisee).any(LinkKind::is_of_work)
     } else {
-        actor.supervised_by.iter().any(|(person, kind)| *person == pair.supervisor && works(*kind))
+        actor.supervised_by.iter().any(|(person, kind)| *person == pair.supervisor && kind.is_of_work())
     };
-    works(*line) && supervises_work
+    line.is_of_work() && supervises_work
 }
 
 /// Open actions by what they are about.

@@ -1,10 +1,12 @@
 //! The clocks of cases.
 
 use super::VariationRow;
-use super::variations::{Numbers, variation, variation_numbers, variations_of_cases};
+use super::variations::{
+    Newest, Numbers, variation, variation_columns, variation_numbers, variations_of_cases,
+};
 use crate::content;
 use crate::problem::Problem;
-use crate::schema::{case_terms, cases, variations};
+use crate::schema::{case_terms, cases, people, variations};
 use crate::store::{Reading, Writing};
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -57,54 +59,102 @@ impl WatchColumns {
 const FEW: usize = 300;
 
 /// What the clocks of some cases run on, read together.
+#[derive(Default)]
 pub(crate) struct Clocks {
     terms: HashMap<CaseId, Vec<Terms>>,
     variations: HashMap<CaseId, Variation>,
 }
 
+/// A change of a case's terms: which case, from which day, its plan, and whether its interval is capped.
+pub(crate) type TermsRow = (CaseId, NaiveDate, PlanType, bool);
+
+macro_rules! terms_columns {
+    () => {
+        (
+            $crate::schema::case_terms::case_id,
+            $crate::schema::case_terms::from_on,
+            $crate::schema::case_terms::plan_type,
+            $crate::schema::case_terms::capped,
+        )
+    };
+}
+pub(crate) use terms_columns;
+
+/// The order of changes of terms, each beside the variations of its case: the newest comes last.
+macro_rules! clock_order {
+    () => {
+        (
+            $crate::schema::case_terms::from_on,
+            $crate::schema::variations::granted_on,
+            $crate::schema::variations::id,
+        )
+    };
+}
+pub(crate) use clock_order;
+
 /// Reads what the clocks of these cases run on: of a few in one statement, each change of terms with each variation beside it;
 /// of many in two, because there are few variations.
 pub(crate) fn clocks_of(reading: &mut Reading<'_>, ids: &[&CaseId]) -> Result<Clocks, Problem> {
-    type Row = (CaseId, NaiveDate, PlanType, bool);
-    let columns = (case_terms::case_id, case_terms::from_on, case_terms::plan_type, case_terms::capped);
-    let rows: Vec<(Row, Option<Numbers>)> = if ids.len() <= FEW {
-        case_terms::table
+    let mut clocks = Clocks::default();
+    if ids.len() <= FEW {
+        let rows: Vec<(TermsRow, Option<Numbers>)> = case_terms::table
             .left_join(variations::table.on(variations::case_id.eq(case_terms::case_id.nullable())))
             .filter(case_terms::case_id.eq_any(ids.iter().copied()))
-            .order((case_terms::from_on, variations::granted_on, variations::id))
-            .select((columns, variation_numbers!().nullable()))
-            .load(reading.connection)?
-    } else {
-        let organisation = reading.organisation()?;
-        let rows: Vec<Row> = case_terms::table
-            .filter(case_terms::organisation_id.eq(organisation))
-            .order(case_terms::from_on)
-            .select(columns)
+            .order(clock_order!())
+            .select((terms_columns!(), variation_numbers!().nullable()))
             .load(reading.connection)?;
-        rows.into_iter().map(|row| (row, None)).collect()
-    };
-    let mut clocks = Clocks {
-        terms: HashMap::with_capacity(rows.len()),
-        variations: if ids.len() <= FEW {
-            HashMap::new()
-        } else {
-            variations_of_cases(reading)?.as_ref().clone()
-        },
-    };
-    for ((case, from, plan, capped), numbers) in rows {
-        // The newest comes last.
-        if let Some(numbers) = numbers {
-            clocks.variations.insert(case.clone(), variation(numbers));
+        for (terms, numbers) in rows {
+            clocks.add(terms, numbers);
         }
-        let terms = clocks.terms.entry(case).or_default();
+        return Ok(clocks);
+    }
+    let organisation = reading.organisation()?;
+    let rows: Vec<TermsRow> = case_terms::table
+        .filter(case_terms::organisation_id.eq(organisation))
+        .order(case_terms::from_on)
+        .select(terms_columns!())
+        .load(reading.connection)?;
+    for terms in rows {
+        clocks.add(terms, None);
+    }
+    clocks.variations.clone_from(variations_of_cases(reading)?.as_ref());
+    Ok(clocks)
+}
+
+/// What the clock of one case runs on, with its newest variation as a card shows it.
+fn clock_and_variation(
+    reading: &mut Reading<'_>,
+    case: &CaseId,
+) -> Result<(Clocks, Option<Newest>), Problem> {
+    type Beside = (TermsRow, Option<(Numbers, VariationRow)>);
+    let rows: Vec<Beside> = case_terms::table
+        .left_join(variations::table.on(variations::case_id.eq(case_terms::case_id.nullable())))
+        .left_join(people::table.on(variations::approver_id.eq(people::id)))
+        .filter(case_terms::case_id.eq(case))
+        .order(clock_order!())
+        .select((terms_columns!(), (variation_numbers!(), variation_columns!()).nullable()))
+        .load(reading.connection)?;
+    let (mut clocks, mut newest) = (Clocks::default(), None);
+    for (terms, variation) in rows {
+        let (numbers, row) = variation.unzip();
+        clocks.add(terms, numbers);
+        newest = row.zip(numbers).map(|(row, numbers)| Newest { row, ended_on: numbers.3 });
+    }
+    Ok((clocks, newest))
+}
+
+impl Clocks {
+    /// Adds a change of terms and the variation beside it, the newest last.
+    pub(crate) fn add(&mut self, (case, from, plan, capped): TermsRow, numbers: Option<Numbers>) {
+        if let Some(numbers) = numbers {
+            self.variations.insert(case.clone(), variation(numbers));
+        }
+        let terms = self.terms.entry(case).or_default();
         if terms.last().is_none_or(|last| last.from != from) {
             terms.push(Terms { from, plan, capped });
         }
     }
-    Ok(clocks)
-}
 
-impl Clocks {
     /// When a case is due.
     pub(crate) fn due(&self, rules: &content::Rules, case: &ClockColumns) -> Due {
         self.with_clock(case, |clock| case_due(&rules.book(&case.team_id), clock))
@@ -220,8 +270,7 @@ pub(crate) fn case_cadence(
     watched: &WatchColumns,
 ) -> Result<CaseCadence, Problem> {
     let rules = content::rules(reading)?;
-    let newest = super::variations::newest_of_case(reading, &columns.id)?;
-    let clocks = clocks_of(reading, &[&columns.id])?;
+    let (clocks, newest) = clock_and_variation(reading, &columns.id)?;
     let (book, today) = (rules.book(&columns.team_id), reading.today());
     let due = clocks.due(&rules, columns);
     let oversight = watched.oversight(columns.last_held_on);

@@ -9,7 +9,8 @@ mod variations;
 pub use absences::{AbsenceRow, absences, end_absence, may_keep_cadence_of, record_absence};
 pub use cases::CaseCadence;
 pub(crate) use cases::{
-    ClockColumns, Clocks, WatchColumns, case_cadence, case_due_before, clocks_of, note_terms,
+    ClockColumns, Clocks, TermsRow, WatchColumns, case_cadence, case_due_before, clock_order, clocks_of,
+    note_terms, terms_columns,
 };
 pub use people::{Line, PersonCadence, cadence_of};
 pub(crate) use people::{line_due_before, lines_of};
@@ -18,5 +19,5 @@ pub use policies::{
     PolicyChange, PolicyPreview, PolicyVersion, Touched, Turned, change_policy, policy_in_force,
     policy_version, policy_versions, preview,
 };
-pub(crate) use variations::variations_of_people;
+pub(crate) use variations::{Numbers, variation_numbers, variations_of_people};
 pub use variations::{VariationRow, end_variation, grant_to_case, grant_to_person};

@@ -44,16 +44,22 @@ macro_rules! variation_columns {
         )
     };
 }
+pub(super) use variation_columns;
 
 macro_rules! variation_numbers {
     () => {
-        (variations::granted_on, variations::interval_days, variations::expires_on, variations::ended_on)
+        (
+            $crate::schema::variations::granted_on,
+            $crate::schema::variations::interval_days,
+            $crate::schema::variations::expires_on,
+            $crate::schema::variations::ended_on,
+        )
     };
 }
-pub(super) use variation_numbers;
+pub(crate) use variation_numbers;
 
 /// The days and numbers of a variation, as they stand in its row.
-pub(super) type Numbers = (NaiveDate, i32, NaiveDate, Option<NaiveDate>);
+pub(crate) type Numbers = (NaiveDate, i32, NaiveDate, Option<NaiveDate>);
 
 /// One that was ended early lasted until that day.
 pub(super) fn variation((granted_on, interval_days, expires_on, ended_on): Numbers) -> Variation {
@@ -103,10 +109,9 @@ pub(crate) fn variations_of_people(
 }
 
 /// A variation with the day on which it was ended early, if it was.
-#[derive(Queryable)]
 pub(super) struct Newest {
     pub(super) row: VariationRow,
-    ended_on: Option<NaiveDate>,
+    pub(super) ended_on: Option<NaiveDate>,
 }
 
 impl Newest {
@@ -114,17 +119,6 @@ impl Newest {
     pub(super) fn stands(&self, on: NaiveDate) -> bool {
         self.ended_on.is_none() && self.row.expires_on >= on
     }
-}
-
-/// The newest variation of a case.
-pub(super) fn newest_of_case(reading: &mut Reading<'_>, case: &CaseId) -> Result<Option<Newest>, Problem> {
-    Ok(variations::table
-        .inner_join(people::table.on(people::id.eq(variations::approver_id)))
-        .filter(variations::case_id.eq(case))
-        .order((variations::granted_on.desc(), variations::id.desc()))
-        .select((variation_columns!(), variations::ended_on))
-        .first(reading.connection)
-        .optional()?)
 }
 
 /// The newest variation of each line of somebody's supervision, and those of them that stand today, as a card shows them.

@@ -71,12 +71,18 @@ pub fn open(
     id: &CaseId,
     older_than: Option<(NaiveDate, RiskViewId)>,
 ) -> Result<CaseFile, Problem> {
-    let mut file = details(reading, id)?;
+    let mut file = details_with_siblings(reading, id)?;
     reading.viewed("case", id.as_str());
     let (timeline, has_older) = timeline(reading, id, older_than)?;
     file.timeline = timeline;
     file.has_older = has_older;
     file.actions = actions_of_case(reading, id)?;
+    Ok(file)
+}
+
+/// A case without what was said about it, and its brothers and sisters: for the form that says who they are.
+pub fn details_with_siblings(reading: &mut Reading<'_>, id: &CaseId) -> Result<CaseFile, Problem> {
+    let mut file = details(reading, id)?;
     file.siblings = siblings_of(reading, id, file.group.as_ref())?;
     Ok(file)
 }

@@ -3,6 +3,7 @@
 //! Both belong to two people and not to a day: what is not talked about stands there for the next time. A preparation is its
 //! author's alone until they share it; neither is part of the record.
 
+mod basis;
 mod pack;
 
 pub use pack::{PackCase, PrepPack, RiskChange, WaitingQuestion, pack};

@@ -1,37 +1,24 @@
 //! The pack with which a session opens: built from queries, the same for the same records.
 
-use super::{AgendaItem, Pair, Preparation, Row, facts_of, preparation};
+use super::basis::basis;
+use super::{AgendaItem, Pair, Preparation, facts_of, preparation};
 use crate::actions::{OpenActions, open_actions};
 use crate::cases::{self, CaseSummary};
 use crate::problem::Problem;
-use crate::schema::{
-    agenda_items, agreements, bookings, case_entries, people, person_roles, preparations, raised_prompts,
-    risk_views, supervisions,
-};
+use crate::schema::{case_entries, raised_prompts, risk_views, supervisions};
 use crate::store::Reading;
 use crate::training::{self, Course};
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::access::{Action, PersonFacts, may};
-use domain::bookings::BookingState;
 use domain::caseload::Caseload;
-use domain::ids::{
-    AgendaItemId, AgreementId, CaseId, OrganisationId, PersonId, RaisedPromptId, RiskViewId, SupervisionId,
-    TeamId,
-};
-use domain::people::Role;
+use domain::ids::{AgreementId, CaseId, PersonId, RaisedPromptId, RiskViewId, SupervisionId};
 use domain::preparation::{Quiet, QuietFacts, Sharing, quietest};
 use domain::reflection::PromptState;
 use domain::risk::{RiskDirection, RiskLevel};
-use domain::supervision::{ChildSeen, Proposal, RecordState};
+use domain::supervision::{ChildSeen, Proposal, RecordState, Voice, Voices};
 use domain::training::CourseStanding;
 use std::collections::HashMap;
-
-mod aliases {
-    use crate::schema::people;
-    diesel::alias!(people as preparing_supervisor: PreparingSupervisor);
-}
-use aliases::preparing_supervisor;
 
 /// How a case's risk changed since the last session.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,84 +92,6 @@ pub struct PrepPack {
     pub caseload: Option<Caseload>,
 }
 
-/// What the two themselves have: names, the next session, agenda, agreement, and the supervisee's roles.
-struct Basis {
-    organisation: OrganisationId,
-    team: TeamId,
-    names: (String, String),
-    next: Option<(NaiveDate, i32)>,
-    agenda: Vec<AgendaItem>,
-    agreement: Option<(AgreementId, NaiveDate)>,
-    roles: Vec<Role>,
-}
-
-fn basis(reading: &mut Reading<'_>, pair: &Pair) -> Result<Basis, Problem> {
-    type Found = (
-        (OrganisationId, TeamId, String, String),
-        Option<(NaiveDate, i32)>,
-        Option<(AgendaItemId, String, PersonId)>,
-        Option<(AgreementId, NaiveDate)>,
-        Option<Role>,
-    );
-    let today = reading.today();
-    let soon = today + chrono::Days::new(60);
-    // One statement for what is small: a few bookings, items and roles beside each other.
-    let rows: Vec<Found> = people::table
-        .left_join(
-            bookings::table.on(bookings::supervisee_id
-                .eq(people::id)
-                .and(bookings::supervisor_id.eq(pair.supervisor.clone()))
-                .and(bookings::state.eq_any(BookingState::AHEAD))
-                .and(bookings::on_day.between(today, soon))),
-        )
-        .left_join(
-            agenda_items::table.on(agenda_items::supervisee_id
-                .eq(people::id)
-                .and(agenda_items::supervisor_id.eq(pair.supervisor.clone()))
-                .and(agenda_items::supervision_id.is_null())),
-        )
-        .left_join(
-            agreements::table.on(agreements::supervisee_id
-                .eq(people::id)
-                .and(agreements::supervisor_id.eq(pair.supervisor.clone()))
-                .and(agreements::state.eq_any([RecordState::Signed, RecordState::SignedWithComment]))),
-        )
-        .left_join(person_roles::table.on(person_roles::person_id.eq(people::id)))
-        .inner_join(
-            preparing_supervisor.on(preparing_supervisor.field(people::id).eq(pair.supervisor.clone())),
-        )
-        .filter(people::id.eq(pair.supervisee.clone()))
-        .order((bookings::on_day, bookings::at_minutes, agenda_items::id, agreements::id.desc()))
-        .select((
-            (
-                people::organisation_id,
-                people::team_id,
-                people::name,
-                preparing_supervisor.field(people::name),
-            ),
-            (bookings::on_day, bookings::at_minutes).nullable(),
-            (agenda_items::id, agenda_items::words, agenda_items::author_id).nullable(),
-            (agreements::id, agreements::review_on).nullable(),
-            person_roles::role.nullable(),
-        ))
-        .load(reading.connection)?;
-    let mut agenda: Vec<AgendaItem> = Vec::new();
-    let mut roles: Vec<Role> = Vec::new();
-    let mut first = None;
-    for (about, next, item, agreement, role) in rows {
-        if let Some((id, words, author)) = item
-            && agenda.iter().all(|known| known.id != id)
-        {
-            agenda.push(AgendaItem { id, words, author });
-        }
-        roles.extend(role.filter(|role| !roles.contains(role)));
-        first.get_or_insert((about, next, agreement));
-    }
-    let ((organisation, team, supervisee, supervisor), next, agreement) = first.ok_or(Problem::NotFound)?;
-    agenda.sort_by(|one, other| one.id.cmp(&other.id));
-    Ok(Basis { organisation, team, names: (supervisor, supervisee), next, agenda, agreement, roles })
-}
-
 /// What was ever said of a case's risk, newest first, with the entry that said it and a question of it that waits.
 struct Said {
     on: NaiveDate,
@@ -193,8 +102,9 @@ struct Said {
     entry: Option<SaidInEntry>,
 }
 
-/// The decision, whether and when the child was seen, what was proposed, and in which session.
-type SaidInEntry = (String, Option<ChildSeen>, Option<NaiveDate>, Option<Proposal>, Option<SupervisionId>);
+/// The decision, whether and when the child was seen, what was proposed, in which session, and whose view was sought.
+type SaidInEntry =
+    (String, Option<ChildSeen>, Option<NaiveDate>, Option<Proposal>, Option<SupervisionId>, Voices);
 
 type SaidOf = HashMap<CaseId, Vec<Said>>;
 
@@ -239,6 +149,7 @@ fn said_of(
                 case_entries::child_seen_on,
                 case_entries::proposal,
                 case_entries::supervision_id,
+                case_entries::voices,
             )
                 .nullable(),
             (raised_prompts::id, raised_prompts::question).nullable(),
@@ -285,8 +196,9 @@ pub fn pack(reading: &mut Reading<'_>, pair: &Pair) -> Result<PrepPack, Problem>
         organisation: basis.organisation.clone(),
         team: basis.team.clone(),
     };
-    let (last, prepared) = before_and_next(reading, pair)?;
-    let preparation = prepared
+    let last = basis.last;
+    let preparation = basis
+        .prepared
         .map(preparation)
         .transpose()?
         .filter(|prepared| may(&actor, &Action::ReadPreparation(&facts, prepared.sharing)).is_allowed());
@@ -339,33 +251,9 @@ pub fn pack(reading: &mut Reading<'_>, pair: &Pair) -> Result<PrepPack, Problem>
     })
 }
 
-/// The last session of the two and its day, if there was one.
-type LastSession = Option<(SupervisionId, NaiveDate)>;
-
-/// The last session of the two, and what is prepared for the next, in one statement and one row.
-fn before_and_next(reading: &mut Reading<'_>, pair: &Pair) -> Result<(LastSession, Option<Row>), Problem> {
-    Ok(people::table
-        .left_join(
-            supervisions::table.on(supervisions::supervisee_id
-                .eq(people::id)
-                .and(supervisions::supervisor_id.eq(pair.supervisor.clone()))
-                .and(supervisions::state.ne(RecordState::Voided))),
-        )
-        .left_join(
-            preparations::table.on(preparations::supervisee_id
-                .eq(people::id)
-                .and(preparations::supervisor_id.eq(pair.supervisor.clone()))
-                .and(preparations::supervision_id.is_null())),
-        )
-        .filter(people::id.eq(pair.supervisee.clone()))
-        .order((supervisions::held_on.desc(), supervisions::id.desc()))
-        .select(((supervisions::id, supervisions::held_on).nullable(), Option::<Row>::as_select()))
-        .first(reading.connection)?)
-}
-
 fn last_decision(said: &[Said]) -> Option<(NaiveDate, String)> {
     said.iter().find_map(|said| {
-        let (decision, .., session) = said.entry.as_ref()?;
+        let (decision, .., session, _) = said.entry.as_ref()?;
         session.as_ref().map(|_| (said.on, decision.clone()))
     })
 }
@@ -387,15 +275,22 @@ impl Said {
 }
 
 fn quiet_facts(case: &CaseSummary, said: &[Said]) -> QuietFacts {
-    let first = |wanted: &dyn Fn(&Said) -> Option<NaiveDate>| said.iter().filter_map(wanted).max();
+    let newest = |wanted: &dyn Fn(&Said) -> Option<NaiveDate>| said.iter().filter_map(wanted).max();
+    let voices = |said: &Said| said.entry.as_ref().map(|(.., voices)| *voices).unwrap_or_default();
+    let heard = |who: &[Voice]| {
+        newest(&|said| who.iter().any(|voice| voices(said).contains(*voice)).then_some(said.on))
+    };
+    let first_noted = said.iter().filter(|said| !voices(said).is_empty()).map(|said| said.on).min();
+    let seen_on = newest(&|said| said.entry.as_ref().and_then(|(_, _, seen_on, ..)| *seen_on));
     QuietFacts {
         plan: case.plan_type,
         allocated_on: case.allocated_on,
-        incident_on: first(&|said| said.is_change().then_some(said.on)),
-        voice_on: first(&|said| said.entry.as_ref().and_then(|(_, _, seen_on, ..)| *seen_on)),
+        incident_on: newest(&|said| said.is_change().then_some(said.on)),
+        voice_on: seen_on.max(heard(&[Voice::Child])),
         has_child: said.iter().find_map(|said| said.entry.as_ref()?.1) != Some(ChildSeen::NotApplicable),
-        plan_changed_on: first(&|said| {
-            let (.., proposal, _) = said.entry.as_ref()?;
+        without_partner_since: heard(&Voice::PARTNERS).or(first_noted),
+        plan_changed_on: newest(&|said| {
+            let (.., proposal, _, _) = said.entry.as_ref()?;
             proposal.is_some_and(|proposal| proposal != Proposal::Stay).then_some(said.on)
         }),
     }

@@ -7,6 +7,7 @@ use crate::problem::Problem;
 use crate::schema::{actions, case_entries, cases, raised_prompts, supervisions};
 use crate::store::Reading;
 use chrono::{Datelike, Days, NaiveDate};
+use diesel::dsl::max;
 use diesel::prelude::*;
 use domain::access::Action;
 use domain::cadence::fresh_eyes_asked_on;
@@ -53,48 +54,56 @@ impl AsksOfCase {
 /// What was put about a case: the question, what called for it, and when.
 type Put = (String, Trigger, NaiveDate);
 
+/// A discussion in which somebody could tick whose view was sought, and how far its session's record has come.
+type Heard = (NaiveDate, Voices, Option<RecordState>);
+
 /// What the records say of these cases. Each comes with the day on which it is due for supervision, where that is known.
 /// Questions that somebody was put in a reflection of their own count for nobody else.
 pub(crate) fn asks_of_cases(
     reading: &mut Reading<'_>,
     due: &[(CaseId, Option<NaiveDate>)],
 ) -> Result<HashMap<CaseId, AsksOfCase>, Problem> {
-    type Row = (ClockColumns, WatchColumns, SubjectKind, Option<Put>, Option<i32>);
+    type Row = (ClockColumns, WatchColumns, SubjectKind, Option<i32>, Option<Put>, Option<Heard>);
     let (rules, today) = (content::rules(reading)?, reading.today());
     let since = today.checked_sub_days(Days::new(ROTATION_DAYS)).unwrap_or_default();
-    let ids: Vec<&CaseId> = due.iter().map(|(id, _)| id).collect();
+    let most_carried = actions::table
+        .filter(actions::case_id.eq(cases::id.nullable()).and(actions::state.eq(ActionState::Open)))
+        .select(max(actions::carried));
+    // A row for each discussion, and for each question that was put in it lately.
     let rows: Vec<Row> = cases::table
+        .left_join(case_entries::table.on(case_entries::case_id.eq(cases::id)))
         .left_join(
-            raised_prompts::table.on(raised_prompts::case_id
-                .eq(cases::id.nullable())
-                .and(raised_prompts::entry_id.is_not_null())
-                .and(raised_prompts::raised_on.ge(since))),
+            supervisions::table.on(supervisions::id.nullable().eq(case_entries::supervision_id.nullable())),
         )
-        .left_join(
-            actions::table.on(actions::case_id
-                .eq(cases::id.nullable())
-                .and(actions::state.eq(ActionState::Open))
-                .and(actions::carried.gt(0))),
-        )
-        .filter(cases::id.eq_any(&ids))
+        .left_join(raised_prompts::table.on(
+            raised_prompts::entry_id.eq(case_entries::id.nullable()).and(raised_prompts::raised_on.ge(since)),
+        ))
+        .filter(cases::id.eq_any(due.iter().map(|(id, _)| id)))
         .order((cases::id, raised_prompts::id))
         .select((
             ClockColumns::as_select(),
             WatchColumns::as_select(),
             cases::subject_kind,
+            most_carried.single_value(),
             (raised_prompts::prompt_key, raised_prompts::called_by, raised_prompts::raised_on).nullable(),
-            actions::carried.nullable(),
+            (case_entries::held_on, case_entries::voices, supervisions::state.nullable()).nullable(),
         ))
         .load(reading.connection)?;
-    let heard = voices_of(reading, &ids)?;
     let mut asks = HashMap::new();
     for of_case in rows.chunk_by(|one, other| one.0.id == other.0.id) {
-        let Some((clock, watched, subject, ..)) = of_case.first() else { continue };
-        let mut put: Vec<&Put> = of_case.iter().filter_map(|row| row.3.as_ref()).collect();
-        // Each question stands once beside each action.
-        put.dedup();
+        let Some((clock, watched, subject, carried, ..)) = of_case.first() else { continue };
+        let put: Vec<&Put> = of_case.iter().filter_map(|row| row.4.as_ref()).collect();
+        // What a void record says counts for nothing.
+        let heard: Vec<(NaiveDate, Voices)> = of_case
+            .iter()
+            .filter_map(|row| row.5)
+            .filter(|(_, voices, state)| {
+                !voices.is_empty() && state.is_some_and(|state| state != RecordState::Voided)
+            })
+            .map(|(on, voices, _)| (on, voices))
+            .collect();
         let limit = rules.policy_of(&clock.team_id).number(Rule::ActionCarried);
-        let carried = of_case.iter().filter_map(|row| row.4).max().unwrap_or(0);
+        let carried = carried.unwrap_or(0);
         let fresh_eyes_on = watched
             .lead_since
             .and_then(|since| fresh_eyes_asked_on(&rules.book(&clock.team_id), since, today))
@@ -108,7 +117,7 @@ pub(crate) fn asks_of_cases(
             rose_on: clock.risk_rose_on,
             repeat_on: watched.unseen_repeat_on.max(watched.unchecked_repeat_on),
             has_carried_action: u32::try_from(carried).is_ok_and(|carried| carried >= limit),
-            voice_missing_on: heard.get(&clock.id).and_then(|heard| voice_missing_on(heard, of_child, today)),
+            voice_missing_on: voice_missing_on(&heard, of_child, today),
         };
         let fired: Vec<(Trigger, NaiveDate)> = put.iter().map(|(_, trigger, on)| (*trigger, *on)).collect();
         let of_case = AsksOfCase {
@@ -119,24 +128,6 @@ pub(crate) fn asks_of_cases(
         asks.insert(clock.id.clone(), of_case);
     }
     Ok(asks)
-}
-
-/// In which discussions of these cases somebody ticked whose view was sought. What a void record says counts for nothing.
-fn voices_of(
-    reading: &mut Reading<'_>,
-    ids: &[&CaseId],
-) -> Result<HashMap<CaseId, Vec<(NaiveDate, Voices)>>, Problem> {
-    let rows: Vec<(CaseId, NaiveDate, Voices)> = case_entries::table
-        .inner_join(supervisions::table.on(supervisions::id.nullable().eq(case_entries::supervision_id)))
-        .filter(case_entries::case_id.eq_any(ids).and(case_entries::voices.ne("")))
-        .filter(supervisions::state.ne(RecordState::Voided))
-        .select((case_entries::case_id, case_entries::held_on, case_entries::voices))
-        .load(reading.connection)?;
-    let mut heard: HashMap<CaseId, Vec<(NaiveDate, Voices)>> = HashMap::new();
-    for (case, on, voices) in rows {
-        heard.entry(case).or_default().push((on, voices));
-    }
-    Ok(heard)
 }
 
 /// What the records say of a case that is about to be talked about.

@@ -8,13 +8,15 @@ use crate::journal::{self, KeptKey, Place};
 use crate::problem::Problem;
 use crate::schema::{copy_replies, people, reflection_copies};
 use crate::store::{Reading, Writing, new_id};
+use crate::supervision;
 use chrono::{Duration, NaiveDateTime};
 use diesel::prelude::*;
 use domain::access::{Action, CopyFacts, may};
+use domain::calendar::{day_in_words, london_day};
 use domain::form::Problems;
 use domain::ids::{CopyReplyId, OrganisationId, PersonId, ReflectionCopyId, ReflectionId};
 use domain::people::Standing;
-use domain::reflection::strange_paragraph;
+use domain::reflection::{is_quoted, strange_paragraph};
 
 /// Hours for which a copy can be taken back.
 pub const TAKEN_BACK_WITHIN_HOURS: i64 = 24;
@@ -307,13 +309,25 @@ pub fn reply_under_copy(
     Ok(reply)
 }
 
-/// Takes a copy back within a day: its key is thrown away, so that nobody can read it or what was said under it any more.
-/// Returns the reflection that it was made of.
+/// So many days before a copy was shared a session may have been held whose record quotes it: records are written up late.
+const WRITTEN_UP_WITHIN_DAYS: i64 = 28;
+
+/// Takes a copy back within a day, unless a signed record of the two quotes it: its key is thrown away, so that nobody can read it or
+/// what was said under it any more. Returns the reflection that it was made of.
 pub fn take_back(writing: &mut Writing<'_>, id: &ReflectionCopyId) -> Result<ReflectionId, Problem> {
-    let Row { facts, shared_at, .. } = row(writing, id)?;
+    let Row { facts, shared_at, sealed, kept } = row(writing, id)?;
     writing.permit(&Action::TakeBackCopy(&facts), "reflection_copy", id)?;
     if writing.now >= shared_at + Duration::hours(TAKEN_BACK_WITHIN_HOURS) {
         let why = "A copy can be taken back for 24 hours after it was shared, and these are over";
+        return Err(Problems::one("form", why).into());
+    }
+    let key = journal::copy_key(writing, id, &facts.author, kept)?;
+    let (_, body) = opened_copy(&key, id, &facts.author, sealed)?;
+    let since = london_day(shared_at - Duration::days(WRITTEN_UP_WITHIN_DAYS));
+    let signed = supervision::signed_words(writing, &facts.reader, since)?;
+    if let Some((held_on, _)) = signed.iter().find(|(_, record)| is_quoted(&body, record)) {
+        let on = day_in_words(*held_on);
+        let why = format!("The record of your session on {on} quotes it, and both have signed. It stays");
         return Err(Problems::one("form", why).into());
     }
     let now = writing.now;

@@ -1,14 +1,16 @@
 //! Sessions whole: one on its page, or all of somebody's.
 
 use super::personal::{PersonalPartColumns, personal_part_columns};
-use super::words::hash_of;
-use super::{MemberRow, PersonalPartRow, others, supervised, supervising};
+use super::words::{hash_of, lines_of};
+use super::{MemberRow, PersonalPartRow, joining, supervised, supervising};
 use crate::actions::{ActionRow, actions_of_records};
 use crate::audit::Event;
 use crate::cases::Entry;
 use crate::problem::Problem;
 use crate::reflection::{RaisedPrompt, raised_under_entries};
-use crate::schema::{case_entries, cases, people, personal_parts, risk_views, supervisions};
+use crate::schema::{
+    case_entries, cases, people, personal_parts, risk_views, supervision_members, supervisions,
+};
 use crate::signing::{Signing, StepRow, steps_of_records};
 use crate::store::Reading;
 use chrono::{NaiveDate, NaiveDateTime};
@@ -88,72 +90,113 @@ type Row = (
 
 /// Opens a session.
 pub fn open(reading: &mut Reading<'_>, id: &SupervisionId) -> Result<SessionFile, Problem> {
-    read(reading, std::slice::from_ref(id))?.pop().ok_or(Problem::NotFound)
+    let file = read(reading, &Which::One(id))?.pop().ok_or(Problem::NotFound)?;
+    let shown = if file.personal.is_some() { "shown" } else { "not shown" };
+    reading.note_view(Event::new("viewed", "supervision", id).with("personal_part", shown));
+    Ok(file)
 }
 
 /// The actor's own supervision file: every session in which they were supervised, the newest first.
 pub fn own_file(reading: &mut Reading<'_>) -> Result<Vec<SessionFile>, Problem> {
     let actor = reading.actor()?;
     reading.permit(&Action::ListSupervision, "supervision", "")?;
-    let ids: Vec<SupervisionId> = supervisions::table
-        .filter(supervisions::organisation_id.eq(&actor.organisation))
-        .filter(supervisions::supervisee_id.eq(&actor.person))
-        .select(supervisions::id)
-        .load(reading.connection)?;
-    read(reading, &ids)
+    let files = read(reading, &Which::OfSupervisee(&actor.person))?;
+    reading.note_view(Event::new("viewed", "supervision_file", &actor.person).with("sessions", files.len()));
+    Ok(files)
+}
+
+/// What the signed records of sessions say that the actor and somebody else held since a day, whoever supervised: to compare with.
+/// None of it is shown.
+pub(crate) fn signed_words(
+    reading: &mut Reading<'_>,
+    other: &PersonId,
+    since: NaiveDate,
+) -> Result<Vec<(NaiveDate, String)>, Problem> {
+    let actor = reading.actor()?;
+    let files = read(reading, &Which::OfTwo { one: &actor.person, other, since })?;
+    let signed = files.into_iter().filter(|file| file.signing.state.is_locked());
+    Ok(signed.map(|file| (file.held_on, lines_of(&file).join("\n"))).collect())
+}
+
+/// Which sessions are read.
+enum Which<'a> {
+    One(&'a SupervisionId),
+    OfSupervisee(&'a PersonId),
+    OfTwo { one: &'a PersonId, other: &'a PersonId, since: NaiveDate },
 }
 
 /// These sessions, the newest first, each as far as the actor may read it. One that they may not open is an error.
-fn read(reading: &mut Reading<'_>, ids: &[SupervisionId]) -> Result<Vec<SessionFile>, Problem> {
-    let rows: Vec<Row> = supervisions::table
+fn read(reading: &mut Reading<'_>, which: &Which<'_>) -> Result<Vec<SessionFile>, Problem> {
+    let query = supervisions::table
         .left_join(personal_parts::table.on(personal_parts::supervision_id.eq(supervisions::id)))
         .inner_join(supervising.on(supervising.field(people::id).eq(supervisions::supervisor_id)))
         .inner_join(supervised.on(supervised.field(people::id).eq(supervisions::supervisee_id)))
-        .filter(supervisions::id.eq_any(ids))
-        .order((supervisions::held_on.desc(), supervisions::id.desc()))
+        .left_join(supervision_members::table.on(supervision_members::supervision_id.eq(supervisions::id)))
+        .left_join(joining.on(joining.field(people::id).eq(supervision_members::person_id)))
+        .into_boxed();
+    let query = match which {
+        Which::One(id) => query.filter(supervisions::id.eq((*id).clone())),
+        Which::OfSupervisee(person) => query
+            .filter(supervisions::organisation_id.eq(reading.organisation()?))
+            .filter(supervisions::supervisee_id.eq((*person).clone())),
+        Which::OfTwo { one, other, since } => query
+            .filter(supervisions::supervisor_id.eq_any([(*one).clone(), (*other).clone()]))
+            .filter(supervisions::supervisee_id.eq_any([(*one).clone(), (*other).clone()]))
+            .filter(supervisions::held_on.ge(*since)),
+    };
+    let rows: Vec<(Row, Option<MemberRow>)> = query
+        .order((
+            supervisions::held_on.desc(),
+            supervisions::id.desc(),
+            joining.field(people::name),
+            joining.field(people::id),
+        ))
         .select((
             (
-                supervisions::id,
-                supervisions::held_on,
-                supervisions::recorded_at,
-                supervisions::kind,
-                supervisions::mode,
-                supervisions::minutes,
-                supervisions::organisation_id,
+                (
+                    supervisions::id,
+                    supervisions::held_on,
+                    supervisions::recorded_at,
+                    supervisions::kind,
+                    supervisions::mode,
+                    supervisions::minutes,
+                    supervisions::organisation_id,
+                ),
+                supervising.fields((people::id, people::name)),
+                supervised.fields((people::id, people::name)),
+                personal_part_columns!().nullable(),
+                (
+                    supervisions::was_due_on,
+                    supervisions::policy_version,
+                    supervisions::state,
+                    supervisions::answers,
+                ),
+                (
+                    supervising.field(people::standing),
+                    supervising.field(people::left_on),
+                    supervised.field(people::standing),
+                    supervised.field(people::left_on),
+                ),
             ),
-            supervising.fields((people::id, people::name)),
-            supervised.fields((people::id, people::name)),
-            personal_part_columns!().nullable(),
-            (
-                supervisions::was_due_on,
-                supervisions::policy_version,
-                supervisions::state,
-                supervisions::answers,
-            ),
-            (
-                supervising.field(people::standing),
-                supervising.field(people::left_on),
-                supervised.field(people::standing),
-                supervised.field(people::left_on),
-            ),
+            (joining.field(people::id), joining.field(people::name), supervision_members::attendance)
+                .nullable(),
         ))
         .load(reading.connection)?;
-    let with_others: Vec<&SupervisionId> =
-        rows.iter().filter(|row| row.0.3.has_others()).map(|row| &row.0.0).collect();
-    let mut members = others::members_of(reading, &with_others)?;
-    let mut permitted = Vec::with_capacity(rows.len());
-    for row in rows {
-        let others = members.remove(&row.0.0).unwrap_or_default();
-        let facts = SupervisionFacts {
-            others: others
-                .iter()
-                .filter(|member| member.was_there())
-                .map(|member| member.id.clone())
-                .collect(),
-            ..SupervisionFacts::of_two(row.0.6.clone(), row.1.0.clone(), row.2.0.clone())
-        };
-        reading.permit(&Action::OpenSupervision(&facts), "supervision", &row.0.0)?;
-        permitted.push((row, facts, others));
+    let mut permitted: Vec<(Row, SupervisionFacts, Vec<MemberRow>)> = Vec::new();
+    // A row for each who was asked to be there too.
+    for (row, member) in rows {
+        if permitted.last().is_none_or(|(last, ..)| last.0.0 != row.0.0) {
+            let facts = SupervisionFacts::of_two(row.0.6.clone(), row.1.0.clone(), row.2.0.clone());
+            permitted.push((row, facts, Vec::new()));
+        }
+        if let Some((_, facts, members)) = permitted.last_mut() {
+            let was_there = member.as_ref().filter(|member| member.was_there());
+            facts.others.extend(was_there.map(|member| member.id.clone()));
+            members.extend(member);
+        }
+    }
+    for (row, facts, _) in &permitted {
+        reading.permit(&Action::OpenSupervision(facts), "supervision", &row.0.0)?;
     }
     let ids: Vec<&str> = permitted.iter().map(|(row, ..)| row.0.0.as_str()).collect();
     let mut steps = steps_of_records(reading, &ids)?;
@@ -199,8 +242,6 @@ fn file(
     let with_actions = |row: PersonalPartRow| PersonalPartRow { actions: personal_actions, ..row };
     let personal =
         personal.filter(|_| reads_personal).map(PersonalPartRow::from).map(for_reader).map(with_actions);
-    let shown = if personal.is_some() { "shown" } else { "not shown" };
-    reading.note_view(Event::new("viewed", "supervision", &id).with("personal_part", shown));
     let (was_due_on, policy_version, state, answers) = due;
     let mut steps = beside.steps;
     if !reads_personal {

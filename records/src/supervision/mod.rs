@@ -9,8 +9,8 @@ mod void;
 mod whom;
 mod words;
 
-pub(crate) use file::said_in;
 pub use file::{SessionEntry, SessionFile, open, own_file};
+pub(crate) use file::{said_in, signed_words};
 pub use log::log;
 pub use others::{MemberRow, may_join};
 pub use oversight::{oversee, oversee_all};
@@ -53,9 +53,13 @@ pub const PAGE: usize = 50;
 
 mod aliases {
     use crate::schema::people;
-    diesel::alias!(people as supervising: Supervising, people as supervised: Supervised);
+    diesel::alias!(
+        people as supervising: Supervising,
+        people as supervised: Supervised,
+        people as joining: Joining,
+    );
 }
-use aliases::{supervised, supervising};
+use aliases::{joining, supervised, supervising};
 
 /// The sessions in which the actor took part and those that the people whom they line-manage held; newest first,
 /// before this one.

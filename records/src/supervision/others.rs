@@ -10,7 +10,7 @@ use domain::form::Problems;
 use domain::ids::{CaseId, PersonId, SupervisionId};
 use domain::people::{LinkKind, Standing};
 use domain::supervision::{Attendance, Member, SupervisionKind};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 /// Somebody who was asked to be there.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable)]
@@ -28,30 +28,6 @@ impl MemberRow {
     pub(super) fn was_there(&self) -> bool {
         self.attendance == Attendance::There
     }
-}
-
-/// The others of these sessions, by name.
-pub(super) fn members_of(
-    reading: &mut Reading<'_>,
-    sessions: &[&SupervisionId],
-) -> Result<HashMap<SupervisionId, Vec<MemberRow>>, Problem> {
-    let mut found: HashMap<SupervisionId, Vec<MemberRow>> = HashMap::new();
-    if sessions.is_empty() {
-        return Ok(found);
-    }
-    let rows: Vec<(SupervisionId, MemberRow)> = supervision_members::table
-        .inner_join(people::table.on(people::id.eq(supervision_members::person_id)))
-        .filter(supervision_members::supervision_id.eq_any(sessions))
-        .order((people::name, people::id))
-        .select((
-            supervision_members::supervision_id,
-            (people::id, people::name, supervision_members::attendance),
-        ))
-        .load(reading.connection)?;
-    for (session, member) in rows {
-        found.entry(session).or_default().push(member);
-    }
-    Ok(found)
 }
 
 /// Who can be asked to a session of this kind with somebody: whom the actor supervises; in a joint one also who works on the same

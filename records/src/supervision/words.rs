@@ -8,6 +8,11 @@ use domain::templates::Answers;
 
 /// The hash of what a session's record says, whatever has become of its actions and questions since.
 pub(super) fn hash_of(file: &SessionFile) -> String {
+    secrets::hash_of_lines(&lines_of(file))
+}
+
+/// What a session's record says, line by line.
+pub(super) fn lines_of(file: &SessionFile) -> Vec<String> {
     let mut text = vec![
         file.held_on.to_string(),
         file.kind.to_string(),
@@ -40,7 +45,7 @@ pub(super) fn hash_of(file: &SessionFile) -> String {
     for entry in &file.entries {
         text.extend(entry_lines(entry));
     }
-    secrets::hash_of_lines(&text)
+    text
 }
 
 /// Questions and answers. What was signed before there were any keeps its hash.

@@ -241,7 +241,7 @@ fn methods(path: &str) -> &'static [Method] {
     if !is_form && buttons.iter().any(|button| path.ends_with(button)) {
         return &[Method::Post];
     }
-    if path.ends_with("/text") || path.ends_with("/pdf") {
+    if ["/text", "/pdf", "/csv"].iter().any(|file| path.ends_with(file)) {
         return &[Method::Get];
     }
     if path.ends_with("/throw-away") {
@@ -260,6 +260,9 @@ fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
         "/sign-out"
         | "/"
         | "/cases"
+        | "/cases/csv"
+        | "/actions/csv"
+        | "/supervision/csv"
         | "/supervision"
         | "/supervision/new"
         | "/supervision/peer"

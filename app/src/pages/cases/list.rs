@@ -5,6 +5,7 @@ use crate::components::{
     Caption, Choice, Filled, empty, line, next_page, risk_tag, select, state_tag, table, tag,
 };
 use crate::document::Sheet;
+use crate::pages::exports::take_as_csv;
 use crate::visit::Visit;
 use chrono::NaiveDate;
 use domain::TextValue;
@@ -32,13 +33,14 @@ pub(crate) fn list(visit: &Visit) -> Result<Answer, Problem> {
         <div class="fe-title"><h1 class="govuk-heading-l">"Cases"</h1> {add}</div>
         {filter_form(visit)}
         {table}
-        {next_page(next.map(|last| next_address(visit, &last)))}
+        {next_page(next.map(|last| filtered("/cases", visit, Some(&last))))}
+        {(!listed.is_empty()).then(|| take_as_csv(filtered("/cases/csv", visit, None)))}
     };
     Ok(Sheet::new("Cases", content).answer(visit))
 }
 
-/// The same filters, from the next case on.
-fn next_address(visit: &Visit, last: &str) -> String {
+/// The same filters at an address, from the case after this one on.
+fn filtered(address: &str, visit: &Visit, after: Option<&str>) -> String {
     let mut parts: Vec<String> = visit
         .query
         .fields()
@@ -46,8 +48,8 @@ fn next_address(visit: &Visit, last: &str) -> String {
         .filter(|(name, value)| name != "after" && name != "notice" && !value.is_empty())
         .map(|(name, value)| format!("{}={}", encoded(name), encoded(value)))
         .collect();
-    parts.push(format!("after={}", encoded(last)));
-    format!("/cases?{}", parts.join("&"))
+    parts.extend(after.map(|last| format!("after={}", encoded(last))));
+    format!("{address}?{}", parts.join("&"))
 }
 
 /// A value for an address.

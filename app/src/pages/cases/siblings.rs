@@ -14,7 +14,7 @@ use records::cases::{self, CaseFile, Sibling};
 /// `/cases/{id}/siblings`.
 pub(crate) fn siblings(visit: &Visit) -> Result<Answer, Problem> {
     let id: CaseId = visit.id()?;
-    let case = visit.read(|reading| cases::open(reading, &id, None))?;
+    let case = visit.read(|reading| cases::details_with_siblings(reading, &id))?;
     if !case.may.change {
         return Err(Problem::NotFound);
     }

@@ -51,11 +51,7 @@ pub(crate) fn check(visit: &Visit) -> Result<Answer, Problem> {
 pub(crate) fn refused(visit: &Visit) -> Result<Answer, Problem> {
     let (kind, id): (_, ImportId) = (kind_of(visit), visit.id()?);
     let content = visit.read(|reading| import::refused(reading, kind, &id))?;
-    Ok(Answer::File {
-        name: format!("{}-refused.csv", &list_of(kind)[1..]),
-        content_type: "text/csv; charset=utf-8",
-        content,
-    })
+    Ok(Answer::csv(&format!("{}-refused", &list_of(kind)[1..]), content))
 }
 
 fn sheet(visit: &Visit, filled: &Filled, upload: &Upload, dry_run: &DryRun) -> FormSheet {

@@ -48,11 +48,7 @@ pub(crate) fn template(visit: &Visit) -> Result<Answer, Problem> {
     let kind = kind_of(visit);
     visit.read(|reading| import::may_import(reading, kind))?;
     let header: Vec<&str> = kind.columns().iter().map(|column| column.title).collect();
-    Ok(Answer::File {
-        name: format!("{}.csv", &list_of(kind)[1..]),
-        content_type: "text/csv; charset=utf-8",
-        content: csv_file::write(&header, std::iter::empty()),
-    })
+    Ok(Answer::csv_file(&list_of(kind)[1..], &header, std::iter::empty()))
 }
 
 fn sheet(visit: &Visit, filled: &Filled, kind: ImportKind) -> FormSheet {

@@ -4,6 +4,7 @@ use crate::answer::Answer;
 use crate::components::{Caption, day, empty, next_page, table};
 use crate::document::Sheet;
 use crate::pages::audits::drawn_lines;
+use crate::pages::exports::take_as_csv;
 use crate::pages::signing::state_tag;
 use crate::visit::Visit;
 use domain::TextValue;
@@ -37,6 +38,7 @@ pub(crate) fn list(visit: &Visit) -> Result<Answer, Problem> {
         {drawn_lines(&drawn)}
         {table}
         {next_page(next)}
+        {(!sessions.is_empty()).then(|| take_as_csv("/supervision/csv".to_owned()))}
         <h2 class="govuk-heading-m fe-no-print">"Besides"</h2>
         <ul class="fe-links fe-no-print">
             <li><a class="govuk-link" href="/agreements">"Agreements"</a> <small>"What two people have agreed about supervision"</small></li>

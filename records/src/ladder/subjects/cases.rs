@@ -210,8 +210,7 @@ fn of_personal_action(
     roster: &Roster,
 ) -> Option<Subject> {
     let details = roster.chart.people.get(&person)?;
-    let of_work = line != LinkKind::Reflective;
-    let now = roster.chart.supervisors.get(&person).filter(|_| of_work).cloned();
+    let now = roster.chart.supervisors.get(&person).filter(|_| line.is_of_work()).cloned();
     let supervisor = now.unwrap_or(supervisor);
     let facts = SupervisionFacts::of_two(roster.organisation().clone(), supervisor.clone(), person.clone());
     Some(Subject {
