@@ -6,8 +6,8 @@
 use crate::answer::Answer;
 use crate::pages::{
     absences, account, actions, agreements, audits, bookings, cases, drafts, exports, hand_over, import,
-    leavers, lens, mail, people, plain, preparation, prompts, questions, reflections, reviews, settings,
-    sign_in, signing, supervision, teams, training, variations, week, welcome,
+    learning, leavers, lens, mail, people, plain, preparation, prompts, questions, reflections, reviews,
+    settings, sign_in, signing, supervision, teams, training, variations, week, welcome,
 };
 use crate::trouble::Trouble;
 use crate::visit::Visit;
@@ -135,6 +135,7 @@ pub static ROUTES: &[Route] = &[
     guarded("/prompts/{key}", Action::SeeRules, prompts::why),
     guarded("/reflections", Action::Reflect, reflections::list),
     guarded("/reflections/new", Action::Reflect, reflections::write),
+    guarded("/reflections/mirror", Action::Reflect, reflections::mirror::open),
     guarded("/reflections/cpd", Action::Reflect, reflections::cpd::list),
     guarded("/reflections/cpd/{id}", Action::Reflect, reflections::cpd::open),
     guarded("/reflections/cpd/{id}/edit", Action::Reflect, reflections::cpd::change),
@@ -146,6 +147,7 @@ pub static ROUTES: &[Route] = &[
     guarded("/reflections/{id}/share", Action::Reflect, reflections::share),
     guarded("/reflections/{id}/cpd", Action::Reflect, reflections::cpd::write),
     guarded("/reflections/{id}/agenda", Action::Reflect, reflections::put_on_agenda),
+    guarded("/learning", Action::SeeOwnWork, learning::learning),
     guarded("/training", Action::SeeOwnWork, training::overview),
     guarded("/training/completions/new", Action::CoordinateTraining, training::record),
     guarded("/training/completions/{id}/withdraw", Action::CoordinateTraining, training::withdraw),

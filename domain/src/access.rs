@@ -169,6 +169,8 @@ pub enum Action<'a> {
     TakeBackCopy(&'a CopyFacts),
     /// Confirm that the law opens this person's journal. It takes two.
     OpenJournalByLaw(&'a PersonFacts),
+    /// See what a team learns from its supervision, as counts: its people, and whoever oversees it, trains or inspects.
+    SeeLearningOf(&'a TeamId),
     /// See who stands where with which course: everybody, or those within reach.
     SeeTrainingMatrix,
     /// Record completions, and keep the catalogue.
@@ -264,6 +266,10 @@ pub fn may(actor: &Actor, action: &Action<'_>) -> Decision {
         Action::ListCases => role(works_with_cases(actor)),
         Action::OpenCase(case) => relationship(reaches_case(actor, case)),
         Action::AddCase(team) => relationship(actor.oversees.contains(team)),
+        Action::SeeLearningOf(team) => {
+            let belongs = actor.team == **team || actor.oversees.contains(team);
+            relationship(belongs || actor.is(Role::Coordinator) || actor.inspects())
+        }
         Action::ImportCases => role(!actor.oversees.is_empty()),
         Action::ChangeCase(case) | Action::WriteOversight(case) => relationship(manages_case(actor, case)),
         Action::NoteRisk(case) => relationship(works_on(&actor.person, case) || manages_case(actor, case)),
@@ -355,6 +361,7 @@ impl Action<'_> {
             Self::ListCases => "list_cases",
             Self::OpenCase(_) => "open_case",
             Self::AddCase(_) => "add_case",
+            Self::SeeLearningOf(_) => "see_learning_of",
             Self::ImportCases => "import_cases",
             Self::ChangeCase(_) => "change_case",
             Self::WriteOversight(_) => "write_oversight",
@@ -449,6 +456,7 @@ impl Action<'_> {
             Self::SeeOwnWork
             | Self::ListCases
             | Self::AddCase(_)
+            | Self::SeeLearningOf(_)
             | Self::ImportCases
             | Self::ListSupervision
             | Self::BeginSupervision

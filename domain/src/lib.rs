@@ -21,6 +21,7 @@ pub mod hand_over;
 pub mod ids;
 pub mod import;
 pub mod ladder;
+pub mod learning;
 pub mod leavers;
 pub mod lens;
 pub mod mail;

@@ -21,6 +21,7 @@ pub mod import;
 pub mod jobs;
 pub mod journal;
 pub mod ladder;
+pub mod learning;
 pub mod lens;
 pub mod mail;
 pub mod people;

@@ -15,6 +15,7 @@ pub(crate) mod exports;
 mod form_page;
 pub(crate) mod hand_over;
 pub(crate) mod import;
+pub(crate) mod learning;
 pub(crate) mod leavers;
 pub(crate) mod lens;
 pub(crate) mod mail;

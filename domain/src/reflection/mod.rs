@@ -1,6 +1,7 @@
 //! Reflection: a practitioner's own writing, and the questions that are put at the moment of judgement.
 
 mod cpd;
+mod mirror;
 mod models;
 mod piece;
 mod prompts;
@@ -8,6 +9,7 @@ mod quoted;
 mod standards;
 
 pub use cpd::{CPD_BOXES, CpdPiece, NEEDED_A_YEAR, count_of_year, names_in, registration_year};
+pub use mirror::{FEWEST_IN_GROUP, MIRROR_DAYS, MirrorCase, MirrorSide, mirror};
 pub use models::{Model, ModelStep, model, models};
 pub use piece::{
     CheckIn, FEELINGS, Piece, SHOWN_MODEL, Step, change_model, shown_model, standard_field, step_field,

@@ -33,6 +33,9 @@ pub struct Challenge {
     pub outcome: ChallengeOutcome,
 }
 
+/// What was put to the test in one discussion.
+pub type Challenges = StoredList<Challenge>;
+
 /// One explanation of what goes on.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hypothesis {

@@ -17,7 +17,9 @@ mod voices;
 pub use action::{ActionEnd, ActionState, NewAction, OverdueBand, read_actions};
 pub use bells::{BELLS, GroupStep};
 pub use carry::{ActionReview, Outcome, needs_decision, open_with};
-pub use challenge::{CHALLENGES, Challenge, ChallengeOutcome, Challenger, HYPOTHESES, Hypothesis};
+pub use challenge::{
+    CHALLENGES, Challenge, ChallengeOutcome, Challenger, Challenges, HYPOTHESES, Hypothesis,
+};
 pub use entry::{ChildSeen, EntryKind, NewCaseEntry, Proposal};
 pub use kind::{Mode, SupervisionKind};
 pub use others::{Attendance, Member};

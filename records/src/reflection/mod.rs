@@ -3,6 +3,7 @@
 mod asks;
 mod copies;
 mod cpd;
+mod mirror;
 mod private_replies;
 mod questions;
 mod sealed;
@@ -17,6 +18,7 @@ pub use copies::{
     reply_under_copy, share, shared_with_me, take_back,
 };
 pub use cpd::{CpdFile, change_cpd, cpd_list, known_names, open_cpd, standards_spoken_to, write_cpd};
+pub use mirror::mirror_cases;
 use questions::raised_under_reflection;
 pub(crate) use questions::{NewRaised, raise, raised_under_entries};
 pub use questions::{RaisedPrompt, open_question, reply};

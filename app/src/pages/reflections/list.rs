@@ -42,7 +42,7 @@ pub(crate) fn list(visit: &Visit) -> Result<Answer, Problem> {
             <h1 class="govuk-heading-l">"Reflections"</h1>
             <div class="govuk-button-group"><a class="govuk-button" href="/reflections/new">"Write a reflection"</a></div>
         </div>
-        <p class="govuk-body fe-no-print"><a class="govuk-link" href="/reflections/cpd">"CPD and standards"</a></p>
+        <p class="govuk-body fe-no-print"><a class="govuk-link" href="/reflections/cpd">"CPD and standards"</a> " · " <a class="govuk-link" href="/reflections/mirror">"My patterns"</a></p>
         <p class="govuk-body fe-muted">"Your journal is locked with a key of your own. Nobody else can read it, administrators included. Only the law can have it opened: it takes two people, and you are told."</p>
         {openings_section(&others.openings)}
         {last_words_section(&others.last_words)}

@@ -4,6 +4,7 @@ mod copies;
 pub(crate) mod cpd;
 mod fields;
 mod list;
+pub(crate) mod mirror;
 mod piece;
 mod write;
 

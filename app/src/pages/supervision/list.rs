@@ -45,6 +45,7 @@ pub(crate) fn list(visit: &Visit) -> Result<Answer, Problem> {
             <li><a class="govuk-link" href="/supervision/peer">"Peer supervision"</a> <small>"Write down a talk among colleagues"</small></li>
             <li><a class="govuk-link" href="/supervision/bells">"Group steps"</a> <small>"“Bells that ring”, with a timer"</small></li>
             <li><a class="govuk-link" href="/audits/mine">"Audits of your records"</a> <small>"Which were drawn, and what was found"</small></li>
+            <li><a class="govuk-link" href="/learning">"What we learn from supervision"</a> <small>"What became of the questions, and what changed"</small></li>
             <li><a class="govuk-link" href="/supervision/file">"My file"</a> <small>"All of your own supervision, to read or to take along"</small></li>
         </ul>
     };

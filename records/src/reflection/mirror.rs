@@ -1,0 +1,82 @@
+//! The cases of the actor, as the private pattern mirror counts them. Nothing of it is kept, and there is no way to anybody else's.
+
+use crate::problem::Problem;
+use crate::schema::{case_entries, cases, risk_views, supervisions};
+use crate::store::Reading;
+use chrono::{Days, NaiveDate};
+use diesel::prelude::*;
+use domain::access::Action;
+use domain::cases::{CaseStatus, SubjectKind};
+use domain::ids::{CaseEntryId, CaseId};
+use domain::reflection::{MIRROR_DAYS, MirrorCase};
+use domain::risk::{RiskDirection, RiskLevel};
+use domain::supervision::{Proposal, RecordState};
+
+/// The cases that the actor leads, by reference, with what was said of each since the day with which the mirror begins: those that are
+/// open, and those of which something was said.
+pub fn mirror_cases(reading: &mut Reading<'_>) -> Result<(NaiveDate, Vec<MirrorCase>), Problem> {
+    type Row = (
+        (CaseId, String, String, SubjectKind, bool, RiskLevel, CaseStatus),
+        Option<RiskDirection>,
+        Option<(CaseEntryId, Option<Proposal>)>,
+        Option<RecordState>,
+    );
+    reading.permit(&Action::Reflect, "reflections", "")?;
+    let (actor, today) = (reading.actor()?, reading.today());
+    let since = today.checked_sub_days(Days::new(MIRROR_DAYS)).unwrap_or(today);
+    let rows: Vec<Row> = cases::table
+        .left_join(
+            risk_views::table.on(risk_views::case_id.eq(cases::id).and(risk_views::viewed_on.ge(since))),
+        )
+        .left_join(case_entries::table.on(risk_views::entry_id.eq(case_entries::id.nullable())))
+        .left_join(
+            supervisions::table.on(supervisions::id.nullable().eq(case_entries::supervision_id.nullable())),
+        )
+        .filter(cases::organisation_id.eq(&actor.organisation))
+        .filter(cases::lead_practitioner_id.eq(&actor.person))
+        .order((cases::reference, cases::id, risk_views::id))
+        .select((
+            (
+                cases::id,
+                cases::reference,
+                cases::label,
+                cases::subject_kind,
+                cases::domestic_abuse,
+                cases::risk_level,
+                cases::status,
+            ),
+            risk_views::direction.nullable(),
+            (case_entries::id, case_entries::proposal).nullable(),
+            supervisions::state.nullable(),
+        ))
+        .load(reading.connection)?;
+    let mut found: Vec<MirrorCase> = Vec::new();
+    for (case, direction, entry, state) in rows {
+        let (id, reference, label, subject, domestic_abuse, level, status) = case;
+        if status != CaseStatus::Open && direction.is_none() {
+            continue;
+        }
+        if found.last().is_none_or(|last| last.id != id) {
+            let of_children = subject != SubjectKind::Adult;
+            let (directions, proposals) = (Vec::new(), Vec::new());
+            found.push(MirrorCase {
+                id,
+                reference,
+                label,
+                of_children,
+                domestic_abuse,
+                level,
+                directions,
+                proposals,
+            });
+        }
+        // What a void record says counts for nothing.
+        if let Some(case) = found.last_mut()
+            && state != Some(RecordState::Voided)
+        {
+            case.directions.extend(direction);
+            case.proposals.extend(entry.map(|(_, proposal)| proposal));
+        }
+    }
+    Ok((since, found))
+}
