@@ -12,6 +12,7 @@ mod hand_over;
 mod journal;
 mod kinds;
 mod ladder_model;
+mod learning;
 mod lens;
 mod operations;
 mod people_import;

@@ -1,0 +1,143 @@
+//! What teams learn is counted for questions and plans, and never about few; one's own patterns are one's own; and a list that leaves
+//! the product is the list of the page.
+
+use crate::given::{Given, case_of, log, now, on_both_engines, session_form};
+use chrono::Duration;
+use domain::cases::CaseFilter;
+use domain::form::Form;
+use domain::ids::TeamId;
+use domain::learning::LearningPeriod;
+use domain::supervision::{ChallengeOutcome, Proposal};
+use records::actions::Whose;
+use records::learning::{Learning, learning};
+use records::{Problem, actions, cases, exports, reflection, supervision};
+
+fn learnt(given: &Given, name: &str, team: Option<&TeamId>) -> Result<Learning, Problem> {
+    given.store.read(&given.who(name), now(), |reading| learning(reading, team, LearningPeriod::HalfYear))
+}
+
+fn team_named(given: &Given, name: &str) -> TeamId {
+    let teams = given.store.read(&given.who("Ros"), now(), records::teams::list).unwrap();
+    teams.into_iter().find(|team| team.name == name).unwrap().id
+}
+
+/// Priya holds a session with each of so many of her team, about a case of theirs, in which a plan is challenged.
+fn sessions_with(given: &Given, names: &[&str]) {
+    for name in names {
+        let filter = CaseFilter {
+            lead_practitioner: Some(given.person(name)),
+            status: Some(domain::cases::CaseStatus::Open),
+            ..CaseFilter::default()
+        };
+        let (listed, _) = given
+            .store
+            .read(&given.who("Priya"), now(), |reading| cases::list(reading, &filter, ""))
+            .unwrap();
+        let mut form: Form = session_form(given, name, &listed[0].id);
+        for (field, value) in [
+            ("proposal", "step_up"),
+            ("challenge.0.by", "supervisor"),
+            ("challenge.0.tested", "Whether the calm is real."),
+            ("challenge.0.outcome", "plan_changed"),
+        ] {
+            form.set(&format!("entry.0.{field}"), value);
+        }
+        log(given, "Priya", &form).unwrap();
+    }
+}
+
+#[test]
+fn learning_is_counted_for_five_people_or_more_and_for_nobody_by_name() {
+    on_both_engines(|given| {
+        let riverside = team_named(given, "Riverside team");
+        let advocacy = team_named(given, "Advocacy team");
+        assert_eq!(
+            learnt(given, "Marta", Some(&advocacy)).unwrap().counts,
+            None,
+            "one person: {}",
+            given.engine
+        );
+        let before = learnt(given, "Priya", Some(&riverside)).unwrap().counts.unwrap_or_default();
+        sessions_with(given, &["Tom", "Gwen", "Luca", "Amal", "Nia"]);
+        let after = learnt(given, "Priya", Some(&riverside)).unwrap().counts.expect("five were supervised");
+        assert_eq!(after.discussions, before.discussions + 5);
+        let stepped_up = |counts: &records::learning::Counts| {
+            counts.proposals.get(&Proposal::StepUp).copied().unwrap_or(0)
+        };
+        assert_eq!(stepped_up(&after), stepped_up(&before) + 5);
+        let changed = |counts: &records::learning::Counts| {
+            counts.challenges.get(&ChallengeOutcome::PlanChanged).copied().unwrap_or(0)
+        };
+        assert_eq!(changed(&after), changed(&before) + 5);
+        let put = |counts: &records::learning::Counts| -> i64 {
+            counts.themes.values().map(|theme| theme.raised).sum()
+        };
+        assert!(put(&after) >= put(&before) + 5, "each discussion with a rise puts a question");
+    });
+}
+
+#[test]
+fn a_team_is_for_its_people_and_whoever_answers_for_it() {
+    on_both_engines(|given| {
+        let advocacy = team_named(given, "Advocacy team");
+        for name in ["Jo", "Marta", "Ros"] {
+            assert!(learnt(given, name, Some(&advocacy)).is_ok(), "{name}, {}", given.engine);
+        }
+        for name in ["Priya", "Tom"] {
+            let refused = learnt(given, name, Some(&advocacy));
+            assert!(matches!(refused, Err(Problem::Refused(_))), "{name}: {refused:?}");
+            let teams = learnt(given, name, None).unwrap().teams;
+            assert!(teams.iter().all(|team| team.id != advocacy), "{name}");
+        }
+    });
+}
+
+#[test]
+fn the_mirror_holds_ones_own_cases_and_what_was_said_of_them_and_nobody_elses() {
+    on_both_engines(|given| {
+        let mirrored =
+            |name: &str| given.store.read(&given.who(name), now(), reflection::mirror_cases).unwrap().1;
+        let case = case_of(given, "Gwen", "F-1042");
+        let of_case = |name: &str| mirrored(name).into_iter().find(|mirrored| mirrored.id == case);
+        let before = of_case("Gwen").expect("Gwen leads it");
+        log(given, "Priya", &session_form(given, "Gwen", &case)).unwrap();
+        let after = of_case("Gwen").unwrap();
+        assert_eq!(after.proposals.len(), before.proposals.len() + 1, "{}", given.engine);
+        assert_eq!(after.directions.len(), before.directions.len() + 1);
+        for other in ["Priya", "Tom", "Ros"] {
+            assert_eq!(of_case(other), None, "{other} does not lead it");
+        }
+    });
+}
+
+#[test]
+fn a_list_that_is_taken_out_is_the_whole_list_of_its_reader_and_is_noted() {
+    on_both_engines(|given| {
+        for name in ["Priya", "Gwen", "Ros"] {
+            let who = given.who(name);
+            let filter = CaseFilter::default();
+            let exported = given.store.read(&who, now(), |reading| exports::cases(reading, &filter)).unwrap();
+            let (page, more) =
+                given.store.read(&who, now(), |reading| cases::list(reading, &filter, "")).unwrap();
+            assert_eq!(exported[..page.len()], page[..], "{name}, {}", given.engine);
+            assert_eq!(more.is_some(), exported.len() > page.len());
+            let sessions = given.store.read(&who, now(), exports::sessions).unwrap();
+            let (page, _) =
+                given.store.read(&who, now(), |reading| supervision::list(reading, None)).unwrap();
+            assert_eq!(sessions[..page.len()], page[..]);
+            let taken = given
+                .store
+                .read(&who, now(), |reading| exports::actions(reading, Whose::Team, None))
+                .unwrap();
+            let listed = given
+                .store
+                .read(&who, now(), |reading| actions::action_list(reading, Whose::Team, None, None))
+                .unwrap();
+            assert_eq!(taken.len(), listed.counts.values().sum::<usize>(), "every page of it");
+        }
+        let auditor = records::Who::system("test");
+        let verdict =
+            given.store.read(&auditor, now() + Duration::seconds(1), records::audit::verify).unwrap();
+        assert!(matches!(verdict, records::audit::Verdict::Whole { rows, .. } if rows > 9), "{verdict:?}");
+    });
+}
