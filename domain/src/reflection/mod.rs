@@ -7,7 +7,7 @@ mod prompts;
 mod quoted;
 mod standards;
 
-pub use cpd::{CPD_BOXES, CpdPiece, NEEDED_A_YEAR, count_of_year, names_in, registration_year};
+pub use cpd::{CPD_BOXES, CountOfYear, CpdPiece, NEEDED_A_YEAR, count_of_year, names_in, registration_year};
 pub use models::{Model, ModelStep, model, models};
 pub use piece::{
     CheckIn, FEELINGS, Piece, SHOWN_MODEL, Step, change_model, shown_model, standard_field, step_field,
