@@ -10,8 +10,9 @@ use crate::store::{Reading, Writing, new_id};
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use domain::access::{Action, ReflectionFacts};
+use domain::calendar::day_in_words;
 use domain::ids::{CpdPieceId, OrganisationId, PersonId, ReflectionId};
-use domain::reflection::CpdPiece;
+use domain::reflection::{CPD_BOXES, CpdPiece};
 
 /// A piece as its author opens it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,6 +103,20 @@ pub fn write_cpd(writing: &mut Writing<'_>, piece: &CpdPiece) -> Result<CpdPiece
     Ok(id)
 }
 
+/// Everything that stands in a piece, under its headings.
+fn shown_beside(piece: &CpdPiece) -> Vec<(&'static str, String)> {
+    let mut fields = vec![
+        ("Title", piece.title.clone()),
+        ("Kind of activity", piece.kind.clone()),
+        ("Date of the activity", day_in_words(piece.on)),
+    ];
+    fields.extend(
+        CPD_BOXES.iter().zip(piece.texts()).map(|((_, heading, _), text)| (*heading, text.to_owned())),
+    );
+    fields.retain(|(_, text)| !text.is_empty());
+    fields
+}
+
 /// Changes one's own piece.
 pub fn change_cpd(
     writing: &mut Writing<'_>,
@@ -111,9 +126,7 @@ pub fn change_cpd(
 ) -> Result<(), Problem> {
     let before = open_cpd(writing, id)?;
     if before.version != version {
-        let texts = before.piece.texts().join("\n\n");
-        let fields = vec![("Title", before.piece.title.clone()), ("The piece", texts)];
-        return Err(Stale::new(before.version, fields).into());
+        return Err(Stale::new(before.version, shown_beside(&before.piece)).into());
     }
     let (person, now) = (writing.actor()?.person, writing.now);
     let key = journal::needed_key_of(writing, &person)?;

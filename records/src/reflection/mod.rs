@@ -13,8 +13,8 @@ use asks::{asks_of_reflection, situation_of};
 pub use asks::{questions, questions_of, situation_of_case};
 use copies::share_copy;
 pub use copies::{
-    CopyFile, CopyReply, CopySummary, NewCopy, last_words, may_share_with, open_copy, own_supervisors,
-    reply_under_copy, share, shared_with_me, take_back,
+    CopyFile, CopyReply, CopySummary, NewCopy, TakingBack, last_words, may_share_with, open_copy,
+    own_supervisors, reply_under_copy, share, shared_with_me, take_back, taking_back, was_taken_back,
 };
 pub use cpd::{CpdFile, change_cpd, cpd_list, known_names, open_cpd, standards_spoken_to, write_cpd};
 use questions::raised_under_reflection;
@@ -35,7 +35,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use domain::access::{Action, ReflectionFacts, may};
 use domain::ids::{CaseId, OrganisationId, PersonId, ReflectionCopyId, ReflectionId, SupervisionId};
-use domain::reflection::{About, NewReflection, Piece};
+use domain::reflection::{About, NewReflection, Piece, standard};
 
 fn reflection_facts(reading: &mut Reading<'_>, id: &ReflectionId) -> Result<ReflectionFacts, Problem> {
     let (organisation, author): (OrganisationId, PersonId) = reflections::table
@@ -77,7 +77,7 @@ pub fn mine(
     if let Some(before) = before {
         query = query.filter(reflections::id.lt(before));
     }
-    journal::is_open(reading)?;
+    let key = journal::key_of(reading, &actor.person)?;
     let rows: Vec<(ReflectionId, Option<String>, Option<String>, NaiveDateTime)> = query
         .order(reflections::id.desc())
         .limit(i64::try_from(PAGE + 1).unwrap_or(i64::MAX))
@@ -96,7 +96,7 @@ pub fn mine(
         .select((reflection_copies::reflection_id, diesel::dsl::count_star()))
         .load(reading.connection)?;
     let more = rows.len() > PAGE;
-    let Some(key) = journal::key_of(reading, &actor.person)? else { return Ok((Vec::new(), false)) };
+    let Some(key) = key else { return Ok((Vec::new(), false)) };
     let listed = rows.into_iter().take(PAGE).map(|(id, head, case, changed_at)| {
         let shared = counts.iter().find(|(reflection, _)| *reflection == id).map_or(0, |(_, count)| *count);
         let title = opened_head(&key, &id, &actor.person, head)?.title;
@@ -285,9 +285,7 @@ pub fn change(
     let facts = reflection_facts(writing, id)?;
     writing.permit(&Action::ChangeReflection(&facts), "reflection", id)?;
     if stands != version {
-        let text = before.text();
-        let fields = vec![("Title", before.title), ("Your reflection", text)];
-        return Err(Stale::new(stands, fields).into());
+        return Err(Stale::new(stands, shown_beside(&before)).into());
     }
     let now = writing.now;
     let key = journal::needed_key_of(writing, &facts.author)?;
@@ -301,6 +299,20 @@ pub fn change(
         ))
         .execute(writing.connection)?;
     writing.audit(Event::new("reflection_changed", "reflection", id).with("version", version + 1))
+}
+
+/// Everything that stands in a piece, each box under its heading: whoever saves another version in its place sees what goes.
+fn shown_beside(piece: &Piece) -> Vec<(String, String)> {
+    let mut fields = vec![("Title".to_owned(), piece.title.clone())];
+    fields.extend(piece.steps.iter().map(|step| (step.title.clone(), step.text.clone())));
+    let body = if piece.steps.is_empty() { "Your reflection" } else { "Anything else" };
+    fields.push((body.to_owned(), piece.body.clone()));
+    fields.extend(piece.check_in.as_ref().map(|check_in| ("How you are".to_owned(), check_in.line())));
+    let standards: Vec<&str> =
+        piece.standards.iter().filter_map(|key| standard(key)).map(|one| one.title.as_str()).collect();
+    fields.push(("Standards that this speaks to".to_owned(), standards.join("\n")));
+    fields.retain(|(_, text)| !text.is_empty());
+    fields
 }
 
 /// What a reflection may be about: the actor's own sessions, newest first.

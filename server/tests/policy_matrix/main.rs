@@ -237,7 +237,8 @@ fn methods(path: &str) -> &'static [Method] {
         "/final",
         "/take-back",
     ];
-    let is_form = path == "/reflections/{id}/share";
+    // A copy of the demonstration is older than a day: it stays, whoever presses.
+    let is_form = ["/reflections/{id}/share", "/reflections/copies/{id}/take-back"].contains(&path);
     if !is_form && buttons.iter().any(|button| path.ends_with(button)) {
         return &[Method::Post];
     }
