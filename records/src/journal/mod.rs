@@ -9,10 +9,10 @@ mod rotate;
 mod seal_old;
 mod sealing;
 
-pub use law::{Confirmation, Opened, OpenedPiece, Opening, open_by_law, openings};
+pub use law::{Confirmation, Opened, OpenedCopy, OpenedPiece, Opening, open_by_law, openings};
 pub(crate) use master::Keyring;
 pub use master::{KeySource, MasterKey, MasterKeys, NotAMasterKey};
-pub use rotate::{Standing, has_keys, rewrap, standing};
+pub use rotate::{BATCH, Rewrapping, Standing, has_keys, rewrap, standing};
 pub use seal_old::seal_what_is_open;
 pub(crate) use sealing::{DataKey, Place};
 

@@ -245,8 +245,8 @@ fn methods(path: &str) -> &'static [Method] {
     if ["/text", "/pdf", "/csv"].iter().any(|file| path.ends_with(file)) {
         return &[Method::Get];
     }
-    if path.ends_with("/throw-away") {
-        // What is thrown away could not be asked for by the next; `drafts` of the records' tests press the button.
+    if path.ends_with("/throw-away") || path.ends_with("/delete") {
+        // What is gone could not be asked for by the next; `drafts` and `journal` of the records' tests press the button.
         return &[Method::Get];
     }
     &[Method::Get, Method::Post]
@@ -448,6 +448,7 @@ fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
             .collect(),
         "/reflections/{id}" => reflections(facts, |own| may(&Action::ReadReflection(own))),
         "/reflections/{id}/edit"
+        | "/reflections/{id}/delete"
         | "/reflections/{id}/share"
         | "/reflections/{id}/agenda"
         | "/reflections/{id}/cpd" => reflections(facts, |own| may(&Action::ChangeReflection(own))),
@@ -456,7 +457,10 @@ fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
             .iter()
             .map(|(id, copy)| (vec![id.clone()], may(&Action::TakeBackCopy(copy))))
             .collect(),
-        "/reflections/cpd/{id}" | "/reflections/cpd/{id}/edit" | "/reflections/cpd/{id}/text" => facts
+        "/reflections/cpd/{id}"
+        | "/reflections/cpd/{id}/edit"
+        | "/reflections/cpd/{id}/text"
+        | "/reflections/cpd/{id}/delete" => facts
             .cpd_pieces
             .iter()
             .map(|(id, own)| (vec![id.clone()], may(&Action::ReadReflection(own))))

@@ -81,6 +81,13 @@ pub(crate) fn open_copy(visit: &Visit) -> Result<Answer, Problem> {
 
 fn copy_and_reply(visit: &Visit, id: &ReflectionCopyId) -> Result<Answer, Problem> {
     let copy = even_while_shut(visit, visit.read(|reading| reflection::open_copy(reading, id)))?;
+    if copy.as_ref().is_some_and(|copy| copy.has_new) {
+        let seen = id.clone();
+        // It is shown all the same if that cannot be noted, and is new once more next time.
+        if let Err(problem) = visit.write(move |writing| reflection::see_copy(writing, &seen)) {
+            tracing::warn!(%problem, "that a copy was seen is not noted");
+        }
+    }
     form_page(
         visit,
         || Ok(Form::default()),
@@ -178,7 +185,8 @@ pub(crate) fn take_back(visit: &Visit) -> Result<Answer, Problem> {
     let id: ReflectionCopyId = visit.id()?;
     if visit.is_post() {
         let reflection = visit.write(move |writing| reflection::take_back(writing, &id))?;
-        return Ok(Answer::see_other(format!("{}?notice=copy-taken-back", path(&reflection))));
+        let next = reflection.as_ref().map_or("/reflections".to_owned(), path);
+        return Ok(Answer::see_other(format!("{next}?notice=copy-taken-back")));
     }
     let taking_back = visit.read(|reading| reflection::taking_back(reading, &id))?;
     let (title, button) = match &taking_back.stays_because {

@@ -18,9 +18,11 @@ use leptos::prelude::*;
 use records::Problem;
 use records::reflection::{self, CpdFile};
 
-const LIST: &str = "/reflections/cpd";
+/// The list.
+pub(super) const LIST: &str = "/reflections/cpd";
 
-fn path(id: &CpdPieceId) -> String {
+/// The page of a piece.
+pub(super) fn path(id: &CpdPieceId) -> String {
     format!("{LIST}/{id}")
 }
 
@@ -211,6 +213,7 @@ pub(crate) fn open(visit: &Visit) -> Result<Answer, Problem> {
         {names(piece, &known)}
         {parts}
         <p class="govuk-body fe-muted">"Last changed " {when(file.changed_at)}</p>
+        <p class="govuk-body fe-no-print"><a class="govuk-link" href=format!("{}/delete", path(&id))>"Delete this piece"</a></p>
     };
     Ok(Sheet::new(piece.title.clone(), content).answer(visit))
 }

@@ -2,12 +2,14 @@
 
 mod copies;
 pub(crate) mod cpd;
+mod delete;
 mod fields;
 mod list;
 mod piece;
 mod write;
 
 pub(crate) use copies::{open_copy, put_on_agenda, share, take_back};
+pub(crate) use delete::{delete, delete_cpd};
 pub(crate) use list::list;
 pub(crate) use piece::{change, open};
 pub(crate) use write::write;

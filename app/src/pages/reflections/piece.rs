@@ -56,6 +56,7 @@ pub(crate) fn open(visit: &Visit) -> Result<Answer, Problem> {
             {questions}
         </section>
         {sharing(&reflection)}
+        <p class="govuk-body fe-no-print"><a class="govuk-link" href=format!("{}/delete", path(&id))>"Delete this reflection"</a></p>
     };
     Ok(Sheet::new(title, content).answer(visit))
 }
