@@ -17,7 +17,6 @@ use domain::form::Problems;
 use domain::ids::{CopyReplyId, OrganisationId, PersonId, ReflectionCopyId, ReflectionId};
 use domain::people::Standing;
 use domain::reflection::{is_quoted, strange_paragraph};
-use std::collections::HashMap;
 
 /// Hours for which a copy can be taken back.
 pub const TAKEN_BACK_WITHIN_HOURS: i64 = 24;
@@ -109,28 +108,19 @@ pub fn new_replies(
     reading: &mut Reading<'_>,
 ) -> Result<Vec<(ReflectionCopyId, String, NaiveDateTime)>, Problem> {
     let me = reading.actor()?.person;
-    let rows: Vec<(ReflectionCopyId, PersonId, NaiveDateTime)> = unseen_replies(&me)
+    let rows: Vec<(ReflectionCopyId, String, NaiveDateTime)> = unseen_replies(&me)
+        .inner_join(people::table.on(people::id.eq(copy_replies::author_id)))
         .order(copy_replies::id.desc())
         .limit(100)
-        .select((copy_replies::copy_id, copy_replies::author_id, copy_replies::written_at))
+        .select((copy_replies::copy_id, people::name, copy_replies::written_at))
         .load(reading.connection)?;
-    let mut last: Vec<(ReflectionCopyId, PersonId, NaiveDateTime)> = Vec::new();
+    let mut last: Vec<(ReflectionCopyId, String, NaiveDateTime)> = Vec::new();
     for row in rows {
         if !last.iter().any(|earlier| earlier.0 == row.0) {
             last.push(row);
         }
     }
-    if last.is_empty() {
-        return Ok(Vec::new());
-    }
-    let names: HashMap<PersonId, String> = people::table
-        .filter(people::id.eq_any(last.iter().map(|(_, author, _)| author)))
-        .select((people::id, people::name))
-        .load::<(PersonId, String)>(reading.connection)?
-        .into_iter()
-        .collect();
-    let name_of = |author: &PersonId| names.get(author).cloned().unwrap_or_default();
-    Ok(last.into_iter().map(|(copy, author, at)| (copy, name_of(&author), at)).collect())
+    Ok(last)
 }
 
 /// The supervisors with whom the actor may share, by id and name.
