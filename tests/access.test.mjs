@@ -76,6 +76,7 @@ const PAGES = {
   "/reflections/{gwensReflection}/cpd": ["gwen"],
   "/reflections/{gwensReflection}": ["gwen"],
   "/reflections/{gwensReflection}/edit": ["gwen"],
+  "/reflections/{gwensReflection}/delete": ["gwen"],
   "/reflections/{gwensReflection}/share": ["gwen"],
   "/reflections/{gwensReflection}/agenda": ["gwen"],
   "/reflections/{tomsReflection}": ["tom"],

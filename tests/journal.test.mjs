@@ -6,7 +6,9 @@ import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { axe } from "./support/axe.mjs";
 import { CAST, EVERYBODY, PASSWORD } from "./support/cast.mjs";
+import { today } from "./support/days.mjs";
 import { Caller, hiddenFields, linksOf, mainTextOf } from "./support/http.mjs";
+import { idleFor } from "./support/python.mjs";
 import { startServer } from "./support/server.mjs";
 import { setStage } from "./support/stage.mjs";
 
@@ -20,9 +22,13 @@ const CANARY = {
   draft: "Quolldraft",
   ranOut: "Quollranout",
   refused: "Quollrefused",
+  cpd: "Quollcpd",
 };
 const SHARED = "Quollshared";
 const REPLY = "Quollreply";
+
+// The boxes of a date, as they are posted.
+const dateFields = (name, date) => [[`${name}.day`, date.day], [`${name}.month`, date.month], [`${name}.year`, date.year]];
 
 // Every file under a folder, as text.
 async function filesUnder(folder) {
@@ -65,7 +71,7 @@ describe("what is private", () => {
       ["feeling_words", CANARY.checkIn],
       ["prompt.0.text", CANARY.answer],
     ];
-    // Drafts of it, saved as somebody types; a form with a mistake; and one from a session that has run out.
+    // Drafts of it, saved as somebody types, and a form with a mistake.
     const draft = (body) => [...fields.filter(([name]) => name !== "body"), ["draft.text_box", "body Anything else"], ["body", body]];
     assert.equal((await gwen.posts("/drafts/save", draft(CANARY.draft))).status, 200);
     const refused = await gwen.posts("/reflections/new", [...fields.filter(([name]) => name !== "title" && name !== "body"), ["title", ""], ["body", CANARY.refused], ["draft.text_box", "body Anything else"]]);
@@ -79,11 +85,23 @@ describe("what is private", () => {
     const other = hiddenFields((await gwen.gets(`${own}/edit`)).text, `${own}/edit`);
     await gwen.posts("/drafts/save", [...other, ["title", CANARY.draft], ["draft.text_box", "body Anything else"], ["body", CANARY.draft]]);
     assert.ok((await gwen.gets(`${own}/edit`)).text.includes(CANARY.draft), "the draft is there for Gwen");
+    // A piece for the regulator.
+    const cpd = `${own}/cpd`;
+    const begun = hiddenFields((await gwen.gets(cpd)).text, cpd);
+    const piece = await gwen.posts(cpd, [...begun, ["title", CANARY.cpd], ["kind", "Reading"], ...dateFields("on", today()), ["description", CANARY.cpd]]);
+    assert.equal(piece.status, 303, mainTextOf(piece.text));
+    assert.ok((await gwen.gets(piece.location)).text.includes(CANARY.cpd), "the CPD piece is there for Gwen");
+    // A form from a session that has run out.
+    const late = hiddenFields((await gwen.gets("/reflections/new")).text, "/reflections/new");
+    await idleFor(server, 20);
+    await gwen.posts("/reflections/new", [...late, ["title", CANARY.ranOut], ["draft.text_box", "body Anything else"], ["body", CANARY.ranOut]]);
+    await gwen.signsIn(CAST.gwen.email, PASSWORD);
+    assert.ok((await gwen.gets("/reflections/new")).text.includes(CANARY.ranOut), "what she sent too late is there for Gwen");
     await server.run(["backup", path.join(server.folder, "backup.sqlite")]);
     await server.run(["remind"]);
     await assertNowhere(Object.values(CANARY));
 
-    const guesses = [own, `${own}/edit`, `${own}/share`, `${own}/agenda`, "/reflections", "/drafts", "/mail", "/cases?words=Quoll", "/people?name=Quoll", "/supervision/file", "/reminders"];
+    const guesses = [own, `${own}/edit`, `${own}/share`, `${own}/agenda`, `${own}/delete`, piece.location.split("?")[0], "/reflections", "/drafts", "/mail", "/cases?words=Quoll", "/people?name=Quoll", "/supervision/file", "/reminders"];
     for (const who of EVERYBODY.filter((name) => name !== "gwen")) {
       const caller = await new Caller(server.baseUrl).signsIn(CAST[who].email, PASSWORD);
       for (const address of guesses) {
@@ -105,7 +123,52 @@ describe("what is private", () => {
     assert.ok(theirs.text.includes(SHARED) && !theirs.text.includes(CANARY.body) && !theirs.text.includes(CANARY.checkIn));
     assert.equal((await priya.posts(copy, [...hiddenFields(theirs.text, copy), ["reply", REPLY]])).status, 303);
     assert.ok((await gwen.gets("/reflections")).text.includes("Priya Nair has replied"));
+    assert.match(mainTextOf((await gwen.gets("/")).text), /1 new reply stands under a shared reflection/);
+    assert.ok((await gwen.gets(copy)).text.includes(REPLY));
+    assert.ok(!(await gwen.gets("/reflections")).text.includes("has replied"), "it was seen");
+    assert.doesNotMatch(mainTextOf((await gwen.gets("/")).text), /new reply/);
     await assertNowhere([...Object.values(CANARY), SHARED, REPLY]);
+  });
+
+  test("the same words are shared and said as often as they are sent", async () => {
+    const form = hiddenFields((await gwen.gets("/reflections/new")).text, "/reflections/new");
+    const saved = await gwen.posts("/reflections/new", [...form, ["title", "Twice"], ["body", "The same words."]]);
+    const own = saved.location.split("?")[0];
+    const share = `${own}/share`;
+    const priya = await new Caller(server.baseUrl).signsIn(CAST.priya.email, PASSWORD);
+    const copies = async () => linksOf((await gwen.gets(own)).text).map(({ to }) => to).filter((to) => to?.startsWith("/reflections/copies/"));
+    const shares = async () => {
+      const { text } = await gwen.gets(share);
+      const reader = /value="([-0-9a-f]{36})"[^>]*>Priya Nair/.exec(text)[1];
+      assert.equal((await gwen.posts(share, [...hiddenFields(text, share), ["audience", reader], ["title", "Twice"], ["body", "The same words."]])).status, 303);
+    };
+    await shares();
+    const [first] = await copies();
+    const taking = `${first}/take-back`;
+    const asks = await gwen.gets(taking);
+    assert.match(mainTextOf(asks.text), /Take this copy back\?/);
+    // Priya is writing under it all the while.
+    const writing = hiddenFields((await priya.gets(first)).text, first);
+    assert.equal((await gwen.posts(taking, hiddenFields(asks.text, taking))).status, 303);
+    const late = await priya.posts(first, [...writing, ["reply", "Written in vain."]]);
+    assert.equal(late.status, 410);
+    assert.match(mainTextOf(late.text), /Its author took it back.*Written in vain\./);
+    assert.equal((await priya.gets(first)).status, 404);
+    await shares();
+    const [second] = await copies();
+    assert.ok(second && second !== first, "what was taken back is shared again");
+    for (let time = 0; time < 2; time += 1) {
+      const answer = await priya.posts(second, [...hiddenFields((await priya.gets(second)).text, second), ["reply", "Thank you."]]);
+      assert.equal(answer.status, 303);
+    }
+    assert.equal(mainTextOf((await gwen.gets(second)).text).match(/Thank you\./g).length, 2);
+    // It is deleted, and what was shared stays with whoever has it.
+    const deleting = `${own}/delete`;
+    const confirms = await gwen.gets(deleting);
+    assert.match(mainTextOf(confirms.text), /Copies that you shared stay with whoever has them/);
+    assert.equal((await gwen.posts(deleting, hiddenFields(confirms.text, deleting))).status, 303);
+    assert.equal((await gwen.gets(own)).status, 404);
+    assert.match(mainTextOf((await priya.gets(second)).text), /The same words\./);
   });
 
   test("what is longer than a box is refused with the limit named, and what fits is saved whole", async () => {
@@ -134,6 +197,11 @@ describe("what is private", () => {
     await writeFile(file, `${"ab".repeat(32)}\n${now.trim()}\n`);
     assert.match((await server.run(["journal", "rotate"])).stdout, /Going on/);
     assert.ok((await gwen.gets("/reflections")).text.includes(CANARY.title));
+    // Two at once: one of them waits for nobody, and the journal opens whichever that was.
+    const both = await Promise.allSettled([server.run(["journal", "rotate"]), server.run(["journal", "rotate"])]);
+    assert.ok(both.some(({ status }) => status === "fulfilled"), both.map(({ reason }) => reason?.message).join(" "));
+    assert.equal((await readFile(file, "utf8")).trim().split("\n").length, 1);
+    assert.ok((await gwen.gets("/reflections")).text.includes(CANARY.title));
   });
 
   test("the law opens it with two people, and its author is told", async () => {
@@ -148,6 +216,16 @@ describe("what is private", () => {
   test("without its key it says so and stays shut, and everything else works", async () => {
     const file = path.join(server.folder, "journal-master.key");
     const form = hiddenFields((await gwen.gets("/reflections/new")).text, "/reflections/new");
+    const own = await gwen.finds("/reflections", (words) => words === CANARY.title);
+    const reader = /value="([-0-9a-f]{36})"[^>]*>Priya Nair/.exec((await gwen.gets(`${own}/share`)).text)[1];
+    // The other forms of the journal, with what is typed in them.
+    const typed = [
+      [`${own}/share`, [["audience", reader], ["title", "A part"], ["body", "Kept of the share."]], "Kept of the share."],
+      [`${own}/edit`, [["title", "Kept"], ["body", "Kept of the change."]], "Kept of the change."],
+      [`${own}/cpd`, [["title", "Kept"], ["kind", "Reading"], ...dateFields("on", today()), ["description", "Kept of the piece."]], "Kept of the piece."],
+    ];
+    const forms = new Map();
+    for (const [address] of typed) forms.set(address, hiddenFields((await gwen.gets(address)).text, address));
     for (const [what, spoil] of [
       ["missing", () => rename(file, `${file}.away`)],
       ["another one", () => writeFile(file, `${"cd".repeat(32)}\n`, { mode: 0o600 })],
@@ -161,6 +239,13 @@ describe("what is private", () => {
       const kept = await gwen.posts("/reflections/new", [...form, ["title", "Kept"], ["body", "Kept on the page."]]);
       assert.equal(kept.status, 503, what);
       assert.ok(kept.text.includes("Kept on the page.") && /Nothing you wrote is lost/.test(kept.text), what);
+      const blank = await gwen.gets("/reflections/new");
+      assert.equal(blank.status, 503, `${what}: nobody types into a form that cannot be saved`);
+      for (const [address, fields, words] of typed) {
+        const again = await gwen.posts(address, [...forms.get(address), ...fields]);
+        assert.equal(again.status, 503, `${what}: ${address}`);
+        assert.ok(again.text.includes(words) && /Nothing you wrote is lost/.test(again.text), `${what}: ${address}`);
+      }
       for (const address of ["/", "/cases", "/supervision", "/drafts", "/training"]) assert.equal((await gwen.gets(address)).status, 200, `${what}: ${address}`);
       const { stdout } = await server.run(["doctor"], { fails: true });
       assert.match(stdout, /NOT WELL: the key of the journal/, what);
@@ -219,7 +304,13 @@ for (const javaScript of [true, false]) {
         const taken = await luca.sends(`${luca.path.split("?")[0]}/text`);
         assert.match(taken.text, /What have you learnt\?\r\nTo ask Priya sooner\./);
         await luca.follows("Back to CPD and standards");
-        await luca.sees(/^1 piece from 1 December .* to 30 November /);
+        await luca.sees(/^0 finished pieces from 1 December .* to 30 November .*1 piece is not finished yet/);
+        await luca.follows("After the visit");
+        await luca.follows("Change");
+        await luca.fills("What does it do for your practice, and for the people you work with?", "I ring before I knock.");
+        await luca.presses("Save piece");
+        await luca.follows("Back to CPD and standards");
+        await luca.sees(/^1 finished piece from 1 December .* to 30 November /);
         if (javaScript) assert.deepEqual(await axe(luca.page), []);
 
         await luca.opens(own);
@@ -237,6 +328,7 @@ for (const javaScript of [true, false]) {
         const nia = await person("nia", { javaScript });
         await nia.opens("/reflections");
         await nia.follows("After the visit");
+        await nia.reads("A reflection shared with you");
         await nia.sees("Nobody answered.");
         await nia.findsNoTraceOf("shame about it", "I sleep badly");
         if (javaScript) assert.deepEqual(await axe(nia.page), []);
@@ -252,7 +344,10 @@ for (const javaScript of [true, false]) {
         await luca.presses("Send reply");
         await luca.sees("Thank you.");
         const copy = luca.path.split("?")[0];
-        await luca.presses("Take the copy back");
+        await luca.follows("Take the copy back");
+        await luca.reads("Take this copy back?");
+        if (javaScript) assert.deepEqual(await axe(luca.page), []);
+        await luca.presses("Take it back");
         await luca.sees("The copy is taken back: nobody can read it any more");
         for (const somebody of [luca, nia]) await somebody.opens(copy, { status: 404 });
         await nia.opens("/reflections");
@@ -274,6 +369,12 @@ for (const javaScript of [true, false]) {
         await luca.fills("Now what?", "Ask about school.");
         await luca.presses("Save reflection");
         for (const words of ["A short visit.", "Ask about school."]) await luca.sees(words);
+        await luca.follows("Delete this reflection");
+        await luca.reads("Delete this reflection?");
+        if (javaScript) assert.deepEqual(await axe(luca.page), []);
+        await luca.presses("Delete it");
+        await luca.sees("The reflection is deleted");
+        assert.equal(await luca.page.getByRole("link", { name: "Five minutes", exact: true }).count(), 0);
       }),
     );
   });

@@ -308,6 +308,7 @@ diesel::table! {
         changed_at -> Timestamp,
         sealed_head -> Nullable<Text>,
         sealed_text -> Nullable<Text>,
+        deleted_at -> Nullable<Timestamp>,
     }
 }
 
@@ -325,6 +326,8 @@ diesel::table! {
         master_key_id -> Nullable<Text>,
         wrapped_key -> Nullable<Text>,
         taken_back_at -> Nullable<Timestamp>,
+        author_seen_at -> Nullable<Timestamp>,
+        reader_seen_at -> Nullable<Timestamp>,
     }
 }
 
@@ -358,6 +361,7 @@ diesel::table! {
         version -> Integer,
         created_at -> Timestamp,
         changed_at -> Timestamp,
+        deleted_at -> Nullable<Timestamp>,
     }
 }
 

@@ -32,13 +32,13 @@ pub fn once(
     work: impl FnOnce(&mut Writing<'_>) -> Result<String, Problem>,
 ) -> Result<String, Problem> {
     let actor = writing.actor()?;
-    let words_hash = writing.keyring().fingerprint(&submission.words);
+    let words_hashes = writing.keyring().fingerprints(&submission.words);
     let since = writing.now - chrono::Duration::minutes(SAME_WORDS_MINUTES);
     let is_same_form = submissions::form_key
         .eq(&submission.key)
         .or(submissions::submitted_at.ge(since).and(submission.is_new.into_sql::<diesel::sql_types::Bool>()));
     let known: Option<String> = submissions::table
-        .filter(submissions::person_id.eq(&actor.person).and(submissions::words_hash.eq(&words_hash)))
+        .filter(submissions::person_id.eq(&actor.person).and(submissions::words_hash.eq_any(&words_hashes)))
         .filter(is_same_form)
         .select(submissions::location)
         .first(writing.connection)
@@ -57,7 +57,7 @@ pub fn once(
         .values((
             submissions::id.eq(new_key()),
             submissions::form_key.eq(&submission.key),
-            submissions::words_hash.eq(&words_hash),
+            submissions::words_hash.eq(words_hashes.first().map_or("", String::as_str)),
             submissions::organisation_id.eq(&actor.organisation),
             submissions::person_id.eq(&actor.person),
             submissions::location.eq(&location),

@@ -1,6 +1,7 @@
-//! What waits for somebody by itself: signatures, drafts, and audits that wait for a word or a grade.
+//! What waits for somebody by itself: signatures, drafts, audits that wait for a word or a grade, and what others shared or said.
 
 use crate::problem::Problem;
+use crate::reflection::{unseen_copies, unseen_replies};
 use crate::schema::{audit_comments, audit_files, audit_grades, drafts, supervisions};
 use crate::store::Reading;
 use diesel::prelude::*;
@@ -19,12 +20,17 @@ pub struct Waiting {
     pub comments: i64,
     /// Files that the reader was asked to grade a second time.
     pub second_grades: i64,
+    /// Copies of reflections that others shared with the reader and that they have not opened.
+    pub new_copies: i64,
+    /// Replies of others under shared reflections that the reader has not seen.
+    pub new_replies: i64,
 }
 
 /// What waits for the reader, in one statement.
 pub fn waiting(reading: &mut Reading<'_>) -> Result<Waiting, Problem> {
-    type Counts = (Option<i64>, Option<i64>, Option<i64>, Option<i64>);
+    type Counts = (Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<i64>);
     let actor = reading.actor()?;
+    let me = actor.person.clone();
     reading.permit(&Action::SeeOwnWork, "waiting", "")?;
     let unsigned = supervisions::table
         .filter(supervisions::organisation_id.eq(actor.organisation.clone()))
@@ -57,11 +63,13 @@ pub fn waiting(reading: &mut Reading<'_>) -> Result<Waiting, Problem> {
         .filter(audit_files::state.eq(FileState::Grading).and(audit_files::second_id.eq(actor.person)))
         .filter(audit_files::id.ne_all(graded))
         .count();
-    let (signatures, drafts, comments, second_grades): Counts = diesel::select((
+    let (signatures, drafts, comments, second_grades, new_copies, new_replies): Counts = diesel::select((
         unsigned.single_value(),
         drafts.single_value(),
         comments.single_value(),
         second_grades.single_value(),
+        unseen_copies(&me).count().single_value(),
+        unseen_replies(&me).count().single_value(),
     ))
     .get_result(reading.connection)?;
     Ok(Waiting {
@@ -69,5 +77,7 @@ pub fn waiting(reading: &mut Reading<'_>) -> Result<Waiting, Problem> {
         drafts: drafts.unwrap_or(0),
         comments: comments.unwrap_or(0),
         second_grades: second_grades.unwrap_or(0),
+        new_copies: new_copies.unwrap_or(0),
+        new_replies: new_replies.unwrap_or(0),
     })
 }

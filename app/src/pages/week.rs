@@ -78,7 +78,23 @@ fn waiting_line(waiting: Waiting) -> Option<AnyView> {
         );
         view! { <li><a class="govuk-link" href="/audits">{words}</a></li> }.into_any()
     });
-    let lines: Vec<AnyView> = [sign, finish, comment, grade].into_iter().flatten().collect();
+    let copies = (waiting.new_copies > 0).then(|| {
+        let words = counted(
+            waiting.new_copies,
+            "reflection is shared with you and not opened yet",
+            "reflections are shared with you and not opened yet",
+        );
+        view! { <li><a class="govuk-link" href="/reflections">{words}</a></li> }.into_any()
+    });
+    let replies = (waiting.new_replies > 0).then(|| {
+        let words = counted(
+            waiting.new_replies,
+            "new reply stands under a shared reflection",
+            "new replies stand under shared reflections",
+        );
+        view! { <li><a class="govuk-link" href="/reflections">{words}</a></li> }.into_any()
+    });
+    let lines: Vec<AnyView> = [sign, finish, comment, grade, copies, replies].into_iter().flatten().collect();
     (!lines.is_empty()).then(|| view! { <ul class="govuk-list fe-waiting">{lines}</ul> }.into_any())
 }
 

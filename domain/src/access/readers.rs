@@ -54,7 +54,7 @@ impl Readers {
             Self::Wellbeing => "Who can read this: the two of you, and nobody else.",
             Self::PrivateReflection => "Who can read this: only you.",
             Self::SharedReflection => {
-                "Who can read this: you, and whoever you share a copy with. What you change later stays yours."
+                "Who can read this: only you. Copies of it or of a part are with the people who stand under “Sharing” below. What you change later stays yours."
             }
             Self::SharedCopy => {
                 "Who can read this: whoever wrote it and whoever it was shared with. Nobody else, administrators included."

@@ -298,6 +298,12 @@ pub fn throw_away(writing: &mut Writing<'_>, id: &DraftId) -> Result<(), Problem
     writing.audit(Event::new("draft_thrown_away", "draft", id))
 }
 
+/// Forgets the actor's drafts of the forms under an address, because what they belong to is deleted. Returns how many there were.
+pub(crate) fn forget_under(writing: &mut Writing<'_>, address: &str) -> Result<usize, Problem> {
+    let under = drafts::address.like(format!("{address}/%"));
+    Ok(diesel::delete(drafts::table.filter(own(writing)?.and(under))).execute(writing.connection)?)
+}
+
 /// Forgets drafts in which nothing was written, and sessions that ran out, after a week.
 pub fn sweep(store: &Store, now: NaiveDateTime) -> Result<(), Problem> {
     store.keep_house(now, move |writing| {

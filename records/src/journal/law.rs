@@ -1,20 +1,19 @@
 //! The legal route into a journal: two people confirm it with their passwords, its author is told, and it leaves a trace.
 
-use super::Place;
 use crate::access::{Who, actor_of_person, person_facts};
 use crate::audit::Event;
 use crate::mail;
 use crate::problem::Problem;
-use crate::reflection::opened_piece;
-use crate::schema::{journal_openings, people, raised_prompts, reflections};
+use crate::reflection::{copies_by_author, cpd_pieces_of, opened_piece, reply_place};
+use crate::schema::{journal_openings, people, raised_prompts, reflection_copies, reflections};
 use crate::sessions;
 use crate::store::{Reading, Store, Writing, new_id};
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use domain::access::Action;
 use domain::form::Problems;
-use domain::ids::{JournalOpeningId, PersonId, RaisedPromptId, ReflectionId};
-use domain::reflection::Piece;
+use domain::ids::{JournalOpeningId, PersonId, RaisedPromptId, ReflectionCopyId, ReflectionId};
+use domain::reflection::{CpdPiece, Piece};
 
 /// Somebody who confirms with their password.
 #[derive(Clone)]
@@ -58,6 +57,25 @@ pub struct Opened {
     pub author: String,
     /// Its pieces, in the order in which they were written.
     pub pieces: Vec<OpenedPiece>,
+    /// The pieces of professional development, each with when it was last changed, in UTC.
+    pub cpd_pieces: Vec<(NaiveDateTime, CpdPiece)>,
+    /// The copies that were shared and not taken back.
+    pub copies: Vec<OpenedCopy>,
+}
+
+/// A copy that the author shared, opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenedCopy {
+    /// When it was shared, in UTC.
+    pub shared_at: NaiveDateTime,
+    /// With whom.
+    pub reader: String,
+    /// Its title.
+    pub title: String,
+    /// Its text.
+    pub body: String,
+    /// What the author said under it, each with when that was, in UTC. What the other one said is not the author’s.
+    pub replies: Vec<(NaiveDateTime, String)>,
 }
 
 fn refused(words: &str) -> Problem {
@@ -119,7 +137,9 @@ pub fn open_by_law(
                 .with("opening", &id)
                 .with("first", &first)
                 .with("second", &second)
-                .with("pieces", opened.pieces.len()),
+                .with("pieces", opened.pieces.len())
+                .with("cpd_pieces", opened.cpd_pieces.len())
+                .with("copies", opened.copies.len()),
         )?;
         Ok(opened)
     })
@@ -129,9 +149,13 @@ fn opened(writing: &mut Writing<'_>, author: &PersonId) -> Result<Opened, Proble
     type Row = (ReflectionId, Option<String>, Option<String>, NaiveDateTime, NaiveDateTime);
     let name: String =
         people::table.filter(people::id.eq(author)).select(people::name).first(writing.connection)?;
+    refuse_unsealed(writing, author)?;
+    let copies = copies_by_author(writing, author)?;
     let Some(key) = super::key_of(writing, author)? else {
-        return Ok(Opened { author: name, pieces: Vec::new() });
+        return Ok(Opened { author: name, pieces: Vec::new(), cpd_pieces: Vec::new(), copies });
     };
+    let cpd_pieces = cpd_pieces_of(writing, &key, author)?;
+    let cpd_pieces = cpd_pieces.into_iter().map(|file| (file.changed_at, file.piece)).collect();
     let rows: Vec<Row> = reflections::table
         .filter(reflections::author_id.eq(author).and(reflections::sealed_text.is_not_null()))
         .order(reflections::id)
@@ -161,13 +185,34 @@ fn opened(writing: &mut Writing<'_>, author: &PersonId) -> Result<Opened, Proble
         for (prompt, _, question, sealed) in
             replies.iter().filter(|(_, reflection, ..)| reflection.as_ref() == Some(&id))
         {
-            let place = Place { what: "reply", row: prompt.as_str(), author: author.as_str() };
+            let place = reply_place(prompt, author);
             let reply = sealed.as_deref().map(|sealed| key.open(&place, sealed)).transpose()?;
             answered.push((question.clone(), reply.unwrap_or_default()));
         }
         pieces.push(OpenedPiece { written_at, changed_at, piece, replies: answered });
     }
-    Ok(Opened { author: name, pieces })
+    Ok(Opened { author: name, pieces, cpd_pieces, copies })
+}
+
+/// What is not sealed yet would be missing without a word.
+fn refuse_unsealed(reading: &mut Reading<'_>, author: &PersonId) -> Result<(), Problem> {
+    let piece: Option<ReflectionId> = reflections::table
+        .filter(reflections::author_id.eq(author))
+        .filter(reflections::sealed_text.is_null().and(reflections::deleted_at.is_null()))
+        .select(reflections::id)
+        .first(reading.connection)
+        .optional()?;
+    let copy: Option<ReflectionCopyId> = reflection_copies::table
+        .filter(reflection_copies::author_id.eq(author).and(reflection_copies::sealed_text.is_null()))
+        .select(reflection_copies::id)
+        .first(reading.connection)
+        .optional()?;
+    if piece.is_none() && copy.is_none() {
+        return Ok(());
+    }
+    Err(refused(
+        "Some of this journal is from before there was a key, and is not sealed yet. Start the server once with its key, and ask again",
+    ))
 }
 
 /// When the law opened the actor's own journal: the instant in UTC, who confirmed it, and on what ground.

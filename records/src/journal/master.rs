@@ -146,6 +146,8 @@ pub type KeySource = Arc<dyn Fn() -> Result<MasterKeys, String> + Send + Sync>;
 pub(crate) struct Keyring {
     source: OnceLock<KeySource>,
     known: RwLock<Option<MasterKeys>>,
+    /// Keys that this server knew before they were changed: for finding a form that is sent again, and for nothing else.
+    retired: RwLock<Vec<MasterKey>>,
 }
 
 impl Keyring {
@@ -166,7 +168,16 @@ impl Keyring {
             tracing::error!(why, "the journal’s master key cannot be had");
             Problem::Shut(Shut::NoKey)
         })?;
-        *self.known.write().unwrap_or_else(PoisonError::into_inner) = Some(keys.clone());
+        let before = self.known.write().unwrap_or_else(PoisonError::into_inner).replace(keys.clone());
+        let gone =
+            before.into_iter().flat_map(|before| std::iter::once(before.current).chain(before.earlier));
+        let mut retired = self.retired.write().unwrap_or_else(PoisonError::into_inner);
+        for key in gone.filter(|key| keys.find(&key.id).is_none()) {
+            if !retired.iter().any(|known| known.id == key.id) {
+                retired.push(key);
+            }
+        }
+        drop(retired);
         Ok(keys)
     }
 
@@ -193,12 +204,13 @@ impl Keyring {
         keys.find(id).cloned().ok_or(Problem::Shut(Shut::WrongKey))
     }
 
-    /// A hash of what somebody posted; keyed where there is a key.
-    pub(crate) fn fingerprint(&self, text: &str) -> String {
-        match self.known() {
-            Some(keys) => keys.current.fingerprint(text),
-            None => crate::secrets::sha256(text),
-        }
+    /// Hashes of what somebody posted, the first with the key of today; keyed where there is a key. The others find what was posted
+    /// before the keys were changed.
+    pub(crate) fn fingerprints(&self, text: &str) -> Vec<String> {
+        let Some(keys) = self.known() else { return vec![crate::secrets::sha256(text)] };
+        let retired = self.retired.read().unwrap_or_else(PoisonError::into_inner);
+        let all = std::iter::once(&keys.current).chain(&keys.earlier).chain(retired.iter());
+        all.map(|key| key.fingerprint(text)).collect()
     }
 }
 
@@ -216,5 +228,26 @@ mod tests {
             assert!(wrong.parse::<MasterKey>().is_err(), "{wrong}");
         }
         assert!(!format!("{key:?}").contains("0001"), "a key is never shown");
+    }
+
+    #[test]
+    fn a_form_that_was_sent_before_the_keys_were_changed_is_found_again() {
+        let (old, new) = (MasterKey::make().unwrap(), MasterKey::make().unwrap());
+        let file = Arc::new(RwLock::new(MasterKeys::only(old.clone())));
+        let ring = Keyring::default();
+        let source = Arc::clone(&file);
+        ring.take_from(Arc::new(move || Ok(source.read().unwrap().clone())));
+        let sent = ring.fingerprints("the words");
+        assert_eq!(sent.len(), 1);
+        for keys in [MasterKeys::after(new.clone(), vec![old]), MasterKeys::only(new)] {
+            *file.write().unwrap() = keys;
+            ring.keys().unwrap();
+            let now = ring.fingerprints("the words");
+            assert!(
+                now[0] != sent[0] && now.contains(&sent[0]),
+                "kept with the new key, found with the old one"
+            );
+        }
+        assert!(!ring.fingerprints("other words").contains(&sent[0]));
     }
 }

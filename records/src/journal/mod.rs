@@ -9,10 +9,10 @@ mod rotate;
 mod seal_old;
 mod sealing;
 
-pub use law::{Confirmation, Opened, OpenedPiece, Opening, open_by_law, openings};
+pub use law::{Confirmation, Opened, OpenedCopy, OpenedPiece, Opening, open_by_law, openings};
 pub(crate) use master::Keyring;
 pub use master::{KeySource, MasterKey, MasterKeys, NotAMasterKey};
-pub use rotate::{Standing, has_keys, rewrap, standing};
+pub use rotate::{BATCH, Rewrapping, Standing, has_keys, rewrap, standing};
 pub use seal_old::seal_what_is_open;
 pub(crate) use sealing::{DataKey, Place};
 
@@ -38,9 +38,15 @@ fn key_place(person: &PersonId) -> Place<'_> {
     Place { what: "key", row: person.as_str(), author: person.as_str() }
 }
 
-/// Refuses if the server has no master key at all: a form of the journal is not even shown then.
-pub fn is_open(reading: &Reading<'_>) -> Result<(), Problem> {
-    reading.keyring().is_there()
+/// Refuses if the actor could not write now, because the server lacks the master key or has another one: a form of the journal is
+/// not even shown then.
+pub fn is_open(reading: &mut Reading<'_>) -> Result<(), Problem> {
+    let actor = reading.actor()?;
+    if key_of(reading, &actor.person)?.is_some() {
+        return Ok(());
+    }
+    let keys = reading.keyring().keys()?;
+    refuse_a_second_master(reading, &keys)
 }
 
 /// An author's key as its row keeps it: the id of the master key, and the key as that wraps it.
@@ -48,7 +54,7 @@ pub(crate) type WrappedKey = (String, String);
 
 /// An author's key, if they have one yet.
 pub(crate) fn key_of(reading: &mut Reading<'_>, person: &PersonId) -> Result<Option<DataKey>, Problem> {
-    is_open(reading)?;
+    reading.keyring().is_there()?;
     let found: Option<WrappedKey> = journal_keys::table
         .filter(journal_keys::person_id.eq(person))
         .select((journal_keys::master_key_id, journal_keys::wrapped))
@@ -96,11 +102,11 @@ pub(crate) fn key_for_writing(
 }
 
 /// With a wrong master key nothing new is locked: half of the journal would open with one key and half with another.
-fn refuse_a_second_master(writing: &mut Writing<'_>, keys: &MasterKeys) -> Result<(), Problem> {
+fn refuse_a_second_master(reading: &mut Reading<'_>, keys: &MasterKeys) -> Result<(), Problem> {
     let strange: Option<String> = journal_keys::table
         .filter(journal_keys::master_key_id.ne_all(keys.ids()))
         .select(journal_keys::master_key_id)
-        .first(writing.connection)
+        .first(reading.connection)
         .optional()?;
     if strange.is_some() { Err(Problem::Shut(Shut::WrongKey)) } else { Ok(()) }
 }
@@ -128,13 +134,13 @@ pub(crate) fn copy_key(
     reading: &Reading<'_>,
     copy: &ReflectionCopyId,
     author: &PersonId,
-    kept: (Option<String>, Option<String>),
+    kept: KeptKey,
 ) -> Result<DataKey, Problem> {
     let (Some(master), Some(wrapped)) = kept else { return Err(Problem::NotFound) };
     reading.keyring().find(&master)?.unwrap(&wrapped, &copy_key_place(copy, author))
 }
 
-/// The keys of these copies that stand, for a list.
+/// A copy's key as its row keeps it: the id of the master key, and the key as that wraps it. A copy that was taken back has neither.
 pub(crate) type KeptKey = (Option<String>, Option<String>);
 
 /// The columns of [`KeptKey`].

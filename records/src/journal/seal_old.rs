@@ -1,12 +1,12 @@
 //! Seals what was written before there was a key: in batches, each a transaction, so that it can be stopped at any time and
 //! goes on with the next start.
 
-use super::{Place, key_for_writing, new_copy_key};
+use super::{key_for_writing, new_copy_key};
 use crate::access::Who;
 use crate::audit::Event;
 use crate::drafts;
 use crate::problem::Problem;
-use crate::reflection::{copied, sealed_piece};
+use crate::reflection::{copied, reply_place, sealed_piece};
 use crate::schema::{drafts as draft_rows, raised_prompts, reflection_copies, reflections};
 use crate::store::{Store, Writing};
 use chrono::NaiveDateTime;
@@ -24,7 +24,7 @@ pub fn seal_what_is_open(store: &Store, now: NaiveDateTime) -> Result<usize, Pro
     loop {
         let is_any = store.read(&Who::system("journal"), now, |reading| {
             let reflection: Option<ReflectionId> = reflections::table
-                .filter(reflections::sealed_text.is_null())
+                .filter(reflections::sealed_text.is_null().and(reflections::deleted_at.is_null()))
                 .select(reflections::id)
                 .first(reading.connection)
                 .optional()?;
@@ -62,7 +62,7 @@ pub fn seal_what_is_open(store: &Store, now: NaiveDateTime) -> Result<usize, Pro
 
 fn seal_reflections(writing: &mut Writing<'_>) -> Result<usize, Problem> {
     let rows: Vec<(ReflectionId, OrganisationId, PersonId, String, String)> = reflections::table
-        .filter(reflections::sealed_text.is_null())
+        .filter(reflections::sealed_text.is_null().and(reflections::deleted_at.is_null()))
         .limit(BATCH)
         .select((
             reflections::id,
@@ -124,9 +124,9 @@ fn seal_replies(writing: &mut Writing<'_>) -> Result<usize, Problem> {
         .load(writing.connection)?;
     for (id, organisation, author, reply) in &rows {
         let key = key_for_writing(writing, author, organisation)?;
-        let place = Place { what: "reply", row: id.as_str(), author: author.as_str() };
+        let sealed = key.seal(&reply_place(id, author), reply)?;
         diesel::update(raised_prompts::table.filter(raised_prompts::id.eq(id)))
-            .set((raised_prompts::sealed_reply.eq(key.seal(&place, reply)?), raised_prompts::reply.eq("")))
+            .set((raised_prompts::sealed_reply.eq(sealed), raised_prompts::reply.eq("")))
             .execute(writing.connection)?;
     }
     Ok(rows.len())

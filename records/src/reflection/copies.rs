@@ -1,12 +1,12 @@
 //! Frozen copies of reflections, each shared with one reader; taken back within a day; and what the two say under them.
 
 use super::sealed::{copied, opened_copy};
-use super::{open_piece, reflection_facts};
+use super::{PAGE, open_piece, reflection_facts};
 use crate::access::person_facts;
 use crate::audit::Event;
-use crate::journal::{self, KeptKey, Place};
+use crate::journal::{self, KeptKey, OpenedCopy, Place};
 use crate::problem::Problem;
-use crate::schema::{copy_replies, people, reflection_copies};
+use crate::schema::{copy_replies, people, reflection_copies, reflections};
 use crate::store::{Reading, Writing, new_id};
 use crate::supervision;
 use chrono::{Duration, NaiveDateTime};
@@ -32,59 +32,95 @@ pub struct CopySummary {
     pub author: String,
     /// When it was shared, in UTC.
     pub shared_at: NaiveDateTime,
+    /// Whether the actor has not opened it yet.
+    pub is_new: bool,
 }
 
-/// The copies that others shared with the actor, newest first.
-pub fn shared_with_me(reading: &mut Reading<'_>) -> Result<Vec<CopySummary>, Problem> {
-    type Row = (ReflectionCopyId, PersonId, Option<String>, KeptKey, String, NaiveDateTime);
+/// One page of the copies that others shared with the actor, newest first, before this one; and whether there are more.
+pub fn shared_with_me(
+    reading: &mut Reading<'_>,
+    before: Option<&ReflectionCopyId>,
+) -> Result<(Vec<CopySummary>, bool), Problem> {
+    type Row =
+        (ReflectionCopyId, PersonId, Option<String>, KeptKey, String, (NaiveDateTime, Option<NaiveDateTime>));
     let actor = reading.actor()?;
-    let rows: Vec<Row> = reflection_copies::table
+    let mut query = reflection_copies::table
         .inner_join(people::table.on(people::id.eq(reflection_copies::author_id)))
         .filter(reflection_copies::reader_id.eq(&actor.person))
         .filter(reflection_copies::taken_back_at.is_null())
+        .into_boxed();
+    if let Some(before) = before {
+        query = query.filter(reflection_copies::id.lt(before));
+    }
+    let mut rows: Vec<Row> = query
         .order(reflection_copies::id.desc())
-        .limit(50)
+        .limit(i64::try_from(PAGE + 1).unwrap_or(i64::MAX))
         .select((
             reflection_copies::id,
             reflection_copies::author_id,
             reflection_copies::sealed_text,
             journal::kept_key(),
             people::name,
-            reflection_copies::shared_at,
+            (reflection_copies::shared_at, reflection_copies::reader_seen_at),
         ))
         .load(reading.connection)?;
-    rows.into_iter()
-        .map(|(id, author_id, sealed, kept, author, shared_at)| {
+    let more = rows.len() > PAGE;
+    rows.truncate(PAGE);
+    let listed: Result<Vec<CopySummary>, Problem> = rows
+        .into_iter()
+        .map(|(id, author_id, sealed, kept, author, (shared_at, seen_at))| {
             let key = journal::copy_key(reading, &id, &author_id, kept)?;
             let (title, _) = opened_copy(&key, &id, &author_id, sealed)?;
-            Ok(CopySummary { id, title, author, shared_at })
+            Ok(CopySummary { id, title, author, shared_at, is_new: seen_at.is_none() })
         })
-        .collect()
+        .collect();
+    Ok((listed?, more))
 }
 
-/// The last words under copies that the actor shared or reads, where the other one said them: the newest first.
-pub fn last_words(
+/// The copies that wait for their reader to open them.
+#[diesel::dsl::auto_type(no_type_alias)]
+pub(crate) fn unseen_copies<'a>(me: &'a PersonId) -> _ {
+    reflection_copies::table
+        .filter(reflection_copies::reader_id.eq(me))
+        .filter(reflection_copies::taken_back_at.is_null())
+        .filter(reflection_copies::reader_seen_at.is_null())
+}
+
+/// What others said under copies since this person, their author or their reader, last opened them.
+#[diesel::dsl::auto_type(no_type_alias)]
+pub(crate) fn unseen_replies<'a>(me: &'a PersonId) -> _ {
+    copy_replies::table
+        .inner_join(reflection_copies::table.on(reflection_copies::id.eq(copy_replies::copy_id)))
+        .filter(copy_replies::author_id.ne(me))
+        .filter(reflection_copies::taken_back_at.is_null())
+        .filter(
+            reflection_copies::author_id
+                .eq(me)
+                .and(copy_replies::written_at.nullable().gt(reflection_copies::author_seen_at))
+                .or(reflection_copies::reader_id
+                    .eq(me)
+                    .and(copy_replies::written_at.nullable().gt(reflection_copies::reader_seen_at))),
+        )
+}
+
+/// The last reply under each copy that the actor shared or reads that is new to them: the newest first.
+pub fn new_replies(
     reading: &mut Reading<'_>,
 ) -> Result<Vec<(ReflectionCopyId, String, NaiveDateTime)>, Problem> {
-    type Row = (ReflectionCopyId, PersonId, String, NaiveDateTime);
     let me = reading.actor()?.person;
-    let mine = reflection_copies::author_id.eq(me.clone()).or(reflection_copies::reader_id.eq(me.clone()));
-    let rows: Vec<Row> = copy_replies::table
-        .inner_join(reflection_copies::table.on(reflection_copies::id.eq(copy_replies::copy_id)))
+    let rows: Vec<(ReflectionCopyId, String, NaiveDateTime)> = unseen_replies(&me)
         .inner_join(people::table.on(people::id.eq(copy_replies::author_id)))
-        .filter(mine.and(reflection_copies::taken_back_at.is_null()))
         .order(copy_replies::id.desc())
         .limit(100)
-        .select((copy_replies::copy_id, copy_replies::author_id, people::name, copy_replies::written_at))
+        .select((copy_replies::copy_id, people::name, copy_replies::written_at))
         .load(reading.connection)?;
-    let mut last: Vec<Row> = Vec::new();
+    let mut last: Vec<(ReflectionCopyId, String, NaiveDateTime)> = Vec::new();
     for row in rows {
         if !last.iter().any(|earlier| earlier.0 == row.0) {
             last.push(row);
         }
     }
-    let others = last.into_iter().filter(|(_, author, ..)| *author != me);
-    Ok(others.map(|(copy, _, name, at)| (copy, name, at)).collect())
+    Ok(last)
 }
 
 /// The supervisors with whom the actor may share, by id and name.
@@ -92,7 +128,7 @@ pub fn own_supervisors(reading: &mut Reading<'_>) -> Result<Vec<(PersonId, Strin
     let actor = reading.actor()?;
     let ids: Vec<PersonId> = actor.supervised_by.iter().map(|(person, _)| person.clone()).collect();
     Ok(people::table
-        .filter(people::id.eq_any(ids))
+        .filter(people::id.eq_any(ids).and(people::standing.eq(Standing::Active)))
         .order(people::name)
         .select((people::id, people::name))
         .load(reading.connection)?)
@@ -174,7 +210,7 @@ pub(super) fn share_copy(
                 reflection_copies::master_key_id.eq(master),
                 reflection_copies::wrapped_key.eq(wrapped),
             ),
-            reflection_copies::shared_at.eq(now),
+            (reflection_copies::shared_at.eq(now), reflection_copies::author_seen_at.eq(now)),
         ))
         .execute(writing.connection)?;
     writing.audit(
@@ -213,6 +249,8 @@ pub struct CopyFile {
     pub taken_back_until: Option<NaiveDateTime>,
     /// What the two said under it, in order.
     pub replies: Vec<CopyReply>,
+    /// Whether it or a reply under it is new to the actor.
+    pub has_new: bool,
 }
 
 /// A copy as its row keeps it.
@@ -221,24 +259,29 @@ struct Row {
     sealed: Option<String>,
     kept: KeptKey,
     shared_at: NaiveDateTime,
+    /// When its author and its reader last opened it.
+    seen_at: (Option<NaiveDateTime>, Option<NaiveDateTime>),
 }
 
 /// The row of a copy that stands, if the actor may read it.
 fn row(reading: &mut Reading<'_>, id: &ReflectionCopyId) -> Result<Row, Problem> {
-    type Columns = (OrganisationId, (PersonId, PersonId), Option<String>, KeptKey, NaiveDateTime);
-    let (organisation, (author, reader), sealed, kept, shared_at): Columns = reflection_copies::table
-        .filter(reflection_copies::id.eq(id).and(reflection_copies::taken_back_at.is_null()))
-        .select((
-            reflection_copies::organisation_id,
-            (reflection_copies::author_id, reflection_copies::reader_id),
-            reflection_copies::sealed_text,
-            journal::kept_key(),
-            reflection_copies::shared_at,
-        ))
-        .first(reading.connection)?;
+    type Seen = (Option<NaiveDateTime>, Option<NaiveDateTime>);
+    type Columns = (OrganisationId, (PersonId, PersonId), Option<String>, KeptKey, NaiveDateTime, Seen);
+    let (organisation, (author, reader), sealed, kept, shared_at, seen_at): Columns =
+        reflection_copies::table
+            .filter(reflection_copies::id.eq(id).and(reflection_copies::taken_back_at.is_null()))
+            .select((
+                reflection_copies::organisation_id,
+                (reflection_copies::author_id, reflection_copies::reader_id),
+                reflection_copies::sealed_text,
+                journal::kept_key(),
+                reflection_copies::shared_at,
+                (reflection_copies::author_seen_at, reflection_copies::reader_seen_at),
+            ))
+            .first(reading.connection)?;
     let facts = CopyFacts { organisation, author, reader };
     reading.permit(&Action::ReadSharedReflection(&facts), "reflection_copy", id)?;
-    Ok(Row { facts, sealed, kept, shared_at })
+    Ok(Row { facts, sealed, kept, shared_at, seen_at })
 }
 
 fn reply_place<'a>(id: &'a CopyReplyId, author: &'a PersonId) -> Place<'a> {
@@ -247,7 +290,9 @@ fn reply_place<'a>(id: &'a CopyReplyId, author: &'a PersonId) -> Place<'a> {
 
 /// Opens a copy.
 pub fn open_copy(reading: &mut Reading<'_>, id: &ReflectionCopyId) -> Result<CopyFile, Problem> {
-    let Row { facts, sealed, kept, shared_at } = row(reading, id)?;
+    let Row { facts, sealed, kept, shared_at, seen_at } = row(reading, id)?;
+    let me = reading.actor()?.person;
+    let seen_at = if me == facts.author { seen_at.0 } else { seen_at.1 };
     let key = journal::copy_key(reading, id, &facts.author, kept)?;
     let (title, body) = opened_copy(&key, id, &facts.author, sealed)?;
     let names: Vec<(PersonId, String)> = people::table
@@ -267,6 +312,8 @@ pub fn open_copy(reading: &mut Reading<'_>, id: &ReflectionCopyId) -> Result<Cop
             copy_replies::written_at,
         ))
         .load(reading.connection)?;
+    let is_new = |by: &PersonId, at: NaiveDateTime| *by != me && seen_at.is_none_or(|seen_at| at > seen_at);
+    let has_new = seen_at.is_none() || rows.iter().any(|(_, by, _, at)| is_new(by, *at));
     let replies: Result<Vec<CopyReply>, Problem> = rows
         .into_iter()
         .map(|(reply, by, sealed, written_at)| {
@@ -280,12 +327,62 @@ pub fn open_copy(reading: &mut Reading<'_>, id: &ReflectionCopyId) -> Result<Cop
         title,
         body,
         author: name_of(&facts.author),
-        is_mine: reading.actor()?.person == facts.author,
+        is_mine: me == facts.author,
         reader: name_of(&facts.reader),
         shared_at,
         taken_back_until: Some(until).filter(|until| reading.now < *until),
         replies: replies?,
+        has_new,
     })
+}
+
+/// Notes that the actor has seen a copy and what is said under it until now.
+pub fn see_copy(writing: &mut Writing<'_>, id: &ReflectionCopyId) -> Result<(), Problem> {
+    let Row { facts, .. } = row(writing, id)?;
+    let now = writing.now;
+    let copy = reflection_copies::table.filter(reflection_copies::id.eq(id));
+    if writing.actor()?.person == facts.author {
+        diesel::update(copy).set(reflection_copies::author_seen_at.eq(now)).execute(writing.connection)?;
+    } else {
+        diesel::update(copy).set(reflection_copies::reader_seen_at.eq(now)).execute(writing.connection)?;
+    }
+    writing.audit(Event::new("copy_seen", "reflection_copy", id))
+}
+
+/// The copies that somebody shared and has not taken back, the oldest first, each with what they themselves said under it.
+pub(crate) fn copies_by_author(
+    reading: &mut Reading<'_>,
+    author: &PersonId,
+) -> Result<Vec<OpenedCopy>, Problem> {
+    type Columns = (ReflectionCopyId, Option<String>, KeptKey, String, NaiveDateTime);
+    let rows: Vec<Columns> = reflection_copies::table
+        .inner_join(people::table.on(people::id.eq(reflection_copies::reader_id)))
+        .filter(reflection_copies::author_id.eq(author).and(reflection_copies::taken_back_at.is_null()))
+        .order(reflection_copies::id)
+        .select((
+            reflection_copies::id,
+            reflection_copies::sealed_text,
+            journal::kept_key(),
+            people::name,
+            reflection_copies::shared_at,
+        ))
+        .load(reading.connection)?;
+    let mut copies = Vec::with_capacity(rows.len());
+    for (id, sealed, kept, reader, shared_at) in rows {
+        let key = journal::copy_key(reading, &id, author, kept)?;
+        let (title, body) = opened_copy(&key, &id, author, sealed)?;
+        let said: Vec<(CopyReplyId, String, NaiveDateTime)> = copy_replies::table
+            .filter(copy_replies::copy_id.eq(&id).and(copy_replies::author_id.eq(author)))
+            .order(copy_replies::id)
+            .select((copy_replies::id, copy_replies::sealed_text, copy_replies::written_at))
+            .load(reading.connection)?;
+        let replies: Result<Vec<(NaiveDateTime, String)>, Problem> = said
+            .into_iter()
+            .map(|(reply, sealed, at)| Ok((at, key.open(&reply_place(&reply, author), &sealed)?)))
+            .collect();
+        copies.push(OpenedCopy { shared_at, reader, title, body, replies: replies? });
+    }
+    Ok(copies)
 }
 
 /// Says something under a copy. Nobody approves or rejects a reflection.
@@ -312,22 +409,50 @@ pub fn reply_under_copy(
 /// So many days before a copy was shared a session may have been held whose record quotes it: records are written up late.
 const WRITTEN_UP_WITHIN_DAYS: i64 = 28;
 
-/// Takes a copy back within a day, unless a signed record of the two quotes it: its key is thrown away, so that nobody can read it or
-/// what was said under it any more. Returns the reflection that it was made of.
-pub fn take_back(writing: &mut Writing<'_>, id: &ReflectionCopyId) -> Result<ReflectionId, Problem> {
-    let Row { facts, shared_at, sealed, kept } = row(writing, id)?;
-    writing.permit(&Action::TakeBackCopy(&facts), "reflection_copy", id)?;
-    if writing.now >= shared_at + Duration::hours(TAKEN_BACK_WITHIN_HOURS) {
-        let why = "A copy can be taken back for 24 hours after it was shared, and these are over";
-        return Err(Problems::one("form", why).into());
-    }
-    let key = journal::copy_key(writing, id, &facts.author, kept)?;
-    let (_, body) = opened_copy(&key, id, &facts.author, sealed)?;
-    let since = london_day(shared_at - Duration::days(WRITTEN_UP_WITHIN_DAYS));
-    let signed = supervision::signed_words(writing, &facts.reader, since)?;
-    if let Some((held_on, _)) = signed.iter().find(|(_, record)| is_quoted(&body, record)) {
-        let on = day_in_words(*held_on);
-        let why = format!("The record of your session on {on} quotes it, and both have signed. It stays");
+/// A copy that its author thinks of taking back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TakingBack {
+    /// Its title.
+    pub title: String,
+    /// Who reads it, by id and name.
+    reader_id: PersonId,
+    /// The name of who reads it.
+    pub reader: String,
+    /// When it was shared, in UTC.
+    pub shared_at: NaiveDateTime,
+    /// Why it stays, in words for the author; `None` if it can be taken back.
+    pub stays_because: Option<String>,
+}
+
+/// Whether the author can take a copy back: within a day, unless a signed record of the two quotes it.
+pub fn taking_back(reading: &mut Reading<'_>, id: &ReflectionCopyId) -> Result<TakingBack, Problem> {
+    let Row { facts, shared_at, sealed, kept, .. } = row(reading, id)?;
+    reading.permit(&Action::TakeBackCopy(&facts), "reflection_copy", id)?;
+    let key = journal::copy_key(reading, id, &facts.author, kept)?;
+    let (title, body) = opened_copy(&key, id, &facts.author, sealed)?;
+    let reader: String =
+        people::table.filter(people::id.eq(&facts.reader)).select(people::name).first(reading.connection)?;
+    let is_over = reading.now >= shared_at + Duration::hours(TAKEN_BACK_WITHIN_HOURS);
+    let stays_because = if is_over {
+        Some("A copy can be taken back for 24 hours after it was shared, and these are over.".to_owned())
+    } else {
+        let since = london_day(shared_at - Duration::days(WRITTEN_UP_WITHIN_DAYS));
+        let signed = supervision::signed_words(reading, &facts.reader, since)?;
+        let quoting = signed.into_iter().find(|(_, record)| is_quoted(&body, record));
+        quoting.map(|(held_on, _)| {
+            let on = day_in_words(held_on);
+            format!("The record of your session on {on} quotes it, and both have signed. It stays.")
+        })
+    };
+    reading.viewed("reflection_copy", id.as_str());
+    Ok(TakingBack { title, reader_id: facts.reader, reader, shared_at, stays_because })
+}
+
+/// Takes a copy back, if that is possible: its key is thrown away, so that nobody can read it or what was said under it any more.
+/// Returns the reflection that it was made of, unless that was deleted since.
+pub fn take_back(writing: &mut Writing<'_>, id: &ReflectionCopyId) -> Result<Option<ReflectionId>, Problem> {
+    let TakingBack { reader_id, stays_because, .. } = taking_back(writing, id)?;
+    if let Some(why) = stays_because {
         return Err(Problems::one("form", why).into());
     }
     let now = writing.now;
@@ -338,9 +463,23 @@ pub fn take_back(writing: &mut Writing<'_>, id: &ReflectionCopyId) -> Result<Ref
             reflection_copies::taken_back_at.eq(now),
         ))
         .execute(writing.connection)?;
-    writing.audit(Event::new("copy_taken_back", "reflection_copy", id).with("reader", &facts.reader))?;
+    writing.audit(Event::new("copy_taken_back", "reflection_copy", id).with("reader", &reader_id))?;
     Ok(reflection_copies::table
-        .filter(reflection_copies::id.eq(id))
+        .inner_join(reflections::table.on(reflections::id.eq(reflection_copies::reflection_id)))
+        .filter(reflection_copies::id.eq(id).and(reflections::deleted_at.is_null()))
         .select(reflection_copies::reflection_id)
-        .first(writing.connection)?)
+        .first(writing.connection)
+        .optional()?)
+}
+
+/// Whether a copy was taken back of which the actor is the author or the reader: to others it was never there.
+pub fn was_taken_back(reading: &mut Reading<'_>, id: &ReflectionCopyId) -> Result<bool, Problem> {
+    let me = reading.actor()?.person;
+    let found: Option<ReflectionCopyId> = reflection_copies::table
+        .filter(reflection_copies::id.eq(id).and(reflection_copies::taken_back_at.is_not_null()))
+        .filter(reflection_copies::author_id.eq(&me).or(reflection_copies::reader_id.eq(&me)))
+        .select(reflection_copies::id)
+        .first(reading.connection)
+        .optional()?;
+    Ok(found.is_some())
 }

@@ -3,6 +3,7 @@
 use super::sealed::opened_head;
 use crate::access::{cases_with_lead, people_with_team, visible_cases, visible_people};
 use crate::audit::Event;
+use crate::drafts;
 use crate::journal::{self, DataKey, Place};
 use crate::problem::{Problem, Stale};
 use crate::schema::{cases, cpd_pieces, people, reflections};
@@ -10,8 +11,9 @@ use crate::store::{Reading, Writing, new_id};
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use domain::access::{Action, ReflectionFacts};
+use domain::calendar::day_in_words;
 use domain::ids::{CpdPieceId, OrganisationId, PersonId, ReflectionId};
-use domain::reflection::CpdPiece;
+use domain::reflection::{CPD_BOXES, CpdPiece};
 
 /// A piece as its author opens it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,20 +47,29 @@ fn opened(
 pub fn cpd_list(reading: &mut Reading<'_>) -> Result<Vec<CpdFile>, Problem> {
     let actor = reading.actor()?;
     reading.permit(&Action::Reflect, "cpd", "")?;
+    let Some(key) = journal::key_of(reading, &actor.person)? else { return Ok(Vec::new()) };
+    cpd_pieces_of(reading, &key, &actor.person)
+}
+
+/// An author's pieces, the newest first. They are few, and are opened whole: what is still empty is counted.
+pub(crate) fn cpd_pieces_of(
+    reading: &mut Reading<'_>,
+    key: &DataKey,
+    author: &PersonId,
+) -> Result<Vec<CpdFile>, Problem> {
     let rows: Vec<Row> = cpd_pieces::table
-        .filter(cpd_pieces::author_id.eq(&actor.person))
+        .filter(cpd_pieces::author_id.eq(author).and(cpd_pieces::deleted_at.is_null()))
         .order(cpd_pieces::id.desc())
         .select((cpd_pieces::id, cpd_pieces::sealed_text, cpd_pieces::version, cpd_pieces::changed_at))
         .load(reading.connection)?;
-    let Some(key) = journal::key_of(reading, &actor.person)? else { return Ok(Vec::new()) };
-    rows.into_iter().map(|row| opened(&key, &actor.person, row)).collect()
+    rows.into_iter().map(|row| opened(key, author, row)).collect()
 }
 
-/// How often the author has written to each standard, by name, over all their pieces.
+/// The standards that the actor's pieces speak to, by name: each as often as there are pieces that do.
 pub fn standards_spoken_to(reading: &mut Reading<'_>) -> Result<Vec<String>, Problem> {
     let actor = reading.actor()?;
     let rows: Vec<(ReflectionId, Option<String>)> = reflections::table
-        .filter(reflections::author_id.eq(&actor.person))
+        .filter(reflections::author_id.eq(&actor.person).and(reflections::deleted_at.is_null()))
         .select((reflections::id, reflections::sealed_head))
         .load(reading.connection)?;
     let Some(key) = journal::key_of(reading, &actor.person)? else { return Ok(Vec::new()) };
@@ -72,7 +83,7 @@ pub fn standards_spoken_to(reading: &mut Reading<'_>) -> Result<Vec<String>, Pro
 /// Opens one's own piece.
 pub fn open_cpd(reading: &mut Reading<'_>, id: &CpdPieceId) -> Result<CpdFile, Problem> {
     let ((organisation, author), row): ((OrganisationId, PersonId), Row) = cpd_pieces::table
-        .filter(cpd_pieces::id.eq(id))
+        .filter(cpd_pieces::id.eq(id).and(cpd_pieces::deleted_at.is_null()))
         .select((
             (cpd_pieces::organisation_id, cpd_pieces::author_id),
             (cpd_pieces::id, cpd_pieces::sealed_text, cpd_pieces::version, cpd_pieces::changed_at),
@@ -102,6 +113,20 @@ pub fn write_cpd(writing: &mut Writing<'_>, piece: &CpdPiece) -> Result<CpdPiece
     Ok(id)
 }
 
+/// Everything that stands in a piece, under its headings.
+fn shown_beside(piece: &CpdPiece) -> Vec<(&'static str, String)> {
+    let mut fields = vec![
+        ("Title", piece.title.clone()),
+        ("Kind of activity", piece.kind.clone()),
+        ("Date of the activity", day_in_words(piece.on)),
+    ];
+    fields.extend(
+        CPD_BOXES.iter().zip(piece.texts()).map(|((_, heading, _), text)| (*heading, text.to_owned())),
+    );
+    fields.retain(|(_, text)| !text.is_empty());
+    fields
+}
+
 /// Changes one's own piece.
 pub fn change_cpd(
     writing: &mut Writing<'_>,
@@ -111,9 +136,7 @@ pub fn change_cpd(
 ) -> Result<(), Problem> {
     let before = open_cpd(writing, id)?;
     if before.version != version {
-        let texts = before.piece.texts().join("\n\n");
-        let fields = vec![("Title", before.piece.title.clone()), ("The piece", texts)];
-        return Err(Stale::new(before.version, fields).into());
+        return Err(Stale::new(before.version, shown_beside(&before.piece)).into());
     }
     let (person, now) = (writing.actor()?.person, writing.now);
     let key = journal::needed_key_of(writing, &person)?;
@@ -124,6 +147,22 @@ pub fn change_cpd(
         ))
         .execute(writing.connection)?;
     writing.audit(Event::new("cpd_changed", "cpd_piece", id).with("version", version + 1))
+}
+
+/// Deletes one's own piece, and what of it is a draft. That there was one stays.
+pub fn delete_cpd(writing: &mut Writing<'_>, id: &CpdPieceId) -> Result<(), Problem> {
+    let (organisation, author): (OrganisationId, PersonId) = cpd_pieces::table
+        .filter(cpd_pieces::id.eq(id).and(cpd_pieces::deleted_at.is_null()))
+        .select((cpd_pieces::organisation_id, cpd_pieces::author_id))
+        .first(writing.connection)?;
+    let facts = ReflectionFacts { organisation, author };
+    writing.permit(&Action::ChangeReflection(&facts), "cpd_piece", id)?;
+    let now = writing.now;
+    diesel::update(cpd_pieces::table.filter(cpd_pieces::id.eq(id)))
+        .set((cpd_pieces::sealed_text.eq(""), cpd_pieces::deleted_at.eq(now)))
+        .execute(writing.connection)?;
+    let drafts = drafts::forget_under(writing, &format!("/reflections/cpd/{id}"))?;
+    writing.audit(Event::new("cpd_deleted", "cpd_piece", id).with("drafts", drafts))
 }
 
 /// The names that the author knows and that should not stand in a piece: of people of the organisation, and the references and

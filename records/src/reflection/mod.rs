@@ -14,10 +14,16 @@ use asks::{asks_of_reflection, situation_of};
 pub use asks::{questions, questions_of, situation_of_case};
 use copies::share_copy;
 pub use copies::{
-    CopyFile, CopyReply, CopySummary, NewCopy, last_words, may_share_with, open_copy, own_supervisors,
-    reply_under_copy, share, shared_with_me, take_back,
+    CopyFile, CopyReply, CopySummary, NewCopy, TakingBack, may_share_with, new_replies, open_copy,
+    own_supervisors, reply_under_copy, see_copy, share, shared_with_me, take_back, taking_back,
+    was_taken_back,
 };
-pub use cpd::{CpdFile, change_cpd, cpd_list, known_names, open_cpd, standards_spoken_to, write_cpd};
+pub(crate) use copies::{copies_by_author, unseen_copies, unseen_replies};
+pub(crate) use cpd::cpd_pieces_of;
+pub use cpd::{
+    CpdFile, change_cpd, cpd_list, delete_cpd, known_names, open_cpd, standards_spoken_to, write_cpd,
+};
+pub(crate) use private_replies::reply_place;
 pub use mirror::mirror_cases;
 use questions::raised_under_reflection;
 pub(crate) use questions::{NewRaised, raise, raised_under_entries};
@@ -28,20 +34,22 @@ pub use waiting::{PROMPTS, StandsIn, WAITING, WaitingPrompt, prompt_counts, prom
 
 use crate::access::case_facts;
 use crate::audit::Event;
+use crate::drafts;
 use crate::journal;
 use crate::problem::{Problem, Stale};
-use crate::schema::{cases, people, reflection_copies, reflections, supervisions};
+use crate::schema::{cases, people, raised_prompts, reflection_copies, reflections, supervisions};
 use crate::store::{Reading, Writing, new_id};
 use crate::supervision;
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use domain::access::{Action, ReflectionFacts, may};
+use domain::calendar::day_in_words;
 use domain::ids::{CaseId, OrganisationId, PersonId, ReflectionCopyId, ReflectionId, SupervisionId};
-use domain::reflection::{About, NewReflection, Piece};
+use domain::reflection::{About, NewReflection, Piece, standard};
 
 fn reflection_facts(reading: &mut Reading<'_>, id: &ReflectionId) -> Result<ReflectionFacts, Problem> {
     let (organisation, author): (OrganisationId, PersonId) = reflections::table
-        .filter(reflections::id.eq(id))
+        .filter(reflections::id.eq(id).and(reflections::deleted_at.is_null()))
         .select((reflections::organisation_id, reflections::author_id))
         .first(reading.connection)?;
     Ok(ReflectionFacts { organisation, author })
@@ -54,8 +62,8 @@ pub struct ReflectionSummary {
     pub id: ReflectionId,
     /// Its title.
     pub title: String,
-    /// The reference of the case that it is about, if any.
-    pub case: Option<String>,
+    /// What it is about, in words: the reference of a case, or the day of a session.
+    pub about: Option<String>,
     /// When it was last changed, in UTC.
     pub changed_at: NaiveDateTime,
     /// With how many people a copy is shared.
@@ -70,23 +78,25 @@ pub fn mine(
     reading: &mut Reading<'_>,
     before: Option<&ReflectionId>,
 ) -> Result<(Vec<ReflectionSummary>, bool), Problem> {
+    type Row = (ReflectionId, Option<String>, (Option<String>, Option<NaiveDate>), NaiveDateTime);
     let actor = reading.actor()?;
     reading.permit(&Action::Reflect, "reflections", "")?;
     let mut query = reflections::table
         .left_join(cases::table.on(reflections::case_id.eq(cases::id.nullable())))
-        .filter(reflections::author_id.eq(&actor.person))
+        .left_join(supervisions::table.on(reflections::supervision_id.eq(supervisions::id.nullable())))
+        .filter(reflections::author_id.eq(&actor.person).and(reflections::deleted_at.is_null()))
         .into_boxed();
     if let Some(before) = before {
         query = query.filter(reflections::id.lt(before));
     }
-    journal::is_open(reading)?;
-    let rows: Vec<(ReflectionId, Option<String>, Option<String>, NaiveDateTime)> = query
+    let key = journal::key_of(reading, &actor.person)?;
+    let rows: Vec<Row> = query
         .order(reflections::id.desc())
         .limit(i64::try_from(PAGE + 1).unwrap_or(i64::MAX))
         .select((
             reflections::id,
             reflections::sealed_head,
-            cases::reference.nullable(),
+            (cases::reference.nullable(), supervisions::held_on.nullable()),
             reflections::changed_at,
         ))
         .load(reading.connection)?;
@@ -98,11 +108,11 @@ pub fn mine(
         .select((reflection_copies::reflection_id, diesel::dsl::count_star()))
         .load(reading.connection)?;
     let more = rows.len() > PAGE;
-    let Some(key) = journal::key_of(reading, &actor.person)? else { return Ok((Vec::new(), false)) };
-    let listed = rows.into_iter().take(PAGE).map(|(id, head, case, changed_at)| {
+    let Some(key) = key else { return Ok((Vec::new(), false)) };
+    let listed = rows.into_iter().take(PAGE).map(|(id, head, about, changed_at)| {
         let shared = counts.iter().find(|(reflection, _)| *reflection == id).map_or(0, |(_, count)| *count);
         let title = opened_head(&key, &id, &actor.person, head)?.title;
-        Ok(ReflectionSummary { id, title, case, changed_at, shared })
+        Ok(ReflectionSummary { id, title, about: about_words(about), changed_at, shared })
     });
     Ok((listed.collect::<Result<Vec<_>, Problem>>()?, more))
 }
@@ -137,7 +147,7 @@ pub fn open_piece(
 ) -> Result<(Piece, i32, NaiveDateTime), Problem> {
     type Row = (OrganisationId, PersonId, (Option<String>, Option<String>), i32, NaiveDateTime);
     let (organisation, author, sealed, version, created_at): Row = reflections::table
-        .filter(reflections::id.eq(id))
+        .filter(reflections::id.eq(id).and(reflections::deleted_at.is_null()))
         .select((
             reflections::organisation_id,
             reflections::author_id,
@@ -167,7 +177,7 @@ pub fn open(reading: &mut Reading<'_>, id: &ReflectionId) -> Result<ReflectionFi
     ): Row = reflections::table
         .left_join(cases::table.on(reflections::case_id.eq(cases::id.nullable())))
         .left_join(supervisions::table.on(reflections::supervision_id.eq(supervisions::id.nullable())))
-        .filter(reflections::id.eq(id))
+        .filter(reflections::id.eq(id).and(reflections::deleted_at.is_null()))
         .select((
             (
                 reflections::organisation_id,
@@ -201,12 +211,10 @@ pub fn open(reading: &mut Reading<'_>, id: &ReflectionId) -> Result<ReflectionFi
         (None, Some(session)) => About::Supervision(session),
         (None, None) => About::Neither,
     };
-    let about_words = reference
-        .or_else(|| held_on.map(|day| format!("session of {}", domain::calendar::day_in_words(day))));
     Ok(ReflectionFile {
         id: id.clone(),
         about,
-        about_words,
+        about_words: about_words((reference, held_on)),
         piece,
         version,
         created_at,
@@ -214,6 +222,11 @@ pub fn open(reading: &mut Reading<'_>, id: &ReflectionId) -> Result<ReflectionFi
         prompts,
         copies,
     })
+}
+
+/// What a reflection is about, in words: the reference of its case, or the day of its session.
+fn about_words((reference, held_on): (Option<String>, Option<NaiveDate>)) -> Option<String> {
+    reference.or_else(|| held_on.map(|day| format!("the session of {}", day_in_words(day))))
 }
 
 /// The case, if any, that a reflection is about, once the actor may write about it.
@@ -287,9 +300,7 @@ pub fn change(
     let facts = reflection_facts(writing, id)?;
     writing.permit(&Action::ChangeReflection(&facts), "reflection", id)?;
     if stands != version {
-        let text = before.text();
-        let fields = vec![("Title", before.title), ("Your reflection", text)];
-        return Err(Stale::new(stands, fields).into());
+        return Err(Stale::new(stands, shown_beside(&before)).into());
     }
     let now = writing.now;
     let key = journal::needed_key_of(writing, &facts.author)?;
@@ -303,6 +314,50 @@ pub fn change(
         ))
         .execute(writing.connection)?;
     writing.audit(Event::new("reflection_changed", "reflection", id).with("version", version + 1))
+}
+
+/// Everything that stands in a piece, each box under its heading: whoever saves another version in its place sees what goes.
+fn shown_beside(piece: &Piece) -> Vec<(String, String)> {
+    let mut fields = vec![("Title".to_owned(), piece.title.clone())];
+    fields.extend(piece.steps.iter().map(|step| (step.title.clone(), step.text.clone())));
+    let body = if piece.steps.is_empty() { "Your reflection" } else { "Anything else" };
+    fields.push((body.to_owned(), piece.body.clone()));
+    fields.extend(piece.check_in.as_ref().map(|check_in| ("How you are".to_owned(), check_in.line())));
+    let standards: Vec<&str> =
+        piece.standards.iter().filter_map(|key| standard(key)).map(|one| one.title.as_str()).collect();
+    fields.push(("Standards that this speaks to".to_owned(), standards.join("\n")));
+    fields.retain(|(_, text)| !text.is_empty());
+    fields
+}
+
+/// Deletes one's own reflection: what stands in it, what its author replied under it, and what of it is a draft. Copies that were
+/// shared stay with whoever has them; the row stays for these, without a word.
+pub fn delete(writing: &mut Writing<'_>, id: &ReflectionId) -> Result<(), Problem> {
+    let facts = reflection_facts(writing, id)?;
+    writing.permit(&Action::ChangeReflection(&facts), "reflection", id)?;
+    let now = writing.now;
+    diesel::update(reflections::table.filter(reflections::id.eq(id)))
+        .set((
+            (reflections::title.eq(""), reflections::body.eq("")),
+            (reflections::sealed_head.eq(None::<String>), reflections::sealed_text.eq(None::<String>)),
+            reflections::deleted_at.eq(now),
+        ))
+        .execute(writing.connection)?;
+    diesel::update(raised_prompts::table.filter(raised_prompts::reflection_id.eq(id)))
+        .set((raised_prompts::reply.eq(""), raised_prompts::sealed_reply.eq(None::<String>)))
+        .execute(writing.connection)?;
+    let drafts = drafts::forget_under(writing, &format!("/reflections/{id}"))?;
+    writing.audit(Event::new("reflection_deleted", "reflection", id).with("drafts", drafts))
+}
+
+/// The day of a session about which the actor may write.
+pub fn session_day(reading: &mut Reading<'_>, id: &SupervisionId) -> Result<NaiveDate, Problem> {
+    let facts = supervision::facts(reading, id)?;
+    reading.permit(&Action::OpenSupervision(&facts), "supervision", id)?;
+    Ok(supervisions::table
+        .filter(supervisions::id.eq(id))
+        .select(supervisions::held_on)
+        .first(reading.connection)?)
 }
 
 /// What a reflection may be about: the actor's own sessions, newest first.

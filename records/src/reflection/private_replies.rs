@@ -6,7 +6,8 @@ use crate::problem::Problem;
 use crate::store::Writing;
 use domain::ids::{PersonId, RaisedPromptId};
 
-fn reply_place<'a>(id: &'a RaisedPromptId, author: &'a PersonId) -> Place<'a> {
+/// Where a reply to a question is sealed.
+pub(crate) fn reply_place<'a>(id: &'a RaisedPromptId, author: &'a PersonId) -> Place<'a> {
     Place { what: "reply", row: id.as_str(), author: author.as_str() }
 }
 

@@ -1,7 +1,7 @@
 //! The questions that wait for somebody, those that are put off until a day, those on an agenda, and those that were replied to.
 
 use crate::problem::Problem;
-use crate::schema::{agenda_items, case_entries, cases, raised_prompts};
+use crate::schema::{agenda_items, case_entries, cases, raised_prompts, reflections};
 use crate::store::Reading;
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -72,9 +72,10 @@ pub fn prompt_counts(reading: &mut Reading<'_>) -> Result<HashMap<PromptShelf, u
     let (actor, today) = (reading.actor()?, reading.today());
     reading.permit(&Action::SeeOwnWork, "questions", "")?;
     let open: Vec<Row> = raised_prompts::table
+        .left_join(reflections::table.on(raised_prompts::reflection_id.eq(reflections::id.nullable())))
         .left_join(agenda_items::table.on(raised_prompts::agenda_item_id.eq(agenda_items::id.nullable())))
         .filter(raised_prompts::asked_of_id.eq(&actor.person))
-        .filter(raised_prompts::state.eq_any(PromptState::OPEN))
+        .filter(raised_prompts::state.eq_any(PromptState::OPEN).and(reflections::deleted_at.is_null()))
         .select((
             raised_prompts::state,
             raised_prompts::deferred_until,
@@ -82,8 +83,9 @@ pub fn prompt_counts(reading: &mut Reading<'_>) -> Result<HashMap<PromptShelf, u
         ))
         .load(reading.connection)?;
     let replied: i64 = raised_prompts::table
+        .left_join(reflections::table.on(raised_prompts::reflection_id.eq(reflections::id.nullable())))
         .filter(raised_prompts::asked_of_id.eq(&actor.person))
-        .filter(raised_prompts::state.ne_all(PromptState::OPEN))
+        .filter(raised_prompts::state.ne_all(PromptState::OPEN).and(reflections::deleted_at.is_null()))
         .count()
         .get_result(reading.connection)?;
     let mut counts = HashMap::from([(PromptShelf::Replied, usize::try_from(replied).unwrap_or(0))]);
@@ -108,10 +110,11 @@ fn load(
     let state = raised_prompts::state;
     let until = raised_prompts::deferred_until;
     let mut query = raised_prompts::table
+        .left_join(reflections::table.on(raised_prompts::reflection_id.eq(reflections::id.nullable())))
         .left_join(case_entries::table.on(raised_prompts::entry_id.eq(case_entries::id.nullable())))
         .left_join(cases::table.on(raised_prompts::case_id.eq(cases::id.nullable())))
         .left_join(agenda_items::table.on(raised_prompts::agenda_item_id.eq(agenda_items::id.nullable())))
-        .filter(raised_prompts::asked_of_id.eq(actor.person))
+        .filter(raised_prompts::asked_of_id.eq(actor.person).and(reflections::deleted_at.is_null()))
         .into_boxed();
     query = match shelf {
         PromptShelf::Waiting => query.filter(

@@ -2,9 +2,13 @@
 
 use super::{Bar, Stopped, counted, open, say};
 use crate::settings::{MasterKeyPlace, Settings};
+use chrono::NaiveDateTime;
 use clap::{Args, Subcommand};
-use domain::calendar::instant_in_words;
-use records::journal::{self, Confirmation, MasterKey, MasterKeys, Opened, OpenedPiece, Opening};
+use domain::calendar::{day_in_words, instant_in_words};
+use domain::reflection::{CPD_BOXES, CpdPiece};
+use records::journal::{
+    self, Confirmation, MasterKey, MasterKeys, Opened, OpenedCopy, OpenedPiece, Opening, Rewrapping,
+};
 use records::{Problem, Store, secrets};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -64,6 +68,8 @@ pub(super) fn seal_what_is_open(store: &Store) {
 
 fn rotate(settings: &Settings) -> Result<(), Stopped> {
     let (place, store) = (settings.master_key_place(), open(settings)?);
+    // Held to the end: two at once would each put a key of their own in place of the other’s, and what one has wrapped would be lost.
+    let lock = place.lock().map_err(|error| error.to_string())?;
     let keys = place.read().map_err(|error| error.to_string())?;
     let standing = journal::standing(&store, crate::now())?;
     if standing.lost > 0 {
@@ -78,8 +84,18 @@ fn rotate(settings: &Settings) -> Result<(), Stopped> {
     } else {
         say("Going on where it was stopped.")?;
     }
-    wrap_all(&store)?;
-    end(&place)
+    let skipped = wrap_all(&store)?;
+    if !skipped.is_empty() {
+        return Err(format!(
+            "{} could not be opened: {}. Everything else is locked with the new key. The old key stays until these rows are mended from a backup: then run this again",
+            counted(skipped.len(), "key"),
+            skipped.join(", ")
+        )
+        .into());
+    }
+    end(&place, &store)?;
+    drop(lock);
+    Ok(())
 }
 
 /// The new key stands beside the old one before anything is wrapped with it.
@@ -88,30 +104,32 @@ fn begin(place: &MasterKeyPlace, keys: &MasterKeys) -> Result<(), Stopped> {
         return Err("FRESH_EYES_MASTER_KEY holds the key in use. Set it to a new key, a comma and that one, on every server; start the servers again; and run this once more".into());
     }
     let both = MasterKeys::after(MasterKey::make()?, vec![keys.current().clone()]);
-    place.replace(&both).map_err(|error| error.to_string())?;
+    place.replace(keys, &both).map_err(|error| error.to_string())?;
     say(format!("A new master key, {}, stands in the file before the old one.", both.current().id()))
 }
 
-fn wrap_all(store: &Store) -> Result<(), Stopped> {
+/// Wraps every key anew. Returns the rows whose keys could not be opened.
+fn wrap_all(store: &Store) -> Result<Vec<String>, Stopped> {
     let to_wrap = journal::standing(store, crate::now())?.to_wrap;
     let (bar, all) = (Bar::new("Wrapping keys"), usize::try_from(to_wrap).unwrap_or(0));
-    let mut done = 0;
-    loop {
-        let wrapped = journal::rewrap(store, crate::now())?;
-        if wrapped == 0 {
-            break;
-        }
-        done += wrapped;
-        bar.is_at(done, all);
+    let mut so_far = Rewrapping::default();
+    while !so_far.is_done {
+        so_far = journal::rewrap(store, &so_far, journal::BATCH, crate::now())?;
+        bar.is_at(so_far.wrapped, all);
     }
-    bar.end(&format!("{} wrapped", counted(done, "key")));
-    Ok(())
+    bar.end(&format!("{} wrapped", counted(so_far.wrapped, "key")));
+    Ok(so_far.skipped)
 }
 
-fn end(place: &MasterKeyPlace) -> Result<(), Stopped> {
+/// The old key goes once nothing is locked with it.
+fn end(place: &MasterKeyPlace, store: &Store) -> Result<(), Stopped> {
+    if journal::standing(store, crate::now())?.to_wrap > 0 {
+        return Err("a key was locked with the old one meanwhile. Run this once more".into());
+    }
     if let MasterKeyPlace::File(_) = place {
         let keys = place.read().map_err(|error| error.to_string())?;
-        place.replace(&MasterKeys::only(keys.current().clone())).map_err(|error| error.to_string())?;
+        let new = MasterKeys::only(keys.current().clone());
+        place.replace(&keys, &new).map_err(|error| error.to_string())?;
         return say(
             "Everything is locked with the new key. Keep the file safe; the old key opens old backups only.",
         );
@@ -154,9 +172,13 @@ fn open_by_law(settings: &Settings, asked: &OpenByLaw) -> Result<(), Stopped> {
             return Err(in_words(problem).into());
         }
     };
-    file.write_all(as_text(&opened).as_bytes())?;
-    file.sync_all()?;
-    let count = counted(opened.pieces.len(), "piece");
+    file.write_all(as_text(&opened).as_bytes()).and_then(|()| file.sync_all()).map_err(|error| {
+        format!(
+            "{} cannot be written: {error}. That the journal was opened is recorded already, and its author is told. To open it once more is recorded once more",
+            asked.file.display()
+        )
+    })?;
+    let count = counted(opened.pieces.len() + opened.cpd_pieces.len(), "piece");
     say(format!("{count} of {}’s journal: {}. Its author is told.", opened.author, asked.file.display()))
 }
 
@@ -173,8 +195,35 @@ fn in_words(problem: Problem) -> String {
 }
 
 fn as_text(opened: &Opened) -> String {
-    let head = format!("The journal of {}\n", opened.author);
-    std::iter::once(head).chain(opened.pieces.iter().map(piece_as_text)).collect::<Vec<_>>().join("\n")
+    let head = format!(
+        "The journal of {}\nIt holds their reflections, their pieces of professional development, and the copies that they shared with what they themselves said under them. Not in it: drafts, pieces that they have deleted, copies that they have taken back, and what others wrote.\n",
+        opened.author
+    );
+    let pieces = opened.pieces.iter().map(piece_as_text);
+    let cpd_pieces = opened.cpd_pieces.iter().map(cpd_as_text);
+    let copies = opened.copies.iter().map(copy_as_text);
+    std::iter::once(head).chain(pieces).chain(cpd_pieces).chain(copies).collect::<Vec<_>>().join("\n")
+}
+
+fn cpd_as_text((written_at, piece): &(NaiveDateTime, CpdPiece)) -> String {
+    let written = instant_in_words(*written_at);
+    let about = format!("{}, {}", piece.kind, day_in_words(piece.on));
+    let head = format!("== Professional development: {}\nLast changed {written}\n{about}", piece.title);
+    let boxes = CPD_BOXES.iter().zip(piece.texts()).filter(|(_, text)| !text.is_empty());
+    let parts = boxes.map(|((_, heading, _), text)| format!("{heading}\n{text}"));
+    format!("{}\n", std::iter::once(head).chain(parts).collect::<Vec<_>>().join("\n\n"))
+}
+
+fn copy_as_text(copy: &OpenedCopy) -> String {
+    let shared = instant_in_words(copy.shared_at);
+    let head = format!("== Copy: {}\nShared with {} on {shared}", copy.title, copy.reader);
+    let mut parts = vec![head, copy.body.clone()];
+    parts.extend(
+        copy.replies
+            .iter()
+            .map(|(at, reply)| format!("What they said under it on {}\n{reply}", instant_in_words(*at))),
+    );
+    format!("{}\n", parts.join("\n\n"))
 }
 
 fn piece_as_text(opened: &OpenedPiece) -> String {

@@ -5,6 +5,7 @@
 use records::journal::{KeySource, MasterKey, MasterKeys};
 use records::{DatabaseAddress, secrets};
 use std::fmt;
+use std::fs::{File, TryLockError};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -60,6 +61,12 @@ pub enum MasterKeyError {
         "the file {0} does not hold a master key. Put it back from where you keep it safe: without it nobody can read the journal"
     )]
     Damaged(String),
+    /// Somebody else changes the keys.
+    #[error("another rotation is running. Wait until it is done")]
+    Busy,
+    /// The keys were changed by hand meanwhile.
+    #[error("the file {0} was changed meanwhile, so it was left alone. Look at it, and run this again")]
+    Changed(String),
     /// The file cannot be read or written.
     #[error("the file {path} cannot be used: {cause}")]
     File {
@@ -96,28 +103,47 @@ impl MasterKeyPlace {
             return Ok(());
         }
         let key = MasterKey::make().map_err(|cause| trouble(path, &cause))?;
-        match write_new(path, &[&key]) {
-            // Another server was faster.
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
-            made => made.map_err(|cause| trouble(path, &cause)),
+        let made = (|| {
+            // Two servers may start at once: the second waits, and finds the key of the first.
+            let lock = lock_file(path)?;
+            lock.lock()?;
+            let beside = write_beside(path, &[&key])?;
+            // The file gets its name with the key in it or not at all, and takes no other one's place.
+            let linked = std::fs::hard_link(&beside, path);
+            std::fs::remove_file(&beside)?;
+            match linked {
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+                Err(error) => Err(error),
+                Ok(()) => sync_folder(path),
+            }
+        })();
+        made.map_err(|cause| trouble(path, &cause))
+    }
+
+    /// Keeps everybody else from changing the keys until what comes back is dropped; where they are in no file there is nothing to
+    /// keep them from.
+    pub fn lock(&self) -> Result<Option<File>, MasterKeyError> {
+        let Self::File(path) = self else { return Ok(None) };
+        let file = lock_file(path).map_err(|cause| trouble(path, &cause))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(file)),
+            Err(TryLockError::WouldBlock) => Err(MasterKeyError::Busy),
+            Err(TryLockError::Error(cause)) => Err(trouble(path, &cause)),
         }
     }
 
-    /// Puts these keys in place of those in the file, all at once.
-    pub fn replace(&self, keys: &MasterKeys) -> Result<(), MasterKeyError> {
+    /// Puts these keys in place of those in the file, all at once, if those are the ones that were `read`. Whoever does this holds
+    /// the lock.
+    pub fn replace(&self, read: &MasterKeys, keys: &MasterKeys) -> Result<(), MasterKeyError> {
         let Self::File(path) = self else { return Err(MasterKeyError::Needed) };
-        let beside = path.with_extension("key.new");
+        if self.read()?.ids() != read.ids() {
+            return Err(MasterKeyError::Changed(path.display().to_string()));
+        }
         let written = (|| {
-            match std::fs::remove_file(&beside) {
-                Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-                _ => {}
-            }
             let all: Vec<&MasterKey> = std::iter::once(keys.current()).chain(keys.earlier()).collect();
-            write_new(&beside, &all)?;
-            std::fs::rename(&beside, path)?;
+            std::fs::rename(write_beside(path, &all)?, path)?;
             // The name is on disk before anything is wrapped with the key.
-            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-            std::fs::File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+            sync_folder(path)
         })();
         written.map_err(|cause| trouble(path, &cause))
     }
@@ -140,12 +166,29 @@ fn read_file(path: &Path) -> Result<MasterKeys, MasterKeyError> {
         .ok_or_else(|| MasterKeyError::Damaged(path.display().to_string()))
 }
 
-fn write_new(path: &Path, keys: &[&MasterKey]) -> std::io::Result<()> {
-    let mut file = secrets::new_file(path)?;
+/// The file that whoever changes the keys locks. It stays, and holds nothing.
+fn lock_file(path: &Path) -> std::io::Result<File> {
+    File::options().create(true).truncate(false).write(true).open(path.with_extension("key.lock"))
+}
+
+/// Writes keys into a file beside the one that they are for. What a crash left there goes: whoever writes holds the lock.
+fn write_beside(path: &Path, keys: &[&MasterKey]) -> std::io::Result<PathBuf> {
+    let beside = path.with_extension("key.new");
+    match std::fs::remove_file(&beside) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut file = secrets::new_file(&beside)?;
     for key in keys {
         writeln!(file, "{}", key.to_hex().as_str())?;
     }
-    file.sync_all()
+    file.sync_all()?;
+    Ok(beside)
+}
+
+fn sync_folder(path: &Path) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }
 
 #[cfg(test)]
@@ -170,10 +213,39 @@ mod tests {
             assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         }
         let both = MasterKeys::after(MasterKey::make().unwrap(), vec![first.current().clone()]);
-        place.replace(&both).unwrap();
+        place.replace(&first, &both).unwrap();
+        assert_eq!(place.read().unwrap().ids(), both.ids());
+        let third = MasterKeys::only(MasterKey::make().unwrap());
+        assert!(
+            matches!(place.replace(&first, &third), Err(MasterKeyError::Changed(_))),
+            "keys that were not read are not overwritten"
+        );
         assert_eq!(place.read().unwrap().ids(), both.ids());
         std::fs::write(&path, "x").unwrap();
         assert!(matches!(place.read(), Err(MasterKeyError::Damaged(_))));
+    }
+
+    #[test]
+    fn one_alone_changes_the_keys() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = DatabaseAddress::Sqlite(folder.path().join("x.sqlite"));
+        let place = MasterKeyPlace::of(None, &database);
+        place.make_first(true).unwrap();
+        let held = place.lock().unwrap();
+        assert!(matches!(place.lock(), Err(MasterKeyError::Busy)));
+        drop(held);
+        assert!(place.lock().unwrap().is_some());
+    }
+
+    #[test]
+    fn what_a_crash_left_of_a_first_key_does_not_stand_in_the_way() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = DatabaseAddress::Sqlite(folder.path().join("x.sqlite"));
+        let place = MasterKeyPlace::of(None, &database);
+        std::fs::write(folder.path().join("journal-master.key.new"), "").unwrap();
+        place.make_first(true).unwrap();
+        assert_eq!(place.read().unwrap().ids().len(), 1);
+        assert!(!folder.path().join("journal-master.key.new").exists());
     }
 
     #[test]

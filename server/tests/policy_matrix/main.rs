@@ -237,15 +237,16 @@ fn methods(path: &str) -> &'static [Method] {
         "/final",
         "/take-back",
     ];
-    let is_form = path == "/reflections/{id}/share";
+    // A copy of the demonstration is older than a day: it stays, whoever presses.
+    let is_form = ["/reflections/{id}/share", "/reflections/copies/{id}/take-back"].contains(&path);
     if !is_form && buttons.iter().any(|button| path.ends_with(button)) {
         return &[Method::Post];
     }
     if ["/text", "/pdf", "/csv"].iter().any(|file| path.ends_with(file)) {
         return &[Method::Get];
     }
-    if path.ends_with("/throw-away") {
-        // What is thrown away could not be asked for by the next; `drafts` of the records' tests press the button.
+    if path.ends_with("/throw-away") || path.ends_with("/delete") {
+        // What is gone could not be asked for by the next; `drafts` and `journal` of the records' tests press the button.
         return &[Method::Get];
     }
     &[Method::Get, Method::Post]
@@ -449,6 +450,7 @@ fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
             .collect(),
         "/reflections/{id}" => reflections(facts, |own| may(&Action::ReadReflection(own))),
         "/reflections/{id}/edit"
+        | "/reflections/{id}/delete"
         | "/reflections/{id}/share"
         | "/reflections/{id}/agenda"
         | "/reflections/{id}/cpd" => reflections(facts, |own| may(&Action::ChangeReflection(own))),
@@ -457,7 +459,10 @@ fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
             .iter()
             .map(|(id, copy)| (vec![id.clone()], may(&Action::TakeBackCopy(copy))))
             .collect(),
-        "/reflections/cpd/{id}" | "/reflections/cpd/{id}/edit" | "/reflections/cpd/{id}/text" => facts
+        "/reflections/cpd/{id}"
+        | "/reflections/cpd/{id}/edit"
+        | "/reflections/cpd/{id}/text"
+        | "/reflections/cpd/{id}/delete" => facts
             .cpd_pieces
             .iter()
             .map(|(id, own)| (vec![id.clone()], may(&Action::ReadReflection(own))))

@@ -1,9 +1,10 @@
 //! What leaves a journal, by its author's hand alone: a copy or a part for one reader, and how the author is for an agenda.
 
-use super::path;
+use super::{even_while_shut, path};
 use crate::answer::Answer;
 use crate::components::{Choice, line, prose, readers, select, text_box, when, whole_text_box};
-use crate::pages::form_page::{FormSheet, button_form, form, form_page};
+use crate::document::Sheet;
+use crate::pages::form_page::{FormSheet, back_link, button_form, form, form_page};
 use crate::pages::preparation;
 use crate::visit::Visit;
 use domain::access::Readers;
@@ -14,6 +15,9 @@ use leptos::prelude::*;
 use records::Problem;
 use records::preparation::{Pair, add_to_agenda};
 use records::reflection::{self, CopyFile, CopyReply, NewCopy};
+
+/// The heading of the page on which it is put on an agenda.
+const AGENDA: &str = "Put it on an agenda";
 
 fn read_copy(form: &Form) -> Result<NewCopy, Problems> {
     let mut check = FormCheck::new(form);
@@ -27,14 +31,16 @@ fn read_copy(form: &Form) -> Result<NewCopy, Problems> {
 /// `/reflections/{id}/share`: filled with the text, of which the author takes out what they keep.
 pub(crate) fn share(visit: &Visit) -> Result<Answer, Problem> {
     let id: ReflectionId = visit.id()?;
-    let ((piece, ..), colleagues) = visit
-        .read(|reading| Ok((reflection::open_piece(reading, &id)?, reflection::may_share_with(reading)?)))?;
+    let piece = even_while_shut(visit, visit.read(|reading| reflection::open_piece(reading, &id)))?;
+    let colleagues = visit.read(reflection::may_share_with)?;
     form_page(
         visit,
         || {
             let mut blank = Form::default();
-            blank.set("title", &piece.title);
-            blank.set("body", piece.text());
+            if let Some((piece, ..)) = &piece {
+                blank.set("title", &piece.title);
+                blank.set("body", piece.text());
+            }
             Ok(blank)
         },
         |filled| {
@@ -55,7 +61,8 @@ pub(crate) fn share(visit: &Visit) -> Result<Answer, Problem> {
         },
         || {
             let (id, copy) = (id.clone(), read_copy(&visit.form)?);
-            visit.save_new(move |writing| {
+            // The same words again are another copy: the first may have been taken back.
+            visit.save(move |writing| {
                 reflection::share(writing, &id, &copy)?;
                 Ok(format!("{}?notice=reflection-shared", path(&id)))
             })
@@ -66,7 +73,21 @@ pub(crate) fn share(visit: &Visit) -> Result<Answer, Problem> {
 /// `/reflections/copies/{id}`: the copy, what was said under it, and a box for more.
 pub(crate) fn open_copy(visit: &Visit) -> Result<Answer, Problem> {
     let id: ReflectionCopyId = visit.id()?;
-    let copy = visit.read(|reading| reflection::open_copy(reading, &id))?;
+    match copy_and_reply(visit, &id) {
+        Err(Problem::NotFound) if visit.is_post() => too_late(visit, &id),
+        answered => answered,
+    }
+}
+
+fn copy_and_reply(visit: &Visit, id: &ReflectionCopyId) -> Result<Answer, Problem> {
+    let copy = even_while_shut(visit, visit.read(|reading| reflection::open_copy(reading, id)))?;
+    if copy.as_ref().is_some_and(|copy| copy.has_new) {
+        let seen = id.clone();
+        // It is shown all the same if that cannot be noted, and is new once more next time.
+        if let Err(problem) = visit.write(move |writing| reflection::see_copy(writing, &seen)) {
+            tracing::warn!(%problem, "that a copy was seen is not noted");
+        }
+    }
     form_page(
         visit,
         || Ok(Form::default()),
@@ -75,20 +96,20 @@ pub(crate) fn open_copy(visit: &Visit) -> Result<Answer, Problem> {
                 {readers(Readers::SharedCopy)}
                 {text_box(filled, "reply", "Your reply", "It cannot be changed afterwards", 4)}
             };
-            let heading = if copy.is_mine {
-                format!("{}, as you shared it", copy.title)
-            } else {
-                format!("{}, as {} shared it", copy.title, copy.author)
-            };
+            // A draft is called what its page is called, and outlives a copy that is taken back: no word of the copy stands there.
+            let is_mine = copy.as_ref().is_some_and(|copy| copy.is_mine);
+            let heading =
+                if is_mine { "A reflection that you shared" } else { "A reflection shared with you" };
             Ok(FormSheet::new(heading, form(visit, filled, fields, "Send reply"))
-                .intro(copy_and_thread(visit, &id, &copy))
+                .intro(copy.as_ref().map(|copy| copy_and_thread(id, copy)))
                 .back_to("/reflections", "Back to reflections"))
         },
         || {
             let mut check = FormCheck::new(&visit.form);
             let reply = check.narrative("reply", "Write your reply");
             let (id, reply) = (id.clone(), check.finish(reply)?);
-            visit.save_new(move |writing| {
+            // Who says the same again says it again.
+            visit.save(move |writing| {
                 reflection::reply_under_copy(writing, &id, &reply)?;
                 Ok(format!("/reflections/copies/{id}?notice=copy-replied"))
             })
@@ -96,15 +117,35 @@ pub(crate) fn open_copy(visit: &Visit) -> Result<Answer, Problem> {
     )
 }
 
-fn copy_and_thread(visit: &Visit, id: &ReflectionCopyId, copy: &CopyFile) -> AnyView {
+/// A reply to a copy that was taken back while it was written: it reaches nobody, and nothing of it is lost.
+fn too_late(visit: &Visit, id: &ReflectionCopyId) -> Result<Answer, Problem> {
+    let reply = visit.form.text("reply");
+    let was_taken_back = visit.read(|reading| reflection::was_taken_back(reading, id))?;
+    if !was_taken_back || reply.trim().is_empty() {
+        return Err(Problem::NotFound);
+    }
+    let title = "The copy was taken back";
+    let content = view! {
+        {back_link(Some(("/reflections".to_owned(), "Back to reflections".to_owned())))}
+        <h1 class="govuk-heading-l">{title}</h1>
+        <p class="govuk-body">"Its author took it back before you sent your reply. Your reply was not sent, and nobody else can read it. Copy it if you want to keep it."</p>
+        <h2 class="govuk-heading-m">"Your reply"</h2>
+        {prose(reply)}
+    };
+    Ok(Sheet::new(title, content).with_status(410).answer(visit))
+}
+
+fn copy_and_thread(id: &ReflectionCopyId, copy: &CopyFile) -> AnyView {
     let shared = format!("{} shared this with {} on ", copy.author, copy.reader);
     let take_back = copy.taken_back_until.filter(|_| copy.is_mine).map(|until| {
         view! {
-            {button_form(visit, &format!("/reflections/copies/{id}/take-back"), "Take the copy back", "")}
-            <p class="govuk-body fe-muted fe-no-print">"You can until " {when(until)} ". The replies go with it."</p>
+            <p class="govuk-body fe-no-print">
+                <a class="govuk-link" href=take_back_path(id)>"Take the copy back"</a> ". You can until " {when(until)} "."
+            </p>
         }
     });
     view! {
+        <h2 class="govuk-heading-m">{copy.title.clone()}</h2>
         <p class="govuk-body fe-muted">{shared} {when(copy.shared_at)} ". It stays as it was."</p>
         {readers(Readers::SharedCopy)}
         {prose(&copy.body)}
@@ -135,37 +176,68 @@ fn thread(replies: &[CopyReply]) -> Option<AnyView> {
     })
 }
 
-/// `/reflections/copies/{id}/take-back`.
+fn take_back_path(id: &ReflectionCopyId) -> String {
+    format!("/reflections/copies/{id}/take-back")
+}
+
+/// `/reflections/copies/{id}/take-back`: says what goes with the copy before it is gone.
 pub(crate) fn take_back(visit: &Visit) -> Result<Answer, Problem> {
     let id: ReflectionCopyId = visit.id()?;
-    if !visit.is_post() {
-        return Ok(Answer::see_other(format!("/reflections/copies/{id}")));
+    if visit.is_post() {
+        let reflection = visit.write(move |writing| reflection::take_back(writing, &id))?;
+        let next = reflection.as_ref().map_or("/reflections".to_owned(), path);
+        return Ok(Answer::see_other(format!("{next}?notice=copy-taken-back")));
     }
-    let reflection = visit.write(move |writing| reflection::take_back(writing, &id))?;
-    Ok(Answer::see_other(format!("{}?notice=copy-taken-back", path(&reflection))))
+    let taking_back = visit.read(|reading| reflection::taking_back(reading, &id))?;
+    let (title, button) = match &taking_back.stays_because {
+        Some(_) => ("The copy cannot be taken back", None),
+        None => ("Take this copy back?", Some(button_form(visit, &take_back_path(&id), "Take it back", ""))),
+    };
+    let words = taking_back.stays_because.clone().unwrap_or_else(|| {
+        format!(
+            "{} cannot read it any more, and nor can you. The replies under it go too. None of it can be brought back. Your reflection stays as it is.",
+            taking_back.reader
+        )
+    });
+    let content = view! {
+        {back_link(Some((format!("/reflections/copies/{id}"), "Back to the copy".to_owned())))}
+        <h1 class="govuk-heading-l">{title}</h1>
+        <p class="govuk-body">{format!("{}. Shared with {} on ", taking_back.title, taking_back.reader)} {when(taking_back.shared_at)} "."</p>
+        <p class="govuk-body">{words}</p>
+        {button}
+    };
+    Ok(Sheet::new(title, content).answer(visit))
 }
 
 /// `/reflections/{id}/agenda`: how the author is, in words of their choice, for the next session with a supervisor.
 pub(crate) fn put_on_agenda(visit: &Visit) -> Result<Answer, Problem> {
     let id: ReflectionId = visit.id()?;
-    let ((piece, ..), supervisors) = visit
-        .read(|reading| Ok((reflection::open_piece(reading, &id)?, reflection::own_supervisors(reading)?)))?;
+    let piece = even_while_shut(visit, visit.read(|reading| reflection::open_piece(reading, &id)))?;
+    let supervisors = visit.read(reflection::own_supervisors)?;
+    // Whoever has written something sees it again all the same.
+    if supervisors.is_empty() && !visit.is_post() {
+        return Ok(no_supervisor(visit, &id));
+    }
     form_page(
         visit,
         || {
             let mut blank = Form::default();
-            let line = piece.check_in.as_ref().map(CheckIn::line).unwrap_or_default();
+            let check_in = piece.as_ref().and_then(|(piece, ..)| piece.check_in.as_ref());
+            let line = check_in.map(CheckIn::line).unwrap_or_default();
             blank.set("agenda", line.split_whitespace().collect::<Vec<_>>().join(" "));
             Ok(blank)
         },
         |filled| {
-            let choices = supervisors.iter().map(|(id, name)| Choice::new(id, name)).collect();
+            // With several supervisors nobody is chosen by the order of the alphabet.
+            let blank = (supervisors.len() != 1).then(|| Choice::new("", "Choose a supervisor"));
+            let each = supervisors.iter().map(|(id, name)| Choice::new(id, name));
+            let choices = blank.into_iter().chain(each).collect();
             let fields = view! {
                 {select(filled, "supervisor", "With whom?", "", choices)}
                 {readers(Readers::Agenda)}
                 {line(filled, "agenda", "What do you want to talk about?", "Change it until it says what you want to say", "")}
             };
-            Ok(FormSheet::new("Put it on an agenda", form(visit, filled, fields, "Put on the agenda"))
+            Ok(FormSheet::new(AGENDA, form(visit, filled, fields, "Put on the agenda"))
                 .back_to(path(&id), "Back to the reflection"))
         },
         || {
@@ -178,10 +250,20 @@ pub(crate) fn put_on_agenda(visit: &Visit) -> Result<Answer, Problem> {
             }
             let supervisee = visit.signed_in.as_ref().ok_or(Problem::NotFound)?.actor.person.clone();
             let pair = Pair { supervisor, supervisee };
-            visit.save_new(move |writing| {
+            // The same words may be wanted again for the session after.
+            visit.save(move |writing| {
                 add_to_agenda(writing, &pair, &words)?;
                 Ok(format!("{}?notice=agenda-saved", preparation::path(&pair)))
             })
         },
     )
+}
+
+fn no_supervisor(visit: &Visit, id: &ReflectionId) -> Answer {
+    let content = view! {
+        {back_link(Some((path(id), "Back to the reflection".to_owned())))}
+        <h1 class="govuk-heading-l">{AGENDA}</h1>
+        <p class="govuk-body">"You have no supervisor at work just now, so there is no agenda to put it on. Ask your manager who supervises you."</p>
+    };
+    Sheet::new(AGENDA, content).answer(visit)
 }

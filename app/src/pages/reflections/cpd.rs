@@ -1,5 +1,6 @@
 //! `/reflections/cpd`: pieces in the regulator's shape, how many of this year there are, and what the journal has spoken to.
 
+use super::even_while_shut;
 use crate::answer::Answer;
 use crate::components::{Caption, Filled, date, day, empty, line, prose, readers, table, text_box, when};
 use crate::document::Sheet;
@@ -7,7 +8,7 @@ use crate::pages::form_page::{FormSheet, back_link, form, form_page};
 use crate::pages::papers;
 use crate::visit::Visit;
 use domain::access::Readers;
-use domain::calendar::{counted, day_in_words};
+use domain::calendar::{counted, day_in_words, london_day};
 use domain::form::Form;
 use domain::ids::{CpdPieceId, ReflectionId};
 use domain::reflection::{
@@ -17,9 +18,11 @@ use leptos::prelude::*;
 use records::Problem;
 use records::reflection::{self, CpdFile};
 
-const LIST: &str = "/reflections/cpd";
+/// The list.
+pub(super) const LIST: &str = "/reflections/cpd";
 
-fn path(id: &CpdPieceId) -> String {
+/// The page of a piece.
+pub(super) fn path(id: &CpdPieceId) -> String {
     format!("{LIST}/{id}")
 }
 
@@ -33,13 +36,17 @@ pub(crate) fn list(visit: &Visit) -> Result<Answer, Problem> {
         .read(|reading| Ok((reflection::cpd_list(reading)?, reflection::standards_spoken_to(reading)?)))?;
     let pieces: Vec<CpdPiece> = files.iter().map(|file| file.piece.clone()).collect();
     let (from, to) = registration_year(visit.today());
-    let (count, with_peer) = count_of_year(&pieces, visit.today());
+    let count = count_of_year(&pieces, visit.today());
+    let unfinished = match count.unfinished {
+        0 => String::new(),
+        more => format!(" {} not finished yet.", counted(number(more), "piece is", "pieces are")),
+    };
     let of_year = format!(
-        "{} from {} to {}, {} with what you learnt by talking with a peer. Social Work England asks for {NEEDED_A_YEAR} a year, at least one of them with that.",
-        counted(number(count), "piece", "pieces"),
+        "{} from {} to {}, {} with what you learnt by talking with a peer.{unfinished} Social Work England asks for {NEEDED_A_YEAR} a year, at least one of them with that.",
+        counted(number(count.finished), "finished piece", "finished pieces"),
         day_in_words(from),
         day_in_words(to),
-        with_peer,
+        count.with_peer,
     );
     let list = if files.is_empty() {
         empty("No pieces yet", "Open one of your reflections and choose “Make a CPD piece of it”.")
@@ -118,13 +125,14 @@ fn fields(filled: &Filled) -> AnyView {
 /// `/reflections/{id}/cpd`: a piece for the regulator, begun from a piece of the journal.
 pub(crate) fn write(visit: &Visit) -> Result<Answer, Problem> {
     let id: ReflectionId = visit.id()?;
-    let (begun_from, _, written_at) = visit.read(|reading| reflection::open_piece(reading, &id))?;
+    let begun_from = even_while_shut(visit, visit.read(|reading| reflection::open_piece(reading, &id)))?;
     form_page(
         visit,
         || {
             let mut blank = Form::default();
-            let on = domain::calendar::london_day(written_at);
-            CpdPiece::begun_from(&begun_from, on).fill(&mut blank);
+            if let Some((piece, _, written_at)) = &begun_from {
+                CpdPiece::begun_from(piece, london_day(*written_at)).fill(&mut blank);
+            }
             Ok(blank)
         },
         |filled| {
@@ -145,13 +153,15 @@ pub(crate) fn write(visit: &Visit) -> Result<Answer, Problem> {
 /// `/reflections/cpd/{id}/edit`.
 pub(crate) fn change(visit: &Visit) -> Result<Answer, Problem> {
     let id: CpdPieceId = visit.id()?;
-    let stands = visit.read(|reading| reflection::open_cpd(reading, &id))?;
+    let stands = even_while_shut(visit, visit.read(|reading| reflection::open_cpd(reading, &id)))?;
     form_page(
         visit,
         || {
             let mut blank = Form::default();
-            blank.set("version", stands.version.to_string());
-            stands.piece.fill(&mut blank);
+            if let Some(stands) = &stands {
+                blank.set("version", stands.version.to_string());
+                stands.piece.fill(&mut blank);
+            }
             Ok(blank)
         },
         |filled| {
@@ -203,6 +213,7 @@ pub(crate) fn open(visit: &Visit) -> Result<Answer, Problem> {
         {names(piece, &known)}
         {parts}
         <p class="govuk-body fe-muted">"Last changed " {when(file.changed_at)}</p>
+        <p class="govuk-body fe-no-print"><a class="govuk-link" href=format!("{}/delete", path(&id))>"Delete this piece"</a></p>
     };
     Ok(Sheet::new(piece.title.clone(), content).answer(visit))
 }

@@ -1,7 +1,7 @@
 //! `/reflections`: the own pieces, the questions that wait, and what others shared.
 
 use crate::answer::Answer;
-use crate::components::{Caption, empty, next_page, table, when};
+use crate::components::{Caption, empty, next_page, table, tag, when};
 use crate::document::Sheet;
 use crate::pages::prompts::waiting_list;
 use crate::visit::Visit;
@@ -18,12 +18,13 @@ const SHOWN: usize = 5;
 /// `/reflections`.
 pub(crate) fn list(visit: &Visit) -> Result<Answer, Problem> {
     let before = visit.query.text("before").parse().ok();
+    let copies_before = visit.query.text("copies_before").parse().ok();
     let (mine, more, others) = visit.read(|reading| {
         let (mine, more) = reflection::mine(reading, before.as_ref())?;
         let others = Others {
-            shared: reflection::shared_with_me(reading)?,
+            shared: reflection::shared_with_me(reading, copies_before.as_ref())?,
             waiting: reflection::waiting_questions(reading)?,
-            last_words: reflection::last_words(reading)?,
+            new_replies: reflection::new_replies(reading)?,
             openings: journal::openings(reading)?,
         };
         Ok((mine, more, others))
@@ -45,7 +46,7 @@ pub(crate) fn list(visit: &Visit) -> Result<Answer, Problem> {
         <p class="govuk-body fe-no-print"><a class="govuk-link" href="/reflections/cpd">"CPD and standards"</a> " · " <a class="govuk-link" href="/reflections/mirror">"My patterns"</a></p>
         <p class="govuk-body fe-muted">"Your journal is locked with a key of your own. Nobody else can read it, administrators included. Only the law can have it opened: it takes two people, and you are told."</p>
         {openings_section(&others.openings)}
-        {last_words_section(&others.last_words)}
+        {new_replies_section(&others.new_replies)}
         {waiting_section(&others.waiting)}
         <section class="fe-section">
             <h2 class="govuk-heading-m">"Mine"</h2>
@@ -62,9 +63,10 @@ type LegalOpening = (NaiveDateTime, [String; 2], String);
 
 /// What stands beside the own pieces.
 struct Others {
-    shared: Vec<CopySummary>,
+    /// One page of the copies that others shared, and whether there are more.
+    shared: (Vec<CopySummary>, bool),
     waiting: Vec<WaitingPrompt>,
-    last_words: Vec<(ReflectionCopyId, String, NaiveDateTime)>,
+    new_replies: Vec<(ReflectionCopyId, String, NaiveDateTime)>,
     openings: Vec<LegalOpening>,
 }
 
@@ -79,9 +81,9 @@ fn openings_section(openings: &[LegalOpening]) -> Option<AnyView> {
     (!lines.is_empty()).then(|| view! { <div class="govuk-inset-text">{lines}</div> }.into_any())
 }
 
-/// Copies under which the other one has said something since the reader last did.
-fn last_words_section(last_words: &[(ReflectionCopyId, String, NaiveDateTime)]) -> Option<AnyView> {
-    let items: Vec<_> = last_words
+/// Copies under which the other one has said something since they were last opened.
+fn new_replies_section(new_replies: &[(ReflectionCopyId, String, NaiveDateTime)]) -> Option<AnyView> {
+    let items: Vec<_> = new_replies
         .iter()
         .map(|(copy, name, at)| {
             view! { <li><a class="govuk-link" href=format!("/reflections/copies/{copy}")>{format!("{name} has replied")}</a> ", " {when(*at)}</li> }
@@ -119,7 +121,7 @@ fn own_table(mine: &[ReflectionSummary]) -> AnyView {
             view! {
                 <tr>
                     <th scope="row"><a class="govuk-link" href=format!("/reflections/{}", reflection.id)>{reflection.title.clone()}</a></th>
-                    <td data-label="About">{reflection.case.clone().unwrap_or_else(|| "Nothing in particular".to_owned())}</td>
+                    <td data-label="About">{reflection.about.clone().map_or_else(|| "Nothing in particular".to_owned(), upper_first)}</td>
                     <td data-label="Who can read it">{readers}</td>
                     <td data-label="Last changed">{when(reflection.changed_at)}</td>
                 </tr>
@@ -133,16 +135,26 @@ fn own_table(mine: &[ReflectionSummary]) -> AnyView {
     )
 }
 
-fn shared_section(shared: &[CopySummary]) -> Option<AnyView> {
+fn upper_first(text: String) -> String {
+    let mut signs = text.chars();
+    signs.next().map_or_else(String::new, |first| first.to_uppercase().chain(signs).collect())
+}
+
+fn shared_section((shared, more): &(Vec<CopySummary>, bool)) -> Option<AnyView> {
     if shared.is_empty() {
         return None;
     }
+    let next = shared.last().filter(|_| *more).map(|last| {
+        let href = format!("/reflections?copies_before={}", last.id);
+        view! { <p class="govuk-body fe-no-print"><a class="govuk-link" href=href>"Earlier copies"</a></p> }
+    });
     let items: Vec<_> = shared
         .iter()
         .map(|copy| {
             view! {
                 <li>
                     <a class="govuk-link" href=format!("/reflections/copies/{}", copy.id)>{copy.title.clone()}</a>
+                    {copy.is_new.then(|| view! { " " {tag("new", "New")} })}
                     <small>{format!(" {}, ", copy.author)} {when(copy.shared_at)}</small>
                 </li>
             }
@@ -153,6 +165,7 @@ fn shared_section(shared: &[CopySummary]) -> Option<AnyView> {
             <section class="fe-section">
                 <h2 class="govuk-heading-m">"Shared with me"</h2>
                 <ul class="govuk-list">{items}</ul>
+                {next}
             </section>
         }
         .into_any(),

@@ -1,7 +1,7 @@
 //! One's own piece: reading and changing it.
 
 use super::fields::{changed_model, piece_fields, with_models};
-use super::path;
+use super::{even_while_shut, path};
 use crate::answer::Answer;
 use crate::components::{Filled, prose, readers, when};
 use crate::document::Sheet;
@@ -56,6 +56,7 @@ pub(crate) fn open(visit: &Visit) -> Result<Answer, Problem> {
             {questions}
         </section>
         {sharing(&reflection)}
+        <p class="govuk-body fe-no-print"><a class="govuk-link" href=format!("{}/delete", path(&id))>"Delete this reflection"</a></p>
     };
     Ok(Sheet::new(title, content).answer(visit))
 }
@@ -133,11 +134,7 @@ fn sharing(reflection: &ReflectionFile) -> AnyView {
 /// `/reflections/{id}/edit`.
 pub(crate) fn change(visit: &Visit) -> Result<Answer, Problem> {
     let id: ReflectionId = visit.id()?;
-    // The author may look at the page again with everything that was typed, even if the key has gone missing in between.
-    let stands = match visit.read(|reading| reflection::open_piece(reading, &id)) {
-        Err(Problem::Shut(_)) if visit.is_post() => None,
-        stands => Some(stands?),
-    };
+    let stands = even_while_shut(visit, visit.read(|reading| reflection::open_piece(reading, &id)))?;
     let filled = opened(visit, visit.here(), || {
         let mut blank = Form::default();
         if let Some((piece, version, _)) = &stands {

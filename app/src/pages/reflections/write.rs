@@ -9,7 +9,7 @@ use crate::visit::Visit;
 use domain::access::Readers;
 use domain::calendar::day_in_words;
 use domain::form::Form;
-use domain::ids::{CaseId, PersonId};
+use domain::ids::{CaseId, PersonId, SupervisionId};
 use domain::reflection::{NewReflection, PromptTable, SHOWN_MODEL, Situation, models};
 use leptos::prelude::*;
 use records::reflection;
@@ -69,6 +69,7 @@ fn about_in_query(visit: &Visit) -> String {
 
 fn material(visit: &Visit, about: &str) -> Result<Material, Problem> {
     let case: Option<CaseId> = about.strip_prefix("case:").and_then(|id| id.parse().ok());
+    let session: Option<SupervisionId> = about.strip_prefix("supervision:").and_then(|id| id.parse().ok());
     visit.read(|reading| {
         // What was typed is shown again even if the key has gone missing in between.
         if !visit.is_post() {
@@ -88,6 +89,13 @@ fn material(visit: &Visit, about: &str) -> Result<Material, Problem> {
                 format!("supervision:{session}"),
                 format!("Supervision on {}", day_in_words(held_on)),
             ));
+        }
+        // A session that is named is one of the choices however old it is, and for everybody who may open it.
+        if let Some(session) = &session
+            && !choices.iter().any(|choice| choice.has_value(about))
+        {
+            let held_on = reflection::session_day(reading, session)?;
+            choices.push(Choice::new(about, format!("Supervision on {}", day_in_words(held_on))));
         }
         let mut situation = Situation::default();
         if let Some(case) = &case {

@@ -39,6 +39,7 @@ pub(crate) fn open(visit: &Visit) -> Result<Answer, Problem> {
         {cases}
         {signing::section(visit, &format!("/supervision/{}", session.id), &session.signing)}
         <p class="govuk-body fe-no-print">"Take this record " <a class="govuk-link" href=format!("/supervision/{}/pdf", session.id) download="">"as PDF"</a> " or " <a class="govuk-link" href=format!("/supervision/{}/text", session.id) download="">"as text"</a> "."</p>
+        <p class="govuk-body fe-no-print"><a class="govuk-link" href=format!("/reflections/new?supervision={}", session.id)>"Write a reflection about it"</a>", for yourself alone."</p>
         {void}
     };
     Ok(Sheet::new(title, content).with_reference("Supervision record").answer(visit))

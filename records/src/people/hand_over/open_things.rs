@@ -3,7 +3,8 @@
 use super::super::LinkRow;
 use crate::problem::Problem;
 use crate::schema::{
-    actions, bookings, case_workers, cases, drafts, people, raised_prompts, supervisions, supervisor_links,
+    actions, bookings, case_workers, cases, drafts, people, raised_prompts, reflections, supervisions,
+    supervisor_links,
 };
 use crate::secrets;
 use crate::store::Reading;
@@ -78,7 +79,9 @@ pub fn open_things(reading: &mut Reading<'_>, person: &PersonId) -> Result<OpenT
         .single_value();
     let open_states = PromptState::OPEN.map(TextValue::code);
     let questions = raised_prompts::table
+        .left_join(reflections::table.on(raised_prompts::reflection_id.eq(reflections::id.nullable())))
         .filter(raised_prompts::asked_of_id.eq(person).and(raised_prompts::state.eq_any(open_states)))
+        .filter(reflections::deleted_at.is_null())
         .count()
         .single_value();
     let own_drafts = drafts::table
