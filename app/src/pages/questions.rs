@@ -207,6 +207,15 @@ pub(crate) fn answered(prompt: &RaisedPrompt) -> AnyView {
     .into_any()
 }
 
+/// The keys of questions that stand in a form.
+pub(crate) fn begun(form: &Form) -> Vec<String> {
+    let is_key = |name: &str| {
+        let is_of_question = name.starts_with("prompt.") || name.contains(".prompt.");
+        is_of_question && name.rsplit('.').next() == Some("key")
+    };
+    form.fields().iter().filter(|(name, _)| is_key(name)).map(|(_, key)| key.clone()).collect()
+}
+
 /// What the form says so far that calls for particular questions.
 fn situation(form: &Form, prefix: &str) -> Situation {
     let text = |field: &str| form.text(&format!("{prefix}{field}")).to_owned();
@@ -227,17 +236,7 @@ pub(crate) fn question_fields(
     of: Readers,
     today: NaiveDate,
 ) -> AnyView {
-    question_fields_for(filled, prefix, table, of, (situation(&filled.form, prefix), today))
-}
-
-/// The same, where the situation is known from elsewhere.
-pub(crate) fn question_fields_for(
-    filled: &Filled,
-    prefix: &str,
-    table: &PromptTable,
-    of: Readers,
-    (situation, today): (Situation, NaiveDate),
-) -> AnyView {
+    let situation = situation(&filled.form, prefix);
     let name = |number: usize, field: &str| format!("{prefix}prompt.{number}.{field}");
     let is_used = |number: usize| {
         let text = |field: &str| filled.form.text(&name(number, field)).trim().to_owned();

@@ -8,9 +8,9 @@ mod questions;
 mod sealed;
 mod waiting;
 
+use asks::asks_of_reflection;
 pub(crate) use asks::{ROTATION_DAYS, asks_of_case};
-use asks::{asks_of_reflection, situation_of};
-pub use asks::{questions, questions_of, situation_of_case};
+pub use asks::{questions, questions_of};
 use copies::share_copy;
 pub use copies::{
     CopyFile, CopyReply, CopySummary, NewCopy, last_words, may_share_with, open_copy, own_supervisors,
@@ -35,7 +35,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use domain::access::{Action, ReflectionFacts, may};
 use domain::ids::{CaseId, OrganisationId, PersonId, ReflectionCopyId, ReflectionId, SupervisionId};
-use domain::reflection::{About, NewReflection, Piece};
+use domain::reflection::{About, NewReflection, Piece, Situation};
 
 fn reflection_facts(reading: &mut Reading<'_>, id: &ReflectionId) -> Result<ReflectionFacts, Problem> {
     let (organisation, author): (OrganisationId, PersonId) = reflections::table
@@ -254,14 +254,13 @@ pub fn write(writing: &mut Writing<'_>, reflection: &NewReflection) -> Result<Re
             (reflections::version.eq(1), reflections::created_at.eq(now), reflections::changed_at.eq(now)),
         ))
         .execute(writing.connection)?;
-    let situation = situation_of(writing, case)?;
     let asks = asks_of_reflection(writing, case, &actor.person)?;
     let asked = NewRaised {
         entry: None,
         reflection: Some(&id),
         case,
         asked_of: &actor.person,
-        situation,
+        situation: Situation::default(),
         asks: &asks,
     };
     raise(writing, &asked, &reflection.prompts)?;

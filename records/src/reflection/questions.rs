@@ -83,11 +83,15 @@ pub(crate) fn raise(
         .take(AT_MOST)
         .cloned()
         .collect();
-    for chosen in called_for.iter().take(AT_MOST.saturating_sub(put.len())) {
-        if !put.iter().any(|reply| reply.key == chosen.question.key) {
-            put.push(PromptReply::raised(&chosen.question.key));
-        }
-    }
+    let is_answered = |key: &str| put.iter().any(|reply| reply.key == key);
+    let others: Vec<PromptReply> = called_for
+        .iter()
+        .map(|chosen| chosen.question.key.as_str())
+        .filter(|key| !is_answered(key))
+        .take(AT_MOST.saturating_sub(put.len()))
+        .map(PromptReply::raised)
+        .collect();
+    put.extend(others);
     for reply in put {
         let question = library.find(&reply.key).map_or("", |prompt| prompt.text.as_str());
         insert_raised(writing, under, &reply, (question, version, called_by(&reply.key)))?;

@@ -52,8 +52,10 @@ fn opens(given: &Given, name: &str, id: &ReflectionId) -> Result<ReflectionFile,
 
 /// Gwen writes in every part of her journal, answers questions, has a draft, and shares with Priya, who replies.
 fn write_everywhere(given: &Given) -> (ReflectionId, ReflectionCopyId) {
-    let questions =
-        given.store.read(&given.who("Gwen"), now(), |reading| reflection::questions(reading, None)).unwrap();
+    let questions = given
+        .store
+        .read(&given.who("Gwen"), now(), |reading| reflection::questions(reading, None, &[]))
+        .unwrap();
     let key = questions.places(&domain::reflection::Situation::default(), |_| None)[0]
         .as_ref()
         .unwrap()

@@ -6,12 +6,14 @@ use domain::TextValue;
 use domain::form::Form;
 use domain::ids::{CaseId, RaisedPromptId};
 use domain::policy::NewVersion;
-use domain::reflection::{NewPrompt, PromptReply, PromptShelf, PromptState, Trigger, blank_prompt};
-use domain::supervision::{SHOWN_AGENDA, voice_missing_on};
+use domain::reflection::{
+    NewPrompt, PromptReply, PromptShelf, PromptState, PromptTable, Situation, Trigger, blank_prompt,
+};
+use domain::supervision::{NewSupervision, SHOWN_AGENDA, voice_missing_on};
 use records::preparation::{self, AgendaItem, Pair};
 use records::prompts::{self, PromptChange};
 use records::reflection::{self, RaisedPrompt, WaitingPrompt};
-use records::{Problem, supervision};
+use records::{Problem, Reading, supervision};
 
 fn shelf(given: &Given, who: &str, shelf: PromptShelf, at: NaiveDateTime) -> Vec<WaitingPrompt> {
     given.store.read(&given.who(who), at, |reading| Ok(reflection::prompts(reading, shelf, None)?.0)).unwrap()
@@ -93,6 +95,62 @@ fn nothing_is_put_twice_about_a_case_unless_its_trigger_fires_again() {
     });
 }
 
+/// The questions for the form of a reflection of Gwen's.
+fn questions_under_reflection(given: &Given, case: &CaseId, begun: &[String]) -> PromptTable {
+    let read = |reading: &mut Reading<'_>| reflection::questions(reading, Some(case), begun);
+    given.store.read(&given.who("Gwen"), now(), read).unwrap()
+}
+
+#[test]
+fn whoever_answers_some_questions_is_put_the_others_that_were_called_for() {
+    on_both_engines(|given| {
+        let case = case_of(given, "Priya", "F-0930");
+        let due = vec![(case.clone(), None)];
+        let read = given
+            .store
+            .read(&given.who("Priya"), now(), |reading| reflection::questions_of(reading, &due, &[]));
+        let table = read.unwrap().remove(&case).unwrap();
+        let ticked = ["order_breached", "separation", "prison_release"];
+        let said = ticked.into_iter().filter_map(Trigger::from_code).collect();
+        let fired = table.fired(&Situation { happened: said, ..Situation::default() });
+        let called_for: Vec<String> =
+            table.choose(fired).iter().map(|chosen| chosen.question.key.clone()).collect();
+        assert!(called_for.len() > 3, "{}", given.engine);
+        let put = talked_about(given, &case, |form| {
+            let mut fields = form.fields().to_vec();
+            fields.extend(ticked.map(|code| ("entry.0.happened".to_owned(), code.to_owned())));
+            *form = Form::new(fields);
+            for (number, key) in called_for.iter().take(3).enumerate() {
+                form.set(&format!("entry.0.prompt.{number}.key"), key);
+                form.set(&format!("entry.0.prompt.{number}.text"), "We talked about it.");
+            }
+        });
+        let keys: Vec<&String> = put.iter().map(|prompt| &prompt.key).collect();
+        assert_eq!(keys, called_for.iter().collect::<Vec<_>>(), "{}", given.engine);
+        let answered = put.iter().filter(|prompt| prompt.state == PromptState::Answered).count();
+        assert_eq!(answered, 3);
+    });
+}
+
+#[test]
+fn a_reflection_about_a_case_is_prompted_by_its_newest_entry_and_knows_what_was_begun() {
+    on_both_engines(|given| {
+        let case = case_of(given, "Priya", "F-0930");
+        talked_about(given, &case, |form| form.set("entry.0.proposal", "close"));
+        let table = questions_under_reflection(given, &case, &["worth-copying".to_owned()]);
+        let fired = table.fired(&Situation::default());
+        assert!(fired.contains(Trigger::ClosureOrStepDown), "{fired:?} on {}", given.engine);
+        let kept =
+            table.places(&Situation::default(), |number| (number == 0).then(|| "worth-copying".to_owned()));
+        let (_, library) = given.store.read(&given.who("Gwen"), now(), prompts::library).unwrap();
+        assert_eq!(kept[0].as_ref().unwrap().text, library.find("worth-copying").unwrap().text);
+        let refused = given
+            .store
+            .read(&given.who("Sam"), now(), |reading| reflection::questions(reading, Some(&case), &[]));
+        assert!(matches!(refused, Err(Problem::Refused(_) | Problem::NotFound)), "{}", given.engine);
+    });
+}
+
 #[test]
 fn a_case_that_waited_too_long_calls_for_a_question_once() {
     on_both_engines(|given| {
@@ -104,18 +162,35 @@ fn a_case_that_waited_too_long_calls_for_a_question_once() {
                 .read(&given.who("Priya"), at, |reading| records::cases::summary_of(reading, &case));
             read.unwrap().unwrap().due.due_on
         };
-        let table = |at: NaiveDateTime| {
+        let table = |who: &str, at: NaiveDateTime| {
             let due = vec![(case.clone(), Some(due(at)))];
-            let read = given
-                .store
-                .read(&given.who("Priya"), at, |reading| reflection::questions_of(reading, &due, &[]));
+            let read =
+                given.store.read(&given.who(who), at, |reading| reflection::questions_of(reading, &due, &[]));
             read.unwrap().remove(&case).unwrap()
         };
-        let fired = table(later).fired(&domain::reflection::Situation::default());
-        assert!(fired.contains(Trigger::MissedSupervision), "{fired:?} on {}", given.engine);
-        assert_eq!(table(later), table(later), "whoever looks sees the same");
-        let put = talked_about(given, &case, |_| {});
-        assert!(!called_by(&put).contains(&Trigger::NewAllocation));
+        let is_missed = |at: NaiveDateTime| {
+            table("Priya", at)
+                .fired(&domain::reflection::Situation::default())
+                .contains(Trigger::MissedSupervision)
+        };
+        assert!(is_missed(later), "{}", given.engine);
+        assert_eq!(table("Priya", later), table("Gwen", later), "whoever looks sees the same");
+        let talked_about_late = || {
+            let mut form = session_form(given, "Gwen", &case);
+            form.set_date("held_on", later.date());
+            form.set("entry.0.risk_direction", "same");
+            let session = NewSupervision::parse(&form, later.date()).unwrap();
+            let id = given
+                .store
+                .write(&given.who("Priya"), later, move |writing| supervision::log(writing, &session))
+                .unwrap();
+            let read = given.store.read(&given.who("Gwen"), later, |reading| supervision::open(reading, &id));
+            called_by(&read.unwrap().entries[0].prompts)
+        };
+        let asked = |by: &[Trigger]| by.iter().filter(|by| **by == Trigger::MissedSupervision).count();
+        assert_eq!(asked(&talked_about_late()), 1, "{}", given.engine);
+        assert!(!is_missed(later));
+        assert_eq!(asked(&talked_about_late()), 0, "once");
     });
 }
 
@@ -315,6 +390,17 @@ fn explanations_stand_beside_each_other_and_challenges_are_kept_with_the_entry()
         assert_eq!(entry.hypotheses.0.len(), 2);
         assert_eq!(entry.hypotheses.0[1].who_else, "The school");
         assert_eq!(entry.challenges.0[0].outcome, ChallengeOutcome::PlanChanged);
-        assert!(!session.signing.text_hash.is_empty());
+        // Whoever signs signs these words too.
+        let hash = |form: &Form| {
+            let id = logged(given, "Priya", form).unwrap();
+            let read = given.store.read(&given.who("Gwen"), now(), |reading| supervision::open(reading, &id));
+            read.unwrap().signing.text_hash
+        };
+        assert_eq!(hash(&form), session.signing.text_hash);
+        form.set("entry.0.hypothesis.1.who_else", "The school nurse");
+        let changed = hash(&form);
+        assert_ne!(changed, session.signing.text_hash);
+        form.set("entry.0.challenge.0.outcome", "confirmed");
+        assert_ne!(hash(&form), changed);
     });
 }

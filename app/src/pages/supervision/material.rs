@@ -3,6 +3,7 @@
 use crate::components::today_in;
 use crate::pages::case_entry::{EntryForm, SIBLINGS_OFFERED, SiblingForm};
 use crate::pages::form_page::CHECK;
+use crate::pages::questions::begun;
 use crate::visit::Visit;
 use chrono::NaiveDate;
 use domain::TextValue;
@@ -150,7 +151,7 @@ pub(super) fn material(
         let due_on =
             |id: &CaseId| listed.iter().find(|(case, _)| case.id == *id).map(|(case, _)| case.due.due_on);
         let due: Vec<_> = chosen.iter().map(|(_, id)| (id.clone(), due_on(id))).collect();
-        let questions = reflection::questions_of(reading, &due, &questions_begun(form))?;
+        let questions = reflection::questions_of(reading, &due, &begun(form))?;
         let (mut entries, mut offered) = (HashMap::new(), HashSet::new());
         for (number, id) in chosen {
             let known = listed.iter().find(|(case, _)| case.id == id).cloned();
@@ -182,12 +183,6 @@ pub(super) fn material(
         let cases = listed.into_iter().map(|(case, _)| case).collect();
         Ok(Material { special, supervisee: person, pair, agenda, cases, entries, open, others, templates })
     })
-}
-
-/// The keys of questions that stand in the form.
-fn questions_begun(form: &Form) -> Vec<String> {
-    let is_key = |name: &str| name.contains(".prompt.") && name.rsplit('.').next() == Some("key");
-    form.fields().iter().filter(|(name, _)| is_key(name)).map(|(_, key)| key.clone()).collect()
 }
 
 /// The brothers and sisters with whom a case is talked about: those in the form, and when the case comes into it all of its group
