@@ -52,6 +52,11 @@ impl AsksOfCase {
         table
     }
 
+    /// The same where another case is talked about along with it: what that one calls for counts too.
+    pub(crate) fn along_with(&mut self, other: &Self) {
+        self.standing = self.standing.and(other.standing);
+    }
+
     /// Everything that calls for questions in this situation.
     pub(crate) fn fired(&self, situation: Situation) -> Triggers {
         situation.triggers().and(self.standing)
@@ -61,7 +66,7 @@ impl AsksOfCase {
 /// What was put about a case: the question, what called for it, and when.
 type Put = (String, Trigger, NaiveDate);
 
-/// A discussion in which somebody could tick whose view was sought, and how far its session's record has come.
+/// A discussion with whose view was sought, and how far its session's record has come.
 type Heard = (NaiveDate, Voices, Option<RecordState>);
 
 /// What the records say of these cases. Each comes with the day on which it is due for supervision, where that is known.
@@ -99,14 +104,15 @@ pub(crate) fn asks_of_cases(
     let mut asks = HashMap::new();
     for of_case in rows.chunk_by(|one, other| one.0.id == other.0.id) {
         let Some((clock, watched, subject, carried, ..)) = of_case.first() else { continue };
-        let put: Vec<&Put> = of_case.iter().filter_map(|row| row.4.as_ref()).collect();
-        // What a void record says counts for nothing.
+        // What a void record says counts for nothing, and what it asked was not asked.
+        let is_void = |row: &&Row| row.5.is_some_and(|(_, _, state)| state == Some(RecordState::Voided));
+        let put: Vec<&Put> =
+            of_case.iter().filter(|row| !is_void(row)).filter_map(|row| row.4.as_ref()).collect();
         let heard: Vec<(NaiveDate, Voices)> = of_case
             .iter()
+            .filter(|row| !is_void(row))
             .filter_map(|row| row.5)
-            .filter(|(_, voices, state)| {
-                !voices.is_empty() && state.is_some_and(|state| state != RecordState::Voided)
-            })
+            .filter(|(_, _, state)| state.is_some())
             .map(|(on, voices, _)| (on, voices))
             .collect();
         let limit = rules.policy_of(&clock.team_id).number(Rule::ActionCarried);
@@ -160,6 +166,11 @@ pub(crate) fn asks_of_reflection(
     let Some(case) = case else { return Ok(AsksOfCase::by_the_day(today)) };
     let since = today.checked_sub_days(Days::new(ROTATION_DAYS)).unwrap_or_default();
     let recent: Vec<String> = raised_prompts::table
+        .left_join(case_entries::table.on(raised_prompts::entry_id.eq(case_entries::id.nullable())))
+        .left_join(
+            supervisions::table.on(supervisions::id.nullable().eq(case_entries::supervision_id.nullable())),
+        )
+        .filter(supervisions::state.is_null().or(supervisions::state.ne(RecordState::Voided)))
         .filter(raised_prompts::case_id.eq(case).and(raised_prompts::raised_on.ge(since)))
         .filter(raised_prompts::entry_id.is_not_null().or(raised_prompts::asked_of_id.eq(author)))
         .order(raised_prompts::id)

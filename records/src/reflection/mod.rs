@@ -19,7 +19,7 @@ pub use copies::{
 pub use cpd::{CpdFile, change_cpd, cpd_list, known_names, open_cpd, standards_spoken_to, write_cpd};
 use questions::raised_under_reflection;
 pub(crate) use questions::{NewRaised, raise, raised_under_entries};
-pub use questions::{RaisedPrompt, open_question, reply};
+pub use questions::{RaisedPrompt, open_question, reply, taken_to, taken_to_with};
 use sealed::opened_head;
 pub(crate) use sealed::{copied, opened_piece, sealed_piece};
 pub use waiting::{PROMPTS, StandsIn, WAITING, WaitingPrompt, prompt_counts, prompts, waiting_questions};

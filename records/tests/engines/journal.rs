@@ -15,7 +15,7 @@ use records::{DatabaseAddress, Problem, Store, Who, demonstration, setup};
 use std::sync::{Arc, Mutex};
 
 /// Strings that stand nowhere else; each is written into one part of the journal.
-const CANARIES: [&str; 9] = [
+const CANARIES: [&str; 10] = [
     "canary-title-Qx7",
     "canary-body-Vw2",
     "canary-step-Zk9",
@@ -25,6 +25,7 @@ const CANARIES: [&str; 9] = [
     "canary-draft-Mf3",
     "canary-shared-Ty6",
     "canary-reply-Lc5",
+    "canary-reply-draft-Ng6",
 ];
 
 fn piece() -> Piece {
@@ -97,7 +98,15 @@ fn write_everywhere(given: &Given) -> (ReflectionId, ReflectionCopyId) {
     let draft = NewDraft { title: CANARIES[6].to_owned(), ..NewDraft::read(&form).unwrap() };
     let actor = given.actor("Gwen");
     let author = Author { person: actor.person, organisation: actor.organisation };
-    drafts::save(&given.store, &given.who("Gwen"), &author, draft, now()).unwrap();
+    // The form of a question under a private piece stands elsewhere, and belongs to the journal all the same.
+    let open = opens(given, "Gwen", &id).unwrap();
+    let last = open.prompts.iter().find(|prompt| prompt.state == PromptState::Raised).unwrap();
+    form.set(ADDRESS, format!("/questions/{}", last.id));
+    form.set("body", CANARIES[9]);
+    form.set("title", CANARIES[9]);
+    let of_reply = NewDraft { title: CANARIES[9].to_owned(), ..NewDraft::read(&form).unwrap() };
+    drafts::save(&given.store, &given.who("Gwen"), &author, of_reply, now()).unwrap();
+    drafts::save(&given.store, &given.who("Gwen"), &author, draft, now() + Duration::minutes(1)).unwrap();
     let mut shared = piece();
     CANARIES[7].clone_into(&mut shared.body);
     let other = writes(given, "Gwen", new(shared));
@@ -191,7 +200,8 @@ fn what_is_private_stands_nowhere_in_clear() {
         assert!(read("Gwen").unwrap().is_mine);
         assert!(matches!(read("Ros"), Err(Problem::Refused(_))));
         let drafts = given.store.read(&given.who("Gwen"), now(), drafts::list).unwrap();
-        assert_eq!(drafts[0].title, CANARIES[6]);
+        let titles: Vec<&str> = drafts.iter().take(2).map(|draft| draft.title.as_str()).collect();
+        assert_eq!(titles, [CANARIES[6], CANARIES[9]], "and finds what was begun again");
     });
 }
 

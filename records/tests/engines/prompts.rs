@@ -7,13 +7,14 @@ use domain::form::Form;
 use domain::ids::{CaseId, RaisedPromptId};
 use domain::policy::NewVersion;
 use domain::reflection::{
-    NewPrompt, PromptReply, PromptShelf, PromptState, PromptTable, Situation, Trigger, blank_prompt,
+    NewPrompt, NewReflection, PromptReply, PromptShelf, PromptState, PromptTable, Situation, Trigger,
+    blank_prompt,
 };
 use domain::supervision::{NewSupervision, SHOWN_AGENDA, voice_missing_on};
 use records::preparation::{self, AgendaItem, Pair};
 use records::prompts::{self, PromptChange};
 use records::reflection::{self, RaisedPrompt, WaitingPrompt};
-use records::{Problem, Reading, supervision};
+use records::{Problem, Reading, Who, Writing, supervision};
 
 fn shelf(given: &Given, who: &str, shelf: PromptShelf, at: NaiveDateTime) -> Vec<WaitingPrompt> {
     given.store.read(&given.who(who), at, |reading| Ok(reflection::prompts(reading, shelf, None)?.0)).unwrap()
@@ -310,8 +311,11 @@ fn a_new_question_is_previewed_then_put_from_its_day_on_and_its_effect_is_counte
         assert!(found.then >= 1 && found.now == 0, "{found:?} on {}", given.engine);
         assert!(found.cases.iter().any(|(_, reference)| reference == "F-0930"));
         assert!(matches!(preview("Gwen"), Err(Problem::Refused(_))));
-        // Who keeps the rules and sees no case sees no reference.
-        assert_eq!(preview("Sam").unwrap().discussions, 0);
+        // Who keeps the rules and sees no case counts the same and sees no reference.
+        let of_sam = preview("Sam").unwrap();
+        assert!(of_sam.discussions > 0 && of_sam.discussions == seen.discussions, "{}", given.engine);
+        let counted = of_sam.appearances.iter().find(|found| found.key == "order-explained").unwrap();
+        assert_eq!((counted.then, counted.cases.len()), (found.then, 0));
         assert!(matches!(changes(given, "Gwen", 1, add.clone(), 0), Err(Problem::Refused(_))));
         assert_eq!(changes(given, "Helen", 1, add.clone(), 0).unwrap(), 2);
         let twice = changes(given, "Helen", 2, add.clone(), 0);
@@ -325,6 +329,73 @@ fn a_new_question_is_previewed_then_put_from_its_day_on_and_its_effect_is_counte
         let effects = given.store.read(&given.who("Gwen"), now(), prompts::effects).unwrap();
         let effect = effects["order-explained"];
         assert_eq!((effect.raised, effect.answered, effect.changed_plan), (1, 1, 1));
+    });
+}
+
+#[test]
+fn what_a_void_record_asked_counts_for_nothing_and_notes_stay_their_authors() {
+    on_both_engines(|given| {
+        let case = case_of(given, "Priya", "F-0930");
+        let effects = || given.store.read(&given.who("Helen"), now(), prompts::effects).unwrap();
+        let calm = || questions_under_reflection(given, &case, &[]);
+        let before = (effects(), calm());
+        let mut form = session_form(given, "Gwen", &case);
+        form.set("entry.0.risk_direction", "down");
+        form.set("entry.0.proposal", "close");
+        let id = logged(given, "Priya", &form).unwrap();
+        let read = || {
+            let file = given.store.read(&given.who("Gwen"), now(), |reading| supervision::open(reading, &id));
+            file.unwrap().entries.remove(0).prompts
+        };
+        let (asked, in_a_week) = (read().remove(0), now().date() + Duration::days(7));
+        let put_off = answer(PromptState::Deferred, "I need to think about this.", Some(in_a_week));
+        replies(given, "Gwen", &asked.id, &put_off).unwrap();
+        assert!(effects() != before.0 && calm() != before.1, "{}", given.engine);
+        let session = id.clone();
+        given
+            .store
+            .write(&given.who("Ros"), now(), move |writing| supervision::void(writing, &session, "Twice"))
+            .unwrap();
+        let after = read().into_iter().find(|prompt| prompt.id == asked.id).unwrap();
+        assert_eq!((after.state, after.reply.as_str()), (PromptState::NotRelevant, put_off.text.as_str()));
+        assert!(after.replied_by.unwrap().starts_with("Gwen"), "{}", given.engine);
+        assert_eq!(effects(), before.0, "{}", given.engine);
+        assert_eq!(calm(), before.1, "{}", given.engine);
+    });
+}
+
+#[test]
+fn a_question_goes_to_the_nearest_supervisor_who_hears_of_cases() {
+    use domain::people::LinkKind;
+    on_both_engines(|given| {
+        let with = |links: &[(&str, LinkKind)], has_case: bool| {
+            let mut actor = given.actor("Gwen");
+            actor.supervised_by = links.iter().map(|(name, kind)| (given.person(name), *kind)).collect();
+            let who = Who::person(actor, "test");
+            given.store.read(&who, now(), |reading| reflection::taken_to(reading, has_case)).unwrap()
+        };
+        let (ros, priya, marta) =
+            (("Ros", LinkKind::Reflective), ("Priya", LinkKind::Line), ("Marta", LinkKind::Safeguarding));
+        assert_eq!(with(&[ros, marta, priya], true), Some(given.name("Priya")), "{}", given.engine);
+        assert_eq!(with(&[ros, marta], true), Some(given.name("Marta")));
+        assert_eq!(with(&[ros], true), None, "nothing about a case");
+        assert_eq!(with(&[ros], false), Some(given.name("Ros")));
+    });
+}
+
+#[test]
+fn what_somebody_asks_themselves_in_their_journal_is_not_counted() {
+    on_both_engines(|given| {
+        let effects = || given.store.read(&given.who("Helen"), now(), prompts::effects).unwrap();
+        let before = effects();
+        let mut form = Form::default();
+        form.set("title", "On Tuesday");
+        form.set("body", "A long day.");
+        form.set("about", "neither");
+        let piece = NewReflection::parse(&form, now().date()).unwrap();
+        let write = move |writing: &mut Writing<'_>| reflection::write(writing, &piece);
+        given.store.write(&given.who("Gwen"), now(), write).unwrap();
+        assert_eq!(effects(), before, "{}", given.engine);
     });
 }
 

@@ -4,7 +4,7 @@ use super::fields::{changed_model, piece_fields, with_models};
 use crate::answer::Answer;
 use crate::components::{Choice, Filled, radios, select};
 use crate::pages::form_page::{FormSheet, form, form_page_of, opened};
-use crate::pages::questions::{begun, question_fields};
+use crate::pages::questions::{begun, question_fields, take_it_to};
 use crate::visit::Visit;
 use domain::access::Readers;
 use domain::calendar::day_in_words;
@@ -19,6 +19,8 @@ struct Material {
     about: Vec<Choice>,
     supervisors: Vec<(PersonId, String)>,
     questions: PromptTable,
+    /// Who gets the questions that are taken to supervision.
+    taken_to: Option<String>,
 }
 
 /// `/reflections/new`.
@@ -88,13 +90,19 @@ fn material(visit: &Visit, about: &str, form: &Form) -> Result<Material, Problem
                 format!("Supervision on {}", day_in_words(held_on)),
             ));
         }
+        let taken_to = reflection::taken_to(reading, case.is_some())?;
         let questions = reflection::questions(reading, case.as_ref(), &begun(form))?;
         if let Some(case) = case.filter(|_| !choices.iter().any(|choice| choice.has_value(about))) {
             let named = cases::details(reading, &case)?;
             choices
                 .push(Choice::new(about, format!("{} · {}", named.details.reference, named.details.label)));
         }
-        Ok(Material { about: choices, supervisors: reflection::own_supervisors(reading)?, questions })
+        Ok(Material {
+            about: choices,
+            supervisors: reflection::own_supervisors(reading)?,
+            questions,
+            taken_to,
+        })
     })
 }
 
@@ -104,10 +112,11 @@ fn show_new(visit: &Visit, filled: &Filled, material: &Material) -> FormSheet {
         Choice::new(id, format!("Share a copy with {name}"))
             .hint("They get it as it is now. What you change later stays yours")
     }));
+    let taken_to = material.taken_to.as_deref().map(take_it_to);
     let fields = view! {
         {select(filled, "about", "What is it about?", "", material.about.iter().map(Choice::again).collect())}
         {piece_fields(filled)}
-        {question_fields(filled, "", &material.questions, Readers::PrivateReflection, visit.today())}
+        {question_fields(filled, "", &material.questions, Readers::PrivateReflection, (taken_to.as_deref(), visit.today()))}
         {radios(filled, "audience", "Who may read it?", "Your answers to the questions, and how you are, stay yours", audience, false)}
     };
     let form = with_models(filled, form(visit, filled, fields, "Save reflection"));

@@ -22,7 +22,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// The field that says of which gaps the person was told already.
-pub(super) const SEEN_GAPS: &str = "seen_gaps";
+pub(crate) const SEEN_GAPS: &str = "seen_gaps";
 
 /// Weeks after a serious incident in which people meet again (domain.md 3.7).
 const FOLLOW_UP_WEEKS: [u32; 3] = [1, 4, 12];
@@ -150,9 +150,7 @@ pub(super) fn material(
             .collect();
         let due_on =
             |id: &CaseId| listed.iter().find(|(case, _)| case.id == *id).map(|(case, _)| case.due.due_on);
-        let due: Vec<_> = chosen.iter().map(|(_, id)| (id.clone(), due_on(id))).collect();
-        let questions = reflection::questions_of(reading, &due, &begun(form))?;
-        let (mut entries, mut offered) = (HashMap::new(), HashSet::new());
+        let (mut found, mut offered) = (Vec::new(), HashSet::new());
         for (number, id) in chosen {
             let known = listed.iter().find(|(case, _)| case.id == id).cloned();
             let next_on = known.as_ref().map(|(_, next_on)| *next_on);
@@ -161,12 +159,25 @@ pub(super) fn material(
                 // Closed in the meantime, or no longer this person's.
                 None => cases::summary_of(reading, &id)?,
             };
-            let Some(questions) = questions.get(&id).cloned() else { continue };
             let siblings = siblings_in(reading, form, (number, case.as_ref()), &listed, &mut offered)?;
-            entries.insert(
-                number,
-                EntryForm { case, questions, next_on, open: OpenActions::default(), siblings },
-            );
+            found.push((number, id, EntryForm::new(case, next_on, siblings)));
+        }
+        let spoken_of = |(_, id, entry): &(usize, CaseId, EntryForm)| {
+            let siblings = entry.siblings.iter().map(|sibling| &sibling.id);
+            std::iter::once(id).chain(siblings).map(|id| (id.clone(), due_on(id))).collect::<Vec<_>>()
+        };
+        let due: Vec<_> = found.iter().flat_map(spoken_of).collect();
+        let questions = reflection::questions_of(reading, &due, &begun(form))?;
+        let mut entries = HashMap::new();
+        for (number, id, mut entry) in found {
+            let Some(own) = questions.get(&id) else { continue };
+            entry.questions = own.clone();
+            let siblings: Vec<_> =
+                entry.siblings.iter().filter_map(|sibling| questions.get(&sibling.id)).collect();
+            for theirs in siblings {
+                entry.questions.along_with(theirs);
+            }
+            entries.insert(number, entry);
         }
         let pair = Pair { supervisor: reading.actor()?.person, supervisee: supervisee.clone() };
         let has_personal_part = special.is_none_or(SupervisionKind::has_personal_part);

@@ -157,6 +157,11 @@ impl PromptTable {
         known.cloned().unwrap_or_else(|| Question { key, text: GONE.to_owned(), is_voice: false })
     }
 
+    /// The same where another case is talked about along with it: what that one calls for counts too.
+    pub fn along_with(&mut self, other: &Self) {
+        self.standing = self.standing.and(other.standing);
+    }
+
     /// The same, knowing one more question: somebody has begun to answer it.
     pub fn know(&mut self, prompt: &super::Prompt) {
         self.place_of(prompt);

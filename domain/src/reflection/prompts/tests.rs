@@ -111,6 +111,24 @@ fn what_a_form_says_fires_its_trigger() {
 }
 
 #[test]
+fn a_field_says_the_same_whichever_child_it_is_about() {
+    for (field, chosen, trigger) in [
+        ("entry.0.risk_direction", "up", Some(Trigger::RiskUp)),
+        ("entry.0.sibling.1.risk_direction", "down", Some(Trigger::RiskDown)),
+        ("entry.0.sibling.1.child_seen", "not_seen", Some(Trigger::ChildNotSeen)),
+        ("entry.0.child_seen", "alone", None),
+        ("entry.0.proposal", "close", Some(Trigger::ClosureOrStepDown)),
+        ("entry.0.support_declined", "yes", Some(Trigger::SupportDeclined)),
+        ("entry.0.happened", "new_baby", Some(Trigger::NewBaby)),
+        ("entry.0.what_happened", "new_baby", None),
+        ("entry.0.risk_level", "high", None),
+        ("entry.0.risk_direction", "sideways", None),
+    ] {
+        assert_eq!(said_in(field, chosen), trigger, "{field} {chosen}");
+    }
+}
+
+#[test]
 fn what_the_records_know_fires_its_trigger_once() {
     let today = day("2026-11-24");
     let plain = CaseInHand { last_held_on: Some(day("2026-11-02")), ..CaseInHand::default() };
