@@ -1,5 +1,6 @@
 //! Each row of the lexicon as it stands in sentences, and what the lens does with long and strange texts.
 
+use super::find::utf16_length;
 use super::*;
 
 fn shipped() -> Lexicon {
@@ -118,6 +119,24 @@ proptest::proptest! {
         }
         proptest::prop_assert_eq!(at, text.len());
         proptest::prop_assert_eq!(found, apart);
+    }
+
+    #[test]
+    fn a_text_that_is_changed_bit_by_bit_has_the_findings_of_one_that_is_new(
+        changes in proptest::collection::vec(
+            (0usize..200, 0usize..40, proptest::collection::vec(0..PIECES.len(), 0..12)),
+            1..12,
+        )
+    ) {
+        let (lens, mut reread, mut text) = (lens(), Reread::default(), String::new());
+        for (at, removed, picks) in changes {
+            let letters: Vec<char> = text.chars().collect();
+            let start = at.min(letters.len());
+            let end = (start + removed).min(letters.len());
+            let typed: String = picks.into_iter().map(|pick| PIECES[pick]).collect();
+            text = letters[..start].iter().collect::<String>() + &typed + &letters[end..].iter().collect::<String>();
+            proptest::prop_assert_eq!(reread.find(&lens, &text), lens.find(&text), "{}", text);
+        }
     }
 
     #[test]
@@ -277,4 +296,6 @@ const MEANT: &[&str] = &[
     // They ask for what the lens asks for: which decision, and whether it is free.
     "has capacity been assessed for?",
     "If the person has capacity but not freedom",
+    // A title.
+    "undisguised nonsense",
 ];
