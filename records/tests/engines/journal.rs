@@ -160,6 +160,20 @@ fn everything_kept(given: &Given) -> String {
     }
 }
 
+/// What the trail says of a question besides that it was put or replied to.
+fn audited_of_question(given: &Given, id: &str) -> Vec<String> {
+    let query = diesel::sql_query(format!(
+        "SELECT detail AS line FROM audit_events WHERE subject_kind = 'question' AND subject_id = '{id}'"
+    ));
+    let lines: Vec<Line> = match &given.address {
+        DatabaseAddress::Sqlite(path) => {
+            query.load(&mut SqliteConnection::establish(path.to_str().unwrap()).unwrap()).unwrap()
+        }
+        DatabaseAddress::Postgres(url) => query.load(&mut PgConnection::establish(url).unwrap()).unwrap(),
+    };
+    lines.into_iter().map(|row| row.line).collect()
+}
+
 fn backup_of(given: &Given) -> std::path::PathBuf {
     match &given.address {
         DatabaseAddress::Sqlite(path) => path.with_file_name("copy.sqlite"),
@@ -189,6 +203,13 @@ fn what_is_private_stands_nowhere_in_clear() {
             .filter(|reply| !reply.is_empty())
             .collect();
         assert_eq!(replies, [CANARIES[4], CANARIES[5]]);
+        for prompt in file.prompts.iter().filter(|prompt| !prompt.reply.is_empty()) {
+            let audited = audited_of_question(given, prompt.id.as_str());
+            assert!(!audited.is_empty(), "{}", given.engine);
+            for detail in audited {
+                assert!(!detail.contains(&prompt.key) && !detail.contains("answered"), "{detail}");
+            }
+        }
         for other in ["Priya", "Ros", "Sam", "Hanif", "Helen", "Tom"] {
             assert!(matches!(opens(given, other, &id), Err(Problem::Refused(_))), "{other}");
         }
