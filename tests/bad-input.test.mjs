@@ -154,18 +154,19 @@ for (const javaScript of [true, false]) {
         const gwen = await person("gwen", { javaScript });
         await gwen.opens("/supervision");
         const sessions = await gwen.page.locator("main tbody a").evaluateAll((links) => links.map((link) => link.getAttribute("href")));
-        const reply = gwen.page.locator("form", { has: gwen.page.getByRole("button", { name: "Save reply" }) }).first();
+        const link = gwen.page.getByRole("link", { name: /^Reply to:/ }).first();
         for (const session of sessions) {
           await gwen.opens(session);
-          if (await reply.count()) break;
+          if (await link.count()) break;
         }
+        await gwen.goes(() => link.click());
+        const reply = gwen.page.locator("#form");
         await reply.locator("[value=not_relevant]").check();
         await gwen.presses(/^Save reply/);
         assert.equal(gwen.status, 422);
         await gwen.sees("There is a problem");
         assert.ok(await reply.locator("[value=not_relevant]").isChecked());
-        const link = gwen.page.locator(".govuk-error-summary a").first();
-        await link.click();
+        await gwen.page.locator(".govuk-error-summary a").first().click();
         assert.equal(await gwen.page.evaluate(() => document.activeElement?.localName), "textarea", "the summary leads into the box");
         await reply.locator("textarea").fill(SCRIPT);
         await gwen.presses(/^Save reply/);

@@ -222,9 +222,10 @@ for (const [what, pattern] of [
       await priya.savesSupervision();
       await priya.sees("Supervision saved");
       assert.ok(refused > 0, `${what} was asked for`);
-      const open = await priya.page.locator("form", { has: priya.page.getByRole("button", { name: "Save reply" }) }).getByRole("textbox").evaluateAll((boxes) => boxes.map((box) => box.labels[0].innerText.replace(/\s+/g, " ").trim()));
+      const open = (await priya.page.locator(".fe-prompt", { has: priya.page.getByRole("link", { name: /^Reply to:/ }) }).locator(".fe-prompt__question").allInnerTexts()).map(tidy);
       assert.ok(open.some((words) => isCalledFor(words, "risk_up")), `the session puts what a rise calls for: ${open.join(" | ")}`);
       assert.ok(open.some(isAboutBias), "and one about bias");
+      await priya.follows(`Reply to: ${open[0]}`);
       await priya.fills(open[0], "Answered from the session's page.");
       await priya.presses(/^Save reply/);
       await priya.sees("Answered from the session's page.");

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { CAST } from "./support/cast.mjs";
+import { inDays } from "./support/days.mjs";
 import { setStage } from "./support/stage.mjs";
 
 for (const javaScript of [true, false]) {
@@ -120,13 +121,14 @@ for (const javaScript of [true, false]) {
         await gwen.opens("/");
         const waiting = gwen.page.locator("section", { hasText: "Questions waiting" }).getByRole("link").first();
         await gwen.goes(() => waiting.click());
-        const box = gwen.page.locator("form.fe-prompt").first();
-        await box.locator("textarea").fill("I need to think about the first visit.");
-        await box.getByLabel(/^Put off until/).first().check();
-        await gwen.goes(() => box.getByRole("button").click());
+        const address = gwen.page.url();
+        await gwen.page.locator("#form textarea").fill("I need to think about the first visit.");
+        await gwen.page.getByLabel("Put it off until the day below").check();
+        await gwen.fillsDate("Put off until", inDays(10));
+        await gwen.presses(/^Save reply/);
         await gwen.sees("Reply saved");
-        const again = gwen.page.locator("form.fe-prompt", { hasText: "Put off until" }).first();
-        assert.equal(await again.locator("textarea").inputValue(), "I need to think about the first visit.");
+        await gwen.opens(address);
+        assert.equal(await gwen.page.locator("#form textarea").inputValue(), "I need to think about the first visit.");
       }),
     );
   });

@@ -13,6 +13,17 @@ const TEXTS = [
   "It was a good day; they let him back in. Zoë wrote: 'she is manipulative'. No further concerns. <b>Chaotic</b> & so on",
   "Nothing stands here that anybody would mark.",
 ];
+// Texts that nobody has thought of, the same on each run: the server and the island must find the same in them.
+const PIECES = ["failed to protect ", "chaotic", "mum ", "Anna said ", "“", "”", "'", ", ", ". ", "\n", "\n\n", "- ", "not ", "é", "👁 ", "let him back ", "absconded ", "siblings ", "(", "couples counselling ", "… "];
+const seeded = (seed) => {
+  let state = seed;
+  const next = (below) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+  return Array.from({ length: 60 }, () => PIECES[next(PIECES.length)]).join("").trim();
+};
+const RANDOM = [1, 2026, 77_777].map(seeded);
 // About fifteen words to a sentence, with a phrase in every other.
 const SENTENCES =
   "We agreed that the health visitor comes twice a week until the review in March. The home was chaotic when we came on Tuesday, and nobody had slept in the night. ";
@@ -96,7 +107,7 @@ describe("the language lens", () => {
       const gwen = await person("gwen");
       const plain = await person("gwen", { javaScript: false });
       await opens(gwen);
-      for (const text of TEXTS) {
+      for (const text of [...TEXTS, ...RANDOM]) {
         await gwen.page.locator(BOX).fill(text);
         await sleep(1_000);
         await plain.opens("/reflections/new");
@@ -105,6 +116,10 @@ describe("the language lens", () => {
         await plain.presses("Check wording");
         assert.equal(await plain.page.locator(BOX).inputValue(), text);
         assert.deepEqual(await listed(plain.page), await listed(gwen.page), text);
+        await plain.sees("Wording checked");
+        const links = plain.page.locator("[aria-labelledby=checked-wording] a");
+        if ((await listed(plain.page)).length === 0) await plain.sees("Nothing found. Nothing was saved.");
+        else assert.equal(await links.first().getAttribute("href"), "#body");
         // So that the draft of the one is not found by the other.
         await gwen.page.locator(BOX).fill("");
         await sleep(2_600);

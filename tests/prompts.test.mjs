@@ -45,6 +45,7 @@ for (const javaScript of [true, false]) {
         const priya = await person("priya", { javaScript });
         const entry = await opensEntry(priya, "F-0930");
         const question = priya.page.locator('[id="entry.0.prompt.0.question"]');
+        await entry.sees(/^Why these: /);
         const ticks = priya.page.locator("details", { hasText: "What has happened that calls for a question" }).first();
         assert.equal(await ticks.getAttribute("open"), null, "a routine session does not see the ticks");
         await ticks.locator("summary").click();
@@ -59,6 +60,7 @@ for (const javaScript of [true, false]) {
         await priya.savesSupervision();
         await priya.sees("Supervision saved");
         await priya.sees("An order, bail or a licence was breached");
+        await priya.sees("Asked because: An order, bail or a licence was breached");
         const put = (await priya.page.locator(".fe-prompt__question").allInnerTexts()).map(tidy);
         assert.ok(put.length >= 3 && put.length <= 5, put.join(" | "));
         assert.ok(isCalledFor(put[0], "order_breached"), put.join(" | "));
@@ -80,6 +82,8 @@ for (const javaScript of [true, false]) {
         await entry.within("Explanation 1").fills("What might be so", "They are worn out.");
         await priya.page.locator("details", { hasText: "A challenge, by either of you" }).first().locator("summary").click();
         const challenge = entry.within("Challenge 1");
+        await challenge.chooses("Who challenged?", "The practitioner");
+        await challenge.chooses("Who challenged?", "No challenge");
         await challenge.chooses("Who challenged?", "The practitioner");
         await challenge.fills("What was tested", "That nobody else lives there.");
         await challenge.chooses("What came of it?", "More evidence is needed");
@@ -118,8 +122,17 @@ for (const javaScript of [true, false]) {
         await gwen.reads("Reply to a question");
         await gwen.presses(/^Save reply/, { status: 422 });
         await gwen.sees(/Write an answer, or choose to take the question to supervision/);
-        await gwen.page.getByLabel("Take it to supervision").check();
+        await gwen.page.getByLabel("The plan changes because of this").check();
+        await gwen.presses(/^Save reply/, { status: 422 });
+        await gwen.sees("Write what changes");
+        await gwen.page.getByLabel("The plan changes because of this").uncheck();
+        await gwen.page.getByLabel(`Take it to supervision with ${CAST.priya.name}`).check();
+        await gwen.page.getByLabel("Answer it above").check();
+        await gwen.presses(/^Save reply/, { status: 422 });
+        await gwen.sees(/Write an answer, or choose to take the question to supervision/);
+        await gwen.page.getByLabel(`Take it to supervision with ${CAST.priya.name}`).check();
         await gwen.presses(/^Save reply/);
+        await gwen.reads("Your questions");
         await gwen.sees("Reply saved");
         assert.ok(!(await waiting(gwen)).includes(first), "it waits no longer");
         await gwen.follows(/On the agenda$/);
@@ -153,6 +166,21 @@ for (const javaScript of [true, false]) {
         await gwen.follows(/Put off$/);
         await gwen.sees(first);
         await gwen.sees(/Put off until/);
+      }),
+    );
+
+    test(
+      "a reply that is begun is kept as a draft, and the questions beside it stay as they are",
+      stage.scene(async ({ person }) => {
+        const gwen = await person("gwen", { javaScript });
+        const [first] = await waiting(gwen);
+        await gwen.follows(first);
+        await gwen.fills(first, "I have begun to think about it.");
+        await gwen.presses("Save draft");
+        await gwen.sees("Draft saved");
+        await gwen.opens("/drafts");
+        await gwen.follows("Reply to a question");
+        assert.equal(await gwen.valueOf("text"), "I have begun to think about it.");
       }),
     );
 

@@ -108,7 +108,7 @@ for (const javaScript of [true, false]) {
         assert.match(told.session, /^\/supervision\/[0-9a-f-]{36}$/);
 
         // What is still open was called for by what was chosen, whether the page could change before it was saved or not.
-        told.open = tidy(await priya.page.locator("form", { has: priya.page.getByRole("button", { name: "Save reply" }) }).first().getByRole("textbox").first().evaluate((box) => box.labels[0].innerText));
+        told.open = tidy(await priya.page.locator(".fe-prompt", { has: priya.page.getByRole("link", { name: /^Reply to:/ }) }).first().locator(".fe-prompt__question").innerText());
         question(told.open);
         assert.ok(
           [told.open, put[first], put[aboutBias]].some((words) => isCalledFor(words, "risk_up")),
@@ -148,6 +148,7 @@ for (const javaScript of [true, false]) {
         await gwen.goes(() => gwen.page.locator(`main a[href="${told.session}"]`).first().click());
         await gwen.reads(`Supervision with ${CAST.priya.name}`);
         for (const text of [...PERSONAL, WROTE.decision, WROTE.answer]) await gwen.sees(text);
+        await gwen.follows(`Reply to: ${told.open}`);
         await gwen.fills(told.open, WROTE.reply);
         await gwen.presses(/^Save reply/);
         await gwen.opens(told.session);

@@ -17,7 +17,7 @@ use domain::ids::{CaseEntryId, CaseId};
 use domain::policy::{NewVersion, RuleKind};
 use domain::reflection::{NewPrompt, PromptLibrary, PromptState, Triggers};
 use domain::supervision::RecordState;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The library in force, and its version.
 pub fn library(reading: &mut Reading<'_>) -> Result<(i32, PromptLibrary), Problem> {
@@ -42,12 +42,16 @@ pub struct PromptEffect {
     pub changed_plan: i64,
 }
 
-/// What has become of each question in the organisation, by its key.
+/// What has become of each question that was put in the organisation's sessions, by its key. What people ask themselves in their
+/// journals is theirs, and a void record counts for nothing.
 pub fn effects(reading: &mut Reading<'_>) -> Result<HashMap<String, PromptEffect>, Problem> {
     reading.permit(&Action::SeeRules, "rules", "")?;
     let organisation = reading.organisation()?;
     let rows: Vec<(String, PromptState, bool, i64)> = raised_prompts::table
+        .inner_join(case_entries::table.on(raised_prompts::entry_id.eq(case_entries::id.nullable())))
+        .inner_join(supervisions::table.on(supervisions::id.nullable().eq(case_entries::supervision_id)))
         .filter(raised_prompts::organisation_id.eq(organisation))
+        .filter(supervisions::state.ne(RecordState::Voided))
         .group_by((raised_prompts::prompt_key, raised_prompts::state, raised_prompts::changed_plan))
         .select((
             raised_prompts::prompt_key,
@@ -122,7 +126,7 @@ pub fn change(
     add_version(writing, RuleKind::Prompts, None, new, &text)
 }
 
-/// Where a question would have come up in this month's discussions, among the cases that the reader may open.
+/// Where a question would have come up in this month's discussions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PromptAppearance {
     /// Its key.
@@ -133,7 +137,7 @@ pub struct PromptAppearance {
     pub now: usize,
     /// In how many it would have come up.
     pub then: usize,
-    /// The cases of these, by id and reference.
+    /// Those of their cases that the reader may open, by id and reference.
     pub cases: Vec<(CaseId, String)>,
 }
 
@@ -156,8 +160,8 @@ struct Discussion {
     on: NaiveDate,
 }
 
-/// What a question that was put about a case: which, when, and under which entry.
-type Put = (CaseId, String, NaiveDate, Option<CaseEntryId>);
+/// A question that was put about a case: which, when, and under which entry.
+type Put = (String, NaiveDate, CaseEntryId);
 
 /// What a change would have meant: every discussion of this month is looked at with what was known then.
 pub fn preview(reading: &mut Reading<'_>, change: &PromptChange) -> Result<PromptPreview, Problem> {
@@ -168,11 +172,11 @@ pub fn preview(reading: &mut Reading<'_>, change: &PromptChange) -> Result<Promp
     let after = change.after(before, version, today)?;
     let since = today.with_day(1).unwrap_or(today);
     let (discussions, references) = discussions_since(reading, since)?;
-    let put = put_before(reading, &references, since)?;
+    let put = put_before(reading, &discussions, since)?;
     let mut now: HashMap<String, Vec<&Discussion>> = HashMap::new();
     let mut then: HashMap<String, Vec<&Discussion>> = HashMap::new();
     for discussion in &discussions {
-        let recent = recent_at(&put, discussion);
+        let recent = recent_at(put.get(&discussion.case).map_or(&[], Vec::as_slice), discussion);
         for (library, found) in [(before, &mut now), (&after, &mut then)] {
             let table = library.table(&recent, recent.len(), Triggers::default());
             for chosen in table.choose(discussion.fired) {
@@ -201,7 +205,7 @@ pub fn preview(reading: &mut Reading<'_>, change: &PromptChange) -> Result<Promp
     Ok(PromptPreview { since, discussions: discussions.len(), appearances: appearances.collect() })
 }
 
-/// The discussions since a day of cases that the reader may open, and the references of these.
+/// The discussions of the organisation since a day, and the references of those cases that the reader may open.
 fn discussions_since(
     reading: &mut Reading<'_>,
     since: NaiveDate,
@@ -228,30 +232,35 @@ fn discussions_since(
         .collect();
     let discussions = rows
         .into_iter()
-        .filter(|(_, case, ..)| references.contains_key(case))
         .map(|(entry, case, fired, at)| Discussion { entry, case, fired, on: london_day(at) })
         .collect();
     Ok((discussions, references))
 }
 
+/// The questions that were put about the cases of these discussions before them, by case.
 fn put_before(
     reading: &mut Reading<'_>,
-    cases: &HashMap<CaseId, String>,
+    discussions: &[Discussion],
     since: NaiveDate,
-) -> Result<Vec<Put>, Problem> {
+) -> Result<HashMap<CaseId, Vec<Put>>, Problem> {
     let first = since.checked_sub_days(Days::new(crate::reflection::ROTATION_DAYS)).unwrap_or_default();
-    let rows: Vec<(Option<CaseId>, String, NaiveDate, Option<CaseEntryId>)> = raised_prompts::table
-        .filter(raised_prompts::case_id.eq_any(cases.keys().map(Some)))
-        .filter(raised_prompts::entry_id.is_not_null().and(raised_prompts::raised_on.ge(first)))
+    let cases: HashSet<&CaseId> = discussions.iter().map(|discussion| &discussion.case).collect();
+    let rows: Vec<(CaseId, Put)> = raised_prompts::table
+        .inner_join(case_entries::table.on(raised_prompts::entry_id.eq(case_entries::id.nullable())))
+        .inner_join(supervisions::table.on(supervisions::id.nullable().eq(case_entries::supervision_id)))
+        .filter(case_entries::case_id.eq_any(cases))
+        .filter(raised_prompts::raised_on.ge(first).and(supervisions::state.ne(RecordState::Voided)))
         .order(raised_prompts::id)
         .select((
-            raised_prompts::case_id,
-            raised_prompts::prompt_key,
-            raised_prompts::raised_on,
-            raised_prompts::entry_id,
+            case_entries::case_id,
+            (raised_prompts::prompt_key, raised_prompts::raised_on, case_entries::id),
         ))
         .load(reading.connection)?;
-    Ok(rows.into_iter().filter_map(|(case, key, on, entry)| Some((case?, key, on, entry))).collect())
+    let mut by_case: HashMap<CaseId, Vec<Put>> = HashMap::new();
+    for (case, put) in rows {
+        by_case.entry(case).or_default().push(put);
+    }
+    Ok(by_case)
 }
 
 /// The keys that had been put about the case within the rotation when it was talked about.
@@ -259,10 +268,7 @@ fn recent_at(put: &[Put], discussion: &Discussion) -> Vec<String> {
     let first =
         discussion.on.checked_sub_days(Days::new(crate::reflection::ROTATION_DAYS)).unwrap_or_default();
     put.iter()
-        .filter(|(case, _, on, entry)| {
-            let is_earlier = entry.as_ref().is_some_and(|entry| *entry < discussion.entry);
-            *case == discussion.case && is_earlier && *on >= first
-        })
-        .map(|(_, key, ..)| key.clone())
+        .filter(|(_, on, entry)| *entry < discussion.entry && *on >= first)
+        .map(|(key, ..)| key.clone())
         .collect()
 }

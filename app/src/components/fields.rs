@@ -37,19 +37,6 @@ impl Choice {
         Self { value: self.value.clone(), words: self.words.clone(), hint: self.hint.clone() }
     }
 
-    /// The choice alone as a radio of this id and name, for where the fields of several forms stand on one page.
-    pub(crate) fn as_radio(&self, id: &str, name: &str, chosen: &str) -> AnyView {
-        let (id, words, value) = (id.to_owned(), self.words.clone(), self.value.clone());
-        let is_chosen = value == chosen;
-        view! {
-            <div class="govuk-radios__item">
-                <input class="govuk-radios__input" id=id.clone() name=name.to_owned() type="radio" value=value checked=is_chosen/>
-                <label class="govuk-label govuk-radios__label" for=id>{words}</label>
-            </div>
-        }
-        .into_any()
-    }
-
     /// Every value of a closed list.
     pub(crate) fn all<T: TextValue>() -> Vec<Self> {
         T::ALL.iter().map(|value| Self::new(value.code(), value.words())).collect()

@@ -15,6 +15,8 @@ pub use language_lens::LanguageLens;
 #[cfg(feature = "ssr")]
 pub(crate) use language_lens::{LENS, lens_groups, lens_list};
 pub use questions::Questions;
+#[cfg(not(feature = "hydrate"))]
+pub(crate) use questions::reasons;
 pub use step_timer::StepTimer;
 
 /// The element with this id, in the browser.

@@ -1,9 +1,10 @@
 //! Changes the reflective questions under a form as what is chosen in it changes.
 
-use domain::reflection::PromptTable;
+use domain::TextValue;
+use domain::reflection::{PromptTable, Triggers};
 use leptos::prelude::*;
 
-/// A status line under the questions of one case entry. Whenever the direction of risk, the proposal, the offer of support or what
+/// A line above the questions of one case entry, which says what called for them. Whenever the direction of risk, the proposal, the offer of support or what
 /// has happened changes, it puts the questions that are now called for into the places where nothing was typed yet.
 #[island]
 pub fn Questions(
@@ -11,8 +12,10 @@ pub fn Questions(
     table: PromptTable,
     /// What the names of the entry's fields begin with: `entry.0.`.
     prefix: String,
+    /// What called for the questions that the server put.
+    because: String,
 ) -> impl IntoView {
-    let words = RwSignal::new(String::new());
+    let words = RwSignal::new(format!("Why these: {because}"));
     #[cfg(feature = "hydrate")]
     browser::follow(table, prefix, words);
     #[cfg(not(feature = "hydrate"))]
@@ -24,13 +27,18 @@ pub fn Questions(
     }
 }
 
+/// What called for questions, in words: what was said in the form, and then what the case itself calls for.
+pub(crate) fn reasons(said: Triggers, fired: Triggers) -> String {
+    let of_case = fired.iter().filter(|trigger| !said.contains(*trigger));
+    let why: Vec<&str> = said.iter().chain(of_case).map(TextValue::words).collect();
+    if why.is_empty() { "general questions".to_owned() } else { why.join(", ").to_lowercase() }
+}
+
 #[cfg(feature = "hydrate")]
 mod browser {
+    use super::reasons;
     use crate::islands::element;
-    use domain::TextValue;
-    use domain::reflection::{AT_MOST, ON_SCREEN, PromptTable, Situation, Trigger, Triggers};
-    use domain::risk::RiskDirection;
-    use domain::supervision::{ChildSeen, Proposal};
+    use domain::reflection::{AT_MOST, ON_SCREEN, PromptTable, Situation, said_in};
     use leptos::prelude::*;
     use std::cell::Cell;
     use wasm_bindgen::JsCast;
@@ -54,7 +62,7 @@ mod browser {
             }
             before.set(now);
             if put(&table, &prefix, now) {
-                words.set(change_in_words(now.triggers()));
+                words.set(format!("Questions changed: {}", reasons(now.triggers(), table.fired(&now))));
             }
         });
     }
@@ -66,28 +74,17 @@ mod browser {
         Some(input.dyn_into::<HtmlInputElement>().ok()?.value())
     }
 
+    /// What is chosen and ticked in the entry, of brothers and sisters too.
     fn situation(prefix: &str) -> Situation {
-        let value = |field: &str| chosen(&format!("{prefix}{field}")).unwrap_or_default();
-        Situation {
-            risk_direction: RiskDirection::from_code(&value("risk_direction")),
-            proposal: Proposal::from_code(&value("proposal")),
-            support_declined: value("support_declined") == "yes",
-            child_not_seen: ChildSeen::from_code(&value("child_seen")) == Some(ChildSeen::NotSeen),
-            happened: ticked(&format!("{prefix}happened")),
-        }
-    }
-
-    /// What is ticked in the boxes of this name.
-    fn ticked(name: &str) -> Triggers {
-        let of_name = |selector: String| web_sys::window()?.document()?.query_selector_all(&selector).ok();
-        let Some(boxes) = of_name(format!("input[name='{name}']:checked")) else {
-            return Triggers::default();
+        let of_entry = |selector: &str| web_sys::window()?.document()?.query_selector_all(selector).ok();
+        let Some(inputs) = of_entry(&format!("input[name^='{prefix}']:checked")) else {
+            return Situation::default();
         };
-        (0..boxes.length())
-            .filter_map(|at| {
-                Trigger::from_code(&boxes.item(at)?.dyn_into::<HtmlInputElement>().ok()?.value())
-            })
-            .collect()
+        let said = |at: u32| {
+            let input: HtmlInputElement = inputs.item(at)?.dyn_into().ok()?;
+            said_in(&input.name(), &input.value())
+        };
+        Situation { happened: (0..inputs.length()).filter_map(said).collect(), ..Situation::default() }
     }
 
     struct Place {
@@ -107,7 +104,9 @@ mod browser {
             why: part("why")?,
             key: part("key")?.dyn_into().ok()?,
             text: part("text")?.dyn_into().ok()?,
-            is_set_aside: chosen(&format!("{prefix}prompt.{number}.state")).is_some(),
+            is_set_aside: ["state", "changed_plan"].iter().any(|field| {
+                chosen(&format!("{prefix}prompt.{number}.{field}")).is_some_and(|chosen| !chosen.is_empty())
+            }),
         })
     }
 
@@ -139,13 +138,5 @@ mod browser {
 
     fn show(element: &web_sys::Element, is_shown: bool) {
         let _is_hidden = element.toggle_attribute_with_force("hidden", !is_shown);
-    }
-
-    fn change_in_words(fired: Triggers) -> String {
-        let mut why: Vec<&str> = fired.iter().map(TextValue::words).collect();
-        if why.is_empty() {
-            why.push("general questions");
-        }
-        format!("Questions changed: {}", why.join(", ").to_lowercase())
     }
 }

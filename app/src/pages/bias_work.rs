@@ -1,6 +1,7 @@
 //! Testing what is thought about a case: explanations beside each other, and who challenged what.
 
 use crate::components::{Caption, Choice, Filled, day, group, prose, radios, table, text_box};
+use crate::pages::supervision::SEEN_GAPS;
 use domain::TextValue;
 use domain::risk::RiskLevel;
 use domain::supervision::{CHALLENGES, ChallengeOutcome, Challenger, HYPOTHESES, Hypothesis};
@@ -37,6 +38,8 @@ pub(crate) fn fields(filled: &Filled, at: &str, case: Option<&CaseSummary>, open
 fn folded(filled: &Filled, prefix: &str, summary: &'static str, fields: Vec<AnyView>) -> AnyView {
     let at = format!("{prefix}.");
     let is_open = filled.form.any_typed_under(&at)
+        // What is worth a second look is to be found.
+        || filled.form.text(SEEN_GAPS).split(',').any(|gap| gap.starts_with(&at))
         || filled.problems.0.iter().any(|problem| problem.field.starts_with(&at));
     view! {
         <details class="govuk-details" open=is_open>
@@ -62,8 +65,10 @@ fn hypothesis_fields(filled: &Filled, prefix: &str, number: usize) -> AnyView {
 
 fn challenge_fields(filled: &Filled, prefix: &str, number: usize) -> AnyView {
     let name = |field: &str| format!("{prefix}.{number}.{field}");
+    let mut challengers = vec![Choice::new("", "No challenge")];
+    challengers.extend(Choice::all::<Challenger>());
     let fields = view! {
-        {radios(filled, &name("by"), "Who challenged?", "", Choice::all::<Challenger>(), true)}
+        {radios(filled, &name("by"), "Who challenged?", "", challengers, true)}
         {text_box(filled, &name("tested"), "What was tested", "A view, a decision or a plan", 2)}
         {radios(filled, &name("outcome"), "What came of it?", "", Choice::all::<ChallengeOutcome>(), true)}
     };

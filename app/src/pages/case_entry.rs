@@ -35,6 +35,15 @@ pub(crate) struct EntryForm {
 }
 
 impl EntryForm {
+    /// An entry whose questions and actions are still to be read.
+    pub(crate) fn new(
+        case: Option<CaseSummary>,
+        next_on: Option<NaiveDate>,
+        siblings: Vec<SiblingForm>,
+    ) -> Self {
+        Self { case, questions: PromptTable::default(), next_on, open: OpenActions::default(), siblings }
+    }
+
     /// Every case of which the entry speaks.
     pub(crate) fn cases(&self) -> impl Iterator<Item = &CaseId> {
         self.case.iter().map(|case| &case.id).chain(self.siblings.iter().map(|sibling| &sibling.id))
@@ -99,7 +108,7 @@ pub(crate) fn entry_fields(
             {text_box(filled, &name("no_action_because"), "No action needed, because", "Only if nothing is to be done", 2)}
             {date(filled, &name("next_on"), "Next date for this case", "What the policy gives, counted from today. Change it if sooner is better")}
             {siblings}
-            {question_fields(filled, &format!("entry.{number}."), &entry.questions, Readers::PromptReply, today)}
+            {question_fields(filled, &format!("entry.{number}."), &entry.questions, Readers::PromptReply, (Some("Take it to supervision"), today))}
             <button class="govuk-button govuk-button--secondary" name="do" value=format!("remove_entry.{number}")>
                 "Remove this case" <span class="govuk-visually-hidden">{format!(" {reference}")}</span>
             </button>
@@ -157,6 +166,7 @@ fn sibling_fields(filled: &Filled, prefix: &str, sibling: &SiblingForm, today: N
             {text_box(filled, &name("differs"), "What differs for this child", "If nothing does, write that, and why", 3)}
             {radios(filled, &name("child_seen"), "Was this child seen?", "", Choice::all::<ChildSeen>(), false)}
             {date(filled, &name("child_seen_on"), "Date last seen", "")}
+            {check_box(filled, &name("child_heard"), "The view of this child was sought")}
             {radios(filled, &name("risk_level"), "Risk now for this child", "", Choice::all::<RiskLevel>(), true)}
             {radios(filled, &name("risk_direction"), "Which way has it gone?", "", Choice::all::<RiskDirection>(), true)}
             <button class="govuk-button govuk-button--secondary" name="do" value=format!("remove_sibling.{at}")>

@@ -71,7 +71,7 @@ fn row(prompt: &WaitingPrompt, shelf: PromptShelf) -> AnyView {
     let question = if shelf == PromptShelf::Replied {
         prompt.question.clone().into_any()
     } else {
-        view! { <a class="govuk-link" href=format!("/questions/{}", prompt.id)>{prompt.question.clone()}</a> }
+        view! { <a class="govuk-link" href=format!("/questions/{}?from=prompts", prompt.id)>{prompt.question.clone()}</a> }
             .into_any()
     };
     let why = format!("/prompts/{}", prompt.key);
@@ -105,7 +105,7 @@ pub(crate) fn waiting_list(waiting: &[WaitingPrompt]) -> AnyView {
             let (path, words) = place(&prompt.stands_in);
             view! {
                 <li>
-                    {prompt.question.clone()} " "
+                    <a class="govuk-link" href=format!("/questions/{}", prompt.id)>{prompt.question.clone()}</a> " "
                     <small><a class="govuk-link" href=path>{words}</a> {format!(", {}", day_in_words(prompt.raised_on))}</small>
                 </li>
             }

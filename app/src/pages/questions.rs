@@ -2,10 +2,10 @@
 
 use crate::answer::Answer;
 use crate::components::{
-    Choice, Filled, check_box, date, day, group, prose, radios, readers, text_area, text_box_in, when,
+    Choice, Filled, check_box, date, day, group, hidden, prose, radios, readers, text_box_in, when,
 };
-use crate::islands::Questions;
-use crate::pages::form_page::{FormSheet, form_heart, form_page};
+use crate::islands::{Questions, reasons};
+use crate::pages::form_page::{FormSheet, form, form_page_of, opened};
 use crate::visit::Visit;
 use chrono::NaiveDate;
 use domain::TextValue;
@@ -14,45 +14,66 @@ use domain::calendar::{add_days, day_in_words};
 use domain::form::{Form, FormCheck};
 use domain::ids::RaisedPromptId;
 use domain::reflection::{
-    ON_SCREEN, PUT_OFF_DAYS, PromptReply, PromptState, PromptTable, Question, Situation, Trigger,
+    ON_SCREEN, PUT_OFF_DAYS, PromptReply, PromptState, PromptTable, Question, Situation, Trigger, said_in,
 };
-use domain::risk::RiskDirection;
-use domain::supervision::{ChildSeen, Proposal};
 use leptos::prelude::*;
 use records::Problem;
 use records::reflection::{self, RaisedPrompt, StandsIn};
 
-/// `/questions/{id}`: one question, with every way to reply to it. Under its entry or reflection the same form stands shorter.
+/// The field that says from which page somebody came to a question.
+const FROM: &str = "from";
+
+/// `/questions/{id}`: one question, with every way to reply to it.
 pub(crate) fn reply(visit: &Visit) -> Result<Answer, Problem> {
     let id: RaisedPromptId = visit.id()?;
-    let (prompt, stands_in) = visit.read(|reading| reflection::open_question(reading, &id))?;
-    form_page(
+    let ((prompt, stands_in), with) = visit.read(|reading| {
+        Ok((reflection::open_question(reading, &id)?, reflection::taken_to_with(reading, &id)?))
+    })?;
+    // One draft for each question, wherever somebody came from.
+    let filled = opened(visit, format!("/questions/{id}"), || Ok(blank(visit, &prompt)))?;
+    form_page_of(
         visit,
-        || {
-            let mut blank = Form::default();
-            blank.set("version", prompt.version.to_string());
-            blank.set("text", prompt.reply.clone());
-            Ok(blank)
-        },
-        |filled| {
-            let (path, words) = place(&stands_in);
-            Ok(FormSheet::new("Reply to a question", reply_form_of(visit, &prompt, filled, true))
-                .back_to(path, words)
-                .dates(&["until"]))
-        },
-        || {
-            save_reply(visit, &id).map_err(|problem| match problem {
-                // The box bears the question's id on the page, so that the summary leads into it.
-                Problem::Invalid(mut problems) => {
-                    for problem in problems.0.iter_mut().filter(|problem| problem.field == "text") {
-                        problem.field = format!("q-{id}-text");
-                    }
-                    Problem::Invalid(problems)
-                }
-                other => other,
-            })
-        },
+        filled,
+        |filled| Ok(reply_sheet(visit, (&prompt, &stands_in), with.as_deref(), filled)),
+        || save_reply(visit, &id),
     )
+}
+
+/// The form as it is before anything was typed: what was written when the question was put off stands there still.
+fn blank(visit: &Visit, prompt: &RaisedPrompt) -> Form {
+    let mut blank = Form::default();
+    blank.set("version", prompt.version.to_string());
+    blank.set("text", prompt.reply.clone());
+    blank.set(FROM, visit.query.text(FROM));
+    blank
+}
+
+fn reply_sheet(
+    visit: &Visit,
+    (prompt, stands_in): (&RaisedPrompt, &StandsIn),
+    with: Option<&str>,
+    filled: &Filled,
+) -> FormSheet {
+    let of = match stands_in {
+        StandsIn::Supervision(..) => Readers::PromptReply,
+        StandsIn::Reflection(_) => Readers::PrivateReflection,
+    };
+    let (path, words) = if filled.form.text(FROM) == "prompts" {
+        ("/prompts".to_owned(), "Back to your questions".to_owned())
+    } else {
+        place(stands_in)
+    };
+    let question = ReplyTo { key: &prompt.key, words: &prompt.question, so_far: so_far(prompt) };
+    let choices = instead(with.map(take_it_to), PutOff::AnyDay);
+    let fields = view! {
+        {hidden(FROM, filled.form.text(FROM))}
+        {readers(of)}
+        {reply_fields(filled, "", question, choices)}
+        {date(filled, "until", "Put off until", "It comes back on that day")}
+    };
+    FormSheet::new("Reply to a question", form(visit, filled, fields, "Save reply"))
+        .back_to(path, words)
+        .dates(&["until"])
 }
 
 fn save_reply(visit: &Visit, id: &RaisedPromptId) -> Result<String, Problem> {
@@ -60,10 +81,19 @@ fn save_reply(visit: &Visit, id: &RaisedPromptId) -> Result<String, Problem> {
     let reply = PromptReply::read(&mut check, "", visit.today());
     let reply = check.finish(reply)?;
     let (id, version) = (id.clone(), visit.version());
+    let to_list = visit.form.text(FROM) == "prompts";
     visit.save(move |writing| {
         let stands_in = reflection::reply(writing, &id, version, &reply)?;
-        Ok(format!("{}?notice=reply-saved", place(&stands_in).0))
+        if to_list {
+            return Ok("/prompts?notice=reply-saved".to_owned());
+        }
+        Ok(format!("{}?notice=reply-saved#{}", place(&stands_in).0, anchor(&id)))
     })
+}
+
+/// Where a question stands on a page.
+fn anchor(id: &RaisedPromptId) -> String {
+    format!("q-{id}-question")
 }
 
 /// The page on which a question stands, and the words of the link there.
@@ -78,19 +108,35 @@ pub(crate) fn place(stands_in: &StandsIn) -> (String, String) {
     }
 }
 
-/// What can be done with a question instead of answering it, with a day to choose or with two that are near.
-fn instead(today: NaiveDate, with_day: bool) -> Vec<Choice> {
-    let mut choices = vec![Choice::new(PromptState::ToSupervision.code(), "Take it to supervision")];
-    if with_day {
-        choices.push(Choice::new(PromptState::Deferred.code(), "Put it off until the day below"));
-    } else {
-        choices.extend(PUT_OFF_DAYS.map(|days| {
+/// The choice to take a question to supervision, naming with whom.
+pub(crate) fn take_it_to(name: &str) -> String {
+    format!("Take it to supervision with {name}")
+}
+
+/// Until when a question can be put off in a form.
+enum PutOff {
+    /// Until a day that is near.
+    Near(NaiveDate),
+    /// Until the day that is entered below.
+    AnyDay,
+}
+
+/// What can be done with a question instead of answering it; the first takes the others back. Where nobody supervises anybody, it
+/// cannot be taken to supervision.
+fn instead(supervision: Option<String>, put_off: PutOff) -> Vec<Choice> {
+    let mut choices = vec![Choice::new("", "Answer it above")];
+    choices.extend(supervision.map(|words| Choice::new(PromptState::ToSupervision.code(), words)));
+    match put_off {
+        PutOff::AnyDay => {
+            choices.push(Choice::new(PromptState::Deferred.code(), "Put it off until the day below"));
+        }
+        PutOff::Near(today) => choices.extend(PUT_OFF_DAYS.map(|days| {
             let until = day_in_words(add_days(today, days));
             Choice::new(
                 format!("{}_in_{days}", PromptState::Deferred.code()),
                 format!("Put off until {until}"),
             )
-        }));
+        })),
     }
     choices
         .push(Choice::new(PromptState::NotRelevant.code(), "Not relevant here, because (write why above)"));
@@ -107,64 +153,30 @@ fn why_link(id: Option<String>, key: &str, described_by: String) -> AnyView {
     .into_any()
 }
 
-/// The form under an open question.
-pub(crate) fn reply_form(visit: &Visit, prompt: &RaisedPrompt, filled: &Filled) -> AnyView {
-    reply_form_of(visit, prompt, filled, false)
+/// A question to which somebody replies.
+struct ReplyTo<'a> {
+    key: &'a str,
+    words: &'a str,
+    so_far: Option<AnyView>,
 }
 
-/// The same; on the question's own page it takes any day.
-fn reply_form_of(visit: &Visit, prompt: &RaisedPrompt, filled: &Filled, on_its_own: bool) -> AnyView {
-    let mut filled = filled.clone();
-    if !filled.form.has("version") {
-        filled.form.set("version", prompt.version.to_string());
-        // What was written when it was put off stands there still.
-        filled.form.set("text", prompt.reply.clone());
-    }
-    // Several of these stand on one page, so the ids in it bear the question's key; what is posted has plain names.
-    let at = format!("q-{}", prompt.id);
-    let question_id = format!("{at}-question");
-    let problem = filled.problems.of(&format!("{at}-text")).map(|words| {
-        view! { <p class="govuk-error-message" id=format!("{at}-error")><span class="govuk-visually-hidden">"Error: "</span>{words.to_owned()}</p> }
+/// The question, the box for an answer, and what can be done instead; the names of the fields begin with `at`.
+fn reply_fields(filled: &Filled, at: &str, question: ReplyTo<'_>, choices: Vec<Choice>) -> AnyView {
+    let name = |field: &str| format!("{at}{field}");
+    let (text, question_id) = (name("text"), name("question"));
+    let problem = filled.problems.of(&text).map(|words| {
+        view! { <p class="govuk-error-message" id=format!("{text}-error")><span class="govuk-visually-hidden">"Error: "</span>{words.to_owned()}</p> }
     });
-    let is_wrong = problem.is_some();
-    let described_by = is_wrong.then(|| format!("{at}-error"));
-    let words = if filled.is_stale { "Save mine" } else { "Save reply" };
-    let options: Vec<_> = instead(visit.today(), on_its_own)
-        .into_iter()
-        .enumerate()
-        .map(|(number, choice)| {
-            choice.as_radio(&format!("{at}-state-{}", number + 1), "state", filled.form.text("state"))
-        })
-        .collect();
-    let changed = format!("{at}-changed");
-    let day_field = on_its_own.then(|| date(&filled, "until", "Put off until", "It comes back on that day"));
-    let other_day = (!on_its_own).then(|| {
-        view! { <p class="govuk-body"><a class="govuk-link" href=format!("/questions/{}", prompt.id)>"Put off until another day" <span class="govuk-visually-hidden">{format!(": {}", prompt.question)}</span></a></p> }
-    });
+    let described_by = problem.is_some().then(|| format!("{text}-error"));
+    let words = question.words.to_owned();
     view! {
-        <form method="post" action=format!("/questions/{}", prompt.id) class="fe-prompt" novalidate>
-            {form_heart(visit, &filled)}
-            <label class="fe-prompt__question" id=question_id.clone() for=format!("{at}-text")>{prompt.question.clone()}</label>
-            {why_link(None, &prompt.key, question_id)}
-            {so_far(prompt)}
-            {problem}
-            {text_area((&format!("{at}-text"), "text"), filled.form.text("text"), 2, described_by, (is_wrong, false))}
-            <div class="govuk-checkboxes govuk-checkboxes--small">
-                <div class="govuk-checkboxes__item">
-                    <input class="govuk-checkboxes__input" id=changed.clone() name="changed_plan" type="checkbox" value="yes" checked=filled.form.text("changed_plan") == "yes"/>
-                    <label class="govuk-label govuk-checkboxes__label" for=changed>"The plan changes because of this"</label>
-                </div>
-            </div>
-            <fieldset class="govuk-fieldset">
-                <legend class="govuk-fieldset__legend"><span class="govuk-visually-hidden">{format!("Instead of an answer to: {}", prompt.question)}</span></legend>
-                <div class="govuk-radios govuk-radios--small govuk-radios--inline">{options}</div>
-            </fieldset>
-            {day_field}
-            {other_day}
-            <button class="govuk-button govuk-button--secondary">
-                {words} <span class="govuk-visually-hidden">{format!(" to: {}", prompt.question)}</span>
-            </button>
-        </form>
+        <label class="fe-prompt__question" id=question_id.clone() for=text.clone()>{words}</label>
+        {why_link(Some(name("why")), question.key, question_id)}
+        {question.so_far}
+        {problem}
+        {text_box_in(filled, (&text, question.words), 2, described_by)}
+        {check_box(filled, &name("changed_plan"), "The plan changes because of this")}
+        {radios(filled, &name("state"), "Or", "", choices, true)}
     }
     .into_any()
 }
@@ -185,38 +197,55 @@ fn so_far(prompt: &RaisedPrompt) -> Option<AnyView> {
     }
 }
 
-/// A question with what became of it.
-pub(crate) fn answered(prompt: &RaisedPrompt) -> AnyView {
+/// A question with what called for it and what became of it. Whoever may reply to it does so on its own page, where a draft is kept.
+pub(crate) fn put(prompt: &RaisedPrompt, may_reply: bool) -> AnyView {
     let by = prompt
         .replied_by
         .clone()
         .zip(prompt.replied_at)
         .map(|(name, at)| view! { {format!(", {name}, ")} {when(at)} });
-    let reply = (!prompt.reply.is_empty()).then(|| prose(&prompt.reply));
-    let question_id = format!("q-{}-question", prompt.id);
+    let answer = (!prompt.reply.is_empty()).then(|| prose(&prompt.reply));
+    let question_id = anchor(&prompt.id);
     let changed = prompt.changed_plan.then_some(". The plan changed because of it");
     let until = prompt.until.map(|until| view! { " until " {day(until)} });
+    let link = (may_reply && prompt.state.is_open()).then(|| {
+        view! { <p class="govuk-body fe-no-print"><a class="govuk-link" href=format!("/questions/{}", prompt.id)>"Reply" <span class="govuk-visually-hidden">{format!(" to: {}", prompt.question)}</span></a></p> }
+    });
     view! {
         <div class="fe-prompt">
             <p class="fe-prompt__question" id=question_id.clone()>{prompt.question.clone()}</p>
             {why_link(None, &prompt.key, question_id)}
-            {reply}
+            <p class="govuk-body fe-muted">{because(prompt.called_by)}</p>
+            {answer}
             <p class="govuk-body fe-muted">{prompt.state.words()} {until} {by} {changed}</p>
+            {link}
         </div>
     }
     .into_any()
 }
 
-/// What the form says so far that calls for particular questions.
-fn situation(form: &Form, prefix: &str) -> Situation {
-    let text = |field: &str| form.text(&format!("{prefix}{field}")).to_owned();
-    Situation {
-        risk_direction: RiskDirection::from_code(&text("risk_direction")),
-        proposal: Proposal::from_code(&text("proposal")),
-        support_declined: text("support_declined") == "yes",
-        child_not_seen: ChildSeen::from_code(&text("child_seen")) == Some(ChildSeen::NotSeen),
-        happened: form.all(&format!("{prefix}happened")).filter_map(Trigger::from_code).collect(),
+/// What called for a question, in words.
+fn because(called_by: Trigger) -> String {
+    match called_by {
+        Trigger::Always => "A general question whose turn it was".to_owned(),
+        trigger => format!("Asked because: {}", trigger.words()),
     }
+}
+
+/// The keys of questions that stand in a form.
+pub(crate) fn begun(form: &Form) -> Vec<String> {
+    let is_key = |name: &str| {
+        let is_of_question = name.starts_with("prompt.") || name.contains(".prompt.");
+        is_of_question && name.rsplit('.').next() == Some("key")
+    };
+    form.fields().iter().filter(|(name, _)| is_key(name)).map(|(_, key)| key.clone()).collect()
+}
+
+/// What the form says so far that calls for particular questions, of brothers and sisters too.
+fn situation(form: &Form, prefix: &str) -> Situation {
+    let fields = form.fields().iter().filter(|(name, _)| !prefix.is_empty() && name.starts_with(prefix));
+    let happened = fields.filter_map(|(name, chosen)| said_in(name, chosen)).collect();
+    Situation { happened, ..Situation::default() }
 }
 
 /// Up to five questions with their boxes. Those that were typed into stay; the others are what the form calls for.
@@ -225,23 +254,13 @@ pub(crate) fn question_fields(
     prefix: &str,
     table: &PromptTable,
     of: Readers,
-    today: NaiveDate,
+    (supervision, today): (Option<&str>, NaiveDate),
 ) -> AnyView {
-    question_fields_for(filled, prefix, table, of, (situation(&filled.form, prefix), today))
-}
-
-/// The same, where the situation is known from elsewhere.
-pub(crate) fn question_fields_for(
-    filled: &Filled,
-    prefix: &str,
-    table: &PromptTable,
-    of: Readers,
-    (situation, today): (Situation, NaiveDate),
-) -> AnyView {
+    let situation = situation(&filled.form, prefix);
     let name = |number: usize, field: &str| format!("{prefix}prompt.{number}.{field}");
     let is_used = |number: usize| {
         let text = |field: &str| filled.form.text(&name(number, field)).trim().to_owned();
-        !text("text").is_empty() || !text("state").is_empty()
+        ["text", "state", "changed_plan"].iter().any(|field| !text(field).is_empty())
     };
     let places = table.places(&situation, |number| {
         is_used(number).then(|| filled.form.text(&name(number, "key")).to_owned())
@@ -250,41 +269,31 @@ pub(crate) fn question_fields_for(
     let is_open = (ON_SCREEN..places.len())
         .any(|number| is_used(number) || filled.problems.of(&name(number, "text")).is_some());
     let mut questions = places.into_iter().enumerate().map(|(number, question)| {
-        question_field(filled, &format!("{prefix}prompt.{number}"), question.as_ref(), today)
+        let choices = instead(supervision.map(str::to_owned), PutOff::Near(today));
+        question_field(filled, &format!("{prefix}prompt.{number}"), question.as_ref(), choices)
     });
     let on_screen: Vec<_> = questions.by_ref().take(ON_SCREEN).collect();
     let more: Vec<_> = questions.collect();
     let fields = view! {
         <p class="govuk-hint">"Answer those that help. You can also take one to supervision, put one off, or say why it does not fit."</p>
+        <Questions table=table.clone() prefix=prefix.to_owned() because=reasons(situation.triggers(), table.fired(&situation))/>
         {readers(of)}
         {on_screen}
         <details class="govuk-details" id=format!("{prefix}prompt.more") open=is_open hidden=!has_more>
             <summary class="govuk-details__summary"><span class="govuk-details__summary-text">"More questions"</span></summary>
             <div class="govuk-details__text">{more}</div>
         </details>
-        <Questions table=table.clone() prefix=prefix.to_owned()/>
     };
     group("Questions worth a minute", fields)
 }
 
 /// A place for a question. An empty one waits, unseen, for what somebody chooses.
-fn question_field(filled: &Filled, at: &str, question: Option<&Question>, today: NaiveDate) -> AnyView {
-    let text = format!("{at}.text");
-    let question_id = format!("{at}.question");
+fn question_field(filled: &Filled, at: &str, question: Option<&Question>, choices: Vec<Choice>) -> AnyView {
     let (key, words) = question.map_or(("", ""), |question| (question.key.as_str(), question.text.as_str()));
-    let problem = filled.problems.of(&text).map(|words| {
-        view! { <p class="govuk-error-message" id=format!("{text}-error")><span class="govuk-visually-hidden">"Error: "</span>{words.to_owned()}</p> }
-    });
-    let described_by = problem.is_some().then(|| format!("{text}-error"));
     view! {
         <div class="fe-prompt" id=at.to_owned() hidden=question.is_none()>
             <input type="hidden" id=format!("{at}.key") name=format!("{at}.key") value=key.to_owned()/>
-            <label class="fe-prompt__question" id=question_id.clone() for=text.clone()>{words.to_owned()}</label>
-            {why_link(Some(format!("{at}.why")), key, question_id)}
-            {problem}
-            {text_box_in(filled, (&text, words), 2, described_by)}
-            {check_box(filled, &format!("{at}.changed_plan"), "The plan changes because of this")}
-            {radios(filled, &format!("{at}.state"), "Or", "", instead(today, false), true)}
+            {reply_fields(filled, &format!("{at}."), ReplyTo { key, words, so_far: None }, choices)}
         </div>
     }
     .into_any()

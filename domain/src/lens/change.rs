@@ -5,6 +5,7 @@ use super::lexicon::{Entry, Lexicon, Negated, PhraseError};
 use super::pattern::{Part, Pattern, PatternError};
 use crate::TextValue;
 use crate::form::{Form, FormCheck, Problems};
+use std::collections::BTreeSet;
 
 /// The most places that may be tried for each word of a text, for one phrase.
 const MOST_EFFORT: usize = 120;
@@ -105,18 +106,19 @@ fn usable(written: &str) -> Result<(), PatternError> {
     Ok(())
 }
 
-/// Texts through which it takes long to look for this way: its own words over and over, alone and in order.
+/// Texts through which it takes long to look for this way: each of its words over and over, and all of them in order. A word that
+/// stands among the alternatives of every place is the slowest, wherever it stands there.
 fn slow_texts(way: &[Part]) -> Vec<String> {
-    let words: Vec<&str> = way
-        .iter()
-        .filter_map(|part| match part {
-            Part::Words(words) => words.first().map(String::as_str),
-            Part::Name => Some("Anna"),
-            Part::Gap(_) | Part::End => None,
-        })
-        .collect();
-    let mut texts: Vec<String> = words.iter().map(|word| format!("{word} ").repeat(60)).collect();
-    texts.push(format!("{} ", words.join(" ")).repeat(20));
+    let at_place = |part: &Part| match part {
+        Part::Words(words) => words.clone(),
+        Part::Name => vec!["Anna".to_owned()],
+        Part::Gap(_) | Part::End => Vec::new(),
+    };
+    let places: Vec<Vec<String>> = way.iter().map(at_place).filter(|words| !words.is_empty()).collect();
+    let first: Vec<&str> = places.iter().filter_map(|words| words.first().map(String::as_str)).collect();
+    let distinct: BTreeSet<&String> = places.iter().flatten().collect();
+    let mut texts: Vec<String> = distinct.iter().map(|word| format!("{word} ").repeat(60)).collect();
+    texts.push(format!("{} ", first.join(" ")).repeat(20));
     texts
 }
 
@@ -184,6 +186,8 @@ mod tests {
             let problems = read_entry(&form, &shipped(), None).unwrap_err();
             assert_eq!(problems.of("phrases"), Some(words));
         }
+        let hidden = "(a|the) <6> (b|the) <6> (c|the) <6> (d|the) <6> (e|the) <6> zebra";
+        assert_eq!(usable(hidden), Err(PatternError::Slow), "wherever the word stands");
         let mut form = filled();
         form.set("phrases", " \n");
         form.set("unless", "(");

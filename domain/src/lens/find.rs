@@ -150,11 +150,14 @@ pub fn utf16_length(text: &str) -> usize {
         + text.bytes().filter(|byte| *byte >= 0xf0).count()
 }
 
-/// Words to put in a place, with a capital letter where one stood.
+/// Words to put in a place, with a capital letter where one stood. An abbreviation has capitals of its own.
 fn like(instead: &str, there: &str) -> String {
     let mut signs = instead.chars();
     match signs.next() {
-        Some(first) if there.starts_with(|sign: char| sign.is_ascii_uppercase()) => {
+        Some(first)
+            if there.starts_with(|sign: char| sign.is_ascii_uppercase())
+                && there.contains(|sign: char| sign.is_ascii_lowercase()) =>
+        {
             format!("{}{}", first.to_ascii_uppercase(), signs.as_str())
         }
         _ => instead.to_owned(),

@@ -8,14 +8,16 @@ mod compiled;
 mod find;
 mod lexicon;
 mod pattern;
+mod reread;
 mod speech;
 mod tokens;
 
 pub use change::{blank_entry, read_entry};
 pub use compiled::Lens;
-pub use find::{Finding, paragraphs, utf16_length};
+pub use find::{Finding, paragraphs};
 pub use lexicon::{Entry, Known, Lexicon, LexiconError, Negated, PhraseError, Severity, Theme};
 pub use pattern::PatternError;
+pub use reread::Reread;
 
 #[cfg(test)]
 mod tests;

@@ -18,7 +18,7 @@ pub use piece::{
 pub use prompts::{
     AT_MOST, BiasTag, CaseInHand, Chosen, LibraryError, NewPrompt, ON_SCREEN, Prompt, PromptLibrary,
     PromptProblem, PromptShelf, PromptState, PromptTable, Question, Situation, Theme, Trigger, Triggers,
-    blank_prompt, standing,
+    blank_prompt, said_in, standing,
 };
 pub use quoted::is_quoted;
 pub use standards::{Framework, Standard, frameworks, standard};
@@ -87,6 +87,10 @@ impl PromptReply {
             Some((code, days)) => (code, days.parse().ok()),
             None => (form.text(&state_field), None),
         };
+        if changed_plan && text.is_empty() {
+            check.fail(&text_field, "Write what changes");
+            return None;
+        }
         let state = match PromptState::from_code(code) {
             Some(PromptState::NotRelevant) if text.is_empty() => {
                 check.fail(&text_field, "Write why this question is not relevant here");
@@ -207,10 +211,27 @@ mod tests {
     #[test]
     fn a_question_may_be_answered_taken_along_put_off_or_refused_with_a_reason() {
         assert_eq!(reply("", "", None).unwrap().state, PromptState::Raised);
+        assert_eq!(reply("", "A word.", None).unwrap().state, PromptState::Answered, "“Answer it above”");
         assert_eq!(reply("", "The referral was wrong.", None).unwrap().state, PromptState::Answered);
         assert_eq!(reply("to_supervision", "", None).unwrap().state, PromptState::ToSupervision);
         assert_eq!(reply("not_relevant", "An adult case.", None).unwrap().state, PromptState::NotRelevant);
         assert!(reply("not_relevant", " ", None).unwrap_err().of("prompt.0.text").is_some());
+    }
+
+    #[test]
+    fn a_plan_that_changes_needs_to_be_told_how() {
+        let ticked = |text: &str| {
+            let mut form = Form::default();
+            form.set("prompt.0.key", "known-told-assumed");
+            form.set("prompt.0.text", text);
+            form.set("prompt.0.changed_plan", "yes");
+            let mut check = FormCheck::new(&form);
+            let replies = PromptReply::read_all(&mut check, "prompt", today());
+            check.finish(replies).map(|mut replies| replies.remove(0))
+        };
+        assert_eq!(ticked(" ").unwrap_err().of("prompt.0.text"), Some("Write what changes"));
+        let answered = ticked("She is seen each week now.").unwrap();
+        assert_eq!((answered.state, answered.changed_plan), (PromptState::Answered, true));
     }
 
     #[test]

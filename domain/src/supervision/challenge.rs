@@ -57,12 +57,14 @@ pub const CHALLENGES: usize = 2;
 /// Explanations that the form has room for.
 pub const HYPOTHESES: usize = 3;
 
-/// Reads `{prefix}.K.by`, `.tested` and `.outcome`; a block in which nothing stands is none.
+/// Reads `{prefix}.K.by`, `.tested` and `.outcome`; a block that names nobody and says nothing is none, whatever was pressed as
+/// its outcome.
 pub(super) fn read_challenges(check: &mut FormCheck<'_>, prefix: &str) -> Option<StoredList<Challenge>> {
     let mut found = Vec::new();
     for number in check.form().indexes(prefix) {
         let name = |field: &str| format!("{prefix}.{number}.{field}");
-        if check.form().any_typed_under(&format!("{prefix}.{number}.")) {
+        let is_none = ["by", "tested"].iter().all(|field| check.form().text(&name(field)).trim().is_empty());
+        if !is_none {
             let by = check.choice(&name("by"), "Choose who challenged");
             let tested = check.narrative(&name("tested"), "Write what was tested");
             let outcome = check.choice(&name("outcome"), "Choose what came of the challenge");
@@ -150,6 +152,8 @@ mod tests {
     fn a_challenge_is_whole_or_not_there() {
         let challenges = |fields: &[(&str, &str)]| read(fields, |check| read_challenges(check, "c"));
         assert!(challenges(&[("c.0.tested", " "), ("c.1.tested", "")]).unwrap().is_empty());
+        let taken_back = [("c.0.by", ""), ("c.0.tested", ""), ("c.0.outcome", "confirmed")];
+        assert!(challenges(&taken_back).unwrap().is_empty(), "“No challenge” takes back the rest");
         let whole = [
             ("c.0.by", "practitioner"),
             ("c.0.tested", "That he has moved out."),

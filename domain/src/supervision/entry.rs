@@ -96,14 +96,15 @@ pub struct NewCaseEntry {
 }
 
 impl NewCaseEntry {
-    /// What the entry says that calls for a particular question.
+    /// What the entry says that calls for a particular question, of brothers and sisters too: they are asked about together.
     pub fn situation(&self) -> Situation {
+        let of_siblings = self.siblings.iter().map(NewSiblingPart::calls_for);
         Situation {
             risk_direction: Some(self.risk_direction),
             proposal: Some(self.proposal),
             support_declined: self.support_declined,
             child_not_seen: self.child_seen == ChildSeen::NotSeen,
-            happened: self.happened,
+            happened: of_siblings.fold(self.happened, Triggers::and),
         }
     }
 }

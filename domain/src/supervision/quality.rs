@@ -1,7 +1,7 @@
 //! What makes a record weak (domain.md 3.1): shown before it is saved, and never in the way.
 
 use super::{ChildSeen, NewCaseEntry};
-use crate::risk::RiskDirection;
+use crate::risk::{RiskDirection, RiskLevel};
 use std::collections::BTreeSet;
 
 /// Words in a reason below which it is thin.
@@ -18,6 +18,8 @@ pub enum Gap {
     NoDirection,
     /// The child was not seen.
     NotSeen,
+    /// Risk is high, and nobody has put what is thought to the test.
+    OneExplanation,
 }
 
 impl Gap {
@@ -28,6 +30,7 @@ impl Gap {
             Self::NoAction => "no_action_because",
             Self::NoDirection => "risk_direction",
             Self::NotSeen => "child_seen",
+            Self::OneExplanation => "hypothesis.0.explanation",
         }
     }
 
@@ -38,6 +41,7 @@ impl Gap {
             Self::NoAction => "Nothing is to be done. Is that so, and why?",
             Self::NoDirection => "Nobody has said which way the risk has gone",
             Self::NotSeen => "The child has not been seen. When will they be, and by whom?",
+            Self::OneExplanation => "Risk is high. What else might explain what you see?",
         }
     }
 }
@@ -57,11 +61,15 @@ pub struct FieldGap {
 pub fn gaps(entry: &NewCaseEntry) -> BTreeSet<FieldGap> {
     let goes_on = entry.reviews.iter().any(|review| review.outcome.goes_on() || review.outcome.needs_day());
     let has_action = !entry.actions.is_empty() || goes_on;
+    let is_high = entry.risk_level == RiskLevel::High
+        || entry.siblings.iter().any(|part| part.risk_level == RiskLevel::High);
+    let is_untested = entry.hypotheses.0.is_empty() && entry.challenges.0.is_empty();
     let found = [
         (Gap::ThinRationale, entry.rationale.split_whitespace().count() < ENOUGH_WORDS),
         (Gap::NoAction, !has_action && entry.no_action_because.is_empty()),
         (Gap::NoDirection, entry.risk_direction == RiskDirection::Unknown),
         (Gap::NotSeen, entry.child_seen == ChildSeen::NotSeen),
+        (Gap::OneExplanation, is_high && is_untested),
     ];
     let place = entry.place;
     let of_siblings = entry.siblings.iter().flat_map(move |part| {
@@ -103,7 +111,7 @@ mod tests {
             child_seen: ChildSeen::Alone,
             child_seen_on: Some(day()),
             what_happened: "A third incident.".to_owned(),
-            risk_level: RiskLevel::High,
+            risk_level: RiskLevel::Medium,
             risk_direction: RiskDirection::Up,
             support_declined: false,
             happened: crate::reflection::Triggers::default(),
@@ -144,13 +152,30 @@ mod tests {
     }
 
     #[test]
+    fn a_high_risk_asks_for_a_second_explanation_or_a_challenge() {
+        use crate::supervision::{Challenge, ChallengeOutcome, Challenger, Hypothesis};
+        let high = || NewCaseEntry { risk_level: RiskLevel::High, ..whole() };
+        assert_eq!(of(&high()), [Gap::OneExplanation]);
+        assert_eq!(gaps(&high()).first().unwrap().field, "entry.2.hypothesis.0.explanation");
+        let two = crate::StoredList(vec![Hypothesis::default(), Hypothesis::default()]);
+        assert_eq!(of(&NewCaseEntry { hypotheses: two, ..high() }), []);
+        let challenge = Challenge {
+            by: Challenger::Supervisor,
+            tested: "That he has moved out.".to_owned(),
+            outcome: ChallengeOutcome::Confirmed,
+        };
+        assert_eq!(of(&NewCaseEntry { challenges: crate::StoredList(vec![challenge]), ..high() }), []);
+    }
+
+    #[test]
     fn a_brother_or_sister_is_looked_at_too() {
         let part = |child_seen, risk_direction| NewSiblingPart {
             at: "entry.2.sibling.0".to_owned(),
             case: "01890a5d-ac96-774b-bcce-b302099a8058".parse().unwrap(),
             child_seen,
             child_seen_on: None,
-            risk_level: RiskLevel::High,
+            child_heard: false,
+            risk_level: RiskLevel::Medium,
             risk_direction,
             differs: "Nothing.".to_owned(),
             reviews: Vec::new(),

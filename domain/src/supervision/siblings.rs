@@ -2,9 +2,10 @@
 
 use super::carry::{ActionReview, read_reviews};
 use super::entry::read_child_seen_on;
-use super::{ChildSeen, NewCaseEntry};
+use super::{ChildSeen, NewCaseEntry, Voice, Voices};
 use crate::form::FormCheck;
 use crate::ids::CaseId;
+use crate::reflection::{Situation, Triggers};
 use crate::risk::{RiskDirection, RiskLevel};
 use chrono::NaiveDate;
 
@@ -19,6 +20,8 @@ pub struct NewSiblingPart {
     pub child_seen: ChildSeen,
     /// When, if so.
     pub child_seen_on: Option<NaiveDate>,
+    /// Whether the view of this child was sought: what one child said is not heard from another.
+    pub child_heard: bool,
     /// How high the risk is for this child.
     pub risk_level: RiskLevel,
     /// Which way it has gone.
@@ -51,6 +54,7 @@ fn read_sibling(
     let case = check.id(&name("case"), "Choose the case");
     let child_seen = check.choice(&name("child_seen"), "Choose whether this child was seen");
     let child_seen_on = read_child_seen_on(check, &name("child_seen_on"), child_seen, today);
+    let child_heard = check.form().text(&name("child_heard")) == "yes";
     let risk_level = check.choice(&name("risk_level"), "Choose how high the risk is for this child");
     let risk_direction =
         check.choice(&name("risk_direction"), "Choose which way the risk has gone for this child");
@@ -64,11 +68,28 @@ fn read_sibling(
         case: case?,
         child_seen: child_seen?,
         child_seen_on,
+        child_heard,
         risk_level: risk_level?,
         risk_direction: risk_direction?,
         differs: differs?,
         reviews: reviews?,
     })
+}
+
+impl NewSiblingPart {
+    /// What is said of this child that calls for a question.
+    pub(super) fn calls_for(&self) -> Triggers {
+        let child_not_seen = self.child_seen == ChildSeen::NotSeen;
+        let said =
+            Situation { risk_direction: Some(self.risk_direction), child_not_seen, ..Situation::default() };
+        said.triggers()
+    }
+
+    /// Whose view was sought, of those that were sought for the first child.
+    fn voices(&self, of_all: Voices) -> Voices {
+        let others: Voices = of_all.iter().filter(|voice| *voice != Voice::Child).collect();
+        if self.child_heard { others.with(Voice::Child) } else { others }
+    }
 }
 
 impl NewCaseEntry {
@@ -81,6 +102,7 @@ impl NewCaseEntry {
             child_seen_on: part.child_seen_on,
             risk_level: part.risk_level,
             risk_direction: part.risk_direction,
+            voices: part.voices(self.voices),
             differs: part.differs.clone(),
             reviews: part.reviews.clone(),
             actions: Vec::new(),

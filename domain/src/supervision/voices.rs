@@ -33,13 +33,13 @@ const SILENT_DAYS: u32 = 56;
 /// The newest day on which a voice that should be heard had been silent for eight weeks; `None` if none is by now.
 ///
 /// Voices that should be heard are those that were heard before, and the child's if there is a child. `heard` are the discussions
-/// in which somebody ticked whose view was sought: where nobody ever did, nothing says that anybody was left out.
+/// with whose view was sought in each. A voice that was never heard is counted from the first discussion.
 pub fn voice_missing_on(
     heard: &[(NaiveDate, Voices)],
     has_child: bool,
     today: NaiveDate,
 ) -> Option<NaiveDate> {
-    let first = heard.iter().filter(|(_, voices)| !voices.is_empty()).map(|(on, _)| *on).min()?;
+    let first = heard.iter().map(|(on, _)| *on).min()?;
     let ever = heard.iter().fold(Voices::default(), |ever, (_, voices)| ever.and(*voices));
     let wanted = if has_child { ever.with(Voice::Child) } else { ever };
     let last_heard = |voice: Voice| {
@@ -75,11 +75,18 @@ mod tests {
     }
 
     #[test]
-    fn the_child_is_missed_who_was_never_heard_and_nobody_where_nothing_was_said() {
+    fn the_child_is_missed_who_was_never_heard_from_the_first_discussion_on() {
         let school = [heard("2026-06-01", &[Voice::School]), heard("2026-07-20", &[Voice::School])];
         assert_eq!(voice_missing_on(&school, true, day("2026-07-27")), Some(day("2026-07-27")));
         assert_eq!(voice_missing_on(&school, false, day("2026-07-27")), None);
         assert_eq!(voice_missing_on(&[], true, day("2026-07-27")), None);
-        assert_eq!(voice_missing_on(&[heard("2026-01-01", &[])], true, day("2026-07-27")), None);
+        let unsaid = [heard("2026-06-01", &[]), heard("2026-07-20", &[])];
+        assert_eq!(voice_missing_on(&unsaid, true, day("2026-07-26")), None);
+        assert_eq!(voice_missing_on(&unsaid, true, day("2026-07-27")), Some(day("2026-07-27")));
+        assert_eq!(
+            voice_missing_on(&unsaid, false, day("2026-07-27")),
+            None,
+            "nobody is known to be left out"
+        );
     }
 }

@@ -1,20 +1,23 @@
-//! What stands in a draft, as its row keeps it: a draft of a journal's form is sealed with its author's key.
+//! What stands in a draft, as its row keeps it: a draft of what belongs to a journal is sealed with its author's key, wherever its
+//! form is.
 
 use super::{Author, Draft};
 use crate::journal::{self, DataKey, Place, WrappedKey};
 use crate::problem::Problem;
-use crate::schema::drafts;
+use crate::schema::{drafts, raised_prompts};
 use crate::store::{Reading, Writing};
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use domain::drafts::{NewDraft, TextBox};
 use domain::form::Form;
-use domain::ids::{DraftId, OrganisationId, PersonId};
+use domain::ids::{DraftId, OrganisationId, PersonId, RaisedPromptId};
 
 /// What the addresses of the journal's forms begin with.
 const JOURNAL: &str = "/reflections";
 /// The same for a comparison.
 pub(crate) const JOURNAL_LIKE: &str = "/reflections%";
+/// What the address of a question's form begins with: some questions stand under private reflections.
+const QUESTION: &str = "/questions/";
 /// What a draft of the journal is called while the journal is shut.
 const SHUT_TITLE: &str = "Something in your journal, which is shut just now";
 #[derive(Queryable, Selectable)]
@@ -74,7 +77,7 @@ pub(super) fn kept(
     new: &NewDraft,
 ) -> Result<Kept, Problem> {
     let content = Content::of(new);
-    if new.address.starts_with(JOURNAL) {
+    if is_of_journal(writing, &new.address)? {
         let key = journal::key_for_writing(writing, &author.person, &author.organisation)?;
         return sealed(&key, (id, &author.person), &content);
     }
@@ -84,6 +87,20 @@ pub(super) fn kept(
         boxes: serde_json::to_string(&content.boxes).map_err(Problem::unexpected)?,
         sealed: None,
     })
+}
+
+/// Whether what is typed into the form at this address belongs to a journal.
+fn is_of_journal(reading: &mut Reading<'_>, address: &str) -> Result<bool, Problem> {
+    let Some(question) = address.strip_prefix(QUESTION) else { return Ok(address.starts_with(JOURNAL)) };
+    let id = question.split(['?', '/', '#']).next().and_then(|id| id.parse::<RaisedPromptId>().ok());
+    let Some(id) = id else { return Ok(true) };
+    let under_reflection: Option<bool> = raised_prompts::table
+        .filter(raised_prompts::id.eq(id))
+        .select(raised_prompts::reflection_id.is_not_null())
+        .first(reading.connection)
+        .optional()?;
+    // What belongs to nothing that is known is better sealed.
+    Ok(under_reflection.unwrap_or(true))
 }
 
 fn sealed(key: &DataKey, (id, person): (&DraftId, &PersonId), content: &Content) -> Result<Kept, Problem> {

@@ -45,6 +45,18 @@ impl AsksOfCase {
         library.table(&self.recent, self.turn, self.standing)
     }
 
+    /// The same, knowing the questions that somebody has begun to answer.
+    fn table_knowing(&self, library: &PromptLibrary, begun: &[String]) -> PromptTable {
+        let mut table = self.table(library);
+        begun.iter().filter_map(|key| library.find(key)).for_each(|prompt| table.know(prompt));
+        table
+    }
+
+    /// The same where another case is talked about along with it: what that one calls for counts too.
+    pub(crate) fn along_with(&mut self, other: &Self) {
+        self.standing = self.standing.and(other.standing);
+    }
+
     /// Everything that calls for questions in this situation.
     pub(crate) fn fired(&self, situation: Situation) -> Triggers {
         situation.triggers().and(self.standing)
@@ -54,7 +66,7 @@ impl AsksOfCase {
 /// What was put about a case: the question, what called for it, and when.
 type Put = (String, Trigger, NaiveDate);
 
-/// A discussion in which somebody could tick whose view was sought, and how far its session's record has come.
+/// A discussion with whose view was sought, and how far its session's record has come.
 type Heard = (NaiveDate, Voices, Option<RecordState>);
 
 /// What the records say of these cases. Each comes with the day on which it is due for supervision, where that is known.
@@ -92,14 +104,15 @@ pub(crate) fn asks_of_cases(
     let mut asks = HashMap::new();
     for of_case in rows.chunk_by(|one, other| one.0.id == other.0.id) {
         let Some((clock, watched, subject, carried, ..)) = of_case.first() else { continue };
-        let put: Vec<&Put> = of_case.iter().filter_map(|row| row.4.as_ref()).collect();
-        // What a void record says counts for nothing.
+        // What a void record says counts for nothing, and what it asked was not asked.
+        let is_void = |row: &&Row| row.5.is_some_and(|(_, _, state)| state == Some(RecordState::Voided));
+        let put: Vec<&Put> =
+            of_case.iter().filter(|row| !is_void(row)).filter_map(|row| row.4.as_ref()).collect();
         let heard: Vec<(NaiveDate, Voices)> = of_case
             .iter()
+            .filter(|row| !is_void(row))
             .filter_map(|row| row.5)
-            .filter(|(_, voices, state)| {
-                !voices.is_empty() && state.is_some_and(|state| state != RecordState::Voided)
-            })
+            .filter(|(_, _, state)| state.is_some())
             .map(|(on, voices, _)| (on, voices))
             .collect();
         let limit = rules.policy_of(&clock.team_id).number(Rule::ActionCarried);
@@ -142,8 +155,8 @@ pub(crate) fn asks_of_case(reading: &mut Reading<'_>, case: &CaseId) -> Result<A
     Ok(asks.remove(case).unwrap_or_default())
 }
 
-/// What questions under a reflection depend on: what was put under the case's entries, and to its author in reflections of
-/// their own.
+/// What questions under a reflection depend on: what the newest entry on the case says, what was put under the case's entries, and
+/// to its author in reflections of their own.
 pub(crate) fn asks_of_reflection(
     reading: &mut Reading<'_>,
     case: Option<&CaseId>,
@@ -153,19 +166,35 @@ pub(crate) fn asks_of_reflection(
     let Some(case) = case else { return Ok(AsksOfCase::by_the_day(today)) };
     let since = today.checked_sub_days(Days::new(ROTATION_DAYS)).unwrap_or_default();
     let recent: Vec<String> = raised_prompts::table
+        .left_join(case_entries::table.on(raised_prompts::entry_id.eq(case_entries::id.nullable())))
+        .left_join(
+            supervisions::table.on(supervisions::id.nullable().eq(case_entries::supervision_id.nullable())),
+        )
+        .filter(supervisions::state.is_null().or(supervisions::state.ne(RecordState::Voided)))
         .filter(raised_prompts::case_id.eq(case).and(raised_prompts::raised_on.ge(since)))
         .filter(raised_prompts::entry_id.is_not_null().or(raised_prompts::asked_of_id.eq(author)))
         .order(raised_prompts::id)
         .select(raised_prompts::prompt_key)
         .load(reading.connection)?;
-    Ok(AsksOfCase { turn: recent.len(), recent, standing: Triggers::default() })
+    // The form says nothing of the case: what calls for questions is known before, on the server and in the browser alike.
+    let standing = newest_situation(reading, case)?.triggers();
+    Ok(AsksOfCase { turn: recent.len(), recent, standing })
 }
 
-/// The questions for the form of a reflection.
-pub fn questions(reading: &mut Reading<'_>, case: Option<&CaseId>) -> Result<PromptTable, Problem> {
+/// The questions for the form of a reflection. `begun` are keys that stand in the form: they are known, whatever calls for
+/// questions by now.
+pub fn questions(
+    reading: &mut Reading<'_>,
+    case: Option<&CaseId>,
+    begun: &[String],
+) -> Result<PromptTable, Problem> {
+    if let Some(case) = case {
+        let facts = case_facts(reading.connection, case)?;
+        reading.permit(&Action::OpenCase(&facts), "case", case)?;
+    }
     let author = reading.actor()?.person;
     let asks = asks_of_reflection(reading, case, &author)?;
-    Ok(asks.table(&content::rules(reading)?.library.1))
+    Ok(asks.table_knowing(&content::rules(reading)?.library.1, begun))
 }
 
 /// The questions for a form with an entry for each of these cases, of which the reader knows when they are due. `begun` are keys
@@ -180,29 +209,21 @@ pub fn questions_of(
     }
     let asks = asks_of_cases(reading, due)?;
     let rules = content::rules(reading)?;
-    let library = &rules.library.1;
-    let table = |(case, asks): (CaseId, AsksOfCase)| {
-        let mut table = asks.table(library);
-        begun.iter().filter_map(|key| library.find(key)).for_each(|prompt| table.know(prompt));
-        (case, table)
-    };
+    let table = |(case, asks): (CaseId, AsksOfCase)| (case, asks.table_knowing(&rules.library.1, begun));
     Ok(asks.into_iter().map(table).collect())
 }
 
-/// What the newest entry on a case says: a reflection about the case is prompted by it.
-pub fn situation_of_case(reading: &mut Reading<'_>, case: &CaseId) -> Result<Situation, Problem> {
-    let facts = case_facts(reading.connection, case)?;
-    reading.permit(&Action::OpenCase(&facts), "case", case)?;
-    situation_of(reading, Some(case))
-}
-
-pub(super) fn situation_of(reading: &mut Reading<'_>, case: Option<&CaseId>) -> Result<Situation, Problem> {
+/// What the newest entry on a case says: a reflection about the case is prompted by it. A void record says nothing.
+fn newest_situation(reading: &mut Reading<'_>, case: &CaseId) -> Result<Situation, Problem> {
     use crate::schema::risk_views;
     type Row = (RiskDirection, Option<Proposal>, bool, Option<ChildSeen>, Triggers);
-    let Some(case) = case else { return Ok(Situation::default()) };
     let newest: Option<Row> = case_entries::table
         .inner_join(risk_views::table.on(risk_views::entry_id.eq(case_entries::id.nullable())))
+        .left_join(
+            supervisions::table.on(supervisions::id.nullable().eq(case_entries::supervision_id.nullable())),
+        )
         .filter(case_entries::case_id.eq(case))
+        .filter(supervisions::state.is_null().or(supervisions::state.ne(RecordState::Voided)))
         .order((case_entries::held_on.desc(), case_entries::id.desc()))
         .select((
             risk_views::direction,

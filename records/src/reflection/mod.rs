@@ -9,9 +9,9 @@ mod questions;
 mod sealed;
 mod waiting;
 
+use asks::asks_of_reflection;
 pub(crate) use asks::{ROTATION_DAYS, asks_of_case};
-use asks::{asks_of_reflection, situation_of};
-pub use asks::{questions, questions_of, situation_of_case};
+pub use asks::{questions, questions_of};
 use copies::share_copy;
 pub use copies::{
     CopyFile, CopyReply, CopySummary, NewCopy, TakingBack, may_share_with, new_replies, open_copy,
@@ -27,7 +27,7 @@ pub(crate) use private_replies::reply_place;
 pub use mirror::mirror_cases;
 use questions::raised_under_reflection;
 pub(crate) use questions::{NewRaised, raise, raised_under_entries};
-pub use questions::{RaisedPrompt, open_question, reply};
+pub use questions::{RaisedPrompt, open_question, reply, taken_to, taken_to_with};
 use sealed::opened_head;
 pub(crate) use sealed::{copied, opened_piece, sealed_piece};
 pub use waiting::{PROMPTS, StandsIn, WAITING, WaitingPrompt, prompt_counts, prompts, waiting_questions};
@@ -45,7 +45,7 @@ use diesel::prelude::*;
 use domain::access::{Action, ReflectionFacts, may};
 use domain::calendar::day_in_words;
 use domain::ids::{CaseId, OrganisationId, PersonId, ReflectionCopyId, ReflectionId, SupervisionId};
-use domain::reflection::{About, NewReflection, Piece, standard};
+use domain::reflection::{About, NewReflection, Piece, Situation, standard};
 
 fn reflection_facts(reading: &mut Reading<'_>, id: &ReflectionId) -> Result<ReflectionFacts, Problem> {
     let (organisation, author): (OrganisationId, PersonId) = reflections::table
@@ -269,14 +269,13 @@ pub fn write(writing: &mut Writing<'_>, reflection: &NewReflection) -> Result<Re
             (reflections::version.eq(1), reflections::created_at.eq(now), reflections::changed_at.eq(now)),
         ))
         .execute(writing.connection)?;
-    let situation = situation_of(writing, case)?;
     let asks = asks_of_reflection(writing, case, &actor.person)?;
     let asked = NewRaised {
         entry: None,
         reflection: Some(&id),
         case,
         asked_of: &actor.person,
-        situation,
+        situation: Situation::default(),
         asks: &asks,
     };
     raise(writing, &asked, &reflection.prompts)?;

@@ -17,6 +17,7 @@ use domain::TextValue;
 use domain::access::{Action, Actor};
 use domain::form::Problems;
 use domain::ids::{AgendaItemId, CaseEntryId, CaseId, PersonId, RaisedPromptId, ReflectionId, SupervisionId};
+use domain::people::LinkKind;
 use domain::reflection::{AT_MOST, PromptReply, PromptState, Situation, Trigger};
 
 /// A question that was put, and what became of it.
@@ -83,11 +84,15 @@ pub(crate) fn raise(
         .take(AT_MOST)
         .cloned()
         .collect();
-    for chosen in called_for.iter().take(AT_MOST.saturating_sub(put.len())) {
-        if !put.iter().any(|reply| reply.key == chosen.question.key) {
-            put.push(PromptReply::raised(&chosen.question.key));
-        }
-    }
+    let is_answered = |key: &str| put.iter().any(|reply| reply.key == key);
+    let others: Vec<PromptReply> = called_for
+        .iter()
+        .map(|chosen| chosen.question.key.as_str())
+        .filter(|key| !is_answered(key))
+        .take(AT_MOST.saturating_sub(put.len()))
+        .map(PromptReply::raised)
+        .collect();
+    put.extend(others);
     for reply in put {
         let question = library.find(&reply.key).map_or("", |prompt| prompt.text.as_str());
         insert_raised(writing, under, &reply, (question, version, called_by(&reply.key)))?;
@@ -141,20 +146,60 @@ fn insert_raised(
             (raised_prompts::version.eq(1), raised_prompts::raised_on.eq(today)),
         ))
         .execute(writing.connection)?;
-    writing.audit(
-        Event::new("question_put", "question", &id).with("key", &reply.key).with("state", reply.state.code()),
-    )
+    let event = Event::new("question_put", "question", &id);
+    // What somebody asks themselves in their journal, and what they do with it, is theirs.
+    if under.reflection.is_some() {
+        return writing.audit(event);
+    }
+    writing.audit(event.with("key", &reply.key).with("state", reply.state.code()))
+}
+
+/// To whom a question is taken: the supervisor of one's work, nearest first. What is about a case goes to nobody who is not to hear
+/// of cases.
+fn supervisor_for(actor: &Actor, has_case: bool) -> Option<&PersonId> {
+    const NEAREST_FIRST: [LinkKind; 5] =
+        [LinkKind::Line, LinkKind::Cover, LinkKind::Case, LinkKind::Safeguarding, LinkKind::Reflective];
+    let kinds = NEAREST_FIRST.into_iter().filter(|kind| kind.is_of_work() || !has_case);
+    let of_kind = |wanted: LinkKind| actor.supervised_by.iter().find(|(_, kind)| *kind == wanted);
+    kinds.filter_map(of_kind).map(|(supervisor, _)| supervisor).next()
+}
+
+/// The name of the supervisor to whom the actor takes questions of a reflection, about a case or not; `None` if there is none.
+pub fn taken_to(reading: &mut Reading<'_>, has_case: bool) -> Result<Option<String>, Problem> {
+    let actor = reading.actor()?;
+    let Some(supervisor) = supervisor_for(&actor, has_case) else { return Ok(None) };
+    name_of(reading, supervisor)
+}
+
+/// The name of the other one of the two on whose agenda a question comes if the actor takes it to supervision; `None` if neither
+/// supervises the other.
+pub fn taken_to_with(reading: &mut Reading<'_>, id: &RaisedPromptId) -> Result<Option<String>, Problem> {
+    let (actor, about) = (reading.actor()?, about(reading, id)?);
+    let Some(pair) = next_pair(&actor, &about.asked_of, (about.supervisor.as_ref(), about.case.is_some()))
+    else {
+        return Ok(None);
+    };
+    name_of(reading, if pair.supervisor == actor.person { &pair.supervisee } else { &pair.supervisor })
+}
+
+fn name_of(reading: &mut Reading<'_>, person: &PersonId) -> Result<Option<String>, Problem> {
+    let name = people::table.filter(people::id.eq(person)).select(people::name);
+    Ok(name.first(reading.connection).optional()?)
 }
 
 /// The two on whose agenda a question comes: whoever supervises the person, in the session where it was put if they still do.
-fn next_pair(actor: &Actor, asked_of: &PersonId, before: Option<&PersonId>) -> Option<Pair> {
+fn next_pair(
+    actor: &Actor,
+    asked_of: &PersonId,
+    (before, has_case): (Option<&PersonId>, bool),
+) -> Option<Pair> {
     if actor.person != *asked_of {
         let supervises = actor.supervises.iter().any(|(other, _)| other == asked_of);
         return supervises.then(|| Pair { supervisor: actor.person.clone(), supervisee: asked_of.clone() });
     }
-    let is_same = |supervisor: &PersonId| before.is_some_and(|before| before == supervisor);
-    let supervisors = || actor.supervised_by.iter().map(|(supervisor, _)| supervisor);
-    let supervisor = supervisors().find(|supervisor| is_same(supervisor)).or_else(|| supervisors().next())?;
+    let is_same = |supervisor: &&PersonId| before.is_some_and(|before| before == *supervisor);
+    let still = actor.supervised_by.iter().map(|(supervisor, _)| supervisor).find(is_same);
+    let supervisor = still.or_else(|| supervisor_for(actor, has_case))?;
     Some(Pair { supervisor: supervisor.clone(), supervisee: asked_of.clone() })
 }
 
@@ -165,7 +210,7 @@ fn put_on_agenda(
     before: Option<&PersonId>,
     (question, case): (&str, Option<&CaseId>),
 ) -> Result<AgendaItemId, Problem> {
-    let Some(pair) = next_pair(&writing.actor()?, asked_of, before) else {
+    let Some(pair) = next_pair(&writing.actor()?, asked_of, (before, case.is_some())) else {
         let words = "A question can be taken to supervision only where one of you supervises the other. Answer it, or put it off";
         return Err(Problems::one("form", words).into());
     };
@@ -311,7 +356,8 @@ pub fn reply(
             raised_prompts::version.eq(version + 1),
         ))
         .execute(writing.connection)?;
-    writing.audit(Event::new("question_replied", "question", id).with("state", reply.state.code()))?;
+    let event = Event::new("question_replied", "question", id);
+    writing.audit(if is_private { event } else { event.with("state", reply.state.code()) })?;
     Ok(stands_in)
 }
 
@@ -323,8 +369,30 @@ fn on_agenda(
     reply: &PromptReply,
     question: &str,
 ) -> Result<Option<AgendaItemId>, Problem> {
-    type Row = (PersonId, Option<CaseId>, Option<AgendaItemId>, Option<PersonId>);
-    let (asked_of, case, before, supervisor): Row = raised_prompts::table
+    let About { asked_of, case, agenda_item, supervisor } = about(writing, id)?;
+    if let Some(before) = agenda_item {
+        remove_from_agenda(writing, &before)?;
+    }
+    match reply.state {
+        PromptState::ToSupervision => {
+            let about = (question, case.as_ref());
+            Ok(Some(put_on_agenda(writing, &asked_of, supervisor.as_ref(), about)?))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// To whom a question was put, about which case, and who supervised where it was put.
+#[derive(Queryable)]
+struct About {
+    asked_of: PersonId,
+    case: Option<CaseId>,
+    agenda_item: Option<AgendaItemId>,
+    supervisor: Option<PersonId>,
+}
+
+fn about(reading: &mut Reading<'_>, id: &RaisedPromptId) -> Result<About, Problem> {
+    Ok(raised_prompts::table
         .left_join(case_entries::table.on(raised_prompts::entry_id.eq(case_entries::id.nullable())))
         .left_join(
             supervisions::table.on(supervisions::id.nullable().eq(case_entries::supervision_id.nullable())),
@@ -336,17 +404,7 @@ fn on_agenda(
             raised_prompts::agenda_item_id,
             supervisions::supervisor_id.nullable(),
         ))
-        .first(writing.connection)?;
-    if let Some(before) = before {
-        remove_from_agenda(writing, &before)?;
-    }
-    match reply.state {
-        PromptState::ToSupervision => {
-            let about = (question, case.as_ref());
-            Ok(Some(put_on_agenda(writing, &asked_of, supervisor.as_ref(), about)?))
-        }
-        _ => Ok(None),
-    }
+        .first(reading.connection)?)
 }
 
 /// Where a question stands, if the actor may reply there.

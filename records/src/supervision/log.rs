@@ -173,7 +173,10 @@ fn log_entry(
     let due = if moves_clock { case_due_before(writing, rules, &entry.case, header.held_on)? } else { None };
     let answers = content::answers(writing, TemplatePart::Case, &entry.answers)?;
     // What the case calls for is read before this session moves its clocks.
-    let (asks, situation) = (asks_of_case(writing, &entry.case)?, entry.situation());
+    let (mut asks, situation) = (asks_of_case(writing, &entry.case)?, entry.situation());
+    for sibling in &entry.siblings {
+        asks.along_with(&asks_of_case(writing, &sibling.case)?);
+    }
     let row = NewEntryRow::in_session(actor, now, session, header.held_on, entry, due);
     let row = row.answering(&answers).calling_for(asks.fired(situation));
     let id = row.written_with(with).insert(writing)?;

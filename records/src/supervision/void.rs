@@ -48,9 +48,9 @@ pub fn void(writing: &mut Writing<'_>, id: &SupervisionId, reason: &str) -> Resu
     Ok(())
 }
 
-/// Questions that wait for an answer under these entries wait no longer, on no agenda either.
+/// Questions that wait for an answer under these entries wait no longer, on no agenda either. What somebody noted with one stays, in
+/// their name: the record's state says why it waits no longer.
 fn take_questions_back(writing: &mut Writing<'_>, entries: &[&CaseEntryId]) -> Result<(), Problem> {
-    let (actor, now) = (writing.actor()?, writing.now);
     let under = raised_prompts::entry_id.eq_any(entries.iter().map(|id| Some(*id)));
     let on_agendas: Vec<Option<AgendaItemId>> = raised_prompts::table
         .filter(under.clone().and(raised_prompts::agenda_item_id.is_not_null()))
@@ -63,8 +63,6 @@ fn take_questions_back(writing: &mut Writing<'_>, entries: &[&CaseEntryId]) -> R
         .filter(raised_prompts::state.eq_any(PromptState::OPEN))
         .set((
             raised_prompts::state.eq(PromptState::NotRelevant),
-            raised_prompts::reply.eq("The record in which this was asked is void"),
-            (raised_prompts::replied_at.eq(now), raised_prompts::replied_by_id.eq(&actor.person)),
             raised_prompts::version.eq(raised_prompts::version + 1),
         ))
         .execute(writing.connection)?;

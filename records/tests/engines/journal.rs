@@ -20,7 +20,7 @@ use records::{DatabaseAddress, Problem, Store, Who, Writing, demonstration, setu
 use std::sync::{Arc, Mutex};
 
 /// Strings that stand nowhere else; each is written into one part of the journal.
-const CANARIES: [&str; 10] = [
+const CANARIES: [&str; 11] = [
     "canary-title-Qx7",
     "canary-body-Vw2",
     "canary-step-Zk9",
@@ -31,6 +31,7 @@ const CANARIES: [&str; 10] = [
     "canary-shared-Ty6",
     "canary-reply-Lc5",
     "canary-cpd-Wn1",
+    "canary-reply-draft-Ng6",
 ];
 
 fn piece() -> Piece {
@@ -65,8 +66,10 @@ fn cpd_piece() -> CpdPiece {
 
 /// Gwen writes in every part of her journal, answers questions, has a draft and a CPD piece, and shares with Priya, who replies.
 fn write_everywhere(given: &Given) -> (ReflectionId, ReflectionCopyId) {
-    let questions =
-        given.store.read(&given.who("Gwen"), now(), |reading| reflection::questions(reading, None)).unwrap();
+    let questions = given
+        .store
+        .read(&given.who("Gwen"), now(), |reading| reflection::questions(reading, None, &[]))
+        .unwrap();
     let key = questions.places(&domain::reflection::Situation::default(), |_| None)[0]
         .as_ref()
         .unwrap()
@@ -111,6 +114,15 @@ fn write_everywhere(given: &Given) -> (ReflectionId, ReflectionCopyId) {
     drafts::save(&given.store, &given.who("Gwen"), &author, draft, now()).unwrap();
     let gwen = given.who("Gwen");
     given.store.write(&gwen, now(), |writing| reflection::write_cpd(writing, &cpd_piece())).unwrap();
+    // The form of a question under a private piece stands elsewhere, and belongs to the journal all the same.
+    let open = opens(given, "Gwen", &id).unwrap();
+    let last = open.prompts.iter().find(|prompt| prompt.state == PromptState::Raised).unwrap();
+    form.set(ADDRESS, format!("/questions/{}", last.id));
+    form.set("body", CANARIES[9]);
+    form.set("title", CANARIES[9]);
+    let of_reply = NewDraft { title: CANARIES[9].to_owned(), ..NewDraft::read(&form).unwrap() };
+    drafts::save(&given.store, &given.who("Gwen"), &author, of_reply, now()).unwrap();
+    drafts::save(&given.store, &given.who("Gwen"), &author, draft, now() + Duration::minutes(1)).unwrap();
     let mut shared = piece();
     CANARIES[7].clone_into(&mut shared.body);
     let other = writes(given, "Gwen", new(shared));
@@ -164,6 +176,20 @@ fn everything_kept(given: &Given) -> String {
     }
 }
 
+/// What the trail says of a question besides that it was put or replied to.
+fn audited_of_question(given: &Given, id: &str) -> Vec<String> {
+    let query = diesel::sql_query(format!(
+        "SELECT detail AS line FROM audit_events WHERE subject_kind = 'question' AND subject_id = '{id}'"
+    ));
+    let lines: Vec<Line> = match &given.address {
+        DatabaseAddress::Sqlite(path) => {
+            query.load(&mut SqliteConnection::establish(path.to_str().unwrap()).unwrap()).unwrap()
+        }
+        DatabaseAddress::Postgres(url) => query.load(&mut PgConnection::establish(url).unwrap()).unwrap(),
+    };
+    lines.into_iter().map(|row| row.line).collect()
+}
+
 fn backup_of(given: &Given) -> std::path::PathBuf {
     match &given.address {
         DatabaseAddress::Sqlite(path) => path.with_file_name("copy.sqlite"),
@@ -193,6 +219,13 @@ fn what_is_private_stands_nowhere_in_clear() {
             .filter(|reply| !reply.is_empty())
             .collect();
         assert_eq!(replies, [CANARIES[4], CANARIES[5]]);
+        for prompt in file.prompts.iter().filter(|prompt| !prompt.reply.is_empty()) {
+            let audited = audited_of_question(given, prompt.id.as_str());
+            assert!(!audited.is_empty(), "{}", given.engine);
+            for detail in audited {
+                assert!(!detail.contains(&prompt.key) && !detail.contains("answered"), "{detail}");
+            }
+        }
         for other in ["Priya", "Ros", "Sam", "Hanif", "Helen", "Tom"] {
             assert!(matches!(opens(given, other, &id), Err(Problem::Refused(_))), "{other}");
         }
@@ -207,6 +240,8 @@ fn what_is_private_stands_nowhere_in_clear() {
         assert_eq!(drafts[0].title, CANARIES[6]);
         let cpd = given.store.read(&given.who("Gwen"), now(), reflection::cpd_list).unwrap();
         assert_eq!(cpd[0].piece, cpd_piece());
+        let titles: Vec<&str> = drafts.iter().take(2).map(|draft| draft.title.as_str()).collect();
+        assert_eq!(titles, [CANARIES[6], CANARIES[9]], "and finds what was begun again");
     });
 }
 

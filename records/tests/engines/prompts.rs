@@ -6,12 +6,15 @@ use domain::TextValue;
 use domain::form::Form;
 use domain::ids::{CaseId, RaisedPromptId};
 use domain::policy::NewVersion;
-use domain::reflection::{NewPrompt, PromptReply, PromptShelf, PromptState, Trigger, blank_prompt};
-use domain::supervision::{SHOWN_AGENDA, voice_missing_on};
+use domain::reflection::{
+    NewPrompt, NewReflection, PromptReply, PromptShelf, PromptState, PromptTable, Situation, Trigger,
+    blank_prompt,
+};
+use domain::supervision::{NewSupervision, SHOWN_AGENDA, voice_missing_on};
 use records::preparation::{self, AgendaItem, Pair};
 use records::prompts::{self, PromptChange};
 use records::reflection::{self, RaisedPrompt, WaitingPrompt};
-use records::{Problem, supervision};
+use records::{Problem, Reading, Who, Writing, supervision};
 
 fn shelf(given: &Given, who: &str, shelf: PromptShelf, at: NaiveDateTime) -> Vec<WaitingPrompt> {
     given.store.read(&given.who(who), at, |reading| Ok(reflection::prompts(reading, shelf, None)?.0)).unwrap()
@@ -93,6 +96,62 @@ fn nothing_is_put_twice_about_a_case_unless_its_trigger_fires_again() {
     });
 }
 
+/// The questions for the form of a reflection of Gwen's.
+fn questions_under_reflection(given: &Given, case: &CaseId, begun: &[String]) -> PromptTable {
+    let read = |reading: &mut Reading<'_>| reflection::questions(reading, Some(case), begun);
+    given.store.read(&given.who("Gwen"), now(), read).unwrap()
+}
+
+#[test]
+fn whoever_answers_some_questions_is_put_the_others_that_were_called_for() {
+    on_both_engines(|given| {
+        let case = case_of(given, "Priya", "F-0930");
+        let due = vec![(case.clone(), None)];
+        let read = given
+            .store
+            .read(&given.who("Priya"), now(), |reading| reflection::questions_of(reading, &due, &[]));
+        let table = read.unwrap().remove(&case).unwrap();
+        let ticked = ["order_breached", "separation", "prison_release"];
+        let said = ticked.into_iter().filter_map(Trigger::from_code).collect();
+        let fired = table.fired(&Situation { happened: said, ..Situation::default() });
+        let called_for: Vec<String> =
+            table.choose(fired).iter().map(|chosen| chosen.question.key.clone()).collect();
+        assert!(called_for.len() > 3, "{}", given.engine);
+        let put = talked_about(given, &case, |form| {
+            let mut fields = form.fields().to_vec();
+            fields.extend(ticked.map(|code| ("entry.0.happened".to_owned(), code.to_owned())));
+            *form = Form::new(fields);
+            for (number, key) in called_for.iter().take(3).enumerate() {
+                form.set(&format!("entry.0.prompt.{number}.key"), key);
+                form.set(&format!("entry.0.prompt.{number}.text"), "We talked about it.");
+            }
+        });
+        let keys: Vec<&String> = put.iter().map(|prompt| &prompt.key).collect();
+        assert_eq!(keys, called_for.iter().collect::<Vec<_>>(), "{}", given.engine);
+        let answered = put.iter().filter(|prompt| prompt.state == PromptState::Answered).count();
+        assert_eq!(answered, 3);
+    });
+}
+
+#[test]
+fn a_reflection_about_a_case_is_prompted_by_its_newest_entry_and_knows_what_was_begun() {
+    on_both_engines(|given| {
+        let case = case_of(given, "Priya", "F-0930");
+        talked_about(given, &case, |form| form.set("entry.0.proposal", "close"));
+        let table = questions_under_reflection(given, &case, &["worth-copying".to_owned()]);
+        let fired = table.fired(&Situation::default());
+        assert!(fired.contains(Trigger::ClosureOrStepDown), "{fired:?} on {}", given.engine);
+        let kept =
+            table.places(&Situation::default(), |number| (number == 0).then(|| "worth-copying".to_owned()));
+        let (_, library) = given.store.read(&given.who("Gwen"), now(), prompts::library).unwrap();
+        assert_eq!(kept[0].as_ref().unwrap().text, library.find("worth-copying").unwrap().text);
+        let refused = given
+            .store
+            .read(&given.who("Sam"), now(), |reading| reflection::questions(reading, Some(&case), &[]));
+        assert!(matches!(refused, Err(Problem::Refused(_) | Problem::NotFound)), "{}", given.engine);
+    });
+}
+
 #[test]
 fn a_case_that_waited_too_long_calls_for_a_question_once() {
     on_both_engines(|given| {
@@ -104,18 +163,35 @@ fn a_case_that_waited_too_long_calls_for_a_question_once() {
                 .read(&given.who("Priya"), at, |reading| records::cases::summary_of(reading, &case));
             read.unwrap().unwrap().due.due_on
         };
-        let table = |at: NaiveDateTime| {
+        let table = |who: &str, at: NaiveDateTime| {
             let due = vec![(case.clone(), Some(due(at)))];
-            let read = given
-                .store
-                .read(&given.who("Priya"), at, |reading| reflection::questions_of(reading, &due, &[]));
+            let read =
+                given.store.read(&given.who(who), at, |reading| reflection::questions_of(reading, &due, &[]));
             read.unwrap().remove(&case).unwrap()
         };
-        let fired = table(later).fired(&domain::reflection::Situation::default());
-        assert!(fired.contains(Trigger::MissedSupervision), "{fired:?} on {}", given.engine);
-        assert_eq!(table(later), table(later), "whoever looks sees the same");
-        let put = talked_about(given, &case, |_| {});
-        assert!(!called_by(&put).contains(&Trigger::NewAllocation));
+        let is_missed = |at: NaiveDateTime| {
+            table("Priya", at)
+                .fired(&domain::reflection::Situation::default())
+                .contains(Trigger::MissedSupervision)
+        };
+        assert!(is_missed(later), "{}", given.engine);
+        assert_eq!(table("Priya", later), table("Gwen", later), "whoever looks sees the same");
+        let talked_about_late = || {
+            let mut form = session_form(given, "Gwen", &case);
+            form.set_date("held_on", later.date());
+            form.set("entry.0.risk_direction", "same");
+            let session = NewSupervision::parse(&form, later.date()).unwrap();
+            let id = given
+                .store
+                .write(&given.who("Priya"), later, move |writing| supervision::log(writing, &session))
+                .unwrap();
+            let read = given.store.read(&given.who("Gwen"), later, |reading| supervision::open(reading, &id));
+            called_by(&read.unwrap().entries[0].prompts)
+        };
+        let asked = |by: &[Trigger]| by.iter().filter(|by| **by == Trigger::MissedSupervision).count();
+        assert_eq!(asked(&talked_about_late()), 1, "{}", given.engine);
+        assert!(!is_missed(later));
+        assert_eq!(asked(&talked_about_late()), 0, "once");
     });
 }
 
@@ -235,8 +311,11 @@ fn a_new_question_is_previewed_then_put_from_its_day_on_and_its_effect_is_counte
         assert!(found.then >= 1 && found.now == 0, "{found:?} on {}", given.engine);
         assert!(found.cases.iter().any(|(_, reference)| reference == "F-0930"));
         assert!(matches!(preview("Gwen"), Err(Problem::Refused(_))));
-        // Who keeps the rules and sees no case sees no reference.
-        assert_eq!(preview("Sam").unwrap().discussions, 0);
+        // Who keeps the rules and sees no case counts the same and sees no reference.
+        let of_sam = preview("Sam").unwrap();
+        assert!(of_sam.discussions > 0 && of_sam.discussions == seen.discussions, "{}", given.engine);
+        let counted = of_sam.appearances.iter().find(|found| found.key == "order-explained").unwrap();
+        assert_eq!((counted.then, counted.cases.len()), (found.then, 0));
         assert!(matches!(changes(given, "Gwen", 1, add.clone(), 0), Err(Problem::Refused(_))));
         assert_eq!(changes(given, "Helen", 1, add.clone(), 0).unwrap(), 2);
         let twice = changes(given, "Helen", 2, add.clone(), 0);
@@ -250,6 +329,73 @@ fn a_new_question_is_previewed_then_put_from_its_day_on_and_its_effect_is_counte
         let effects = given.store.read(&given.who("Gwen"), now(), prompts::effects).unwrap();
         let effect = effects["order-explained"];
         assert_eq!((effect.raised, effect.answered, effect.changed_plan), (1, 1, 1));
+    });
+}
+
+#[test]
+fn what_a_void_record_asked_counts_for_nothing_and_notes_stay_their_authors() {
+    on_both_engines(|given| {
+        let case = case_of(given, "Priya", "F-0930");
+        let effects = || given.store.read(&given.who("Helen"), now(), prompts::effects).unwrap();
+        let calm = || questions_under_reflection(given, &case, &[]);
+        let before = (effects(), calm());
+        let mut form = session_form(given, "Gwen", &case);
+        form.set("entry.0.risk_direction", "down");
+        form.set("entry.0.proposal", "close");
+        let id = logged(given, "Priya", &form).unwrap();
+        let read = || {
+            let file = given.store.read(&given.who("Gwen"), now(), |reading| supervision::open(reading, &id));
+            file.unwrap().entries.remove(0).prompts
+        };
+        let (asked, in_a_week) = (read().remove(0), now().date() + Duration::days(7));
+        let put_off = answer(PromptState::Deferred, "I need to think about this.", Some(in_a_week));
+        replies(given, "Gwen", &asked.id, &put_off).unwrap();
+        assert!(effects() != before.0 && calm() != before.1, "{}", given.engine);
+        let session = id.clone();
+        given
+            .store
+            .write(&given.who("Ros"), now(), move |writing| supervision::void(writing, &session, "Twice"))
+            .unwrap();
+        let after = read().into_iter().find(|prompt| prompt.id == asked.id).unwrap();
+        assert_eq!((after.state, after.reply.as_str()), (PromptState::NotRelevant, put_off.text.as_str()));
+        assert!(after.replied_by.unwrap().starts_with("Gwen"), "{}", given.engine);
+        assert_eq!(effects(), before.0, "{}", given.engine);
+        assert_eq!(calm(), before.1, "{}", given.engine);
+    });
+}
+
+#[test]
+fn a_question_goes_to_the_nearest_supervisor_who_hears_of_cases() {
+    use domain::people::LinkKind;
+    on_both_engines(|given| {
+        let with = |links: &[(&str, LinkKind)], has_case: bool| {
+            let mut actor = given.actor("Gwen");
+            actor.supervised_by = links.iter().map(|(name, kind)| (given.person(name), *kind)).collect();
+            let who = Who::person(actor, "test");
+            given.store.read(&who, now(), |reading| reflection::taken_to(reading, has_case)).unwrap()
+        };
+        let (ros, priya, marta) =
+            (("Ros", LinkKind::Reflective), ("Priya", LinkKind::Line), ("Marta", LinkKind::Safeguarding));
+        assert_eq!(with(&[ros, marta, priya], true), Some(given.name("Priya")), "{}", given.engine);
+        assert_eq!(with(&[ros, marta], true), Some(given.name("Marta")));
+        assert_eq!(with(&[ros], true), None, "nothing about a case");
+        assert_eq!(with(&[ros], false), Some(given.name("Ros")));
+    });
+}
+
+#[test]
+fn what_somebody_asks_themselves_in_their_journal_is_not_counted() {
+    on_both_engines(|given| {
+        let effects = || given.store.read(&given.who("Helen"), now(), prompts::effects).unwrap();
+        let before = effects();
+        let mut form = Form::default();
+        form.set("title", "On Tuesday");
+        form.set("body", "A long day.");
+        form.set("about", "neither");
+        let piece = NewReflection::parse(&form, now().date()).unwrap();
+        let write = move |writing: &mut Writing<'_>| reflection::write(writing, &piece);
+        given.store.write(&given.who("Gwen"), now(), write).unwrap();
+        assert_eq!(effects(), before, "{}", given.engine);
     });
 }
 
@@ -315,6 +461,17 @@ fn explanations_stand_beside_each_other_and_challenges_are_kept_with_the_entry()
         assert_eq!(entry.hypotheses.0.len(), 2);
         assert_eq!(entry.hypotheses.0[1].who_else, "The school");
         assert_eq!(entry.challenges.0[0].outcome, ChallengeOutcome::PlanChanged);
-        assert!(!session.signing.text_hash.is_empty());
+        // Whoever signs signs these words too.
+        let hash = |form: &Form| {
+            let id = logged(given, "Priya", form).unwrap();
+            let read = given.store.read(&given.who("Gwen"), now(), |reading| supervision::open(reading, &id));
+            read.unwrap().signing.text_hash
+        };
+        assert_eq!(hash(&form), session.signing.text_hash);
+        form.set("entry.0.hypothesis.1.who_else", "The school nurse");
+        let changed = hash(&form);
+        assert_ne!(changed, session.signing.text_hash);
+        form.set("entry.0.challenge.0.outcome", "confirmed");
+        assert_ne!(hash(&form), changed);
     });
 }

@@ -222,3 +222,37 @@ fn only_cases_that_somebody_manages_are_brought_together() {
         assert!(file(given, "Priya", &case).siblings.is_empty());
     });
 }
+
+#[test]
+fn what_is_said_of_a_brother_calls_for_questions_too_and_nobody_speaks_for_him() {
+    use domain::reflection::Trigger;
+    use domain::supervision::Voice;
+    on_both_engines(|given| {
+        let case = case_of(given, "Priya", "F-1042");
+        let (other, reference) = another(given);
+        join(given, "Priya", &case, reference).unwrap();
+        let mut form = session_form(given, "Gwen", &case);
+        for (field, value) in [
+            ("risk_direction", "same"),
+            ("voices", "child"),
+            ("sibling.0.case", other.as_str()),
+            ("sibling.0.child_seen", "not_seen"),
+            ("sibling.0.risk_level", "high"),
+            ("sibling.0.risk_direction", "up"),
+            ("sibling.0.differs", "He was there when it happened."),
+        ] {
+            form.set(&format!("entry.0.{field}"), value);
+        }
+        let id = logged(given, "Priya", &form).unwrap();
+        let read =
+            given.store.read(&given.who("Gwen"), now(), |reading| records::supervision::open(reading, &id));
+        let called_by: Vec<Trigger> =
+            read.unwrap().entries.iter().flat_map(|entry| &entry.prompts).map(|put| put.called_by).collect();
+        for trigger in [Trigger::RiskUp, Trigger::ChildNotSeen] {
+            assert!(called_by.contains(&trigger), "{called_by:?} on {}", given.engine);
+        }
+        let heard = |case: &CaseId| file(given, "Gwen", case).timeline[0].entry.clone().unwrap().voices;
+        assert!(heard(&case).contains(Voice::Child), "{}", given.engine);
+        assert!(heard(&other).is_empty(), "{}", given.engine);
+    });
+}

@@ -2,7 +2,7 @@
 
 use super::{Group, Kept, LENS, LISTED, MORE, TITLE, kept, lens_groups, words_of};
 use crate::islands::element;
-use domain::lens::{Finding, Lens, paragraphs, utf16_length};
+use domain::lens::{Finding, Lens, Reread};
 use leptos::prelude::*;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -66,8 +66,7 @@ struct Looker {
     lens: Rc<Lens>,
     /// Counts what is typed, so that only the last pause counts.
     turn: Cell<u32>,
-    /// The paragraphs as they stood last, with what was found in each: only those that changed are looked through again.
-    known: RefCell<Vec<(String, Vec<Finding>)>>,
+    known: RefCell<Reread>,
     keeps: RefCell<Vec<Kept>>,
     /// How many phrases are listed on the whole page, and where that is said.
     total: Rc<Cell<usize>>,
@@ -147,31 +146,8 @@ impl Looker {
         self.show(groups);
     }
 
-    /// As [`Lens::find`], looking only through paragraphs that stood neither as far from the beginning nor as far from the end.
     fn find(&self, text: &str) -> Vec<Finding> {
-        let before = self.known.take();
-        let now: Vec<(usize, &str)> = paragraphs(text).collect();
-        let (mut after, mut all, mut utf16) = (Vec::with_capacity(now.len()), Vec::new(), 0);
-        for (at, (start, paragraph)) in now.iter().enumerate() {
-            let from_end = (before.len() + at).wrapping_sub(now.len());
-            let mut found = None;
-            for place in [at, from_end] {
-                if let Some((known, findings)) = before.get(place)
-                    && known == paragraph
-                {
-                    found = Some(findings.clone());
-                    break;
-                }
-            }
-            let found = found.unwrap_or_else(|| self.lens.find_in(paragraph));
-            for finding in &found {
-                all.push(finding.clone().moved(*start, utf16));
-            }
-            utf16 += utf16_length(paragraph);
-            after.push(((*paragraph).to_owned(), found));
-        }
-        self.known.replace(after);
-        all
+        self.known.borrow_mut().find(&self.lens, text)
     }
 
     fn underline(&self, text: &str, findings: &[Finding]) {

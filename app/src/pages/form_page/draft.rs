@@ -94,6 +94,37 @@ pub(super) fn restored(filled: &Filled) -> Option<AnyView> {
     )
 }
 
+/// What "Check wording" has found on the page: in which boxes, or that there is nothing.
+pub(super) fn checked(filled: &Filled) -> Option<AnyView> {
+    let lens = filled.lens.as_ref()?.check.as_ref()?;
+    let boxes: Vec<_> = filled
+        .text_boxes()
+        .into_iter()
+        .filter(|text_box| !lens.find(filled.form.text(&text_box.name)).is_empty())
+        .map(|text_box| {
+            view! { <li><a class="govuk-link" href=format!("#{}", text_box.name)>{text_box.label}</a></li> }
+        })
+        .collect();
+    let found = if boxes.is_empty() {
+        view! { <p class="govuk-body">"Nothing found. Nothing was saved."</p> }.into_any()
+    } else {
+        view! {
+            <p class="govuk-body">"Worth a second look. Nothing was saved."</p>
+            <ul class="govuk-list govuk-list--bullet">{boxes}</ul>
+        }
+        .into_any()
+    };
+    Some(
+        view! {
+            <div class="govuk-inset-text" role="region" aria-labelledby="checked-wording">
+                <h2 class="govuk-heading-s" id="checked-wording">"Wording checked"</h2>
+                {found}
+            </div>
+        }
+        .into_any(),
+    )
+}
+
 /// What a form with a text box carries for its draft, and the button for it.
 pub(super) fn controls(visit: &Visit, filled: &Filled) -> Option<AnyView> {
     let signed_in = visit.signed_in.as_ref()?;

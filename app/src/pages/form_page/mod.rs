@@ -61,6 +61,7 @@ impl FormSheet {
             {back_link(self.back)}
             {error_summary(&filled.problems, self.dates)}
             <h1 class="govuk-heading-l">{self.title.clone()}</h1>
+            {draft::checked(filled)}
             {self.intro}
             {self.form}
         };

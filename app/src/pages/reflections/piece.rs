@@ -6,7 +6,7 @@ use crate::answer::Answer;
 use crate::components::{Filled, prose, readers, when};
 use crate::document::Sheet;
 use crate::pages::form_page::{FormSheet, back_link, form, form_page_of, opened};
-use crate::pages::questions::{answered, reply_form};
+use crate::pages::questions::put;
 use crate::visit::Visit;
 use domain::access::Readers;
 use domain::form::Form;
@@ -21,17 +21,7 @@ pub(crate) fn open(visit: &Visit) -> Result<Answer, Problem> {
     let id: ReflectionId = visit.id()?;
     let reflection = visit.read(|reading| reflection::open(reading, &id))?;
     let title = reflection.piece.title.clone();
-    let questions: Vec<_> = reflection
-        .prompts
-        .iter()
-        .map(|prompt| {
-            if prompt.state.is_open() {
-                reply_form(visit, prompt, &Filled::default())
-            } else {
-                answered(prompt)
-            }
-        })
-        .collect();
+    let questions: Vec<_> = reflection.prompts.iter().map(|prompt| put(prompt, true)).collect();
     let about = reflection
         .about_words
         .clone()

@@ -4,13 +4,13 @@ use super::fields::{changed_model, piece_fields, with_models};
 use crate::answer::Answer;
 use crate::components::{Choice, Filled, radios, select};
 use crate::pages::form_page::{FormSheet, form, form_page_of, opened};
-use crate::pages::questions::question_fields_for;
+use crate::pages::questions::{begun, question_fields, take_it_to};
 use crate::visit::Visit;
 use domain::access::Readers;
 use domain::calendar::day_in_words;
 use domain::form::Form;
 use domain::ids::{CaseId, PersonId, SupervisionId};
-use domain::reflection::{NewReflection, PromptTable, SHOWN_MODEL, Situation, models};
+use domain::reflection::{NewReflection, PromptTable, SHOWN_MODEL, models};
 use leptos::prelude::*;
 use records::reflection;
 use records::{Problem, cases, journal};
@@ -19,14 +19,15 @@ struct Material {
     about: Vec<Choice>,
     supervisors: Vec<(PersonId, String)>,
     questions: PromptTable,
-    situation: Situation,
+    /// Who gets the questions that are taken to supervision.
+    taken_to: Option<String>,
 }
 
 /// `/reflections/new`.
 pub(crate) fn write(visit: &Visit) -> Result<Answer, Problem> {
     let about = if visit.is_post() { visit.form.text("about").to_owned() } else { about_in_query(visit) };
-    let material = material(visit, &about)?;
     let filled = opened(visit, visit.here(), || Ok(blank(visit, &about)))?;
+    let material = material(visit, &about, &filled.form)?;
     if let Some(answer) = changed_model(visit, &filled, |filled| show_new(visit, filled, &material)) {
         return Ok(answer);
     }
@@ -67,7 +68,7 @@ fn about_in_query(visit: &Visit) -> String {
     }
 }
 
-fn material(visit: &Visit, about: &str) -> Result<Material, Problem> {
+fn material(visit: &Visit, about: &str, form: &Form) -> Result<Material, Problem> {
     let case: Option<CaseId> = about.strip_prefix("case:").and_then(|id| id.parse().ok());
     let session: Option<SupervisionId> = about.strip_prefix("supervision:").and_then(|id| id.parse().ok());
     visit.read(|reading| {
@@ -97,22 +98,18 @@ fn material(visit: &Visit, about: &str) -> Result<Material, Problem> {
             let held_on = reflection::session_day(reading, session)?;
             choices.push(Choice::new(about, format!("Supervision on {}", day_in_words(held_on))));
         }
-        let mut situation = Situation::default();
-        if let Some(case) = &case {
-            situation = reflection::situation_of_case(reading, case)?;
-            if !choices.iter().any(|choice| choice.has_value(about)) {
-                let named = cases::details(reading, case)?;
-                choices.push(Choice::new(
-                    about,
-                    format!("{} · {}", named.details.reference, named.details.label),
-                ));
-            }
+        let taken_to = reflection::taken_to(reading, case.is_some())?;
+        let questions = reflection::questions(reading, case.as_ref(), &begun(form))?;
+        if let Some(case) = case.filter(|_| !choices.iter().any(|choice| choice.has_value(about))) {
+            let named = cases::details(reading, &case)?;
+            choices
+                .push(Choice::new(about, format!("{} · {}", named.details.reference, named.details.label)));
         }
         Ok(Material {
             about: choices,
             supervisors: reflection::own_supervisors(reading)?,
-            questions: reflection::questions(reading, case.as_ref())?,
-            situation,
+            questions,
+            taken_to,
         })
     })
 }
@@ -123,10 +120,11 @@ fn show_new(visit: &Visit, filled: &Filled, material: &Material) -> FormSheet {
         Choice::new(id, format!("Share a copy with {name}"))
             .hint("They get it as it is now. What you change later stays yours")
     }));
+    let taken_to = material.taken_to.as_deref().map(take_it_to);
     let fields = view! {
         {select(filled, "about", "What is it about?", "", material.about.iter().map(Choice::again).collect())}
         {piece_fields(filled)}
-        {question_fields_for(filled, "", &material.questions, Readers::PrivateReflection, (material.situation, visit.today()))}
+        {question_fields(filled, "", &material.questions, Readers::PrivateReflection, (taken_to.as_deref(), visit.today()))}
         {radios(filled, "audience", "Who may read it?", "Your answers to the questions, and how you are, stay yours", audience, false)}
     };
     let form = with_models(filled, form(visit, filled, fields, "Save reflection"));

@@ -64,7 +64,7 @@ pub(crate) fn library(visit: &Visit) -> Result<Answer, Problem> {
         {back_link(Some(("/settings".to_owned(), "Back to rules".to_owned())))}
         <div class="fe-title"><h1 class="govuk-heading-l">"Which questions are put"</h1> {buttons}</div>
         <p class="govuk-body">{format!("Version {version}. At most five in a discussion: up to three because of what has happened, the gravest first, then one about bias and one in the voice of the child or victim. None comes back about the same case within 90 days, unless what calls for it happens again.")}</p>
-        <p class="govuk-body">"The figures say what has become of each question in the whole organisation, as it stands today. They are counted for questions, never for people."</p>
+        <p class="govuk-body">"The figures say what has become of each question in the sessions of the whole organisation, as it stands today. They are counted for questions, never for people; journals are left out, and small figures are not shown."</p>
         {tables}
         <section class="fe-section">
             <h2 class="govuk-heading-m">"Versions"</h2>
@@ -75,8 +75,17 @@ pub(crate) fn library(visit: &Visit) -> Result<Answer, Problem> {
     Ok(Sheet::new("Which questions are put", content).answer(visit))
 }
 
+/// Below this a figure could be about somebody.
+const FEW: i64 = 5;
+
+/// A figure of a question that was put so often.
+fn figure(count: i64, raised: i64) -> String {
+    if raised > 0 && count < FEW { format!("fewer than {FEW}") } else { count.to_string() }
+}
+
 fn question_row(visit: &Visit, prompt: &Prompt, effect: &PromptEffect, keeps: bool) -> AnyView {
     let about = format!(": {}", prompt.text);
+    let of = |count: i64| figure(count, effect.raised);
     let change = keeps.then(|| {
         view! { " " <a class="govuk-link fe-no-print" href=format!("/settings/prompts/{}", prompt.key)>"Change" <span class="govuk-visually-hidden">{about}</span></a> }
     });
@@ -91,11 +100,11 @@ fn question_row(visit: &Visit, prompt: &Prompt, effect: &PromptEffect, keeps: bo
                 <a class="govuk-link" href=format!("/prompts/{}", prompt.key)>{prompt.text.clone()}</a> " " {mark} {change}
                 <small>{format!("{}. Version {}", called_by(prompt), prompt.version)}</small>
             </th>
-            <td data-label="Put">{effect.raised}</td>
-            <td data-label="Answered">{effect.answered}</td>
-            <td data-label="Put off">{effect.put_off + effect.to_supervision}</td>
-            <td data-label="Not relevant">{effect.not_relevant}</td>
-            <td data-label="Plan changed">{effect.changed_plan}</td>
+            <td data-label="Put">{of(effect.raised)}</td>
+            <td data-label="Answered">{of(effect.answered)}</td>
+            <td data-label="Put off">{of(effect.put_off + effect.to_supervision)}</td>
+            <td data-label="Not relevant">{of(effect.not_relevant)}</td>
+            <td data-label="Plan changed">{of(effect.changed_plan)}</td>
         </tr>
     }
     .into_any()
@@ -334,7 +343,7 @@ fn preview_section(preview: &PromptPreview) -> AnyView {
     view! {
         <section class="fe-section fe-preview" id="preview" tabindex="-1">
             <h2 class="govuk-heading-m">"Where it would have appeared this month"</h2>
-            <p class="govuk-body">"Looked at: " {discussions} " since " {day(preview.since)} ", of cases that you may open."</p>
+            <p class="govuk-body">"Looked at: " {discussions} " of the whole organisation since " {day(preview.since)} ". Cases are named where you may open them."</p>
             {table}
         </section>
     }

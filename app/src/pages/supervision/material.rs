@@ -3,6 +3,7 @@
 use crate::components::today_in;
 use crate::pages::case_entry::{EntryForm, SIBLINGS_OFFERED, SiblingForm};
 use crate::pages::form_page::CHECK;
+use crate::pages::questions::begun;
 use crate::visit::Visit;
 use chrono::NaiveDate;
 use domain::TextValue;
@@ -21,7 +22,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// The field that says of which gaps the person was told already.
-pub(super) const SEEN_GAPS: &str = "seen_gaps";
+pub(crate) const SEEN_GAPS: &str = "seen_gaps";
 
 /// Weeks after a serious incident in which people meet again (domain.md 3.7).
 const FOLLOW_UP_WEEKS: [u32; 3] = [1, 4, 12];
@@ -149,9 +150,7 @@ pub(super) fn material(
             .collect();
         let due_on =
             |id: &CaseId| listed.iter().find(|(case, _)| case.id == *id).map(|(case, _)| case.due.due_on);
-        let due: Vec<_> = chosen.iter().map(|(_, id)| (id.clone(), due_on(id))).collect();
-        let questions = reflection::questions_of(reading, &due, &questions_begun(form))?;
-        let (mut entries, mut offered) = (HashMap::new(), HashSet::new());
+        let (mut found, mut offered) = (Vec::new(), HashSet::new());
         for (number, id) in chosen {
             let known = listed.iter().find(|(case, _)| case.id == id).cloned();
             let next_on = known.as_ref().map(|(_, next_on)| *next_on);
@@ -160,12 +159,25 @@ pub(super) fn material(
                 // Closed in the meantime, or no longer this person's.
                 None => cases::summary_of(reading, &id)?,
             };
-            let Some(questions) = questions.get(&id).cloned() else { continue };
             let siblings = siblings_in(reading, form, (number, case.as_ref()), &listed, &mut offered)?;
-            entries.insert(
-                number,
-                EntryForm { case, questions, next_on, open: OpenActions::default(), siblings },
-            );
+            found.push((number, id, EntryForm::new(case, next_on, siblings)));
+        }
+        let spoken_of = |(_, id, entry): &(usize, CaseId, EntryForm)| {
+            let siblings = entry.siblings.iter().map(|sibling| &sibling.id);
+            std::iter::once(id).chain(siblings).map(|id| (id.clone(), due_on(id))).collect::<Vec<_>>()
+        };
+        let due: Vec<_> = found.iter().flat_map(spoken_of).collect();
+        let questions = reflection::questions_of(reading, &due, &begun(form))?;
+        let mut entries = HashMap::new();
+        for (number, id, mut entry) in found {
+            let Some(own) = questions.get(&id) else { continue };
+            entry.questions = own.clone();
+            let siblings: Vec<_> =
+                entry.siblings.iter().filter_map(|sibling| questions.get(&sibling.id)).collect();
+            for theirs in siblings {
+                entry.questions.along_with(theirs);
+            }
+            entries.insert(number, entry);
         }
         let pair = Pair { supervisor: reading.actor()?.person, supervisee: supervisee.clone() };
         let has_personal_part = special.is_none_or(SupervisionKind::has_personal_part);
@@ -182,12 +194,6 @@ pub(super) fn material(
         let cases = listed.into_iter().map(|(case, _)| case).collect();
         Ok(Material { special, supervisee: person, pair, agenda, cases, entries, open, others, templates })
     })
-}
-
-/// The keys of questions that stand in the form.
-fn questions_begun(form: &Form) -> Vec<String> {
-    let is_key = |name: &str| name.contains(".prompt.") && name.rsplit('.').next() == Some("key");
-    form.fields().iter().filter(|(name, _)| is_key(name)).map(|(_, key)| key.clone()).collect()
 }
 
 /// The brothers and sisters with whom a case is talked about: those in the form, and when the case comes into it all of its group

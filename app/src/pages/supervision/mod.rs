@@ -15,6 +15,7 @@ pub(crate) use bells::bells;
 pub(crate) use file::{own_file, own_file_pdf, own_file_text, pdf, text};
 pub(crate) use list::list;
 pub(crate) use log::{log, log_peer};
+pub(crate) use material::SEEN_GAPS;
 pub(crate) use open::open;
 pub(crate) use personal::personal;
 pub(crate) use void::void;

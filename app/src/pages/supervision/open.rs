@@ -1,13 +1,13 @@
 //! A session's page: for each reader, the parts that are theirs to read.
 
 use crate::answer::Answer;
-use crate::components::{Filled, day, fact, facts, prose, readers, risk_tag, timeliness, when};
+use crate::components::{day, fact, facts, prose, readers, risk_tag, timeliness, when};
 use crate::document::Sheet;
 use crate::pages::action_review::{agreed_actions, reviewed_actions};
 use crate::pages::case_entry::entry_body;
 use crate::pages::cases::path_of_entry;
 use crate::pages::form_page::back_link;
-use crate::pages::questions::{answered, reply_form};
+use crate::pages::questions::put;
 use crate::pages::signing;
 use crate::pages::template_questions::answered as answered_in;
 use crate::visit::Visit;
@@ -24,7 +24,7 @@ pub(crate) fn open(visit: &Visit) -> Result<Answer, Problem> {
     let id: SupervisionId = visit.id()?;
     let session = visit.read(|reading| supervision::open(reading, &id))?;
     let title = title(visit, &session);
-    let entries: Vec<_> = session.entries.iter().map(|entry| entry_section(visit, &session, entry)).collect();
+    let entries: Vec<_> = session.entries.iter().map(|entry| entry_section(&session, entry)).collect();
     let cases =
         (!entries.is_empty()).then(|| view! { <h2 class="govuk-heading-m">"Cases discussed"</h2> {entries} });
     let void = session.may_void.then(|| {
@@ -138,19 +138,9 @@ fn personal_section(session: &SessionFile, row: &PersonalPartRow) -> AnyView {
     .into_any()
 }
 
-fn entry_section(visit: &Visit, session: &SessionFile, entry: &SessionEntry) -> AnyView {
+fn entry_section(session: &SessionFile, entry: &SessionEntry) -> AnyView {
     let (id, reference, label) = &entry.case;
-    let questions: Vec<_> = entry
-        .prompts
-        .iter()
-        .map(|prompt| {
-            if prompt.state.is_open() && session.may_reply {
-                reply_form(visit, prompt, &Filled::default())
-            } else {
-                answered(prompt)
-            }
-        })
-        .collect();
+    let questions: Vec<_> = entry.prompts.iter().map(|prompt| put(prompt, session.may_reply)).collect();
     let questions = (!entry.prompts.is_empty()).then(|| {
         view! {
             <h4 class="govuk-heading-s">"Questions"</h4>

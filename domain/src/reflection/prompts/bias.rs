@@ -15,7 +15,7 @@ text_value! {
         Label = "label", "A label for evidence";
         Adultification = "adultification", "Adultification";
         MotherBlame = "mother_blame", "Mother to blame, father absent";
-        NotBelieved = "not_believed", "Not believed: men, and same-sex couples";
+        NotBelieved = "not_believed", "Not believed: men, and LGBT+ people";
         Culture = "culture", "Race, culture and faith";
         Poverty = "poverty", "Class and poverty";
         Disability = "disability", "Disability and neurodivergence";
@@ -48,7 +48,7 @@ impl BiasTag {
             }
             Self::MotherBlame => "She answers for his violence, and he is not seen at all",
             Self::NotBelieved => {
-                "A man, or one of a same-sex couple, is not believed, or both are blamed alike"
+                "A man, or somebody who is LGBT+, is not believed, or both partners are blamed alike"
             }
             Self::Culture => "Too much or too little is done because it is put down to culture or faith",
             Self::Poverty => "Being poor is read as neglect",

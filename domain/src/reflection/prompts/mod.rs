@@ -11,7 +11,7 @@ mod tests;
 pub use bias::BiasTag;
 pub use change::{NewPrompt, blank_prompt};
 pub use library::{LibraryError, PromptLibrary, PromptProblem};
-pub use situation::{CaseInHand, Situation, standing};
+pub use situation::{CaseInHand, Situation, said_in, standing};
 pub use table::{AT_MOST, Chosen, ON_SCREEN, PromptTable, Question};
 
 use crate::value::text_value;

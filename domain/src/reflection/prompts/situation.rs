@@ -1,9 +1,10 @@
 //! What calls for questions: what a form says, and what the records know of the case.
 
 use super::{Trigger, Triggers};
+use crate::TextValue;
 use crate::calendar::add_days;
 use crate::risk::RiskDirection;
-use crate::supervision::Proposal;
+use crate::supervision::{ChildSeen, Proposal};
 use chrono::NaiveDate;
 
 /// What a form says that may call for a question.
@@ -42,6 +43,23 @@ impl Situation {
             .collect::<Triggers>()
             .and(self.happened)
     }
+}
+
+/// What is said in a field of a form that calls for a question: by the last part of its name and what was chosen. The same on the
+/// server and in the browser, and for brothers and sisters as for the case itself.
+pub fn said_in(field: &str, chosen: &str) -> Option<Trigger> {
+    let said = Situation::default();
+    let said = match field.rsplit('.').next()? {
+        "risk_direction" => Situation { risk_direction: RiskDirection::from_code(chosen), ..said },
+        "proposal" => Situation { proposal: Proposal::from_code(chosen), ..said },
+        "support_declined" => Situation { support_declined: chosen == "yes", ..said },
+        "child_seen" => {
+            Situation { child_not_seen: ChildSeen::from_code(chosen) == Some(ChildSeen::NotSeen), ..said }
+        }
+        "happened" => return Trigger::from_code(chosen),
+        _ => return None,
+    };
+    said.triggers().iter().next()
 }
 
 /// What the records know of a case before anything is typed. A day that is `None`: there is nothing of the kind.

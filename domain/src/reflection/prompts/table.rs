@@ -12,6 +12,9 @@ pub const ON_SCREEN: usize = 3;
 /// At most this many because something has happened.
 const HARD: usize = 3;
 
+/// What stands in place of a question that is in the library no longer.
+const GONE: &str = "This question is asked no longer. Copy what you wrote, if you need it";
+
 /// General questions that a table carries: as many as can be needed when others of them were chosen already.
 const GENERAL: usize = HARD + ON_SCREEN;
 
@@ -133,21 +136,30 @@ impl PromptTable {
             .collect()
     }
 
-    /// The questions for the places of a form: a place that is in use keeps its question (`kept` gives its key), and
-    /// the others get what the situation calls for. An empty place is `None`.
+    /// The questions for the places of a form: a place that is in use keeps its question (`kept` gives its key), also where
+    /// that is known no longer, and the others get what the situation calls for. An empty place is `None`.
     pub fn places(
         &self,
         situation: &Situation,
         kept: impl Fn(usize) -> Option<String>,
     ) -> Vec<Option<Question>> {
-        let kept: Vec<Option<&Question>> = (0..AT_MOST)
-            .map(|number| {
-                kept(number).and_then(|key| self.questions.iter().find(|question| question.key == key))
-            })
-            .collect();
-        let mut next =
-            self.questions_for(situation).into_iter().filter(|question| !kept.contains(&Some(question)));
-        kept.iter().map(|keeps| keeps.or_else(|| next.next()).cloned()).collect()
+        let kept: Vec<Option<Question>> =
+            (0..AT_MOST).map(|number| kept(number).map(|key| self.begun(key))).collect();
+        let is_kept = |key: &str| kept.iter().flatten().any(|question| question.key == key);
+        let called_for = self.questions_for(situation);
+        let mut next = called_for.into_iter().filter(|question| !is_kept(&question.key));
+        kept.iter().map(|keeps| keeps.clone().or_else(|| next.next().cloned())).collect()
+    }
+
+    /// The question of this key. An answer never moves under another question, so an unknown key stands for itself.
+    fn begun(&self, key: String) -> Question {
+        let known = self.questions.iter().find(|question| question.key == key);
+        known.cloned().unwrap_or_else(|| Question { key, text: GONE.to_owned(), is_voice: false })
+    }
+
+    /// The same where another case is talked about along with it: what that one calls for counts too.
+    pub fn along_with(&mut self, other: &Self) {
+        self.standing = self.standing.and(other.standing);
     }
 
     /// The same, knowing one more question: somebody has begun to answer it.
@@ -207,7 +219,7 @@ impl super::PromptLibrary {
         };
         table.bias = general(|theme| theme == Theme::Bias).next().map(|prompt| table.place_of(prompt));
         table.voice = general(|theme| theme == Theme::Voice).next().map(|prompt| table.place_of(prompt));
-        table.general = general(|theme| theme != Theme::Bias)
+        table.general = general(|theme| !matches!(theme, Theme::Bias | Theme::Voice))
             .take(GENERAL)
             .map(|prompt| table.place_of(prompt))
             .collect();
