@@ -23,8 +23,8 @@ pub(crate) use cpd::cpd_pieces_of;
 pub use cpd::{
     CpdFile, change_cpd, cpd_list, delete_cpd, known_names, open_cpd, standards_spoken_to, write_cpd,
 };
-pub(crate) use private_replies::reply_place;
 pub use mirror::mirror_cases;
+pub(crate) use private_replies::reply_place;
 use questions::raised_under_reflection;
 pub(crate) use questions::{NewRaised, raise, raised_under_entries};
 pub use questions::{RaisedPrompt, open_question, reply, taken_to, taken_to_with};
