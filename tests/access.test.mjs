@@ -190,7 +190,7 @@ describe("access", () => {
     found.team = (await admin.finds("/teams", (_, to) => to.endsWith("/edit"))).split("/")[2];
     found.course = (await dee.finds("/training", (_, to) => /^\/training\/courses\/[0-9a-f-]{36}\/edit$/.test(to))).split("/")[3];
     found.completion = (await dee.finds(`/training/people/${found.gwen}`, (_, to) => to.endsWith("/withdraw"))).split("/")[3];
-    found.gwensQuestion = await everySession(gwen, /action="\/questions\/([0-9a-f-]{36})"/);
+    found.gwensQuestion = await everySession(gwen, /href="\/questions\/([0-9a-f-]{36})"/);
     found.gwensAction = last(await gwen.finds(`/cases/${found.gwensCase}`, (_, to) => to.startsWith("/actions/")));
     found.gwensReflection = last(await gwen.finds("/reflections", (words) => words === "The door"));
     found.tomsReflection = last(await tom.finds("/reflections", (words) => words === "What a good visit felt like"));

@@ -68,7 +68,10 @@ fn reply_sheet(
     let fields = view! {
         {hidden(FROM, filled.form.text(FROM))}
         {readers(of)}
-        {reply_fields(filled, "", question, choices)}
+        <div class="fe-prompt">
+            <p class="govuk-body fe-muted">{because(prompt.called_by)}</p>
+            {reply_fields(filled, "", question, choices)}
+        </div>
         {date(filled, "until", "Put off until", "It comes back on that day")}
     };
     FormSheet::new("Reply to a question", form(visit, filled, fields, "Save reply"))

@@ -48,6 +48,10 @@ impl Situation {
 /// What is said in a field of a form that calls for a question: by the last part of its name and what was chosen. The same on the
 /// server and in the browser, and for brothers and sisters as for the case itself.
 pub fn said_in(field: &str, chosen: &str) -> Option<Trigger> {
+    // What an organisation asks besides may bear any name.
+    if field.contains(".answer.") {
+        return None;
+    }
     let said = Situation::default();
     let said = match field.rsplit('.').next()? {
         "risk_direction" => Situation { risk_direction: RiskDirection::from_code(chosen), ..said },

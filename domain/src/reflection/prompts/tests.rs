@@ -123,6 +123,7 @@ fn a_field_says_the_same_whichever_child_it_is_about() {
         ("entry.0.what_happened", "new_baby", None),
         ("entry.0.risk_level", "high", None),
         ("entry.0.risk_direction", "sideways", None),
+        ("entry.0.answer.proposal", "close", None),
     ] {
         assert_eq!(said_in(field, chosen), trigger, "{field} {chosen}");
     }
