@@ -194,7 +194,8 @@ fn limited_box(
         <div class="fe-lens-box">
             {text_area((name, name), filled.form.text(name), rows, described_by, (is_wrong, filled.has_cursor(name)))}
         </div>
-        <CharacterCount target=name.to_owned() limit=limit/>
+        <p class="govuk-hint govuk-character-count__message" role="status" data-counted=name.to_owned() data-limit=limit.to_string()></p>
+        <CharacterCount/>
         {checked(filled, name)}
     }
     .into_any()

@@ -6,33 +6,32 @@ use leptos::prelude::*;
 #[cfg(feature = "hydrate")]
 const SHOWN_FROM: usize = 1_000;
 
-/// A line under the text box `target` that counts what is left of `limit` characters.
+/// The attribute of the line under a text box that counts: the box's id. Beside it stands [`LIMIT`].
+#[cfg(feature = "hydrate")]
+const COUNTED: &str = "data-counted";
+/// The attribute with how many characters fit.
+#[cfg(feature = "hydrate")]
+const LIMIT: &str = "data-limit";
+
+/// Counts in the lines under text boxes what is left of their limits.
 #[island]
-pub fn CharacterCount(
-    /// The id of the text box.
-    target: String,
-    /// How many characters fit.
-    limit: usize,
-) -> impl IntoView {
-    let words = RwSignal::new(String::new());
+pub fn CharacterCount() -> impl IntoView {
     #[cfg(feature = "hydrate")]
-    count_in(target, limit, words);
-    #[cfg(not(feature = "hydrate"))]
-    let _ = (target, limit);
-    view! {
-        <p class="govuk-hint govuk-character-count__message" role="status">
-            {move || words.get()}
-        </p>
-    }
+    super::each_marked(COUNTED, count_in);
 }
 
 #[cfg(feature = "hydrate")]
-fn count_in(target: String, limit: usize, words: RwSignal<String>) {
+fn count_in(line: web_sys::Element, target: String) {
     use wasm_bindgen::JsCast;
+    let Some(limit) = line.get_attribute(LIMIT).and_then(|limit| limit.parse().ok()) else { return };
     let count = move || {
         let Some(text_box) = super::element(&target) else { return };
         let Ok(text_box) = text_box.dyn_into::<web_sys::HtmlTextAreaElement>() else { return };
-        words.set(left_in_words(limit, text_box.value().chars().count()));
+        let words = left_in_words(limit, text_box.value().chars().count());
+        // Said once: a screen reader speaks whenever it is set.
+        if line.text_content().as_deref() != Some(&words) {
+            line.set_text_content(Some(&words));
+        }
     };
     count();
     window_event_listener(leptos::ev::input, move |_| count());

@@ -1,30 +1,23 @@
 //! Changes the reflective questions under a form as what is chosen in it changes.
 
 use domain::TextValue;
-use domain::reflection::{PromptTable, Triggers};
+use domain::reflection::Triggers;
 use leptos::prelude::*;
 
-/// A line above the questions of one case entry, which says what called for them. Whenever the direction of risk, the proposal, the offer of support or what
-/// has happened changes, it puts the questions that are now called for into the places where nothing was typed yet.
+/// The attribute of the part of a form whose questions follow what is chosen: what the names of its fields begin with (`entry.0.`).
+/// Beside it stands [`TABLE`], and within it the line that says what called for the questions.
+#[cfg(feature = "hydrate")]
+const PREFIX: &str = "data-questions";
+/// The attribute with the questions to choose from.
+#[cfg(feature = "hydrate")]
+const TABLE: &str = "data-table";
+
+/// Whenever the direction of risk, the proposal, the offer of support or what has happened changes, puts the questions that are now
+/// called for into the places where nothing was typed yet, and says so in the line above them.
 #[island]
-pub fn Questions(
-    /// The questions to choose from.
-    table: PromptTable,
-    /// What the names of the entry's fields begin with: `entry.0.`.
-    prefix: String,
-    /// What called for the questions that the server put.
-    because: String,
-) -> impl IntoView {
-    let words = RwSignal::new(format!("Why these: {because}"));
+pub fn Questions() -> impl IntoView {
     #[cfg(feature = "hydrate")]
-    browser::follow(table, prefix, words);
-    #[cfg(not(feature = "hydrate"))]
-    let _ = (table, prefix);
-    view! {
-        <p class="fe-status" role="status">
-            {move || words.get()}
-        </p>
-    }
+    browser::follow_all();
 }
 
 /// What called for questions, in words: what was said in the form, and then what the case itself calls for.
@@ -36,15 +29,24 @@ pub(crate) fn reasons(said: Triggers, fired: Triggers) -> String {
 
 #[cfg(feature = "hydrate")]
 mod browser {
-    use super::reasons;
-    use crate::islands::element;
+    use super::{PREFIX, TABLE, reasons};
+    use crate::islands::{each_marked, element};
     use domain::reflection::{AT_MOST, ON_SCREEN, PromptTable, Situation, said_in};
     use leptos::prelude::*;
     use std::cell::Cell;
     use wasm_bindgen::JsCast;
     use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 
-    pub(super) fn follow(table: PromptTable, prefix: String, words: RwSignal<String>) {
+    pub(super) fn follow_all() {
+        each_marked(PREFIX, |part, prefix| {
+            let table = part.get_attribute(TABLE).and_then(|table| PromptTable::carried(&table));
+            if let Some((table, line)) = table.zip(part.query_selector("[role=status]").ok().flatten()) {
+                follow(table, prefix, line);
+            }
+        });
+    }
+
+    fn follow(table: PromptTable, prefix: String, line: web_sys::Element) {
         // What was chosen before this part of the page had loaded counts too.
         let before = Cell::new(situation(&prefix));
         put(&table, &prefix, before.get());
@@ -62,7 +64,8 @@ mod browser {
             }
             before.set(now);
             if put(&table, &prefix, now) {
-                words.set(format!("Questions changed: {}", reasons(now.triggers(), table.fired(&now))));
+                let why = reasons(now.triggers(), table.fired(&now));
+                line.set_text_content(Some(&format!("Questions changed: {why}")));
             }
         });
     }

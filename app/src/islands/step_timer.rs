@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 
+/// The id of the element that holds the timer; its `data-minutes` are those of each step, with commas.
+pub(crate) const TIMER: &str = "timer";
+
 /// A button that begins the steps, and a line that says where they are. Each new step is spoken; the clock between is only seen.
 #[island]
-pub fn StepTimer(
-    /// Minutes of each step.
-    minutes: Vec<u32>,
-) -> impl IntoView {
+pub fn StepTimer() -> impl IntoView {
     let (step, clock) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     // Without this part of the page a button would do nothing, so it comes with it.
     let is_ready = RwSignal::new(false);
@@ -15,9 +15,7 @@ pub fn StepTimer(
     is_ready.set(true);
     let begin = move |_| {
         #[cfg(feature = "hydrate")]
-        browser::begin(minutes.clone(), step, clock);
-        #[cfg(not(feature = "hydrate"))]
-        let _ = &minutes;
+        browser::begin(step, clock);
     };
     view! {
         <div class="fe-timer fe-no-print">
@@ -40,8 +38,12 @@ mod browser {
         static RUNNING: RefCell<Option<IntervalHandle>> = const { RefCell::new(None) };
     }
 
-    pub(super) fn begin(minutes: Vec<u32>, step: RwSignal<String>, clock: RwSignal<String>) {
+    pub(super) fn begin(step: RwSignal<String>, clock: RwSignal<String>) {
         stop();
+        let minutes =
+            crate::islands::element(super::TIMER).and_then(|timer| timer.get_attribute("data-minutes"));
+        let minutes: Vec<u32> =
+            minutes.unwrap_or_default().split(',').filter_map(|length| length.parse().ok()).collect();
         let began = now();
         let tick = move || show(&minutes, now() - began, step, clock);
         tick();

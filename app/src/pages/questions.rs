@@ -279,7 +279,10 @@ pub(crate) fn question_fields(
     let more: Vec<_> = questions.collect();
     let fields = view! {
         <p class="govuk-hint">"Answer those that help. You can also take one to supervision, put one off, or say why it does not fit."</p>
-        <Questions table=table.clone() prefix=prefix.to_owned() because=reasons(situation.triggers(), table.fired(&situation))/>
+        <div data-questions=prefix.to_owned() data-table=table.to_carried()>
+            <p class="fe-status" role="status">{format!("Why these: {}", reasons(situation.triggers(), table.fired(&situation)))}</p>
+            <Questions/>
+        </div>
         {readers(of)}
         {on_screen}
         <details class="govuk-details" id=format!("{prefix}prompt.more") open=is_open hidden=!has_more>

@@ -61,14 +61,10 @@ pub(super) fn now() -> i64 {
 }
 
 impl Keeper {
-    pub(super) fn start(
-        person: String,
-        seconds: i64,
-        is_posted: bool,
-        is_restored: bool,
-        shown: Shown,
-    ) -> Option<Rc<Self>> {
+    pub(super) fn start(shown: Shown) -> Option<Rc<Self>> {
         let form: HtmlFormElement = element("form")?.dyn_into().ok()?;
+        let told = element(super::KEEPER)?;
+        let person = told.get_attribute("data-person")?;
         let keeper = Rc::new(Self {
             form,
             person,
@@ -83,15 +79,15 @@ impl Keeper {
             cursor: RefCell::default(),
             ends_at: Cell::new(0),
         });
-        keeper.set_end(seconds);
+        keeper.set_end(told.get_attribute("data-seconds")?.parse().ok()?);
         keeper.sent_at.set(keeper.fields().get(TYPED_AT).and_then(|at| at.parse().ok()).unwrap_or(0));
         // What was typed before this part of the page had loaded counts too.
-        if is_posted || keeper.is_touched() {
+        if told.has_attribute("data-posted") || keeper.is_touched() {
             keeper.note_change();
         } else {
             *keeper.saved.borrow_mut() = keeper.typed();
         }
-        if is_restored {
+        if told.has_attribute("data-restored") {
             shown.words.set("Your draft is here again".to_owned());
         }
         keeper.listen();

@@ -7,32 +7,27 @@ mod session;
 
 use leptos::prelude::*;
 
+/// The id of the element that holds the keeper. Its attributes say what the keeper has to know: `data-person` who types, for a draft is
+/// saved for nobody else, whoever signs in meanwhile; `data-seconds` how long the session lasts if nobody asks for anything;
+/// `data-posted`, if it is there, that the page is the answer to a form, so that what stands in it may not be saved yet; and
+/// `data-restored` that a draft was brought back into the form.
+pub(crate) const KEEPER: &str = "draft-keeper";
+
 /// Under a form: says when its draft was last saved, and what to do if it cannot be.
 ///
 /// Two seconds after something is typed it is sent to `/drafts/save`; so it is when the page is left. Nothing is kept in the
 /// browser. Without this the form's own button "Save draft" does the same.
 #[island]
-pub fn DraftKeeper(
-    /// Who types: a draft is saved for nobody else, whoever signs in meanwhile.
-    person: String,
-    /// Seconds until the session ends if nobody asks for anything.
-    seconds: i64,
-    /// Whether the page is the answer to a form, so that what stands in it may not be saved yet.
-    is_posted: bool,
-    /// Whether a draft was brought back into the form.
-    is_restored: bool,
-) -> impl IntoView {
+pub fn DraftKeeper() -> impl IntoView {
     let words = RwSignal::new(String::new());
     let is_conflict = RwSignal::new(false);
     let warning = RwSignal::new(Warning::None);
     #[cfg(feature = "hydrate")]
     let stay = {
         let shown = browser::Shown { words, is_conflict, warning };
-        let keeper = browser::Keeper::start(person, seconds, is_posted, is_restored, shown);
+        let keeper = browser::Keeper::start(shown);
         StoredValue::new_local(keeper)
     };
-    #[cfg(not(feature = "hydrate"))]
-    let _ = (person, seconds, is_posted, is_restored);
     let stay_signed_in = move |_| {
         #[cfg(feature = "hydrate")]
         stay.with_value(|keeper| {

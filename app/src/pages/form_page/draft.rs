@@ -3,7 +3,7 @@
 use super::{Beside, FormSheet, beside, once_more, once_more_while_shut};
 use crate::answer::Answer;
 use crate::components::{Filled, LensOver, Restored, hidden, when};
-use crate::islands::{DraftKeeper, LENS, LanguageLens};
+use crate::islands::{DraftKeeper, KEEPER, LENS, LanguageLens};
 use crate::trouble::Trouble;
 use crate::visit::Visit;
 use domain::drafts::{ADDRESS, CURSOR, NewDraft, TEXT_BOX, TITLE, TYPED_AT, VERSION, WINDOW};
@@ -156,12 +156,15 @@ pub(super) fn controls(visit: &Visit, filled: &Filled) -> Option<AnyView> {
             {boxes}
             <button class="govuk-button govuk-button--secondary" name="do" value="draft">"Save draft"</button>
             {check}
-            <DraftKeeper
-                person=signed_in.actor.person.to_string()
-                seconds=seconds
-                is_posted=visit.is_post() && !filled.is_compared
-                is_restored=filled.restored.is_some()
-            />
+            <div
+                id=KEEPER
+                data-person=signed_in.actor.person.to_string()
+                data-seconds=seconds.to_string()
+                data-posted=(visit.is_post() && !filled.is_compared).then_some("")
+                data-restored=filled.restored.is_some().then_some("")
+            >
+                <DraftKeeper/>
+            </div>
         }
         .into_any(),
     )

@@ -3,7 +3,7 @@
 use crate::answer::Answer;
 use crate::components::{Caption, table};
 use crate::document::Sheet;
-use crate::islands::StepTimer;
+use crate::islands::{StepTimer, TIMER};
 use crate::pages::form_page::back_link;
 use crate::visit::Visit;
 use domain::supervision::BELLS;
@@ -31,7 +31,7 @@ pub(crate) fn bells(visit: &Visit) -> Result<Answer, Problem> {
             .into_any()
         })
         .collect();
-    let minutes = BELLS.iter().map(|step| step.minutes).collect();
+    let minutes: Vec<String> = BELLS.iter().map(|step| step.minutes.to_string()).collect();
     let supervises = visit.signed_in.as_ref().is_some_and(|signed_in| !signed_in.actor.supervises.is_empty());
     let write_up = supervises.then(|| {
         view! { <p class="govuk-body fe-no-print"><a class="govuk-link" href="/supervision/new?kind=group">"Write up a group session"</a></p> }
@@ -40,7 +40,7 @@ pub(crate) fn bells(visit: &Visit) -> Result<Answer, Problem> {
         {back_link(Some(("/supervision".to_owned(), "Back to supervision".to_owned())))}
         <h1 class="govuk-heading-l">"Bells that ring: group supervision in seven steps"</h1>
         <p class="govuk-body">{format!("One case, {begins} minutes. Give out the parts first: a presenter, a consultant, observers and an action planner. Whoever listens does not answer: that is what makes room for a thought nobody has had yet.")}</p>
-        <StepTimer minutes/>
+        <div id=TIMER data-minutes=minutes.join(",")><StepTimer/></div>
         {table(Caption::Unseen("The steps"), &["Who", "What happens", "Minutes", "From minute"], rows)}
         {write_up}
     };

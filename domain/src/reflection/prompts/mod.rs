@@ -1,6 +1,7 @@
 //! Which questions to put: few, and called for by what the record says.
 
 mod bias;
+mod carried;
 mod change;
 mod library;
 mod situation;

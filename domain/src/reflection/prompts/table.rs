@@ -1,7 +1,6 @@
 //! Choosing among the questions: on the server and, as somebody types, in the browser, by the same table.
 
 use super::{Situation, Theme, Trigger, Triggers};
-use serde::{Deserialize, Serialize};
 
 /// At most this many questions are put in one discussion.
 pub const AT_MOST: usize = 5;
@@ -19,8 +18,7 @@ const GONE: &str = "This question is asked no longer. Copy what you wrote, if yo
 const GENERAL: usize = HARD + ON_SCREEN;
 
 /// A question as a page shows it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "(String, String, bool)", into = "(String, String, bool)")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Question {
     /// Its key in the library.
     pub key: String,
@@ -28,19 +26,6 @@ pub struct Question {
     pub text: String,
     /// Whether it asks for the voice of the child or of the victim.
     pub is_voice: bool,
-}
-
-// Without names, because a page carries dozens.
-impl From<(String, String, bool)> for Question {
-    fn from((key, text, is_voice): (String, String, bool)) -> Self {
-        Self { key, text, is_voice }
-    }
-}
-
-impl From<Question> for (String, String, bool) {
-    fn from(question: Question) -> Self {
-        (question.key, question.text, question.is_voice)
-    }
 }
 
 /// A question that was chosen, and what called for it.
@@ -53,8 +38,7 @@ pub struct Chosen<'a> {
 }
 
 /// The candidates for one trigger, as places among the questions.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "CandidateFields", into = "CandidateFields")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Candidates {
     pub(super) trigger: Trigger,
     pub(super) hard: Vec<usize>,
@@ -62,22 +46,8 @@ pub(super) struct Candidates {
     pub(super) voice: Option<usize>,
 }
 
-type CandidateFields = (Trigger, Vec<usize>, Option<usize>, Option<usize>);
-
-impl From<CandidateFields> for Candidates {
-    fn from((trigger, hard, bias, voice): CandidateFields) -> Self {
-        Self { trigger, hard, bias, voice }
-    }
-}
-
-impl From<Candidates> for CandidateFields {
-    fn from(candidates: Candidates) -> Self {
-        (candidates.trigger, candidates.hard, candidates.bias, candidates.voice)
-    }
-}
-
 /// The candidates for whatever a form can say about one case, each text once.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PromptTable {
     pub(super) questions: Vec<Question>,
     /// What the case itself calls for.
