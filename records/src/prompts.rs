@@ -42,26 +42,47 @@ pub struct PromptEffect {
     pub changed_plan: i64,
 }
 
-/// What has become of each question that was put in the organisation's sessions, by its key. What people ask themselves in their
+/// So many days back a question's effect is counted.
+const EFFECT_DAYS: u64 = 182;
+
+/// A question's key, what became of it, whether the plan changed, and how often.
+type Counted = (String, PromptState, bool, i64);
+
+/// What has become of each question that was put in the organisation's sessions in the last half year, by its key. What people ask themselves in their
 /// journals is theirs, and a void record counts for nothing.
 pub fn effects(reading: &mut Reading<'_>) -> Result<HashMap<String, PromptEffect>, Problem> {
     reading.permit(&Action::SeeRules, "rules", "")?;
     let organisation = reading.organisation()?;
-    let rows: Vec<(String, PromptState, bool, i64)> = raised_prompts::table
-        .inner_join(case_entries::table.on(raised_prompts::entry_id.eq(case_entries::id.nullable())))
-        .inner_join(supervisions::table.on(supervisions::id.nullable().eq(case_entries::supervision_id)))
-        .filter(raised_prompts::organisation_id.eq(organisation))
-        .filter(supervisions::state.ne(RecordState::Voided))
-        .group_by((raised_prompts::prompt_key, raised_prompts::state, raised_prompts::changed_plan))
-        .select((
-            raised_prompts::prompt_key,
-            raised_prompts::state,
-            raised_prompts::changed_plan,
-            diesel::dsl::count_star(),
-        ))
+    let since = reading.today().checked_sub_days(Days::new(EFFECT_DAYS)).unwrap_or_default();
+    let columns = (
+        raised_prompts::prompt_key,
+        raised_prompts::state,
+        raised_prompts::changed_plan,
+        diesel::dsl::count_star(),
+    );
+    let kinds = (raised_prompts::prompt_key, raised_prompts::state, raised_prompts::changed_plan);
+    let put: Vec<Counted> = raised_prompts::table
+        .filter(raised_prompts::organisation_id.eq(&organisation).and(raised_prompts::raised_on.ge(since)))
+        // What somebody was asked in their journal is theirs.
+        .filter(raised_prompts::entry_id.is_not_null())
+        .group_by(kinds)
+        .select(columns)
         .load(reading.connection)?;
+    // Void records are few: to take theirs away is much less than to look at the record of each question.
+    let void: Vec<Counted> = supervisions::table
+        .inner_join(case_entries::table.on(case_entries::supervision_id.eq(supervisions::id.nullable())))
+        .inner_join(raised_prompts::table.on(raised_prompts::entry_id.eq(case_entries::id.nullable())))
+        .filter(
+            supervisions::organisation_id.eq(&organisation).and(supervisions::state.eq(RecordState::Voided)),
+        )
+        .filter(raised_prompts::raised_on.ge(since))
+        .group_by(kinds)
+        .select(columns)
+        .load(reading.connection)?;
+    let taken_away =
+        void.into_iter().map(|(key, state, changed_plan, count)| (key, state, changed_plan, -count));
     let mut effects: HashMap<String, PromptEffect> = HashMap::new();
-    for (key, state, changed_plan, count) in rows {
+    for (key, state, changed_plan, count) in put.into_iter().chain(taken_away) {
         let effect = effects.entry(key).or_default();
         effect.raised += count;
         match state {
@@ -73,6 +94,7 @@ pub fn effects(reading: &mut Reading<'_>) -> Result<HashMap<String, PromptEffect
         }
         effect.changed_plan += if changed_plan { count } else { 0 };
     }
+    effects.retain(|_, effect| effect.raised > 0);
     Ok(effects)
 }
 

@@ -248,9 +248,10 @@ fn what_is_private_stands_nowhere_in_clear() {
 fn a_changed_piece_and_an_ended_draft_leave_nothing_behind() {
     on_both_engines(|given| {
         let (id, _) = write_everywhere(given);
+        let draft = given.store.read(&given.who("Gwen"), now(), drafts::list).unwrap().remove(0).id;
         let sealed_before = [
             line(given, &format!("SELECT sealed_text AS line FROM reflections WHERE id = '{id}'")),
-            line(given, "SELECT sealed AS line FROM drafts WHERE sealed IS NOT NULL"),
+            line(given, &format!("SELECT sealed AS line FROM drafts WHERE id = '{draft}'")),
         ];
         let mut later = piece();
         later.title = "Later".to_owned();
@@ -271,7 +272,6 @@ fn a_changed_piece_and_an_ended_draft_leave_nothing_behind() {
             "who saves theirs in its place sees everything that goes"
         );
         assert_eq!(opens(given, "Gwen", &id).unwrap().piece.title, "Later");
-        let draft = given.store.read(&given.who("Gwen"), now(), drafts::list).unwrap().remove(0).id;
         given
             .store
             .write(&given.who("Gwen"), now(), move |writing| drafts::throw_away(writing, &draft))
