@@ -12,12 +12,23 @@ pub enum Shown {
     Times(i64),
     /// At least once, and fewer than five times.
     Few,
+    /// Five times or more: how often would tell how few something beside it is.
+    Many,
 }
 
 impl Shown {
     /// A count as it may be shown.
     pub fn of(count: i64) -> Self {
         if count == 0 || count >= FEWEST { Self::Times(count) } else { Self::Few }
+    }
+
+    /// The sum of some counts that stand beside it: where one of them alone is few, the sum would tell it.
+    pub fn sum_of(parts: &[i64]) -> Self {
+        let few = parts.iter().filter(|part| Self::of(**part) == Self::Few).count();
+        match Self::of(parts.iter().sum()) {
+            Self::Times(count) if few == 1 && count >= FEWEST => Self::Many,
+            sum => sum,
+        }
     }
 }
 
@@ -26,6 +37,7 @@ impl std::fmt::Display for Shown {
         match self {
             Self::Times(count) => write!(f, "{count}"),
             Self::Few => write!(f, "fewer than {FEWEST}"),
+            Self::Many => write!(f, "{FEWEST} or more"),
         }
     }
 }
@@ -68,5 +80,18 @@ mod tests {
             assert_eq!(Shown::of(count).to_string(), shown, "{count}");
         }
         assert!(!are_enough(4) && are_enough(5));
+    }
+
+    #[test]
+    fn a_sum_does_not_tell_what_stands_beside_it() {
+        for (parts, shown) in [
+            (&[1, 8, 0][..], "5 or more"),
+            (&[2, 3, 4], "9"),
+            (&[6, 8, 0], "14"),
+            (&[1, 0, 0], "fewer than 5"),
+            (&[0, 0, 0], "0"),
+        ] {
+            assert_eq!(Shown::sum_of(parts).to_string(), shown, "{parts:?}");
+        }
     }
 }

@@ -66,7 +66,7 @@ fn sections(counts: &Counts) -> AnyView {
             view! {
                 <tr>
                     <th scope="row">{theme.words()}</th>
-                    <td data-label="Put">{shown(of_theme.raised)}</td>
+                    <td data-label="Put">{Shown::sum_of(&[of_theme.answered, of_theme.open, of_theme.not_relevant]).to_string()}</td>
                     <td data-label="Answered">{shown(of_theme.answered)}</td>
                     <td data-label="Still open">{shown(of_theme.open)}</td>
                     <td data-label="Not relevant">{shown(of_theme.not_relevant)}</td>
@@ -81,7 +81,11 @@ fn sections(counts: &Counts) -> AnyView {
         let columns = ["Theme", "Put", "Answered", "Still open", "Not relevant", "Plan changed"];
         table(Caption::Shown("Questions, by theme".to_owned()), &columns, themes)
     };
-    let discussions = format!("Discussions of cases: {}", shown(counts.discussions));
+    let proposed: Vec<i64> =
+        Proposal::ALL.iter().map(|proposal| counts.proposals.get(proposal).copied().unwrap_or(0)).collect();
+    let without = counts.discussions - proposed.iter().sum::<i64>();
+    let all = Shown::sum_of(&[&proposed[..], &[without]].concat());
+    let discussions = format!("Discussions of cases: {all}");
     let proposals = counted_list::<Proposal>(|proposal| counts.proposals.get(&proposal).copied());
     let challenges = counted_list::<ChallengeOutcome>(|outcome| counts.challenges.get(&outcome).copied());
     view! {

@@ -1,22 +1,16 @@
-//! Frozen copies of reflections, each shared with one reader; taken back within a day; and what the two say under them.
+//! Frozen copies of reflections, each shared with one reader, and what the two say under them.
 
-use super::sealed::{copied, opened_copy};
-use super::{PAGE, open_piece, reflection_facts};
-use crate::access::person_facts;
+use super::PAGE;
+use super::sealed::opened_copy;
 use crate::audit::Event;
 use crate::journal::{self, KeptKey, OpenedCopy, Place};
 use crate::problem::Problem;
-use crate::schema::{copy_replies, people, reflection_copies, reflections};
+use crate::schema::{copy_replies, people, reflection_copies};
 use crate::store::{Reading, Writing, new_id};
-use crate::supervision;
 use chrono::{Duration, NaiveDateTime};
 use diesel::prelude::*;
-use domain::access::{Action, CopyFacts, may};
-use domain::calendar::{day_in_words, london_day};
-use domain::form::Problems;
-use domain::ids::{CopyReplyId, OrganisationId, PersonId, ReflectionCopyId, ReflectionId};
-use domain::people::Standing;
-use domain::reflection::{is_quoted, strange_paragraph};
+use domain::access::{Action, CopyFacts};
+use domain::ids::{CopyReplyId, OrganisationId, PersonId, ReflectionCopyId};
 
 /// Hours for which a copy can be taken back.
 pub const TAKEN_BACK_WITHIN_HOURS: i64 = 24;
@@ -123,102 +117,6 @@ pub fn new_replies(
     Ok(last)
 }
 
-/// The supervisors with whom the actor may share, by id and name.
-pub fn own_supervisors(reading: &mut Reading<'_>) -> Result<Vec<(PersonId, String)>, Problem> {
-    let actor = reading.actor()?;
-    let ids: Vec<PersonId> = actor.supervised_by.iter().map(|(person, _)| person.clone()).collect();
-    Ok(people::table
-        .filter(people::id.eq_any(ids).and(people::standing.eq(Standing::Active)))
-        .order(people::name)
-        .select((people::id, people::name))
-        .load(reading.connection)?)
-}
-
-/// Everybody with whom the actor may share: their supervisors, and colleagues of their team.
-pub fn may_share_with(reading: &mut Reading<'_>) -> Result<Vec<(PersonId, String)>, Problem> {
-    let actor = reading.actor()?;
-    let ids: Vec<PersonId> = actor.supervised_by.iter().map(|(person, _)| person.clone()).collect();
-    Ok(people::table
-        .filter(people::organisation_id.eq(&actor.organisation))
-        .filter(people::standing.eq(Standing::Active).and(people::id.ne(&actor.person)))
-        .filter(people::team_id.eq(&actor.team).or(people::id.eq_any(ids)))
-        .order(people::name)
-        .select((people::id, people::name))
-        .load(reading.connection)?)
-}
-
-const CHOOSE: &str = "Choose one of your supervisors or of your team";
-
-/// What of a reflection is shared, and with whom.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewCopy {
-    /// Who gets it.
-    pub reader: PersonId,
-    /// What it is called.
-    pub title: String,
-    /// The text: the whole, or a part of it.
-    pub body: String,
-}
-
-/// Shares a frozen copy of one's own reflection, or of a part of it. What does not stand in it cannot be put into the copy.
-pub fn share(
-    writing: &mut Writing<'_>,
-    id: &ReflectionId,
-    new: &NewCopy,
-) -> Result<ReflectionCopyId, Problem> {
-    let facts = reflection_facts(writing, id)?;
-    writing.permit(&Action::ChangeReflection(&facts), "reflection", id)?;
-    let (piece, ..) = open_piece(writing, id)?;
-    if let Some(strange) = strange_paragraph(&new.body, &piece.text()) {
-        let words: String = strange.chars().take(60).collect();
-        let why = format!(
-            "“{words}” does not stand in your reflection. Leave out what you do not want to share, and change nothing else"
-        );
-        return Err(Problems::one("body", why).into());
-    }
-    share_copy(writing, id, new)
-}
-
-pub(super) fn share_copy(
-    writing: &mut Writing<'_>,
-    id: &ReflectionId,
-    new: &NewCopy,
-) -> Result<ReflectionCopyId, Problem> {
-    let actor = writing.actor()?;
-    let reader = match person_facts(writing.connection, &new.reader) {
-        Err(Problem::NotFound) => return Err(Problems::one("audience", CHOOSE).into()),
-        found => found?,
-    };
-    let is_at_work = may_share_with(writing)?.iter().any(|(id, _)| *id == new.reader);
-    if !is_at_work || !may(&actor, &Action::ShareReflectionWith(&reader)).is_allowed() {
-        return Err(Problems::one("audience", CHOOSE).into());
-    }
-    let (copy, now): (ReflectionCopyId, _) = (new_id(), writing.now);
-    let (key, master, wrapped) = journal::new_copy_key(writing, &copy, &actor.person)?;
-    let sealed = copied(&key, &copy, &actor.person, &new.title, &new.body)?;
-    diesel::insert_into(reflection_copies::table)
-        .values((
-            (
-                reflection_copies::id.eq(&copy),
-                reflection_copies::organisation_id.eq(&actor.organisation),
-                reflection_copies::reflection_id.eq(id),
-            ),
-            (reflection_copies::author_id.eq(&actor.person), reflection_copies::reader_id.eq(&new.reader)),
-            (reflection_copies::title.eq(""), reflection_copies::body.eq("")),
-            (
-                reflection_copies::sealed_text.eq(sealed),
-                reflection_copies::master_key_id.eq(master),
-                reflection_copies::wrapped_key.eq(wrapped),
-            ),
-            (reflection_copies::shared_at.eq(now), reflection_copies::author_seen_at.eq(now)),
-        ))
-        .execute(writing.connection)?;
-    writing.audit(
-        Event::new("reflection_shared", "reflection", id).with("reader", &new.reader).with("copy", &copy),
-    )?;
-    Ok(copy)
-}
-
 /// What somebody said under a copy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CopyReply {
@@ -254,17 +152,17 @@ pub struct CopyFile {
 }
 
 /// A copy as its row keeps it.
-struct Row {
-    facts: CopyFacts,
-    sealed: Option<String>,
-    kept: KeptKey,
-    shared_at: NaiveDateTime,
+pub(super) struct Row {
+    pub(super) facts: CopyFacts,
+    pub(super) sealed: Option<String>,
+    pub(super) kept: KeptKey,
+    pub(super) shared_at: NaiveDateTime,
     /// When its author and its reader last opened it.
     seen_at: (Option<NaiveDateTime>, Option<NaiveDateTime>),
 }
 
 /// The row of a copy that stands, if the actor may read it.
-fn row(reading: &mut Reading<'_>, id: &ReflectionCopyId) -> Result<Row, Problem> {
+pub(super) fn row(reading: &mut Reading<'_>, id: &ReflectionCopyId) -> Result<Row, Problem> {
     type Seen = (Option<NaiveDateTime>, Option<NaiveDateTime>);
     type Columns = (OrganisationId, (PersonId, PersonId), Option<String>, KeptKey, NaiveDateTime, Seen);
     let (organisation, (author, reader), sealed, kept, shared_at, seen_at): Columns =
@@ -404,82 +302,4 @@ pub fn reply_under_copy(
         .execute(writing.connection)?;
     writing.audit(Event::new("copy_replied_to", "reflection_copy", id).with("reply", &reply))?;
     Ok(reply)
-}
-
-/// So many days before a copy was shared a session may have been held whose record quotes it: records are written up late.
-const WRITTEN_UP_WITHIN_DAYS: i64 = 28;
-
-/// A copy that its author thinks of taking back.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TakingBack {
-    /// Its title.
-    pub title: String,
-    /// Who reads it, by id and name.
-    reader_id: PersonId,
-    /// The name of who reads it.
-    pub reader: String,
-    /// When it was shared, in UTC.
-    pub shared_at: NaiveDateTime,
-    /// Why it stays, in words for the author; `None` if it can be taken back.
-    pub stays_because: Option<String>,
-}
-
-/// Whether the author can take a copy back: within a day, unless a signed record of the two quotes it.
-pub fn taking_back(reading: &mut Reading<'_>, id: &ReflectionCopyId) -> Result<TakingBack, Problem> {
-    let Row { facts, shared_at, sealed, kept, .. } = row(reading, id)?;
-    reading.permit(&Action::TakeBackCopy(&facts), "reflection_copy", id)?;
-    let key = journal::copy_key(reading, id, &facts.author, kept)?;
-    let (title, body) = opened_copy(&key, id, &facts.author, sealed)?;
-    let reader: String =
-        people::table.filter(people::id.eq(&facts.reader)).select(people::name).first(reading.connection)?;
-    let is_over = reading.now >= shared_at + Duration::hours(TAKEN_BACK_WITHIN_HOURS);
-    let stays_because = if is_over {
-        Some("A copy can be taken back for 24 hours after it was shared, and these are over.".to_owned())
-    } else {
-        let since = london_day(shared_at - Duration::days(WRITTEN_UP_WITHIN_DAYS));
-        let signed = supervision::signed_words(reading, &facts.reader, since)?;
-        let quoting = signed.into_iter().find(|(_, record)| is_quoted(&body, record));
-        quoting.map(|(held_on, _)| {
-            let on = day_in_words(held_on);
-            format!("The record of your session on {on} quotes it, and both have signed. It stays.")
-        })
-    };
-    reading.viewed("reflection_copy", id.as_str());
-    Ok(TakingBack { title, reader_id: facts.reader, reader, shared_at, stays_because })
-}
-
-/// Takes a copy back, if that is possible: its key is thrown away, so that nobody can read it or what was said under it any more.
-/// Returns the reflection that it was made of, unless that was deleted since.
-pub fn take_back(writing: &mut Writing<'_>, id: &ReflectionCopyId) -> Result<Option<ReflectionId>, Problem> {
-    let TakingBack { reader_id, stays_because, .. } = taking_back(writing, id)?;
-    if let Some(why) = stays_because {
-        return Err(Problems::one("form", why).into());
-    }
-    let now = writing.now;
-    diesel::update(reflection_copies::table.filter(reflection_copies::id.eq(id)))
-        .set((
-            reflection_copies::wrapped_key.eq(None::<String>),
-            reflection_copies::master_key_id.eq(None::<String>),
-            reflection_copies::taken_back_at.eq(now),
-        ))
-        .execute(writing.connection)?;
-    writing.audit(Event::new("copy_taken_back", "reflection_copy", id).with("reader", &reader_id))?;
-    Ok(reflection_copies::table
-        .inner_join(reflections::table.on(reflections::id.eq(reflection_copies::reflection_id)))
-        .filter(reflection_copies::id.eq(id).and(reflections::deleted_at.is_null()))
-        .select(reflection_copies::reflection_id)
-        .first(writing.connection)
-        .optional()?)
-}
-
-/// Whether a copy was taken back of which the actor is the author or the reader: to others it was never there.
-pub fn was_taken_back(reading: &mut Reading<'_>, id: &ReflectionCopyId) -> Result<bool, Problem> {
-    let me = reading.actor()?.person;
-    let found: Option<ReflectionCopyId> = reflection_copies::table
-        .filter(reflection_copies::id.eq(id).and(reflection_copies::taken_back_at.is_not_null()))
-        .filter(reflection_copies::author_id.eq(&me).or(reflection_copies::reader_id.eq(&me)))
-        .select(reflection_copies::id)
-        .first(reading.connection)
-        .optional()?;
-    Ok(found.is_some())
 }

@@ -7,16 +7,15 @@ mod mirror;
 mod private_replies;
 mod questions;
 mod sealed;
+mod sharing;
+mod taking_back;
 mod waiting;
 
 use asks::asks_of_reflection;
 pub(crate) use asks::{ROTATION_DAYS, asks_of_case};
 pub use asks::{questions, questions_of};
-use copies::share_copy;
 pub use copies::{
-    CopyFile, CopyReply, CopySummary, NewCopy, TakingBack, may_share_with, new_replies, open_copy,
-    own_supervisors, reply_under_copy, see_copy, share, shared_with_me, take_back, taking_back,
-    was_taken_back,
+    CopyFile, CopyReply, CopySummary, new_replies, open_copy, reply_under_copy, see_copy, shared_with_me,
 };
 pub(crate) use copies::{copies_by_author, unseen_copies, unseen_replies};
 pub(crate) use cpd::cpd_pieces_of;
@@ -30,6 +29,9 @@ pub(crate) use questions::{NewRaised, raise, raised_under_entries};
 pub use questions::{RaisedPrompt, open_question, reply, taken_to, taken_to_with};
 use sealed::opened_head;
 pub(crate) use sealed::{copied, opened_piece, sealed_piece};
+use sharing::share_copy;
+pub use sharing::{NewCopy, may_share_with, own_supervisors, share};
+pub use taking_back::{TakingBack, take_back, taking_back, was_taken_back};
 pub use waiting::{PROMPTS, StandsIn, WAITING, WaitingPrompt, prompt_counts, prompts, waiting_questions};
 
 use crate::access::case_facts;

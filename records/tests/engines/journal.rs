@@ -175,6 +175,19 @@ fn everything_kept(given: &Given) -> String {
     }
 }
 
+/// What PostgreSQL has on disk of this database: the files of its tables, their long values and their indexes, as text.
+fn files_of_postgresql(url: &str) -> String {
+    let mut connection = PgConnection::establish(url).unwrap();
+    diesel::sql_query("CHECKPOINT").execute(&mut connection).unwrap();
+    let files: Vec<Line> = diesel::sql_query(
+        "SELECT encode(pg_read_binary_file(pg_relation_filepath(oid)), 'escape') AS line \
+         FROM pg_class WHERE relkind IN ('r', 't', 'i') AND oid >= 16384",
+    )
+    .load(&mut connection)
+    .unwrap();
+    files.into_iter().map(|file| file.line).collect()
+}
+
 /// What the trail says of a question besides that it was put or replied to.
 fn audited_of_question(given: &Given, id: &str) -> Vec<String> {
     let query = diesel::sql_query(format!(
@@ -209,6 +222,11 @@ fn what_is_private_stands_nowhere_in_clear() {
         let kept = everything_kept(given);
         assert!(kept.contains(id.as_str()), "{}: the rows are in what was looked at", given.engine);
         assert_no_canary(&kept, given.engine);
+        if let DatabaseAddress::Postgres(url) = &given.address {
+            let files = files_of_postgresql(url);
+            assert!(files.contains(id.as_str()), "the rows are in what was looked at");
+            assert_no_canary(&files, "the files of PostgreSQL");
+        }
         let file = opens(given, "Gwen", &id).unwrap();
         assert_eq!(file.piece, piece(), "its author reads it whole");
         let replies: Vec<&str> = file
