@@ -117,7 +117,8 @@ for (const javaScript of [true, false]) {
       "a question taken to supervision stands on the agenda of the next session",
       stage.scene(async ({ person }) => {
         const gwen = await person("gwen", { javaScript });
-        const [first] = await waiting(gwen);
+        const before = await waiting(gwen);
+        const [first] = before;
         await gwen.follows(first);
         await gwen.reads("Reply to a question");
         await gwen.presses(/^Save reply/, { status: 422 });
@@ -134,7 +135,9 @@ for (const javaScript of [true, false]) {
         await gwen.presses(/^Save reply/);
         await gwen.reads("Your questions");
         await gwen.sees("Reply saved");
-        assert.ok(!(await waiting(gwen)).includes(first), "it waits no longer");
+        // The same question may have been put about another case too.
+        const asOften = (all) => all.filter((words) => words === first).length;
+        assert.equal(asOften(await waiting(gwen)), asOften(before) - 1, "it waits no longer");
         await gwen.follows(/On the agenda$/);
         await gwen.sees(first);
 
@@ -180,7 +183,8 @@ for (const javaScript of [true, false]) {
         await gwen.sees("Draft saved");
         await gwen.opens("/drafts");
         await gwen.follows("Reply to a question");
-        assert.equal(await gwen.valueOf("text"), "I have begun to think about it.");
+        await gwen.follows("Go on writing");
+        assert.equal(await gwen.field(first).inputValue(), "I have begun to think about it.");
       }),
     );
 
