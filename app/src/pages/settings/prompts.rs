@@ -64,7 +64,7 @@ pub(crate) fn library(visit: &Visit) -> Result<Answer, Problem> {
         {back_link(Some(("/settings".to_owned(), "Back to rules".to_owned())))}
         <div class="fe-title"><h1 class="govuk-heading-l">"Which questions are put"</h1> {buttons}</div>
         <p class="govuk-body">{format!("Version {version}. At most five in a discussion: up to three because of what has happened, the gravest first, then one about bias and one in the voice of the child or victim. None comes back about the same case within 90 days, unless what calls for it happens again.")}</p>
-        <p class="govuk-body">"The figures say what has become of each question that was put in the last six months, in the sessions of the whole organisation. They are counted for questions, never for people; journals are left out, and small figures are not shown."</p>
+        <p class="govuk-body">"The figures say what has become of each question that was put in the last three months, in the sessions of the whole organisation. They are counted for questions, never for people; journals are left out, and small figures are not shown."</p>
         {tables}
         <section class="fe-section">
             <h2 class="govuk-heading-m">"Versions"</h2>
