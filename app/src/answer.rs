@@ -73,9 +73,7 @@ impl Answer {
 
     /// A list to keep, as every spreadsheet reads it.
     pub(crate) fn csv_file(name: &str, header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Self {
-        let rows: Vec<Vec<String>> = rows.collect();
-        let cells = rows.iter().map(|row| row.iter().map(String::as_str).collect());
-        Self::csv(name, csv_file::write(header, cells))
+        Self::csv(name, csv_file::write(header, rows))
     }
 
     /// The same, of a text that is a CSV file already.

@@ -139,13 +139,11 @@ fn read_cell(cell: &str) -> &str {
 }
 
 /// A whole file with these columns and rows, as spreadsheets read it without being asked.
-pub fn write<'a>(header: &[&str], rows: impl Iterator<Item = Vec<&'a str>>) -> String {
+pub fn write<T: AsRef<str>>(header: &[&str], mut rows: impl Iterator<Item = Vec<T>>) -> String {
     let mut writer = WriterBuilder::new().flexible(true).from_writer(Vec::new());
-    let mut write = |cells: &[&str]| writer.write_record(cells.iter().map(|cell| safe_cell(cell)));
     // Writing to memory cannot fail; should it, what is there so far is the file.
-    let _whole = write(header).and_then(|()| {
-        let mut rows = rows;
-        rows.try_for_each(|row| write(&row))
+    let _whole = writer.write_record(header.iter().map(|cell| safe_cell(cell))).and_then(|()| {
+        rows.try_for_each(|row| writer.write_record(row.iter().map(|cell| safe_cell(cell.as_ref()))))
     });
     let bytes = writer.into_inner().unwrap_or_default();
     format!("{BYTE_ORDER_MARK}{}", String::from_utf8_lossy(&bytes))

@@ -42,9 +42,15 @@ impl std::fmt::Display for Shown {
     }
 }
 
-/// Whether so many people are enough for counts of what was said with them.
-pub fn are_enough(people: usize) -> bool {
-    i64::try_from(people).is_ok_and(|people| people >= FEWEST)
+/// Which of some teams are counted together, by how many people of each were supervised: those with at least five; and the small ones
+/// if they have five together. A small team alone beside others could be told from the difference between the counts of all and of
+/// each.
+pub fn counted_together<T>(teams: Vec<(T, i64)>) -> Vec<T> {
+    let (mut counted, small): (Vec<_>, Vec<_>) = teams.into_iter().partition(|(_, people)| *people >= FEWEST);
+    if small.iter().map(|(_, people)| people).sum::<i64>() >= FEWEST {
+        counted.extend(small);
+    }
+    counted.into_iter().map(|(team, _)| team).collect()
 }
 
 text_value! {
@@ -79,7 +85,20 @@ mod tests {
         for (count, shown) in [(0, "0"), (1, "fewer than 5"), (4, "fewer than 5"), (5, "5"), (120, "120")] {
             assert_eq!(Shown::of(count).to_string(), shown, "{count}");
         }
-        assert!(!are_enough(4) && are_enough(5));
+    }
+
+    #[test]
+    fn a_small_team_cannot_be_told_from_the_difference_between_all_and_each() {
+        for (teams, counted) in [
+            (vec![("a", 5)], vec!["a"]),
+            (vec![("a", 4)], vec![]),
+            (vec![("a", 7), ("b", 3)], vec!["a"]),
+            (vec![("a", 7), ("b", 3), ("c", 2)], vec!["a", "b", "c"]),
+            (vec![("b", 3), ("c", 2)], vec!["b", "c"]),
+            (vec![], vec![]),
+        ] {
+            assert_eq!(counted_together(teams.clone()), counted, "{teams:?}");
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Whole lists, to be taken out of the product: what the pages of a list show, all of it, for the same reader. Each is noted in the
 //! audit trail with its number of rows before anybody has the file.
 
-use crate::actions::{ActionRow, Whose, action_list};
+use crate::actions::{ActionRow, Whose, action_page};
 use crate::audit::Event;
 use crate::cases::{self, CaseSummary};
 use crate::problem::Problem;
@@ -54,10 +54,7 @@ pub fn actions(
     whose: Whose,
     band: Option<OverdueBand>,
 ) -> Result<Vec<(ActionRow, String)>, Problem> {
-    let listed = every(|after| {
-        let page = action_list(reading, whose, band, after)?;
-        Ok((page.actions, page.next))
-    })?;
+    let listed = every(|after| action_page(reading, whose, band, after))?;
     note(reading, "actions", listed.len());
     Ok(listed)
 }

@@ -7,11 +7,11 @@ use crate::schema::{case_entries, people, raised_prompts, supervisions};
 use crate::store::Reading;
 use crate::teams::{self, Team};
 use chrono::{Days, NaiveDate};
-use diesel::dsl::count_star;
+use diesel::dsl::{count, count_star};
 use diesel::prelude::*;
 use domain::access::{Action, may};
-use domain::ids::{PersonId, TeamId};
-use domain::learning::{LearningPeriod, are_enough};
+use domain::ids::TeamId;
+use domain::learning::{LearningPeriod, counted_together};
 use domain::reflection::{PromptState, Theme};
 use domain::supervision::{ChallengeOutcome, Challenges, Proposal, RecordState};
 use std::collections::BTreeMap;
@@ -63,7 +63,8 @@ pub struct Learning {
     pub teams: Vec<Team>,
     /// The first day of the period.
     pub since: NaiveDate,
-    /// The counts; `None` if fewer than five people were supervised in the period.
+    /// The counts; `None` if fewer than five people were supervised in the period. Of several teams, those too small to be counted
+    /// are left out.
     pub counts: Option<Counts>,
 }
 
@@ -83,27 +84,32 @@ pub fn learning(
         return Err(Problem::NotFound);
     }
     let since = today.checked_sub_days(Days::new(period.days())).unwrap_or(today);
-    let counts = if are_enough(supervised(reading, &chosen, since)?.len()) {
-        Some(counts(reading, &chosen, since)?)
-    } else {
-        None
-    };
+    let counted = counted_together(supervised(reading, &chosen, since)?);
+    let counts = if counted.is_empty() { None } else { Some(counts(reading, &counted, since)?) };
     Ok(Learning { teams, since, counts })
 }
 
-/// Who of these teams was supervised about cases since a day.
+/// Keeps, in a query that holds `supervisions` and `people`, what was said with people of these teams since a day. What a void record
+/// says counts for nothing.
+macro_rules! said_in_teams {
+    ($from:expr, $organisation:expr, $teams:expr, $since:expr) => {
+        $from
+            .inner_join(people::table.on(people::id.eq(supervisions::supervisee_id)))
+            .filter(supervisions::organisation_id.eq($organisation).and(supervisions::held_on.ge($since)))
+            .filter(supervisions::state.ne(RecordState::Voided).and(people::team_id.eq_any($teams)))
+    };
+}
+
+/// How many people of each of these teams were supervised since a day.
 fn supervised(
     reading: &mut Reading<'_>,
     teams: &[TeamId],
     since: NaiveDate,
-) -> Result<Vec<PersonId>, Problem> {
+) -> Result<Vec<(TeamId, i64)>, Problem> {
     let organisation = reading.organisation()?;
-    Ok(supervisions::table
-        .inner_join(people::table.on(people::id.eq(supervisions::supervisee_id)))
-        .filter(supervisions::organisation_id.eq(organisation).and(supervisions::held_on.ge(since)))
-        .filter(supervisions::state.ne(RecordState::Voided).and(people::team_id.eq_any(teams)))
-        .group_by(supervisions::supervisee_id)
-        .select(supervisions::supervisee_id)
+    Ok(said_in_teams!(supervisions::table, organisation, teams, since)
+        .group_by(people::team_id)
+        .select((people::team_id, count(supervisions::supervisee_id).aggregate_distinct()))
         .load(reading.connection)?)
 }
 
@@ -111,14 +117,14 @@ fn counts(reading: &mut Reading<'_>, teams: &[TeamId], since: NaiveDate) -> Resu
     let organisation = reading.organisation()?;
     let rules = content::rules(reading)?;
     let mut counts = Counts::default();
+    let in_session = case_entries::supervision_id.eq(supervisions::id.nullable());
     // Of sessions alone: what somebody was asked in their own journal is nobody else's.
-    let questions: Vec<(String, PromptState, bool, i64)> = raised_prompts::table
+    let put = raised_prompts::table
         .inner_join(case_entries::table.on(raised_prompts::entry_id.eq(case_entries::id.nullable())))
-        .inner_join(supervisions::table.on(case_entries::supervision_id.eq(supervisions::id.nullable())))
-        .inner_join(people::table.on(people::id.eq(supervisions::supervisee_id)))
-        .filter(supervisions::organisation_id.eq(&organisation).and(supervisions::held_on.ge(since)))
-        .filter(supervisions::state.ne(RecordState::Voided).and(people::team_id.eq_any(teams)))
-        .group_by((raised_prompts::prompt_key, raised_prompts::state, raised_prompts::changed_plan))
+        .inner_join(supervisions::table.on(in_session));
+    let kinds = (raised_prompts::prompt_key, raised_prompts::state, raised_prompts::changed_plan);
+    let questions: Vec<(String, PromptState, bool, i64)> = said_in_teams!(put, &organisation, teams, since)
+        .group_by(kinds)
         .select((
             raised_prompts::prompt_key,
             raised_prompts::state,
@@ -131,11 +137,8 @@ fn counts(reading: &mut Reading<'_>, teams: &[TeamId], since: NaiveDate) -> Resu
             counts.themes.entry(prompt.theme).or_default().add(state, changed_plan, count);
         }
     }
-    let proposals: Vec<(Option<Proposal>, i64)> = case_entries::table
-        .inner_join(supervisions::table.on(case_entries::supervision_id.eq(supervisions::id.nullable())))
-        .inner_join(people::table.on(people::id.eq(supervisions::supervisee_id)))
-        .filter(supervisions::organisation_id.eq(&organisation).and(supervisions::held_on.ge(since)))
-        .filter(supervisions::state.ne(RecordState::Voided).and(people::team_id.eq_any(teams)))
+    let discussed = || case_entries::table.inner_join(supervisions::table.on(in_session));
+    let proposals: Vec<(Option<Proposal>, i64)> = said_in_teams!(discussed(), &organisation, teams, since)
         .group_by(case_entries::proposal)
         .select((case_entries::proposal, count_star()))
         .load(reading.connection)?;
@@ -145,11 +148,7 @@ fn counts(reading: &mut Reading<'_>, teams: &[TeamId], since: NaiveDate) -> Resu
             *counts.proposals.entry(proposal).or_default() += count;
         }
     }
-    let challenges: Vec<Challenges> = case_entries::table
-        .inner_join(supervisions::table.on(case_entries::supervision_id.eq(supervisions::id.nullable())))
-        .inner_join(people::table.on(people::id.eq(supervisions::supervisee_id)))
-        .filter(supervisions::organisation_id.eq(&organisation).and(supervisions::held_on.ge(since)))
-        .filter(supervisions::state.ne(RecordState::Voided).and(people::team_id.eq_any(teams)))
+    let challenges: Vec<Challenges> = said_in_teams!(discussed(), &organisation, teams, since)
         // Brothers and sisters are one discussion.
         .filter(case_entries::challenges.ne("").and(case_entries::with_entry_id.is_null()))
         .select(case_entries::challenges)

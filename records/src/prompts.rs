@@ -48,8 +48,8 @@ const EFFECT_DAYS: u64 = 91;
 /// A question's key, what became of it, whether the plan changed, and how often.
 type Counted = (String, PromptState, bool, i64);
 
-/// What has become of each question that was put in the organisation's sessions in the last three months, by its key. What people ask themselves in their
-/// journals is theirs, and a void record counts for nothing.
+/// What has become of each question that was put in the organisation's sessions in the last three months, by its key. What people
+/// ask themselves in their journals is theirs, and a void record counts for nothing.
 pub fn effects(reading: &mut Reading<'_>) -> Result<HashMap<String, PromptEffect>, Problem> {
     reading.permit(&Action::SeeRules, "rules", "")?;
     let organisation = reading.organisation()?;

@@ -33,7 +33,7 @@ pub(crate) fn learning(visit: &Visit) -> Result<Answer, Problem> {
     let content = view! {
         {back_link(Some(("/supervision".to_owned(), "Back to supervision".to_owned())))}
         <h1 class="govuk-heading-l">"What we learn from supervision"</h1>
-        <p class="govuk-body">{format!("Counted for questions and plans since {}, never for people. What happened fewer than {FEWEST} times is not told apart, and nothing from anybody’s journal is counted.", day_in_words(found.since))}</p>
+        <p class="govuk-body">{format!("Counted for questions and plans since {}, never for people. What happened fewer than {FEWEST} times is not told apart, teams too small to be counted are left out, and nothing from anybody’s journal is counted.", day_in_words(found.since))}</p>
         {filter_form(visit, &found)}
         {counts}
     };

@@ -34,56 +34,77 @@ pub struct ActionList {
     /// How many stand in each band.
     pub counts: BTreeMap<OverdueBand, usize>,
     /// Where the next page begins, if there is one.
-    pub next: Option<(NaiveDate, ActionId)>,
+    pub next: Option<Place>,
 }
 
-/// Open actions, in one band or in all, after a place.
+/// The open actions of oneself or of one's team: a macro, because the type of a boxed query has no name worth reading.
+macro_rules! open_within {
+    ($from:expr, $actor:expr, $whose:expr) => {{
+        let open = $from
+            .filter(actions::organisation_id.eq(&$actor.organisation))
+            .filter(actions::state.eq(ActionState::Open))
+            .into_boxed();
+        match $whose {
+            Whose::Mine => open.filter(actions::owner_id.eq(&$actor.person)),
+            // What is about people is not for those who inspect cases.
+            Whose::Team if $actor.inspects() => open.filter(actions::case_id.is_not_null()),
+            // The cases are found once, and not for each action.
+            Whose::Team => open.filter(
+                actions::case_id
+                    .eq_any(cases::table.filter(is_within_reach!($actor)).select(cases::id.nullable()))
+                    .or(actions::supervision_id.eq_any(
+                        supervisions::table
+                            .filter(supervisions::supervisee_id.eq_any($actor.case_supervisees()))
+                            .filter(supervisions::line.ne(LinkKind::Reflective))
+                            .select(supervisions::id.nullable()),
+                    )),
+            ),
+        }
+    }};
+}
+
+/// Open actions, in one band or in all, after a place, with how many stand in each band.
 pub fn action_list(
     reading: &mut Reading<'_>,
     whose: Whose,
     band: Option<OverdueBand>,
-    after: Option<(NaiveDate, ActionId)>,
+    after: Option<Place>,
 ) -> Result<ActionList, Problem> {
+    let (actions, next) = action_page(reading, whose, band, after)?;
     let (actor, today) = (reading.actor()?, reading.today());
-    if whose == Whose::Team {
-        reading.permit(&Action::ListCases, "actions", "")?;
-    }
-    // A macro, because the type of a boxed query has no name worth reading.
-    macro_rules! open_actions {
-        ($from:expr) => {{
-            let open = $from
-                .filter(actions::organisation_id.eq(&actor.organisation))
-                .filter(actions::state.eq(ActionState::Open))
-                .into_boxed();
-            match whose {
-                Whose::Mine => open.filter(actions::owner_id.eq(&actor.person)),
-                // What is about people is not for those who inspect cases.
-                Whose::Team if actor.inspects() => open.filter(actions::case_id.is_not_null()),
-                // The cases are found once, and not for each action.
-                Whose::Team => open.filter(
-                    actions::case_id
-                        .eq_any(cases::table.filter(is_within_reach!(actor)).select(cases::id.nullable()))
-                        .or(actions::supervision_id.eq_any(
-                            supervisions::table
-                                .filter(supervisions::supervisee_id.eq_any(actor.case_supervisees()))
-                                .filter(supervisions::line.ne(LinkKind::Reflective))
-                                .select(supervisions::id.nullable()),
-                        )),
-                ),
-            }
-        }};
-    }
     // Counted here: a boxed query takes no GROUP BY.
     let days: Vec<NaiveDate> =
-        open_actions!(actions::table).select(actions::due_on).load(reading.connection)?;
+        open_within!(actions::table, actor, whose).select(actions::due_on).load(reading.connection)?;
     let mut counts = BTreeMap::new();
     for due_on in days {
         *counts.entry(OverdueBand::of(due_on, today)).or_insert(0) += 1;
     }
-    let mut page = open_actions!(
+    Ok(ActionList { actions, counts, next })
+}
+
+/// Where an action stands in the list.
+pub type Place = (NaiveDate, ActionId);
+
+/// The actions of one page, and where the next one begins.
+type Page = (Vec<(ActionRow, String)>, Option<Place>);
+
+/// One page of open actions alone.
+pub(crate) fn action_page(
+    reading: &mut Reading<'_>,
+    whose: Whose,
+    band: Option<OverdueBand>,
+    after: Option<Place>,
+) -> Result<Page, Problem> {
+    let (actor, today) = (reading.actor()?, reading.today());
+    if whose == Whose::Team {
+        reading.permit(&Action::ListCases, "actions", "")?;
+    }
+    let mut page = open_within!(
         actions::table
             .left_join(people::table.on(actions::owner_id.eq(people::id.nullable())))
-            .left_join(agreed_about.on(actions::supervisee_id.eq(agreed_about.field(people::id).nullable())))
+            .left_join(agreed_about.on(actions::supervisee_id.eq(agreed_about.field(people::id).nullable()))),
+        actor,
+        whose
     );
     let (first, last) = band.map_or((None, None), |band| band.days(today));
     if let Some(first) = first {
@@ -112,7 +133,7 @@ pub fn action_list(
     };
     let actions: Vec<(ActionRow, String)> = listed.into_iter().map(named).collect();
     let next = actions.last().filter(|_| more).map(|(last, _)| (last.due_on, last.id.clone()));
-    Ok(ActionList { actions, counts, next })
+    Ok((actions, next))
 }
 
 /// The references of these cases.

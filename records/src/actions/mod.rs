@@ -7,7 +7,8 @@ mod list;
 pub(crate) use carry::{AgreedUnder, hand_on_shared_actions, review_actions, take_reviews_back};
 pub(crate) use ending::end_of_leaver;
 pub use ending::{end_action, open_action};
-pub use list::{ACTIONS, ActionList, Whose, action_list, my_actions};
+pub(crate) use list::action_page;
+pub use list::{ACTIONS, ActionList, Place, Whose, action_list, my_actions};
 
 use crate::access::person_facts;
 use crate::audit::Event;

@@ -1,5 +1,6 @@
 //! The cases of the actor, as the private pattern mirror counts them. Nothing of it is kept, and there is no way to anybody else's.
 
+use crate::access::within_reach;
 use crate::problem::Problem;
 use crate::schema::{case_entries, cases, risk_views, supervisions};
 use crate::store::Reading;
@@ -24,7 +25,7 @@ pub fn mirror_cases(reading: &mut Reading<'_>) -> Result<(NaiveDate, Vec<MirrorC
     reading.permit(&Action::Reflect, "reflections", "")?;
     let (actor, today) = (reading.actor()?, reading.today());
     let since = today.checked_sub_days(Days::new(MIRROR_DAYS)).unwrap_or(today);
-    let rows: Vec<Row> = cases::table
+    let led = cases::table
         .left_join(
             risk_views::table.on(risk_views::case_id.eq(cases::id).and(risk_views::viewed_on.ge(since))),
         )
@@ -32,7 +33,8 @@ pub fn mirror_cases(reading: &mut Reading<'_>) -> Result<(NaiveDate, Vec<MirrorC
         .left_join(
             supervisions::table.on(supervisions::id.nullable().eq(case_entries::supervision_id.nullable())),
         )
-        .filter(cases::organisation_id.eq(&actor.organisation))
+        .into_boxed();
+    let rows: Vec<Row> = within_reach!(led, actor)
         .filter(cases::lead_practitioner_id.eq(&actor.person))
         .order((cases::reference, cases::id, risk_views::id))
         .select((

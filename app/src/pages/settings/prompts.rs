@@ -12,6 +12,7 @@ use crate::visit::Visit;
 use domain::TextValue;
 use domain::calendar::{add_days, counted, day_in_words};
 use domain::form::{Form, Problems};
+use domain::learning::Shown;
 use domain::policy::{NewVersion, RuleKind};
 use domain::reflection::{BiasTag, NewPrompt, Prompt, PromptLibrary, Theme, Trigger, blank_prompt};
 use leptos::prelude::*;
@@ -75,17 +76,12 @@ pub(crate) fn library(visit: &Visit) -> Result<Answer, Problem> {
     Ok(Sheet::new("Which questions are put", content).answer(visit))
 }
 
-/// Below this a figure could be about somebody.
-const FEW: i64 = 5;
-
-/// A figure of a question that was put so often.
-fn figure(count: i64, raised: i64) -> String {
-    if raised > 0 && count < FEW { format!("fewer than {FEW}") } else { count.to_string() }
-}
-
 fn question_row(visit: &Visit, prompt: &Prompt, effect: &PromptEffect, keeps: bool) -> AnyView {
     let about = format!(": {}", prompt.text);
-    let of = |count: i64| figure(count, effect.raised);
+    let of = |count: i64| Shown::of(count).to_string();
+    let put_off = effect.put_off + effect.to_supervision;
+    let waiting = effect.raised - effect.answered - put_off - effect.not_relevant;
+    let put = Shown::sum_of(&[effect.answered, put_off, effect.not_relevant, waiting]).to_string();
     let change = keeps.then(|| {
         view! { " " <a class="govuk-link fe-no-print" href=format!("/settings/prompts/{}", prompt.key)>"Change" <span class="govuk-visually-hidden">{about}</span></a> }
     });
@@ -100,9 +96,9 @@ fn question_row(visit: &Visit, prompt: &Prompt, effect: &PromptEffect, keeps: bo
                 <a class="govuk-link" href=format!("/prompts/{}", prompt.key)>{prompt.text.clone()}</a> " " {mark} {change}
                 <small>{format!("{}. Version {}", called_by(prompt), prompt.version)}</small>
             </th>
-            <td data-label="Put">{of(effect.raised)}</td>
+            <td data-label="Put">{put}</td>
             <td data-label="Answered">{of(effect.answered)}</td>
-            <td data-label="Put off">{of(effect.put_off + effect.to_supervision)}</td>
+            <td data-label="Put off">{of(put_off)}</td>
             <td data-label="Not relevant">{of(effect.not_relevant)}</td>
             <td data-label="Plan changed">{of(effect.changed_plan)}</td>
         </tr>
