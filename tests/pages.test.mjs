@@ -1,126 +1,15 @@
-// Every page that each role can reach: for people who see little, use no mouse, zoom in or print.
+// Pages for people who see little, use no mouse, zoom in or print: mistakes, the keyboard, paper and spacing.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { axe } from "./support/axe.mjs";
 import { CAST, PASSWORD } from "./support/cast.mjs";
-import { daysAgo } from "./support/days.mjs";
+import { assertFaultless, checkPage, faultsOf, nothingIsStored, widest } from "./support/page-faults.mjs";
 import { setStage } from "./support/stage.mjs";
-import { smallTargets } from "./support/targets.mjs";
 
 const UNKNOWN = "01890a5d-ac96-774b-bcce-b302099a8057";
-const WIDE = { width: 1280, height: 900 };
-const NARROW = { width: 320, height: 700 };
-
-// The pages that every role opens, and those that only some do. What else they link to is found by following the links.
-const FOR_ALL = ["/", "/supervision", "/reflections", "/reflections/new", "/reflections/cpd", "/reflections/mirror", "/learning", "/training", "/people", "/mail", "/account", "/account/mail", "/account/lens", "/account/calendar", "/drafts", "/actions", "/prepare", "/bookings", "/agreements", "/audits/mine", "/reminders", "/accessibility", "/settings", "/settings/policies", "/settings/policies/1", "/settings/ladder", "/settings/calendar", "/settings/templates", "/settings/prompts", "/settings/lexicon", "/prompts", "/supervision/peer", "/supervision/bells", "/supervision/file"];
-// Found by links alone, by everybody.
-const BY_LINK = ["/prompts/{key}"];
-const FOR_CASES = ["/cases", "/cases/{id}", "/reviews"];
-const FOR_KEEPERS = ["/settings/policies/new", "/settings/policies/import", "/settings/ladder/edit", "/settings/ladder/dry-run", "/settings/ladder/steps/{concern}", "/settings/templates/{part}", "/settings/templates/{part}/edit", "/settings/lexicon/new", "/settings/lexicon/{key}/edit", "/settings/prompts/new", "/settings/prompts/import", "/settings/prompts/{key}", "/settings/calendar/edit", "/settings/calendar/import"];
-const FOR_MANAGERS = ["/supervision/new", "/bookings/new", "/cases/new", "/cases/import", "/cases/{id}/edit", "/cases/{id}/oversight", "/cases/{id}/risk", "/cases/{id}/siblings", "/people/{id}/absences/new"];
-const ROLES = {
-  gwen: [...FOR_CASES, "/supervision/{id}", "/people/{id}", "/reflections/{id}", "/reflections/{id}/edit", "/reflections/{id}/delete", "/reflections/{id}/share", "/reflections/{id}/cpd", "/actions/{id}"],
-  tom: [...FOR_CASES, "/bookings/{id}/move", "/bookings/{id}/cancel", "/supervision/{id}", "/people/{id}", "/actions/{id}"],
-  priya: [...FOR_CASES, ...FOR_MANAGERS, "/supervision/{id}", "/supervision/new?supervisee", "/agreements/{id}", "/agreements/new?supervisee", "/people/{id}", "/reflections/copies/{id}"],
-  ros: [...FOR_CASES, ...FOR_MANAGERS, "/supervision/{id}/void", "/cases/{id}/variation", "/people/{id}", "/people/{id}/variation", "/training/people/{id}"],
-  helen: [...FOR_CASES, ...FOR_KEEPERS, "/audits"],
-  marta: [...FOR_CASES, ...FOR_MANAGERS, "/supervision/{id}"],
-  dee: ["/training/completions/new", "/training/courses/new", "/training/courses/{id}/edit", "/training/people/{id}", "/people/{id}"],
-  hanif: [...FOR_CASES, "/people/{id}", "/audits", "/audits/new"],
-  bev: [],
-  admin: [...FOR_KEEPERS, "/people/{id}", "/people/new", "/people/{id}/edit", "/people/{id}/supervisors", "/people/{id}/hand-over", "/people/import", "/people/leavers", "/teams", "/teams/new", "/teams/{id}/edit"],
-};
-
-// An address as a pattern: "/cases/{id}". Of the query only the names stay that make another page of it.
-function patternOf(address) {
-  const { pathname, searchParams } = new URL(address, "http://here");
-  const query = ["supervisee"].filter((name) => searchParams.has(name)).join("&");
-  return pathname.replace(/(?<=\/steps\/)[a-z_]+$/, "{concern}").replace(/(?<=\/templates\/)[a-z_]+/, "{part}").replace(/(?<=\/prompts\/)(?!(?:new|import|export)$)[a-z0-9-]+$/, "{key}").replace(/(?<=\/lexicon\/)[a-z_0-9]+(?=\/edit)/, "{key}").replace(/\/[0-9a-f]{8}-[0-9a-f-]{27}(?=\/|$)/g, "/{id}") + (query && `?${query}`);
-}
-
-// Everything that is wrong with a page as it stands, one line for each thing.
-async function faultsOf(person, what) {
-  const { page } = person;
-  const faults = [];
-  const note = (about, found) => faults.push(...[found].flat().map((one) => `${what}${about}: ${one}`));
-  if ((await page.locator("h1").count()) !== 1) note("", "it has not one heading of the first rank");
-  if (!/^\S.* - Fresh Eyes$/.test(await page.title())) note("", `its title is “${await page.title()}”`);
-  if ((await page.locator("html").getAttribute("lang")) !== "en-GB") note("", "it does not name its language");
-  for (const size of [WIDE, NARROW]) {
-    await page.setViewportSize(size);
-    const at = ` at ${size.width} px`;
-    note(`${at}, axe-core`, await axe(page));
-    note(`${at}, under 24 × 24 px`, await smallTargets(page));
-    const [wide, room] = await page.evaluate(() => [document.scrollingElement.scrollWidth, innerWidth]);
-    if (wide > room) note(at, `scrolls sideways, ${wide} px, because of ${await widest(page)}`);
-  }
-  await page.setViewportSize(WIDE);
-  return faults;
-}
-
-const assertFaultless = (faults) => assert.equal(faults.length, 0, `\n  ${faults.join("\n  ")}\n`);
-
-const checkPage = async (person, what) => assertFaultless(await faultsOf(person, what));
-
-// What reaches furthest to the right, for the message.
-function widest(page) {
-  return page.evaluate(() => {
-    const reaching = [...document.querySelectorAll("main *, header *, nav *, footer *")].filter((element) => element.getBoundingClientRect().right > innerWidth + 1);
-    return reaching.slice(0, 3).map((element) => element.outerHTML.slice(0, 160)).join("\n");
-  });
-}
-
-const nothingIsStored = async (person, what) => {
-  const kept = await person.page.evaluate(async () => ({
-    local: Object.keys(localStorage),
-    session: Object.keys(sessionStorage),
-    databases: (await indexedDB.databases()).map(({ name }) => name),
-    caches: await caches.keys(),
-    workers: (await navigator.serviceWorker.getRegistrations()).length,
-    cookies: document.cookie,
-  }));
-  assert.deepEqual(kept, { local: [], session: [], databases: [], caches: [], workers: 0, cookies: "" }, `what ${what} leaves in the browser`);
-};
 
 describe("pages", () => {
   const stage = setStage();
-
-  // Two at a time: one page is drawn while another is judged.
-  describe("of each role", { concurrency: 2 }, () => {
-    for (const [who, some] of Object.entries(ROLES)) {
-      test(
-        `${CAST[who].part}: every page within reach is accessible, wide and narrow`,
-        stage.scene(async ({ person }) => {
-          const somebody = await person(who);
-          const titles = new Map();
-          const seen = new Set();
-          const waiting = [...FOR_ALL];
-          const faults = [];
-          while (waiting.length > 0) {
-            const address = waiting.shift();
-            const pattern = patternOf(address);
-            if (seen.has(pattern)) continue;
-            seen.add(pattern);
-            await somebody.opens(address);
-            faults.push(...(await faultsOf(somebody, pattern)));
-            const title = await somebody.page.title();
-            if (titles.has(title)) faults.push(`${pattern} and ${titles.get(title)} have the same title: ${title}`);
-            titles.set(title, pattern);
-            const links = await somebody.page.locator("a[href^='/']:not([download])").evaluateAll((all) => all.map((link) => link.getAttribute("href")));
-            waiting.push(...links);
-            // The list of those whom one may supervise is a form, not links.
-            const supervisee = somebody.page.locator("[name=supervisee][type=radio]").first();
-            if (await supervisee.count()) waiting.push(`${pattern.split("?")[0]}?supervisee=${await supervisee.inputValue()}`);
-          }
-          const missed = [...FOR_ALL, ...BY_LINK, ...some].filter((pattern) => !seen.has(pattern));
-          assert.deepEqual(missed, [], "pages of this role to which no link leads");
-          assertFaultless(faults);
-          await nothingIsStored(somebody, CAST[who].part);
-        }),
-      );
-    }
-  });
 
   test(
     "somebody who is not signed in",

@@ -82,6 +82,31 @@ for (const javaScript of [true, false]) {
     );
 
     test(
+      "what was wrong in a case entry is put right on the page of the case, and the entry stays",
+      stage.scene(async ({ person }) => {
+        const priya = await person("priya", { javaScript });
+        await priya.opens("/supervision");
+        const row = `main tbody tr:has(td[data-label="Supervisor"]:text-is("${CAST.priya.name}")):has(td[data-label="Cases"]:not(:text-is("0")))`;
+        await priya.opens(await priya.page.locator(`${row} th a`).first().getAttribute("href"));
+        const about = priya.page.locator("h3 a[href^='/cases/']").first();
+        const [reference, page] = [(await about.innerText()).trim(), await about.getAttribute("href")];
+        await priya.follows(`Add to this about ${reference}`);
+        await priya.sees(/Who can read this: everybody who works on or manages this case/);
+        await priya.presses("Add", { status: 422 });
+        await priya.sees("Write what you add");
+        await priya.fills("What do you add, or put right?", "The youngest was seen on Thursday after all.");
+        await priya.presses("Add");
+        await priya.sees("Added later");
+        await priya.sees("The youngest was seen on Thursday after all.");
+        for (const who of ["priya", "hanif"]) {
+          const reader = await person(who, { javaScript });
+          await reader.opens(page);
+          await reader.sees("The youngest was seen on Thursday after all.");
+        }
+      }),
+    );
+
+    test(
       "what was changed in between is not signed unread",
       stage.scene(async ({ person }) => {
         const priya = await person("priya", { javaScript });

@@ -549,6 +549,7 @@ diesel::table! {
         words -> Text,
         text_hash -> Text,
         taken_at -> Timestamp,
+        entry_id -> Nullable<Text>,
     }
 }
 

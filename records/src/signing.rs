@@ -3,7 +3,7 @@
 
 use crate::audit::Event;
 use crate::problem::Problem;
-use crate::schema::{agreements, people, record_steps, supervisions};
+use crate::schema::{agreements, case_entries, people, record_steps, supervisions};
 use crate::store::{Reading, Writing, new_id};
 use crate::{agreements as agreed, supervision};
 use chrono::{NaiveDate, NaiveDateTime};
@@ -11,7 +11,7 @@ use diesel::prelude::*;
 use domain::TextValue;
 use domain::access::{Action, SupervisionFacts};
 use domain::form::Problems;
-use domain::ids::{AgreementId, PersonId, RecordStepId, SupervisionId};
+use domain::ids::{AgreementId, CaseEntryId, PersonId, RecordStepId, SupervisionId};
 use domain::supervision::{NewSignature, NotNow, RecordState, RecordStep, Side, is_own_name};
 use std::collections::HashMap;
 
@@ -99,6 +99,8 @@ pub struct StepRow {
     pub words: String,
     /// When, in UTC.
     pub taken_at: NaiveDateTime,
+    /// The entry to which something was added: it is read with it.
+    pub entry: Option<CaseEntryId>,
 }
 
 /// Where a record stands for its reader.
@@ -159,7 +161,8 @@ impl Signing {
         state: RecordState,
         facts: &SupervisionFacts,
     ) -> Result<Self, Problem> {
-        let steps = steps_of_records(reading, &[record.id()])?.remove(record.id()).unwrap_or_default();
+        let steps =
+            steps_of_records(reading, &[record.id()])?.of_records.remove(record.id()).unwrap_or_default();
         Ok(Self::new(&reading.actor()?.person, facts, state, steps))
     }
 
@@ -183,31 +186,65 @@ fn side_of(person: &PersonId, facts: &SupervisionFacts) -> Option<Side> {
     }
 }
 
-/// What was done to these records, the oldest first.
-pub(crate) fn steps_of_records(
-    reading: &mut Reading<'_>,
-    records: &[&str],
-) -> Result<HashMap<String, Vec<StepRow>>, Problem> {
-    let rows: Vec<(String, StepRow)> = record_steps::table
-        .inner_join(people::table.on(people::id.eq(record_steps::person_id)))
-        .filter(record_steps::record_id.eq_any(records))
-        .order(record_steps::id)
-        .select((
-            record_steps::record_id,
-            (
-                record_steps::step,
-                record_steps::side,
-                people::name,
-                record_steps::words,
-                record_steps::taken_at,
-            ),
-        ))
-        .load(reading.connection)?;
-    let mut found: HashMap<String, Vec<StepRow>> = HashMap::new();
+/// What was done to records, the oldest first, each with its record.
+macro_rules! steps {
+    () => {
+        record_steps::table
+            .inner_join(people::table.on(people::id.eq(record_steps::person_id)))
+            .order(record_steps::id)
+            .select((
+                record_steps::record_id,
+                (
+                    record_steps::step,
+                    record_steps::side,
+                    people::name,
+                    record_steps::words,
+                    record_steps::taken_at,
+                    record_steps::entry_id,
+                ),
+            ))
+    };
+}
+
+/// What was done to some records, the oldest first.
+#[derive(Debug, Default)]
+pub(crate) struct Steps {
+    /// Under each record.
+    pub(crate) of_records: HashMap<String, Vec<StepRow>>,
+    /// What was added about a case, by its entry.
+    pub(crate) added: Added,
+}
+
+/// What was added to entries about cases, the oldest first.
+pub(crate) type Added = HashMap<CaseEntryId, Vec<StepRow>>;
+
+/// What was done to these records.
+pub(crate) fn steps_of_records(reading: &mut Reading<'_>, records: &[&str]) -> Result<Steps, Problem> {
+    Ok(gathered(steps!().filter(record_steps::record_id.eq_any(records)).load(reading.connection)?))
+}
+
+/// What was added to these entries, the oldest first.
+pub(crate) fn added_to(reading: &mut Reading<'_>, entries: &[&CaseEntryId]) -> Result<Added, Problem> {
+    let wanted = entries.iter().map(|entry| Some(*entry));
+    Ok(gathered(steps!().filter(record_steps::entry_id.eq_any(wanted)).load(reading.connection)?).added)
+}
+
+/// What was added to the entries of these sessions, and not a word of what was said under their records.
+pub(crate) fn added_in(reading: &mut Reading<'_>, sessions: &[&SupervisionId]) -> Result<Added, Problem> {
+    let sessions = sessions.iter().map(|session| session.as_str());
+    let is_added = record_steps::record_id.eq_any(sessions).and(record_steps::entry_id.is_not_null());
+    Ok(gathered(steps!().filter(is_added).load(reading.connection)?).added)
+}
+
+fn gathered(rows: Vec<(String, StepRow)>) -> Steps {
+    let mut steps = Steps::default();
     for (record, step) in rows {
-        found.entry(record).or_default().push(step);
+        match step.entry.clone() {
+            Some(entry) => steps.added.entry(entry).or_default().push(step),
+            None => steps.of_records.entry(record).or_default().push(step),
+        }
     }
-    Ok(found)
+    steps
 }
 
 /// Signs a record as it stood on the page.
@@ -245,14 +282,32 @@ fn put_signature(
             Problems::one("signature", format!("To sign, type your name as we know it: {name}")).into()
         );
     }
-    let new =
-        NewStep { step: signature.step(), typed_name: &signature.name, words: &signature.comment, text_hash };
+    let new = NewStep {
+        typed_name: &signature.name,
+        text_hash,
+        ..NewStep::with_words(signature.step(), &signature.comment)
+    };
     new.take(writing, record)
 }
 
 /// Adds words to a record that both have signed. What stands there stays.
 pub fn add_words(writing: &mut Writing<'_>, record: &Record, words: &str) -> Result<(), Problem> {
     NewStep::with_words(RecordStep::Add, words).take(writing, record)
+}
+
+/// Adds words to what was said of a case in a session. They are read with it, by everybody who reads the case.
+pub fn add_to_entry(
+    writing: &mut Writing<'_>,
+    record: &Record,
+    entry: &CaseEntryId,
+    words: &str,
+) -> Result<(), Problem> {
+    let Record::Session(session) = record else { return Err(Problem::NotFound) };
+    let is_of_session = case_entries::id.eq(entry).and(case_entries::supervision_id.eq(session));
+    let _: CaseEntryId =
+        case_entries::table.filter(is_of_session).select(case_entries::id).first(writing.connection)?;
+    let new = NewStep { entry: Some(entry), ..NewStep::with_words(RecordStep::AddToEntry, words) };
+    new.take(writing, record)
 }
 
 /// Asks the other one that a signed record be opened again.
@@ -286,11 +341,12 @@ struct NewStep<'a> {
     typed_name: &'a str,
     words: &'a str,
     text_hash: &'a str,
+    entry: Option<&'a CaseEntryId>,
 }
 
 impl<'a> NewStep<'a> {
     fn with_words(step: RecordStep, words: &'a str) -> Self {
-        Self { step, typed_name: "", words, text_hash: "" }
+        Self { step, typed_name: "", words, text_hash: "", entry: None }
     }
 
     /// Every change to how far a record has come goes through here.
@@ -303,8 +359,11 @@ impl<'a> NewStep<'a> {
         };
         writing.permit(&action, record.kind(), record.id())?;
         let side = side.ok_or(Problem::NotFound)?;
-        let after = record.state(writing)?.after(side, self.step).map_err(not_now)?;
-        record.set_state(writing, after, (after == RecordState::AwaitingSupervisee).then_some(today))?;
+        let before = record.state(writing)?;
+        let after = before.after(side, self.step).map_err(not_now)?;
+        if after != before {
+            record.set_state(writing, after, (after == RecordState::AwaitingSupervisee).then_some(today))?;
+        }
         diesel::insert_into(record_steps::table)
             .values((
                 record_steps::id.eq(new_id::<RecordStepId>()),
@@ -314,6 +373,7 @@ impl<'a> NewStep<'a> {
                 (record_steps::side.eq(side), record_steps::step.eq(self.step)),
                 (record_steps::typed_name.eq(self.typed_name), record_steps::words.eq(self.words)),
                 (record_steps::text_hash.eq(self.text_hash), record_steps::taken_at.eq(now)),
+                record_steps::entry_id.eq(self.entry),
             ))
             .execute(writing.connection)?;
         writing.audit(

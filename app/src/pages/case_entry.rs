@@ -2,7 +2,7 @@
 
 use crate::components::{
     Choice, Filled, check_box, check_boxes, date, day, hidden, prose, radios, readers, risk_tag, tag,
-    text_box, timeliness,
+    text_box, timeliness, when,
 };
 use crate::pages::action_review::{agreed_actions, new_actions, review_fields, reviewed_actions};
 use crate::pages::bias_work;
@@ -20,6 +20,7 @@ use domain::templates::{TemplatePart, Templates};
 use leptos::prelude::*;
 use records::actions::{ActionRow, OpenActions};
 use records::cases::{CaseSummary, Entry};
+use records::signing::StepRow;
 
 /// What the fields of one entry need to know.
 pub(crate) struct EntryForm {
@@ -198,8 +199,8 @@ fn about(case: Option<&CaseSummary>) -> AnyView {
     .into_any()
 }
 
-/// What an entry says, with those of these actions that it agreed or looked at.
-pub(crate) fn entry_body(entry: &Entry, actions: &[ActionRow]) -> AnyView {
+/// What an entry says, with what was added to it and those of these actions that it agreed or looked at.
+pub(crate) fn entry_body(entry: &Entry, added: &[StepRow], actions: &[ActionRow]) -> AnyView {
     let seen = entry.child_seen.filter(|seen| *seen != ChildSeen::NotApplicable).map(|seen| {
         let on = entry.child_seen_on.map(|on| view! { ", on " {day(on)} });
         view! { <p class="govuk-body"><strong>"Child seen: "</strong>{seen.words()} {on}</p> }
@@ -254,6 +255,23 @@ pub(crate) fn entry_body(entry: &Entry, actions: &[ActionRow]) -> AnyView {
         {no_action}
         {next}
         {was_due}
+        {added_later(added)}
     }
     .into_any()
+}
+
+/// What was added, by whom and when. It stands apart, so that nobody takes it for what was signed.
+fn added_later(added: &[StepRow]) -> Option<AnyView> {
+    let added: Vec<_> = added
+        .iter()
+        .map(|row| {
+            view! {
+                <div class="govuk-inset-text">
+                    {prose(&row.words)}
+                    <p class="govuk-body fe-muted">{format!("{}, {}, ", row.person, row.side.words().to_lowercase())} {when(row.taken_at)}</p>
+                </div>
+            }
+        })
+        .collect();
+    (!added.is_empty()).then(|| view! { <h4 class="govuk-heading-s">"Added later"</h4> {added} }.into_any())
 }

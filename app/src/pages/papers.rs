@@ -10,7 +10,7 @@ use domain::supervision::{Attendance, ChildSeen, EntryKind};
 use domain::templates::Answers;
 use records::actions::{ActionReviewRow, ActionRow};
 use records::cases::{Entry, EntryCopy};
-use records::signing::Signing;
+use records::signing::{Signing, StepRow};
 use records::supervision::{PersonalPartRow, SessionEntry, SessionFile};
 
 /// An empty document that this visitor takes now.
@@ -32,7 +32,7 @@ pub(crate) fn of_entry(visit: &Visit, copy: &EntryCopy) -> Paper {
     if copy.is_void {
         paper.fact("Void", "this record does not count");
     }
-    entry(&mut paper, 2, (&copy.entry, copy.risk), &copy.actions);
+    entry(&mut paper, 2, (&copy.entry, copy.risk), (&copy.added, &copy.actions));
     paper
 }
 
@@ -68,9 +68,9 @@ pub(crate) fn session_parts(paper: &mut Paper, level: u8, session: &SessionFile)
     if let Some(part) = &session.personal {
         personal(paper, level, (&session.id, part));
     }
-    for SessionEntry { case, entry: said, level: risk, direction, actions, .. } in &session.entries {
+    for SessionEntry { case, entry: said, added, level: risk, direction, actions, .. } in &session.entries {
         paper.heading(level, format!("{} {}", case.1, case.2));
-        entry(paper, level + 1, (said, (*risk, *direction)), actions);
+        entry(paper, level + 1, (said, (*risk, *direction)), (added, actions));
     }
     signatures(paper, level, &session.signing);
 }
@@ -98,13 +98,9 @@ fn answers(paper: &mut Paper, level: u8, answers: &Answers) {
 }
 
 fn signatures(paper: &mut Paper, level: u8, signing: &Signing) {
-    let step = |row: &records::signing::StepRow| {
-        let words = if row.words.is_empty() { String::new() } else { format!(": {}", row.words) };
-        format!("{}, {}, {}{words}", row.step.words(), row.person, instant_in_words(row.taken_at))
-    };
     paper.heading(level, format!("Signatures: {}", signing.state.words()));
     if !signing.steps.is_empty() {
-        paper.parts.push(crate::paper::Part::Items(signing.steps.iter().map(step).collect()));
+        paper.parts.push(crate::paper::Part::Items(signing.steps.iter().map(step_in_words).collect()));
     }
 }
 
@@ -112,7 +108,7 @@ fn entry(
     paper: &mut Paper,
     level: u8,
     (entry, (risk, direction)): (&Entry, (RiskLevel, RiskDirection)),
-    actions: &[ActionRow],
+    (added, actions): (&[StepRow], &[ActionRow]),
 ) {
     paper.fact("Risk", format!("{}, {}", risk.words(), direction.words().to_lowercase()));
     if let Some(seen) = entry.child_seen.filter(|seen| *seen != ChildSeen::NotApplicable) {
@@ -158,6 +154,12 @@ fn entry(
     if let Some(next_on) = entry.next_on {
         paper.fact("Next date", day_in_words(next_on));
     }
+    paper.items((level, "Added later"), added.iter().map(step_in_words).collect());
+}
+
+fn step_in_words(row: &StepRow) -> String {
+    let words = if row.words.is_empty() { String::new() } else { format!(": {}", row.words) };
+    format!("{}, {}, {}{words}", row.step.words(), row.person, instant_in_words(row.taken_at))
 }
 
 fn reviewed_in_words(action: &ActionRow, review: &ActionReviewRow) -> String {

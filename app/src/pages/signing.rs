@@ -8,9 +8,11 @@ use crate::visit::Visit;
 use domain::TextValue;
 use domain::access::Readers;
 use domain::form::Form;
+use domain::ids::CaseEntryId;
 use domain::supervision::{NewSignature, RecordState, RecordStep, Side, read_words};
 use leptos::prelude::*;
 use records::signing::{self, Record, Signing, StepRow};
+use records::supervision::SessionEntry;
 use records::{Problem, Writing, agreements, supervision};
 
 /// The field in which a name is typed.
@@ -151,23 +153,24 @@ struct Opened {
     record: Record,
     page: String,
     signing: Signing,
+    entries: Vec<SessionEntry>,
 }
 
 impl Opened {
     fn new(visit: &Visit) -> Result<Self, Problem> {
-        let (record, page, signing) = if visit.path.starts_with("/agreements/") {
+        let (record, page, signing, entries) = if visit.path.starts_with("/agreements/") {
             let id = visit.id()?;
             let signing = visit.read(|reading| agreements::open(reading, &id))?.signing;
-            (Record::Agreement(id.clone()), format!("/agreements/{id}"), signing)
+            (Record::Agreement(id.clone()), format!("/agreements/{id}"), signing, Vec::new())
         } else {
             let id = visit.id()?;
-            let signing = visit.read(|reading| supervision::open(reading, &id))?.signing;
-            (Record::Session(id.clone()), format!("/supervision/{id}"), signing)
+            let session = visit.read(|reading| supervision::open(reading, &id))?;
+            (Record::Session(id.clone()), format!("/supervision/{id}"), session.signing, session.entries)
         };
         if signing.side.is_none() {
             return Err(Problem::NotFound);
         }
-        Ok(Self { record, page, signing })
+        Ok(Self { record, page, signing, entries })
     }
 
     /// A page about it, with the heading for a session's record or for an agreement.
@@ -225,8 +228,31 @@ pub(crate) fn add_words(visit: &Visit) -> Result<Answer, Problem> {
         missing: "Write what you add",
         button: "Add",
         notice: "added",
+        readers: Readers::PersonalPart,
     };
-    words.page(visit, signing::add_words)
+    words.page(visit, (Opened::new(visit)?, None), signing::add_words)
+}
+
+/// `/supervision/{id}/entries/{entry}/add`.
+pub(crate) fn add_to_entry(visit: &Visit) -> Result<Answer, Problem> {
+    let opened = Opened::new(visit)?;
+    let entry: CaseEntryId =
+        visit.parameters.get(1).and_then(|text| text.parse().ok()).ok_or(Problem::NotFound)?;
+    let (_, reference, label) =
+        &opened.entries.iter().find(|said| said.entry.id == entry).ok_or(Problem::NotFound)?.case;
+    let about = format!("{reference} · {label}");
+    let words = Words {
+        titles: ["Add to what was said of a case"; 2],
+        label: "What do you add, or put right?",
+        hint: "It is added with your name and the day, on the page of the case too. What stands there stays",
+        missing: "Write what you add",
+        button: "Add",
+        notice: "added",
+        readers: Readers::CaseEntry,
+    };
+    words.page(visit, (opened, Some(about)), move |writing, record, words| {
+        signing::add_to_entry(writing, record, &entry, words)
+    })
 }
 
 /// `/supervision/{id}/reopen` and `/agreements/{id}/reopen`.
@@ -238,8 +264,9 @@ pub(crate) fn ask_to_reopen(visit: &Visit) -> Result<Answer, Problem> {
         missing: "Write why it has to be changed",
         button: "Ask",
         notice: "asked-to-reopen",
+        readers: Readers::PersonalPart,
     };
-    words.page(visit, signing::ask_to_reopen)
+    words.page(visit, (Opened::new(visit)?, None), signing::ask_to_reopen)
 }
 
 /// `/supervision/{id}/reopen/agree` and `/agreements/{id}/reopen/agree`.
@@ -260,21 +287,23 @@ struct Words {
     missing: &'static str,
     button: &'static str,
     notice: &'static str,
+    readers: Readers,
 }
 
 impl Words {
     fn page(
         self,
         visit: &Visit,
-        work: fn(&mut Writing<'_>, &Record, &str) -> Result<(), Problem>,
+        (opened, about): (Opened, Option<String>),
+        work: impl FnOnce(&mut Writing<'_>, &Record, &str) -> Result<(), Problem> + Send + 'static,
     ) -> Result<Answer, Problem> {
-        let opened = Opened::new(visit)?;
         form_page(
             visit,
             || Ok(Form::default()),
             |filled| {
                 let fields = view! {
-                    {readers(Readers::PersonalPart)}
+                    {about.clone().map(|about| view! { <p class="govuk-body"><strong>{about}</strong></p> })}
+                    {readers(self.readers)}
                     {text_box(filled, "words", self.label, self.hint, 4)}
                 };
                 Ok(opened.sheet(self.titles, form(visit, filled, fields, self.button)))

@@ -31,6 +31,7 @@ text_value! {
         SignWithComment = "sign_with_comment", "Signed, with a comment";
         Correct = "correct", "Changed what stands here";
         Add = "add", "Added";
+        AddToEntry = "add_to_entry", "Added about a case";
         AskToReopen = "ask_to_reopen", "Asked to open it again";
         Reopen = "reopen", "Opened it again";
         Void = "void", "Declared it void";
@@ -80,13 +81,14 @@ impl RecordState {
     /// # Errors
     /// Why this side cannot take this step now.
     pub fn after(self, side: Side, step: RecordStep) -> Result<Self, NotNow> {
-        use RecordStep::{Add, AskToReopen, Correct, Reopen, Sign, SignWithComment, Void};
+        use RecordStep::{Add, AddToEntry, AskToReopen, Correct, Reopen, Sign, SignWithComment, Void};
         match (step, self, side) {
             (_, Self::Voided, _) => Err(NotNow::Void),
             (Void, _, Side::LineManager) => Ok(Self::Voided),
             (Void, ..) => Err(NotNow::NotTheLineManager),
             (_, _, Side::LineManager) => Err(NotNow::NotOneOfTheTwo),
-            (Add | AskToReopen, Self::Signed | Self::SignedWithComment, _) => Ok(self),
+            // Clocks follow what was said of a case from the moment it is written, and it is never changed: it is added to at once.
+            (AddToEntry, ..) | (Add | AskToReopen, Self::Signed | Self::SignedWithComment, _) => Ok(self),
             (Reopen, Self::Signed | Self::SignedWithComment, _) => Ok(Self::Drafted),
             (Add | AskToReopen | Reopen, ..) => Err(NotNow::NotLocked),
             (_, Self::Signed | Self::SignedWithComment, _) => Err(NotNow::Locked),
@@ -163,7 +165,7 @@ mod tests {
             SignedAlready, SupervisorFirst,
         };
         use RecordState::{AwaitingSupervisee, Drafted, Signed, SignedWithComment};
-        use RecordStep::{Add, AskToReopen, Correct, Reopen, Sign, SignWithComment};
+        use RecordStep::{Add, AddToEntry, AskToReopen, Correct, Reopen, Sign, SignWithComment};
         use Side::{LineManager, Supervisee, Supervisor};
         let table = [
             (Drafted, Supervisor, Sign, Ok(AwaitingSupervisee)),
@@ -198,6 +200,9 @@ mod tests {
             }
         }
         for side in [Supervisor, Supervisee] {
+            for state in [Drafted, AwaitingSupervisee, Signed, SignedWithComment] {
+                assert_eq!(state.after(side, AddToEntry), Ok(state), "{state} {side}");
+            }
             for state in [Drafted, AwaitingSupervisee] {
                 for step in [Add, AskToReopen, Reopen] {
                     assert_eq!(state.after(side, step), Err(NotLocked), "{state} {side} {step:?}");
@@ -227,7 +232,7 @@ mod tests {
                 match step {
                     RecordStep::Sign | RecordStep::SignWithComment => signed.push(side),
                     RecordStep::Correct | RecordStep::Reopen | RecordStep::Void => signed.clear(),
-                    RecordStep::Add | RecordStep::AskToReopen => {}
+                    RecordStep::Add | RecordStep::AddToEntry | RecordStep::AskToReopen => {}
                 }
                 state = after;
                 prop_assert_eq!(state.is_locked(), signed == [Side::Supervisor, Side::Supervisee]);

@@ -4,10 +4,12 @@ use super::drawn::{DrawnFile, find};
 use crate::actions::ActionRow;
 use crate::cases::Entry;
 use crate::problem::Problem;
-use crate::schema::{personal_parts, supervisions};
+use crate::schema::{personal_parts, record_steps, supervisions};
+use crate::signing::{Added, StepRow, added_in};
 use crate::store::Reading;
 use crate::supervision::{SessionEntry, said_in};
 use chrono::{NaiveDate, NaiveDateTime};
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use domain::access::Action;
 use domain::ids::{AuditFileId, CaseId, SupervisionId};
@@ -26,6 +28,8 @@ pub struct RecordEntry {
     pub case: (CaseId, String, String),
     /// What was said.
     pub entry: Entry,
+    /// What was added to it later, the oldest first.
+    pub added: Vec<StepRow>,
     /// How high the risk was, and which way it had gone.
     pub risk: (RiskLevel, RiskDirection),
     /// What is to be done, and what had become of earlier actions.
@@ -41,6 +45,7 @@ impl From<SessionEntry> for RecordEntry {
             questions: (said.prompts.len(), answered),
             case: said.case,
             entry: said.entry,
+            added: said.added,
             risk: (said.level, said.direction),
             actions: said.actions,
         }
@@ -87,11 +92,14 @@ pub fn open_records(reading: &mut Reading<'_>, id: &AuditFileId) -> Result<FileR
     type Row = (
         (SupervisionId, NaiveDate, NaiveDateTime, SupervisionKind, Mode, i32),
         (RecordState, Option<NaiveDate>, Option<i32>),
-        Option<SupervisionId>,
+        (Option<SupervisionId>, bool),
     );
     let file = find(reading, id)?;
     reading.permit(&Action::GradeAuditFile(&file.facts()), "audit_file", id)?;
     let (from, to) = file.period;
+    let is_of_session = record_steps::record_id.eq(supervisions::id);
+    let is_added_to =
+        exists(record_steps::table.filter(is_of_session.and(record_steps::entry_id.is_not_null())));
     let rows: Vec<Row> = supervisions::table
         .left_join(personal_parts::table.on(personal_parts::supervision_id.eq(supervisions::id)))
         .filter(supervisions::supervisor_id.eq(&file.supervisor.0))
@@ -109,14 +117,16 @@ pub fn open_records(reading: &mut Reading<'_>, id: &AuditFileId) -> Result<FileR
                 supervisions::minutes,
             ),
             (supervisions::state, supervisions::was_due_on, supervisions::policy_version),
-            personal_parts::supervision_id.nullable(),
+            (personal_parts::supervision_id.nullable(), is_added_to),
         ))
         .load(reading.connection)?;
     reading.viewed(OPENED, id.as_str());
-    let mut said = said_in(reading, &rows.iter().map(|row| &row.0.0).collect::<Vec<_>>())?;
+    let added_to: Vec<&SupervisionId> = rows.iter().filter(|row| row.2.1).map(|row| &row.0.0).collect();
+    let added = if added_to.is_empty() { Added::default() } else { added_in(reading, &added_to)? };
+    let mut said = said_in(reading, &rows.iter().map(|row| &row.0.0).collect::<Vec<_>>(), added)?;
     let sessions = rows
         .into_iter()
-        .map(|(held, (state, was_due_on, policy_version), personal)| {
+        .map(|(held, (state, was_due_on, policy_version), (personal, _))| {
             let (id, held_on, recorded_at, kind, mode, minutes) = held;
             let entries =
                 said.remove(&id).unwrap_or_default().entries.into_iter().map(RecordEntry::from).collect();

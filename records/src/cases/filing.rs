@@ -6,6 +6,7 @@ use crate::actions::{ActionRow, actions_of_records};
 use crate::audit::Event;
 use crate::problem::Problem;
 use crate::schema::{case_entries, cases, filings, people, risk_views, supervisions};
+use crate::signing::{StepRow, added_to};
 use crate::store::{Reading, Writing, new_id};
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
@@ -39,6 +40,8 @@ pub struct EntryCopy {
     pub label: String,
     /// What was said.
     pub entry: Entry,
+    /// What was added to it later, the oldest first.
+    pub added: Vec<StepRow>,
     /// Who wrote it.
     pub author: String,
     /// With whom the session was, if it was one.
@@ -95,6 +98,7 @@ pub fn open_entry(reading: &mut Reading<'_>, case: &CaseId, id: &CaseEntryId) ->
     Ok(EntryCopy {
         reference,
         label,
+        added: added_to(reading, &[id])?.remove(id).unwrap_or_default(),
         entry,
         author,
         with,

@@ -2,13 +2,16 @@
 
 use super::Entry;
 use crate::problem::Problem;
-use crate::schema::{case_entries, people, risk_views, supervisions};
+use crate::schema::{case_entries, people, record_steps, risk_views, supervisions};
+use crate::signing::{StepRow, added_to};
 use crate::store::Reading;
 use chrono::{NaiveDate, NaiveDateTime};
+use diesel::dsl::exists;
 use diesel::prelude::*;
-use domain::ids::{CaseId, RiskViewId};
+use domain::ids::{CaseEntryId, CaseId, RiskViewId};
 use domain::risk::{RiskDirection, RiskLevel};
 use domain::supervision::RecordState;
+use std::collections::HashMap;
 
 /// What stands on a case's timeline: a dated view of risk, with the entry that gave it if there was one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +38,8 @@ pub struct TimelineItem {
     pub checklist_on: Option<NaiveDate>,
     /// The entry; `None` when the case was opened, or when the change was noted between sessions.
     pub entry: Option<Entry>,
+    /// What was added to the entry later, the oldest first.
+    pub added: Vec<StepRow>,
     /// Whether the record of its session is void.
     pub is_void: bool,
 }
@@ -54,7 +59,8 @@ pub(super) fn timeline(
     id: &CaseId,
     older_than: Option<(NaiveDate, RiskViewId)>,
 ) -> Result<(Vec<TimelineItem>, bool), Problem> {
-    type Row = ((RiskViewId, NaiveDate, NaiveDateTime, String), View, Option<Entry>, Option<RecordState>);
+    type Row =
+        ((RiskViewId, NaiveDate, NaiveDateTime, String), View, Option<Entry>, (Option<RecordState>, bool));
     type View = (RiskLevel, RiskDirection, String, bool, Option<NaiveDate>);
     let mut query = risk_views::table
         .inner_join(people::table.on(people::id.eq(risk_views::author_id)))
@@ -69,6 +75,8 @@ pub(super) fn timeline(
             risk_views::viewed_on.lt(on).or(risk_views::viewed_on.eq(on).and(risk_views::id.lt(view))),
         );
     }
+    let is_added_to =
+        exists(record_steps::table.filter(record_steps::entry_id.eq(case_entries::id.nullable())));
     let rows: Vec<Row> = query
         .order((risk_views::viewed_on.desc(), risk_views::id.desc()))
         .limit(i64::try_from(TIMELINE + 1).unwrap_or(i64::MAX))
@@ -82,12 +90,19 @@ pub(super) fn timeline(
                 risk_views::checklist_on,
             ),
             Option::<Entry>::as_select(),
-            supervisions::state.nullable(),
+            (supervisions::state.nullable(), is_added_to),
         ))
         .load(reading.connection)?;
     let has_older = rows.len() > TIMELINE;
     // Worked out and not kept: a session that is typed late comes between two others.
     let levels: Vec<RiskLevel> = rows.iter().map(|(_, (level, ..), ..)| *level).collect();
+    let added_to_some: Vec<&CaseEntryId> = rows
+        .iter()
+        .filter(|(.., (_, is_added_to))| *is_added_to)
+        .filter_map(|(_, _, entry, _)| Some(&entry.as_ref()?.id))
+        .collect();
+    let mut added =
+        if added_to_some.is_empty() { HashMap::new() } else { added_to(reading, &added_to_some)? };
     let items = rows.into_iter().take(TIMELINE).enumerate().map(
         |(
             number,
@@ -95,7 +110,7 @@ pub(super) fn timeline(
                 (risk_view, on, recorded_at, author),
                 (level, direction, note, is_repeat, checklist_on),
                 entry,
-                state,
+                (state, _),
             ),
         )| TimelineItem {
             risk_view,
@@ -108,6 +123,7 @@ pub(super) fn timeline(
             note,
             is_repeat,
             checklist_on,
+            added: entry.as_ref().and_then(|entry| added.remove(&entry.id)).unwrap_or_default(),
             entry,
             is_void: state == Some(RecordState::Voided),
         },

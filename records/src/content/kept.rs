@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::cadence::Variation;
 use domain::ids::{CaseId, OrganisationId, TeamId};
+use domain::learning::LanguageCounts;
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,6 +21,7 @@ pub(crate) struct Cache {
     trees: Kept<OrganisationId, TeamTree>,
     catalogues: Kept<OrganisationId, Vec<Course>>,
     variations: Kept<OrganisationId, HashMap<CaseId, Variation>>,
+    language: Kept<(OrganisationId, NaiveDate), Option<LanguageCounts>>,
 }
 
 /// A team in the tree of teams.
@@ -128,6 +130,23 @@ pub(crate) fn variations(
     let organisation = reading.organisation()?;
     let version = rules_version(reading, &organisation)?;
     kept_in_mind(reading, |cache| &cache.variations, &organisation, version, read)
+}
+
+/// The language of a month's records as it was counted last by this version of the lexicon; of months that are wanted no longer
+/// nothing is kept in mind.
+pub(crate) fn language_of_month(
+    reading: &mut Reading<'_>,
+    (first, lexicon): (NaiveDate, i32),
+    wanted: &[NaiveDate],
+    count: impl FnOnce(&mut Reading<'_>) -> Result<Option<LanguageCounts>, Problem>,
+) -> Result<Arc<Option<LanguageCounts>>, Problem> {
+    let key = (reading.organisation()?, first);
+    if let Some(known) = reading.contents().language.find(&key, lexicon) {
+        return Ok(known);
+    }
+    let counts = Arc::new(count(reading)?);
+    reading.contents().language.keep(key, lexicon, &counts, |(_, month)| wanted.contains(month));
+    Ok(counts)
 }
 
 /// What is known of an organisation at a version of its rules; read again if it is not, or if this transaction changes it.

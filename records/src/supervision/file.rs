@@ -11,7 +11,7 @@ use crate::reflection::{RaisedPrompt, raised_under_entries};
 use crate::schema::{
     case_entries, cases, people, personal_parts, risk_views, supervision_members, supervisions,
 };
-use crate::signing::{Signing, StepRow, steps_of_records};
+use crate::signing::{Added, Signing, StepRow, Steps, steps_of_records};
 use crate::store::Reading;
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
@@ -34,6 +34,8 @@ pub struct SessionEntry {
     pub level: RiskLevel,
     /// Which way it had gone.
     pub direction: RiskDirection,
+    /// What was added to it later, the oldest first.
+    pub added: Vec<StepRow>,
     /// What is to be done, and what had become of earlier actions.
     pub actions: Vec<ActionRow>,
     /// The questions that were put.
@@ -115,7 +117,14 @@ pub(crate) fn signed_words(
     let actor = reading.actor()?;
     let files = read(reading, &Which::OfTwo { one: &actor.person, other, since })?;
     let signed = files.into_iter().filter(|file| file.signing.state.is_locked());
-    Ok(signed.map(|file| (file.held_on, lines_of(&file).join("\n"))).collect())
+    Ok(signed
+        .map(|file| {
+            let mut lines = lines_of(&file);
+            let added = file.entries.iter().flat_map(|entry| &entry.added);
+            lines.extend(file.signing.steps.iter().chain(added).map(|step| step.words.clone()));
+            (file.held_on, lines.join("\n"))
+        })
+        .collect())
 }
 
 /// Which sessions are read.
@@ -199,12 +208,12 @@ fn read(reading: &mut Reading<'_>, which: &Which<'_>) -> Result<Vec<SessionFile>
         reading.permit(&Action::OpenSupervision(facts), "supervision", &row.0.0)?;
     }
     let ids: Vec<&str> = permitted.iter().map(|(row, ..)| row.0.0.as_str()).collect();
-    let mut steps = steps_of_records(reading, &ids)?;
-    let mut said = said_in(reading, &permitted.iter().map(|(row, ..)| &row.0.0).collect::<Vec<_>>())?;
+    let Steps { mut of_records, added } = steps_of_records(reading, &ids)?;
+    let mut said = said_in(reading, &permitted.iter().map(|(row, ..)| &row.0.0).collect::<Vec<_>>(), added)?;
     permitted
         .into_iter()
         .map(|(row, facts, members)| {
-            let steps = steps.remove(row.0.0.as_str()).unwrap_or_default();
+            let steps = of_records.remove(row.0.0.as_str()).unwrap_or_default();
             let said = said.remove(&row.0.0).unwrap_or_default();
             file(reading, row, &facts, Beside { members, steps, said })
         })
@@ -286,6 +295,7 @@ fn file(
 pub(crate) fn said_in(
     reading: &mut Reading<'_>,
     sessions: &[&SupervisionId],
+    mut added: Added,
 ) -> Result<HashMap<SupervisionId, Said>, Problem> {
     type Row = (Entry, (CaseId, String, String), (RiskLevel, RiskDirection));
     let rows: Vec<Row> = case_entries::table
@@ -319,6 +329,7 @@ pub(crate) fn said_in(
                 .filter(|prompt| prompt.entry.as_ref() == Some(&entry.id))
                 .cloned()
                 .collect(),
+            added: added.remove(&entry.id).unwrap_or_default(),
             case,
             entry,
             level,

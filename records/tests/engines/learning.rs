@@ -1,16 +1,18 @@
 //! What teams learn is counted for questions and plans, and never about few; one's own patterns are one's own; and a list that leaves
 //! the product is the list of the page.
 
-use crate::given::{Given, case_of, log, now, on_both_engines, session_form};
-use chrono::Duration;
+use crate::given::{Given, case_of, log, logged, now, on_both_engines, session_form};
+use chrono::{Days, Duration};
 use domain::cases::CaseFilter;
 use domain::form::Form;
 use domain::ids::TeamId;
-use domain::learning::LearningPeriod;
+use domain::learning::{LanguageRate, LearningPeriod};
+use domain::lens::Theme;
+use domain::people::{LinkKind, NewSupervisorLink};
 use domain::supervision::{ChallengeOutcome, Proposal};
 use records::actions::Whose;
-use records::learning::{Learning, learning};
-use records::{Problem, actions, cases, exports, reflection, supervision};
+use records::learning::{Learning, language, learning};
+use records::{Problem, actions, cases, exports, people, reflection, supervision};
 
 fn learnt(given: &Given, name: &str, team: Option<&TeamId>) -> Result<Learning, Problem> {
     given.store.read(&given.who(name), now(), |reading| learning(reading, team, LearningPeriod::HalfYear))
@@ -89,6 +91,59 @@ fn a_team_is_for_its_people_and_whoever_answers_for_it() {
             let teams = learnt(given, name, None).unwrap().teams;
             assert!(teams.iter().all(|team| team.id != advocacy), "{name}");
         }
+    });
+}
+
+/// Somebody is given Gwen to supervise about her cases, writes this of F-1042 and signs it; so does she.
+fn writes_about_gwens_case(given: &Given, name: &str, words: &str) {
+    if name != "Priya" {
+        let link = NewSupervisorLink {
+            supervisor: given.person(name),
+            kind: LinkKind::Case,
+            from: now().date() - Days::new(3),
+            to: None,
+        };
+        let gwen = given.person("Gwen");
+        given
+            .store
+            .write(&given.who("Sam"), now(), move |writing| people::add_supervisor(writing, &gwen, &link))
+            .unwrap();
+    }
+    let mut form = session_form(given, "Gwen", &case_of(given, "Gwen", "F-1042"));
+    form.set("entry.0.what_happened", words);
+    let session = logged(given, name, &form).unwrap();
+    crate::signing::signs(given, name, &session, "").unwrap();
+    crate::signing::signs(given, "Gwen", &session, "").unwrap();
+}
+
+#[test]
+fn lens_6_the_language_of_signed_records_is_counted_for_five_writers_or_more_and_kept_nowhere() {
+    const BLAMES: &str = "She failed to protect the children.";
+    let november = |given: &Given, name: &str| {
+        let later = now() + Duration::days(30);
+        let months = given.store.read(&given.who(name), later, language);
+        months.map(|months| months.into_iter().find(|month| month.first.to_string() == "2026-11-01").unwrap())
+    };
+    on_both_engines(|given| {
+        for name in ["Priya", "Owen"] {
+            writes_about_gwens_case(given, name, BLAMES);
+        }
+        let counts = november(given, "Ros").unwrap().counts;
+        assert_eq!(*counts, None, "too few have written, {}", given.engine);
+    });
+    on_both_engines(|given| {
+        for name in ["Priya", "Owen", "Nia", "Luca", "Amal"] {
+            writes_about_gwens_case(given, name, BLAMES);
+        }
+        for name in ["Ros", "Priya", "Gwen"] {
+            let month = november(given, name).unwrap();
+            let counts = month.counts.as_ref().as_ref().expect("five have written");
+            let blame = counts.rate(|_, theme| theme == Theme::Blame);
+            assert!(matches!(blame, LanguageRate::Tenths(1..)), "{name}: {blame}, {}", given.engine);
+            assert_eq!(counts.rate(|_, theme| theme == Theme::Child), LanguageRate::Never);
+        }
+        let refused = november(given, "Sam");
+        assert!(matches!(refused, Err(Problem::NotFound)), "{refused:?}");
     });
 }
 

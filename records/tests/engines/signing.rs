@@ -3,10 +3,11 @@
 use crate::given::{Given, case_of, log, now, on_both_engines, session_form};
 use chrono::{Duration, NaiveDateTime};
 use domain::form::Form;
-use domain::ids::SupervisionId;
+use domain::ids::{CaseId, SupervisionId};
 use domain::ladder::Concern;
 use domain::supervision::{NewSignature, NewSupervision, PersonalPart, RecordState, Side};
 use records::Problem;
+use records::cases;
 use records::signing::{self, Record};
 use records::supervision::{self, SessionFile};
 
@@ -41,7 +42,7 @@ fn signs_as(
 }
 
 /// Somebody signs what they see, with their own name.
-fn signs(given: &Given, name: &str, session: &SupervisionId, comment: &str) -> Result<(), Problem> {
+pub fn signs(given: &Given, name: &str, session: &SupervisionId, comment: &str) -> Result<(), Problem> {
     let hash = open(given, name, session).signing.text_hash;
     signs_as(given, name, session, &given.name(name), comment, &hash)
 }
@@ -147,6 +148,79 @@ fn a_signed_record_is_added_to_and_opened_again_by_both() {
         reopen("Luca").unwrap();
         assert_eq!(open(given, "Priya", &session).signing.state, RecordState::Drafted);
         corrects(given, &session, "Tired.").unwrap();
+    });
+}
+
+/// What was added to the entries of a case, as somebody who opens it reads it.
+fn added_on_case(given: &Given, name: &str, case: &CaseId) -> Vec<String> {
+    let file = given.store.read(&given.who(name), now(), |reading| cases::open(reading, case, None)).unwrap();
+    file.timeline.into_iter().flat_map(|item| item.added).map(|step| step.words).collect()
+}
+
+#[test]
+fn what_is_added_about_a_case_is_read_with_the_case_and_what_is_added_about_the_two_is_not() {
+    const SEEN: &str = "She was seen on Thursday after all, at school.";
+    on_both_engines(|given| {
+        let session = logged(given);
+        let entry = open(given, "Priya", &session).entries.remove(0);
+        let case = entry.case.0.clone();
+        let add = |name: &str, session: &SupervisionId, words: &'static str| {
+            let (session, entry) = (session.clone(), entry.entry.id.clone());
+            given.store.write(&given.who(name), now(), move |writing| {
+                signing::add_to_entry(writing, &Record::Session(session), &entry, words)
+            })
+        };
+        // A decision counts from the moment it is written, so what is wrong in it need not wait for signatures.
+        add("Priya", &session, SEEN).unwrap();
+        signs(given, "Priya", &session, "").unwrap();
+        let asked_on = |at: &str| {
+            let asked =
+                given.store.read(&given.who("Luca"), now(), |reading| supervision::open(reading, &session));
+            assert_eq!(
+                asked.unwrap().signing.state,
+                RecordState::AwaitingSupervisee,
+                "{at}, {}",
+                given.engine
+            );
+        };
+        asked_on("before");
+        let hash = open(given, "Luca", &session).signing.text_hash;
+        add("Luca", &session, "By her teacher.").unwrap();
+        asked_on("after");
+        assert_eq!(
+            open(given, "Luca", &session).signing.text_hash,
+            hash,
+            "what was signed is what stood there"
+        );
+        signs(given, "Luca", &session, "").unwrap();
+        let about_the_two = session.clone();
+        given
+            .store
+            .write(&given.who("Luca"), now(), move |writing| {
+                signing::add_words(writing, &Record::Session(about_the_two), "My leave was moved.")
+            })
+            .unwrap();
+
+        for name in ["Priya", "Luca", "Hanif", "Helen"] {
+            assert_eq!(
+                added_on_case(given, name, &case),
+                [SEEN, "By her teacher."],
+                "{name}, {}",
+                given.engine
+            );
+        }
+        let file = open(given, "Ros", &session);
+        let added: Vec<&str> = file.entries[0].added.iter().map(|step| step.words.as_str()).collect();
+        assert_eq!(added, [SEEN, "By her teacher."]);
+        assert!(file.signing.steps.iter().all(|step| step.words != SEEN), "it stands with the case");
+        let copy = given
+            .store
+            .read(&given.who("Luca"), now(), |reading| cases::open_entry(reading, &case, &entry.entry.id));
+        assert_eq!(copy.unwrap().added.len(), 2, "it is filed with the entry");
+
+        assert!(matches!(add("Ros", &session, "Me too."), Err(Problem::Refused(_))), "she was not there");
+        let other = logged(given);
+        assert!(matches!(add("Priya", &other, SEEN), Err(Problem::NotFound)), "an entry of another session");
     });
 }
 

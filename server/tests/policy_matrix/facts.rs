@@ -55,7 +55,7 @@ pub struct Facts {
     /// With the person supervised in `one`.
     pub links: Vec<Found>,
     pub mails: Vec<Found>,
-    /// With the case in `one`.
+    /// With the case in `one`, and the session in `other` if it was in one.
     pub entries: Vec<Found>,
     /// With the author in `one`.
     pub drafts: Vec<Found>,
@@ -173,7 +173,7 @@ impl Facts {
                 "id",
                 "coalesce(case_id, '') AS one, coalesce(person_id, '') AS other FROM variations WHERE ended_on IS NULL",
             ),
-            entries: find("id", "case_id AS one, '' AS other FROM case_entries"),
+            entries: find("id", "case_id AS one, coalesce(supervision_id, '') AS other FROM case_entries"),
             drafts: find("id", "person_id AS one, '' AS other FROM drafts"),
             imports: find("id", "author_id AS one, kind AS other FROM imports"),
             absences: find("id", "person_id AS one, '' AS other FROM absences"),

@@ -331,6 +331,9 @@ fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
             // Its guard says it all.
             vec![(vec![], true)]
         }
+        "/learning/language" => {
+            vec![(vec![], facts.teams.iter().any(|team| may(&Action::SeeLearningOf(&id(&team.id)))))]
+        }
         "/cases/new" => vec![(vec![], facts.teams.iter().any(|team| may(&Action::AddCase(&id(&team.id)))))],
         "/cases/{id}" => cases(facts, |case| may(&Action::OpenCase(case))),
         "/cases/{id}/edit" => cases(facts, |case| may(&Action::ChangeCase(case))),
@@ -343,6 +346,16 @@ fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
         "/supervision/{id}/sign" | "/supervision/{id}/add" | "/supervision/{id}/reopen" => {
             sessions(facts, |_, session| may(&Action::SignRecord(session)))
         }
+        // Whoever signs the record may add to each of its entries.
+        "/supervision/{id}/entries/{entry}/add" => facts
+            .sessions
+            .iter()
+            .flat_map(|(id, session)| {
+                let entries = facts.entries.iter().filter(move |entry| entry.other == *id);
+                let allowed = may(&Action::SignRecord(session));
+                entries.map(move |entry| (vec![id.clone(), entry.id.clone()], allowed))
+            })
+            .collect(),
         "/supervision/{id}/void" => sessions(facts, |_, session| may(&Action::VoidRecord(session))),
         "/audits/{id}" => audit_rounds(facts, |round| may(&Action::ReadAudit(round))),
         "/audits/{id}/close" => audit_rounds(facts, |round| may(&Action::LeadAudit(round))),

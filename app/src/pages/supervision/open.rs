@@ -147,6 +147,10 @@ fn entry_section(session: &SessionFile, entry: &SessionEntry) -> AnyView {
             {questions}
         }
     });
+    let add = session.signing.may(RecordStep::AddToEntry).then(|| {
+        let page = format!("/supervision/{}/entries/{}/add", session.id, entry.entry.id);
+        view! { " · " <a class="govuk-link" href=page>"Add to this" <span class="govuk-visually-hidden">{format!(" about {reference}")}</span></a> }
+    });
     view! {
         <section class="fe-section">
             <h3 class="govuk-heading-m">
@@ -154,8 +158,11 @@ fn entry_section(session: &SessionFile, entry: &SessionEntry) -> AnyView {
                 {format!(" · {label}")}
             </h3>
             <p class="govuk-body">{risk_tag(entry.level)} {format!(", direction: {}", entry.direction.words().to_lowercase())}</p>
-            {entry_body(&entry.entry, &entry.actions)}
-            <p class="govuk-body fe-no-print"><a class="govuk-link" href=path_of_entry(id, &entry.entry.id)>"Print or file on the case record" <span class="govuk-visually-hidden">{format!(" {reference}")}</span></a></p>
+            {entry_body(&entry.entry, &entry.added, &entry.actions)}
+            <p class="govuk-body fe-no-print">
+                <a class="govuk-link" href=path_of_entry(id, &entry.entry.id)>"Print or file on the case record" <span class="govuk-visually-hidden">{format!(" {reference}")}</span></a>
+                {add}
+            </p>
             {questions}
         </section>
     }

@@ -1,5 +1,9 @@
 //! What a team learns from its supervision: counts of questions and of plans, never of people, and nothing about few.
 
+mod language;
+
+pub use language::{LANGUAGE_MONTHS, LanguageCounts, LanguageRate, LanguageTally, months_of_language};
+
 use crate::value::text_value;
 
 /// About fewer people, or fewer times, nothing is said: they could be told apart.

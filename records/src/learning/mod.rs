@@ -1,6 +1,10 @@
 //! What teams learn from their supervision: what became of the questions, and what changed. Counted for questions and plans, of teams
 //! in which at least five people were supervised; never for a person.
 
+mod language;
+
+pub use language::{LanguageMonth, language};
+
 use crate::content;
 use crate::problem::Problem;
 use crate::schema::{case_entries, people, raised_prompts, supervisions};

@@ -1,0 +1,2 @@
+DROP INDEX record_steps_by_entry;
+ALTER TABLE record_steps DROP COLUMN entry_id;
