@@ -94,6 +94,18 @@ describe("the language lens", () => {
       await box.pressSequentially(" Chaotic as ever.");
       await sleep(1_000);
       assert.deepEqual(await listed(page), [], "what is kept stays kept for this visit");
+      await box.pressSequentially(" They let him back in.");
+      await waitsFor(
+        () => listed(page),
+        (found) => found.length === 1,
+      );
+      await page.locator(".fe-lens summary").click();
+      await page.getByLabel("If you keep it: why?").pressSequentially("the words of the police log");
+      await page.getByRole("button", { name: "Keep it" }).click();
+      const reason = " (the words of the police log)";
+      assert.ok((await box.inputValue()).includes(reason), "the reason stands in the text");
+      assert.equal((await box.inputValue()).replace(reason, ""), "The home was chaotic. He went missing, and went missing again. Chaotic as ever. They let him back in.");
+      assert.deepEqual(await listed(page), []);
       // The draft is what any form keeps; of the lens there is not a word.
       assert.deepEqual([...new Set(asked)].filter((path) => path !== "/drafts/save" && path !== "/account/session"), []);
       const sent = await page.evaluate(() => new URLSearchParams(new FormData(document.querySelector("#form"))).toString());

@@ -44,6 +44,7 @@ for (const javaScript of [true, false]) {
         await luca.opens("/supervision");
         assert.match(await luca.page.locator("main tbody tr").first().innerText(), /One signature/);
         await luca.opens(session);
+        await luca.follows("Sign with a comment");
         await luca.fills("What do you see otherwise?", DISAGREES);
         await luca.presses("Sign", { status: 422 });
         await luca.sees("Type your name to sign");

@@ -41,11 +41,15 @@ pub(crate) fn section(visit: &Visit, page: &str, signing: &Signing) -> AnyView {
     let steps = (!steps.is_empty()).then(|| view! { <ul class="fe-links">{steps}</ul> });
     let sign = signing.may(RecordStep::Sign).then(|| {
         let filled = Filled::new(blank(signing));
+        // A comment is written on a page of its own, where what is typed is kept as a draft.
+        let comment = (signing.side == Some(Side::Supervisee)).then(|| {
+            view! { <a class="govuk-link" href=format!("{page}/sign")>"Sign with a comment"</a> }
+        });
         view! {
             <form method="post" action=format!("{page}/sign") novalidate>
                 {form_heart(visit, &filled)}
-                {sign_fields(&filled, signing)}
-                <button class="govuk-button">"Sign"</button>
+                {name_field(&filled)}
+                <div class="govuk-button-group"><button class="govuk-button">"Sign"</button> {comment}</div>
             </form>
         }
     });
@@ -140,10 +144,13 @@ fn sign_fields(filled: &Filled, signing: &Signing) -> AnyView {
             3,
         )
     });
+    view! { {comment} {name_field(filled)} }.into_any()
+}
+
+fn name_field(filled: &Filled) -> AnyView {
     view! {
         {hidden("text_hash", filled.text("text_hash"))}
-        {comment}
-        {line(filled, SIGNATURE, "Type your name to sign", "You sign what stands on this page now", "20")}
+        {line(filled, SIGNATURE, "Type your name to sign", "You sign what stands on the page of the record now", "20")}
     }
     .into_any()
 }

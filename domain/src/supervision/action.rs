@@ -118,6 +118,8 @@ impl Deadline<'_> {
 /// An action that somebody agreed to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewAction {
+    /// Which block of the form it was written in: where an error about it is shown.
+    pub block: usize,
     /// What is to be done.
     pub what: String,
     /// Who does it, if it is somebody in the product.
@@ -145,12 +147,16 @@ pub fn read_actions(
         if typed.iter().all(|field| check.form().text(&format!("{at}.{field}")).trim().is_empty()) {
             continue;
         }
-        actions.push(read_action(check, &at, set_on));
+        actions.push(read_action(check, (&at, number), set_on));
     }
     actions.into_iter().collect()
 }
 
-fn read_action(check: &mut FormCheck<'_>, at: &str, set_on: Option<NaiveDate>) -> Option<NewAction> {
+fn read_action(
+    check: &mut FormCheck<'_>,
+    (at, block): (&str, usize),
+    set_on: Option<NaiveDate>,
+) -> Option<NewAction> {
     let name = |field: &str| format!("{at}.{field}");
     let what = check.narrative(&name("what"), "Write what is to be done");
     let elsewhere = check.optional_line(&name("who_else"))?;
@@ -165,6 +171,7 @@ fn read_action(check: &mut FormCheck<'_>, at: &str, set_on: Option<NaiveDate>) -
     let measure = check.optional_narrative(&name("measure"));
     let fallback = check.optional_narrative(&name("fallback"));
     Some(NewAction {
+        block,
         what: what?,
         owner,
         owner_elsewhere: elsewhere,

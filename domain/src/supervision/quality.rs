@@ -217,6 +217,7 @@ mod tests {
             assert_eq!(of(&entry).is_empty(), is_action, "{outcome:?}");
         }
         let agreed = NewAction {
+            block: 0,
             what: "Ring the school".to_owned(),
             owner: None,
             owner_elsewhere: "health visitor".to_owned(),

@@ -317,6 +317,7 @@ impl Next {
 /// The action that takes the place of one that is to be done otherwise: the same person, and what was to happen otherwise.
 fn instead(before: Before, review: &ActionReview) -> NewAction {
     NewAction {
+        block: 0,
         what: review.note.clone(),
         owner: before.owner_id,
         owner_elsewhere: before.owner_elsewhere,

@@ -3,30 +3,27 @@
 mod carry;
 mod ending;
 mod list;
+mod open;
 
 pub(crate) use carry::{AgreedUnder, hand_on_shared_actions, review_actions, take_reviews_back};
 pub(crate) use ending::end_of_leaver;
 pub use ending::{end_action, open_action};
 pub(crate) use list::action_page;
 pub use list::{ACTIONS, ActionList, Place, Whose, action_list, my_actions};
+use open::goes_on_with;
+pub use open::{OpenActions, OpenActionsOf, open_actions};
 
 use crate::access::person_facts;
 use crate::audit::Event;
-use crate::cases::{CaseSummary, Entry};
-use crate::content;
-use crate::preparation::Pair;
+use crate::cases::Entry;
 use crate::problem::Problem;
-use crate::schema::{action_reviews, actions, case_entries, people, supervisions};
+use crate::schema::{action_reviews, actions, case_entries, people};
 use crate::store::{Reading, Writing, new_id};
 use chrono::NaiveDate;
 use diesel::prelude::*;
-use domain::access::Actor;
 use domain::form::Problems;
-use domain::ids::{ActionId, CaseEntryId, CaseId, PersonId, SupervisionId, TeamId};
-use domain::people::LinkKind;
-use domain::policy::Rule;
+use domain::ids::{ActionId, CaseEntryId, CaseId, PersonId, SupervisionId};
 use domain::supervision::{ActionState, NewAction, Outcome, PERSONAL_ACTIONS};
-use std::collections::{HashMap, HashSet};
 
 mod names {
     use crate::schema::{action_reviews, case_entries, people};
@@ -36,7 +33,7 @@ mod names {
         people as agreed_about: AgreedAbout
     );
 }
-use names::{agreed_about, looks, shared_with};
+use names::{looks, shared_with};
 
 /// Where an action was agreed, and so about what it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -301,101 +298,6 @@ pub(crate) fn actions_of_case(reading: &mut Reading<'_>, case: &CaseId) -> Resul
     gathered(rows)
 }
 
-/// The open actions of some cases that the reader has before them and of what two agreed about one of them, the next due first;
-/// with how often an action of the team is carried over before somebody has to decide. What was agreed for brothers and sisters
-/// together stands once: with the case under which it was agreed, or with the first of the others if that case is not among these.
-pub fn open_actions(
-    reading: &mut Reading<'_>,
-    cases: &[CaseSummary],
-    pair: Option<&Pair>,
-) -> Result<OpenActionsOf, Problem> {
-    type Row = (ActionColumns, Option<CaseId>, Option<(PersonId, LinkKind)>, Option<TeamId>);
-    let rules = content::rules(reading)?;
-    let ids: Vec<&CaseId> = cases.iter().map(|case| &case.id).collect();
-    let written_with = case_entries::table
-        .filter(case_entries::case_id.eq_any(&ids).and(case_entries::with_entry_id.is_not_null()))
-        .select(case_entries::with_entry_id);
-    let about = actions::supervisee_id.eq_any(pair.map(|pair| &pair.supervisee));
-    let rows: Vec<Row> = actions::table
-        .left_join(people::table.on(actions::owner_id.eq(people::id.nullable())))
-        .left_join(supervisions::table.on(actions::supervision_id.eq(supervisions::id.nullable())))
-        .left_join(agreed_about.on(actions::supervisee_id.eq(agreed_about.field(people::id).nullable())))
-        .left_join(shared_with.on(shared_with.field(case_entries::with_entry_id).eq(actions::entry_id)))
-        .filter(actions::case_id.eq_any(&ids).or(actions::entry_id.eq_any(written_with)).or(about))
-        .filter(actions::state.eq(ActionState::Open))
-        .order((actions::due_on, actions::id, shared_with.field(case_entries::id)))
-        .select((
-            action_columns!(),
-            shared_with.field(case_entries::case_id).nullable(),
-            (supervisions::supervisor_id, supervisions::line).nullable(),
-            agreed_about.field(people::team_id).nullable(),
-        ))
-        .load(reading.connection)?;
-    let actor = reading.actor()?;
-    let mut open = OpenActionsOf::default();
-    for case in cases {
-        let limit = rules.policy_of(&case.team).number(Rule::ActionCarried);
-        open.by_case.insert(case.id.clone(), OpenActions { actions: Vec::new(), limit });
-    }
-    let mut placed: HashSet<ActionId> = HashSet::new();
-    for (columns, sharing, held, team) in rows {
-        let row = action_row(columns)?;
-        let place = match (&row.agreed_in, pair) {
-            (AgreedIn::Entry { case, .. }, _) => {
-                let of_case =
-                    std::iter::once(case).chain(&sharing).find(|case| open.by_case.contains_key(case));
-                of_case.cloned().and_then(|case| open.by_case.get_mut(&case))
-            }
-            (AgreedIn::Session { .. }, Some(pair)) if goes_on_with(&actor, pair, held.as_ref()) => {
-                if let Some(team) = team {
-                    open.personal.limit = rules.policy_of(&team).number(Rule::ActionCarried);
-                }
-                Some(&mut open.personal)
-            }
-            (AgreedIn::Session { .. }, _) => None,
-        };
-        if let Some(place) = place
-            && placed.insert(row.id.clone())
-        {
-            place.actions.push(row);
-        }
-    }
-    Ok(open)
-}
-
-/// Whether these two carry on what was agreed in a session of this supervisor and line: the same two; and who supervises the work
-/// now carries on what whoever did so before had agreed. What was said in reflective supervision stays between those two.
-fn goes_on_with(actor: &Actor, pair: &Pair, held: Option<&(PersonId, LinkKind)>) -> bool {
-    let Some((supervisor, line)) = held else { return false };
-    if *supervisor == pair.supervisor {
-        return true;
-    }
-    let supervises_work = if actor.person == pair.supervisor {
-        actor.link_to(&pair.supervisee).any(LinkKind::is_of_work)
-    } else {
-        actor.supervised_by.iter().any(|(person, kind)| *person == pair.supervisor && kind.is_of_work())
-    };
-    line.is_of_work() && supervises_work
-}
-
-/// Open actions by what they are about.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct OpenActionsOf {
-    /// Those about each case that was asked for.
-    pub by_case: HashMap<CaseId, OpenActions>,
-    /// Those about the one who is supervised.
-    pub personal: OpenActions,
-}
-
-/// The open actions about a case or a person.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct OpenActions {
-    /// The actions, the next due first.
-    pub actions: Vec<ActionRow>,
-    /// How often one is carried over before somebody has to decide.
-    pub limit: u32,
-}
-
 /// Writes the actions that were agreed.
 pub(crate) fn agree_actions(
     writing: &mut Writing<'_>,
@@ -403,14 +305,14 @@ pub(crate) fn agree_actions(
     new: &[NewAction],
 ) -> Result<(), Problem> {
     let (actor, now) = (writing.actor()?, writing.now);
-    for (number, action) in new.iter().enumerate() {
+    for action in new {
         if let Some(owner) = &action.owner {
             if person_facts(writing.connection, owner)?.organisation != actor.organisation {
                 return Err(Problem::NotFound);
             }
             // Whoever else read what is to be done would read what was said about this person.
             if under.supervisee().is_some_and(|supervisee| owner != supervisee && *owner != actor.person) {
-                let field = format!("{PERSONAL_ACTIONS}.{number}.who");
+                let field = format!("{PERSONAL_ACTIONS}.{}.who", action.block);
                 return Err(Problems::one(&field, "Choose one of you two, or write who else it is").into());
             }
         }

@@ -16,6 +16,7 @@ use std::collections::HashMap;
 impl Stage<'_> {
     fn action(&self, owner: &str, what: &str, due_in: i64, measure: &str, fallback: &str) -> NewAction {
         NewAction {
+            block: 0,
             what: what.to_owned(),
             owner: Some(self.cast.people[owner].clone()),
             owner_elsewhere: String::new(),

@@ -28,9 +28,11 @@ fn session(given: &Given, supervisee: &str) -> Form {
 
 fn agreeing(given: &Given, supervisee: &str, owner: &str) -> Form {
     let mut form = session(given, supervisee);
-    form.set("personal.action.0.what", WHAT);
-    form.set("personal.action.0.who", given.person(owner).to_string());
-    form.set_date("personal.action.0.by", now().date() + Duration::days(7));
+    // The block above it was left empty.
+    form.set("personal.action.0.what", "");
+    form.set("personal.action.1.what", WHAT);
+    form.set("personal.action.1.who", given.person(owner).to_string());
+    form.set_date("personal.action.1.by", now().date() + Duration::days(7));
     form
 }
 
@@ -124,7 +126,7 @@ fn readers_an_action_about_a_person_is_read_by_those_of_the_personal_part_alone(
         let third = logged(given, "Priya", &agreeing(given, "Gwen", "Luca"));
         assert_eq!(
             field_of(third),
-            "personal.action.0.who",
+            "personal.action.1.who",
             "nobody else may read what they would have to do"
         );
     });

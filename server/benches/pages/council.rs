@@ -247,6 +247,7 @@ impl Fill<'_> {
         with_actions: bool,
     ) -> NewSupervision {
         let action = NewAction {
+            block: 0,
             what: "Ask the school for its log of mornings when the children arrive late".to_owned(),
             owner: Some(person.clone()),
             owner_elsewhere: String::new(),

@@ -146,6 +146,7 @@ fn visits(council: &Council) -> Vec<(&'static str, Vec<Path>)> {
                 page("/mail"),
                 page("/reminders"),
                 page("/learning"),
+                page("/learning/language"),
                 page("/settings/policies"),
             ],
         ),

@@ -21,6 +21,8 @@ const UNDERLINED: usize = 40_000;
 const NUMBER: &str = "data-number";
 /// Whether a button puts other words in its place.
 const SWAPS: &str = "data-swaps";
+/// What is asked of whoever keeps a phrase.
+const REASON: &str = "If you keep it: why? It is put into your text, in brackets";
 /// The looks of a phrase by its severity.
 const MARKS: [&str; 4] = ["", "fe-lens-jargon", "fe-lens-vague", "fe-lens-harm"];
 
@@ -222,7 +224,7 @@ impl Looker {
         if button.has_attribute(SWAPS) {
             self.replace(&group);
         } else {
-            self.keeps.borrow_mut().push(kept(group.entry, &group.words));
+            self.keep(&group, &reason_beside(button));
         }
         // The button that was pressed goes with its phrase.
         let _ = self.text_box.focus();
@@ -235,15 +237,35 @@ impl Looker {
         let wanted = kept(group.entry, &group.words);
         for finding in self.find(&text).iter().rev() {
             if finding.is_soft == group.is_soft && kept(finding.entry, &words_of(&text, finding)) == wanted {
-                let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-                let _ = self.text_box.set_range_text_with_start_and_end(
-                    &finding.instead,
-                    place(finding.start_utf16),
-                    place(finding.end_utf16),
-                );
+                self.put(&finding.instead, finding.start_utf16, finding.end_utf16);
             }
         }
-        // For the draft and the count of characters this is typing like any other.
+        self.typed();
+    }
+
+    /// Marks a phrase no longer. The reason, if there is one, is put into the text behind the phrase: it is its writer's word, and
+    /// kept nowhere else.
+    fn keep(&self, group: &Group, reason: &str) {
+        let text = self.text_box.value();
+        let wanted = kept(group.entry, &group.words);
+        let place = self.find(&text).into_iter().find(|finding| {
+            finding.is_soft == group.is_soft && kept(finding.entry, &words_of(&text, finding)) == wanted
+        });
+        self.keeps.borrow_mut().push(wanted);
+        if let Some(finding) = place.filter(|_| !reason.is_empty()) {
+            self.put(&format!(" ({reason})"), finding.end_utf16, finding.end_utf16);
+            self.typed();
+        }
+    }
+
+    /// Puts words in the place of others.
+    fn put(&self, words: &str, start: usize, end: usize) {
+        let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        let _ = self.text_box.set_range_text_with_start_and_end(words, place(start), place(end));
+    }
+
+    /// For the draft and the count of characters a change is typing like any other.
+    fn typed(&self) {
         let init = EventInit::new();
         init.set_bubbles(true);
         if let Ok(event) = Event::new_with_event_init_dict("input", &init) {
@@ -266,9 +288,22 @@ fn item(number: usize, group: &Group) -> Option<Element> {
         add(&buttons, Some(swap));
     }
     add(&buttons, button(number, "Keep it"));
+    // A text box, because pressing Enter in a line would send the form.
+    let (label, reason) = (made("label", "govuk-hint", REASON)?, made("textarea", "govuk-textarea", "")?);
+    reason.set_attribute("rows", "1").ok()?;
+    add(&label, Some(reason));
+    add(&details, Some(label));
     add(&details, Some(buttons));
     add(&item, Some(details));
     Some(item)
+}
+
+/// Why somebody keeps a phrase, if they say so.
+fn reason_beside(button: &Element) -> String {
+    let around = button.closest("details").ok().flatten();
+    let reason = around.and_then(|details| details.query_selector("textarea").ok().flatten());
+    let reason = reason.and_then(|reason| reason.dyn_into::<HtmlTextAreaElement>().ok());
+    reason.map(|reason| reason.value().trim().to_owned()).unwrap_or_default()
 }
 
 fn button(number: usize, words: &str) -> Option<Element> {
