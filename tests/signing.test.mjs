@@ -79,6 +79,10 @@ for (const javaScript of [true, false]) {
         await priya.presses("Save");
         await priya.sees("Less than it was.");
         await priya.sees(DISAGREES);
+        // What both had signed can still be read.
+        const signed = priya.page.locator("details", { hasText: "What both had signed until then" });
+        await signed.locator("summary").click();
+        assert.match(await signed.innerText(), /Tired, and glad of the leave\./);
       }),
     );
 

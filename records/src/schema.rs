@@ -550,6 +550,7 @@ diesel::table! {
         text_hash -> Text,
         taken_at -> Timestamp,
         entry_id -> Nullable<Text>,
+        signed_text -> Nullable<Text>,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Records that two people sign: a session's and an agreement. Signing, adding to what is signed, and opening it again
 //! together.
 
+use crate::access::case_facts;
 use crate::audit::Event;
 use crate::problem::Problem;
 use crate::schema::{agreements, case_entries, people, record_steps, supervisions};
@@ -11,7 +12,7 @@ use diesel::prelude::*;
 use domain::TextValue;
 use domain::access::{Action, SupervisionFacts};
 use domain::form::Problems;
-use domain::ids::{AgreementId, CaseEntryId, PersonId, RecordStepId, SupervisionId};
+use domain::ids::{AgreementId, CaseEntryId, CaseId, PersonId, RecordStepId, SupervisionId};
 use domain::supervision::{NewSignature, NotNow, RecordState, RecordStep, Side, is_own_name};
 use std::collections::HashMap;
 
@@ -89,6 +90,8 @@ impl Record {
 /// Something that was done to a record, as its page shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable)]
 pub struct StepRow {
+    /// The step, of which a later one has a higher id.
+    pub id: RecordStepId,
     /// What was done.
     pub step: RecordStep,
     /// On which side.
@@ -101,6 +104,8 @@ pub struct StepRow {
     pub taken_at: NaiveDateTime,
     /// The entry to which something was added: it is read with it.
     pub entry: Option<CaseEntryId>,
+    /// What both had signed before the record was opened again; for the two alone.
+    pub signed_text: Option<String>,
 }
 
 /// Where a record stands for its reader.
@@ -143,15 +148,16 @@ impl Signing {
         reader: &PersonId,
         facts: &SupervisionFacts,
         state: RecordState,
-        steps: Vec<StepRow>,
+        mut steps: Vec<StepRow>,
     ) -> Self {
-        Self {
-            state,
-            steps,
-            side: side_of(reader, facts),
-            text_hash: String::new(),
-            left_before_signing: None,
+        let side = side_of(reader, facts);
+        if side.is_none() {
+            // It holds how somebody was, which nobody else reads.
+            for step in &mut steps {
+                step.signed_text = None;
+            }
         }
+        Self { state, steps, side, text_hash: String::new(), left_before_signing: None }
     }
 
     /// The same, with the steps read.
@@ -195,12 +201,14 @@ macro_rules! steps {
             .select((
                 record_steps::record_id,
                 (
+                    record_steps::id,
                     record_steps::step,
                     record_steps::side,
                     people::name,
                     record_steps::words,
                     record_steps::taken_at,
                     record_steps::entry_id,
+                    record_steps::signed_text,
                 ),
             ))
     };
@@ -295,19 +303,27 @@ pub fn add_words(writing: &mut Writing<'_>, record: &Record, words: &str) -> Res
     NewStep::with_words(RecordStep::Add, words).take(writing, record)
 }
 
-/// Adds words to what was said of a case in a session. They are read with it, by everybody who reads the case.
-pub fn add_to_entry(
+/// Adds words to what was said of one case, or of several brothers and sisters, in a session. They are read with it, by everybody
+/// who reads the case; whoever may not read the case any more adds nothing to it.
+pub fn add_to_entries(
     writing: &mut Writing<'_>,
     record: &Record,
-    entry: &CaseEntryId,
+    entries: &[CaseEntryId],
     words: &str,
 ) -> Result<(), Problem> {
     let Record::Session(session) = record else { return Err(Problem::NotFound) };
-    let is_of_session = case_entries::id.eq(entry).and(case_entries::supervision_id.eq(session));
-    let _: CaseEntryId =
-        case_entries::table.filter(is_of_session).select(case_entries::id).first(writing.connection)?;
-    let new = NewStep { entry: Some(entry), ..NewStep::with_words(RecordStep::AddToEntry, words) };
-    new.take(writing, record)
+    for entry in entries {
+        let is_of_session = case_entries::id.eq(entry).and(case_entries::supervision_id.eq(session));
+        let case: CaseId = case_entries::table
+            .filter(is_of_session)
+            .select(case_entries::case_id)
+            .first(writing.connection)?;
+        let facts = case_facts(writing.connection, &case)?;
+        writing.permit(&Action::OpenCase(&facts), "case", &case)?;
+        let new = NewStep { entry: Some(entry), ..NewStep::with_words(RecordStep::AddToEntry, words) };
+        new.take(writing, record)?;
+    }
+    Ok(())
 }
 
 /// Asks the other one that a signed record be opened again.
@@ -315,15 +331,17 @@ pub fn ask_to_reopen(writing: &mut Writing<'_>, record: &Record, reason: &str) -
     NewStep::with_words(RecordStep::AskToReopen, reason).take(writing, record)
 }
 
-/// Opens a signed record again, as the other one has asked.
-pub fn reopen(writing: &mut Writing<'_>, record: &Record) -> Result<(), Problem> {
+/// Opens a signed record again, as the other one has asked. What both have signed until now is kept as text: whatever is changed,
+/// nobody can say that it never stood there.
+pub fn reopen(writing: &mut Writing<'_>, record: &Record, signed_text: &str) -> Result<(), Problem> {
     let (facts, state) = (record.facts(writing)?, record.state(writing)?);
     let signing = Signing::of(writing, record, state, &facts)?;
     let is_asked_for = signing.reopening().is_some_and(|asked| Some(asked.side) != signing.side);
     if !is_asked_for {
         return Err(Problem::NotFound);
     }
-    NewStep::with_words(RecordStep::Reopen, "").take(writing, record)
+    let new = NewStep { signed_text: Some(signed_text), ..NewStep::with_words(RecordStep::Reopen, "") };
+    new.take(writing, record)
 }
 
 /// Declares a record void, for whoever answers for its supervisor's work.
@@ -342,11 +360,12 @@ struct NewStep<'a> {
     words: &'a str,
     text_hash: &'a str,
     entry: Option<&'a CaseEntryId>,
+    signed_text: Option<&'a str>,
 }
 
 impl<'a> NewStep<'a> {
     fn with_words(step: RecordStep, words: &'a str) -> Self {
-        Self { step, typed_name: "", words, text_hash: "", entry: None }
+        Self { step, typed_name: "", words, text_hash: "", entry: None, signed_text: None }
     }
 
     /// Every change to how far a record has come goes through here.
@@ -373,15 +392,17 @@ impl<'a> NewStep<'a> {
                 (record_steps::side.eq(side), record_steps::step.eq(self.step)),
                 (record_steps::typed_name.eq(self.typed_name), record_steps::words.eq(self.words)),
                 (record_steps::text_hash.eq(self.text_hash), record_steps::taken_at.eq(now)),
-                record_steps::entry_id.eq(self.entry),
+                (record_steps::entry_id.eq(self.entry), record_steps::signed_text.eq(self.signed_text)),
             ))
             .execute(writing.connection)?;
-        writing.audit(
-            Event::new("record_step", record.kind(), record.id())
-                .with("step", self.step.code())
-                .with("state", after.code())
-                .with("text_hash", self.text_hash),
-        )
+        let event = Event::new("record_step", record.kind(), record.id())
+            .with("step", self.step.code())
+            .with("state", after.code())
+            .with("text_hash", self.text_hash);
+        writing.audit(match self.entry {
+            Some(entry) => event.with("entry", entry),
+            None => event,
+        })
     }
 }
 

@@ -9,6 +9,7 @@ use domain::form::{Form, NARRATIVE_LIMIT, WHOLE_TEXT_LIMIT};
 use leptos::prelude::*;
 
 /// What can be chosen: the value that is posted and the words.
+#[derive(Clone)]
 pub(crate) struct Choice {
     value: String,
     words: String,

@@ -126,22 +126,30 @@ pub(crate) fn open(visit: &Visit) -> Result<Answer, Problem> {
     let change = (is_supervisor && agreement.signing.may(RecordStep::Correct)).then(|| {
         view! { <a class="govuk-button govuk-button--secondary fe-no-print" href=format!("/agreements/{id}/edit")>"Change"</a> }
     });
+    let title = title(visit, &agreement);
+    let content = view! {
+        {back_link(Some(("/agreements".to_owned(), "Back to agreements".to_owned())))}
+        <div class="fe-title"><h1 class="govuk-heading-l">{title.clone()}</h1> {change}</div>
+        {text(&agreement, &template)}
+        {signing::section(visit, &format!("/agreements/{id}"), &agreement.signing)}
+    };
+    Ok(Sheet::new(title, content).with_reference("Supervision agreement").answer(visit))
+}
+
+/// What an agreement says: what is signed.
+pub(crate) fn text(agreement: &AgreementFile, template: &AgreementTemplate) -> AnyView {
     let sections: Vec<_> = template
         .sections
         .iter()
         .filter_map(|section| Some((section.title.clone(), agreement.answers.get(&section.key)?)))
         .map(|(title, answer)| view! { <h2 class="govuk-heading-s">{title}</h2> {prose(answer)} })
         .collect();
-    let title = title(visit, &agreement);
-    let content = view! {
-        {back_link(Some(("/agreements".to_owned(), "Back to agreements".to_owned())))}
-        <div class="fe-title"><h1 class="govuk-heading-l">{title.clone()}</h1> {change}</div>
+    view! {
         {readers(Readers::PersonalPart)}
         {sections}
         <p class="govuk-body"><strong>"Looked at again on "</strong>{day(agreement.review_on)}</p>
-        {signing::section(visit, &format!("/agreements/{id}"), &agreement.signing)}
-    };
-    Ok(Sheet::new(title, content).with_reference("Supervision agreement").answer(visit))
+    }
+    .into_any()
 }
 
 fn title(visit: &Visit, agreement: &AgreementFile) -> String {

@@ -238,7 +238,7 @@ pub(crate) fn entry_body(entry: &Entry, added: &[StepRow], actions: &[ActionRow]
         {reviewed_actions(actions.iter().filter_map(|action| Some((action, action.review_in(&entry.id)?))))}
         {seen}
         {declined}
-        {ticked("Has happened: ", entry.happened.words())}
+        {ticked("Has happened: ", entry.happened.happened_in_words())}
         {ticked("Whose view was sought: ", entry.voices.words())}
         {differs}
         <h4 class="govuk-heading-s">{happened}</h4>

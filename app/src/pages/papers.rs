@@ -3,12 +3,14 @@
 use crate::paper::Paper;
 use crate::visit::Visit;
 use domain::TextValue;
+use domain::agreement::AgreementTemplate;
 use domain::calendar::{day_in_words, instant_in_words};
 use domain::ids::SupervisionId;
 use domain::risk::{RiskDirection, RiskLevel};
 use domain::supervision::{Attendance, ChildSeen, EntryKind};
 use domain::templates::Answers;
 use records::actions::{ActionReviewRow, ActionRow};
+use records::agreements::AgreementFile;
 use records::cases::{Entry, EntryCopy};
 use records::signing::{Signing, StepRow};
 use records::supervision::{PersonalPartRow, SessionEntry, SessionFile};
@@ -41,6 +43,20 @@ pub(crate) fn of_session(visit: &Visit, session: &SessionFile) -> Paper {
     let title = format!("Supervision of {}, {}", session.supervisee.1, day_in_words(session.held_on));
     let mut paper = new(visit, title, "Supervision record");
     session_parts(&mut paper, 2, session);
+    paper
+}
+
+/// An agreement as its two people signed it.
+pub(crate) fn of_agreement(visit: &Visit, agreement: &AgreementFile, template: &AgreementTemplate) -> Paper {
+    let title = format!("Agreement of {} and {}", agreement.supervisor.1, agreement.supervisee.1);
+    let mut paper = new(visit, title, "Supervision agreement");
+    for section in &template.sections {
+        if let Some(answer) = agreement.answers.get(&section.key) {
+            paper.said((2, &section.title), answer);
+        }
+    }
+    paper.fact("Looked at again on", day_in_words(agreement.review_on));
+    signatures(&mut paper, 2, &agreement.signing);
     paper
 }
 
@@ -118,9 +134,10 @@ fn entry(
     if entry.support_declined {
         paper.fact("Support", "was declined");
     }
-    for (heading, words) in
-        [("Has happened", entry.happened.words()), ("Whose view was sought", entry.voices.words())]
-    {
+    for (heading, words) in [
+        ("Has happened", entry.happened.happened_in_words()),
+        ("Whose view was sought", entry.voices.words()),
+    ] {
         if !words.is_empty() {
             paper.fact(heading, words);
         }

@@ -2,8 +2,13 @@
 //! agreement's.
 
 use crate::answer::Answer;
-use crate::components::{Filled, day, hidden, line, prose, readers, tag, text_box, when};
+use crate::components::{
+    Choice, Filled, check_boxes, day, hidden, line, prose, readers, tag, text_box, when,
+};
+use crate::pages::agreements::text as text_of_agreement;
 use crate::pages::form_page::{FormSheet, button_form, form, form_heart, form_page};
+use crate::pages::papers;
+use crate::pages::supervision::text_of_session;
 use crate::visit::Visit;
 use domain::TextValue;
 use domain::access::Readers;
@@ -11,8 +16,9 @@ use domain::form::Form;
 use domain::ids::CaseEntryId;
 use domain::supervision::{NewSignature, RecordState, RecordStep, Side, read_words};
 use leptos::prelude::*;
+use records::agreements::AgreementFile;
 use records::signing::{self, Record, Signing, StepRow};
-use records::supervision::SessionEntry;
+use records::supervision::{SessionEntry, SessionFile};
 use records::{Problem, Writing, agreements, supervision};
 
 /// The field in which a name is typed.
@@ -40,7 +46,7 @@ pub(crate) fn section(visit: &Visit, page: &str, signing: &Signing) -> AnyView {
     let steps: Vec<_> = signing.steps.iter().map(step_item).collect();
     let steps = (!steps.is_empty()).then(|| view! { <ul class="fe-links">{steps}</ul> });
     let sign = signing.may(RecordStep::Sign).then(|| {
-        let filled = Filled::new(blank(signing));
+        let filled = Filled::default();
         // A comment is written on a page of its own, where what is typed is kept as a draft.
         let comment = (signing.side == Some(Side::Supervisee)).then(|| {
             view! { <a class="govuk-link" href=format!("{page}/sign")>"Sign with a comment"</a> }
@@ -48,7 +54,7 @@ pub(crate) fn section(visit: &Visit, page: &str, signing: &Signing) -> AnyView {
         view! {
             <form method="post" action=format!("{page}/sign") novalidate>
                 {form_heart(visit, &filled)}
-                {name_field(&filled)}
+                {name_field(&filled, signing)}
                 <div class="govuk-button-group"><button class="govuk-button">"Sign"</button> {comment}</div>
             </form>
         }
@@ -68,12 +74,21 @@ pub(crate) fn section(visit: &Visit, page: &str, signing: &Signing) -> AnyView {
 
 fn step_item(row: &StepRow) -> AnyView {
     let words = (!row.words.is_empty()).then(|| prose(&row.words));
+    let signed = row.signed_text.as_ref().map(|text| {
+        view! {
+            <details class="govuk-details">
+                <summary class="govuk-details__summary"><span class="govuk-details__summary-text">"What both had signed until then"</span></summary>
+                <div class="govuk-details__text">{readers(Readers::Wellbeing)} {prose(text)}</div>
+            </details>
+        }
+    });
     view! {
         <li>
             <strong>{row.step.words()}</strong>
             {format!(": {}, {}, ", row.person, row.side.words().to_lowercase())}
             {when(row.taken_at)}
             {words}
+            {signed}
         </li>
     }
     .into_any()
@@ -128,65 +143,95 @@ fn later(visit: &Visit, page: &str, signing: &Signing) -> Option<AnyView> {
     )
 }
 
-fn blank(signing: &Signing) -> Form {
-    let mut blank = Form::default();
-    blank.set("text_hash", &signing.text_hash);
-    blank
-}
-
 fn sign_fields(filled: &Filled, signing: &Signing) -> AnyView {
     let comment = (signing.side == Some(Side::Supervisee)).then(|| {
-        text_box(
+        let comment = text_box(
             filled,
             "comment",
             "What do you see otherwise?",
             "Leave it empty if nothing. A disagreement stays on the record; nobody deletes it",
             3,
-        )
+        );
+        view! { {readers(Readers::PersonalPart)} {comment} }
     });
-    view! { {comment} {name_field(filled)} }.into_any()
+    view! { {comment} {name_field(filled, signing)} }.into_any()
 }
 
-fn name_field(filled: &Filled) -> AnyView {
+/// Who signs signs what the page says that they see: never what a draft or an earlier try was about.
+fn name_field(filled: &Filled, signing: &Signing) -> AnyView {
     view! {
-        {hidden("text_hash", filled.text("text_hash"))}
-        {line(filled, SIGNATURE, "Type your name to sign", "You sign what stands on the page of the record now", "20")}
+        {hidden("text_hash", &signing.text_hash)}
+        {line(filled, SIGNATURE, "Type your name to sign", "You sign what stands on this page now. What was added later stands beside it", "20")}
     }
     .into_any()
 }
 
-/// A record, where its page is, and where it stands for the visitor, who is one of its two people.
-struct Opened {
-    record: Record,
-    page: String,
-    signing: Signing,
-    entries: Vec<SessionEntry>,
+/// A record as the visitor reads it, who is one of its two people.
+enum Opened {
+    Session(Box<SessionFile>),
+    Agreement(Box<AgreementFile>),
 }
 
 impl Opened {
     fn new(visit: &Visit) -> Result<Self, Problem> {
-        let (record, page, signing, entries) = if visit.path.starts_with("/agreements/") {
+        let opened = if visit.path.starts_with("/agreements/") {
             let id = visit.id()?;
-            let signing = visit.read(|reading| agreements::open(reading, &id))?.signing;
-            (Record::Agreement(id.clone()), format!("/agreements/{id}"), signing, Vec::new())
+            Self::Agreement(Box::new(visit.read(|reading| agreements::open(reading, &id))?))
         } else {
             let id = visit.id()?;
-            let session = visit.read(|reading| supervision::open(reading, &id))?;
-            (Record::Session(id.clone()), format!("/supervision/{id}"), session.signing, session.entries)
+            Self::Session(Box::new(visit.read(|reading| supervision::open(reading, &id))?))
         };
-        if signing.side.is_none() {
+        if opened.signing().side.is_none() {
             return Err(Problem::NotFound);
         }
-        Ok(Self { record, page, signing, entries })
+        Ok(opened)
+    }
+
+    fn record(&self) -> Record {
+        match self {
+            Self::Session(session) => Record::Session(session.id.clone()),
+            Self::Agreement(agreement) => Record::Agreement(agreement.id.clone()),
+        }
+    }
+
+    fn page(&self) -> String {
+        match self {
+            Self::Session(session) => format!("/supervision/{}", session.id),
+            Self::Agreement(agreement) => format!("/agreements/{}", agreement.id),
+        }
+    }
+
+    fn signing(&self) -> &Signing {
+        match self {
+            Self::Session(session) => &session.signing,
+            Self::Agreement(agreement) => &agreement.signing,
+        }
+    }
+
+    /// What it says.
+    fn text(&self) -> Result<AnyView, Problem> {
+        Ok(match self {
+            Self::Session(session) => text_of_session(session),
+            Self::Agreement(agreement) => text_of_agreement(agreement, &agreements::template()?),
+        })
+    }
+
+    /// What it says, as text.
+    fn in_words(&self, visit: &Visit) -> Result<String, Problem> {
+        let paper = match self {
+            Self::Session(session) => papers::of_session(visit, session),
+            Self::Agreement(agreement) => papers::of_agreement(visit, agreement, &agreements::template()?),
+        };
+        Ok(paper.to_text())
     }
 
     /// A page about it, with the heading for a session's record or for an agreement.
     fn sheet(&self, [session, agreement]: [&'static str; 2], form: AnyView) -> FormSheet {
-        let title = match self.record {
-            Record::Session(_) => session,
-            Record::Agreement(_) => agreement,
+        let title = match self {
+            Self::Session(_) => session,
+            Self::Agreement(_) => agreement,
         };
-        FormSheet::new(title, form).back_to(self.page.clone(), "Back to the record")
+        FormSheet::new(title, form).back_to(self.page(), "Back to the record")
     }
 
     fn save(
@@ -195,7 +240,7 @@ impl Opened {
         notice: &'static str,
         work: impl FnOnce(&mut Writing<'_>, &Record) -> Result<(), Problem> + Send + 'static,
     ) -> Result<String, Problem> {
-        let (record, page) = (self.record.clone(), self.page.clone());
+        let (record, page) = (self.record(), self.page());
         visit.save(move |writing| {
             work(writing, &record)?;
             Ok(format!("{page}?notice={notice}"))
@@ -208,16 +253,12 @@ pub(crate) fn sign(visit: &Visit) -> Result<Answer, Problem> {
     let opened = Opened::new(visit)?;
     form_page(
         visit,
-        || Ok(blank(&opened.signing)),
+        || Ok(Form::default()),
         |filled| {
-            let page = opened.page.clone();
-            let intro = view! {
-                <p class="govuk-body"><a class="govuk-link" href=page>"Read the record"</a> " before you sign it."</p>
-            };
-            let fields = sign_fields(filled, &opened.signing);
+            let fields = sign_fields(filled, opened.signing());
             Ok(opened
                 .sheet(["Sign the record", "Sign the agreement"], form(visit, filled, fields, "Sign"))
-                .intro(intro))
+                .intro(opened.text()?))
         },
         || {
             let signature = NewSignature::parse(&visit.form)?;
@@ -236,8 +277,10 @@ pub(crate) fn add_words(visit: &Visit) -> Result<Answer, Problem> {
         button: "Add",
         notice: "added",
         readers: Readers::PersonalPart,
+        about: None,
+        others: Vec::new(),
     };
-    words.page(visit, (Opened::new(visit)?, None), signing::add_words)
+    words.page(visit, &Opened::new(visit)?, signing::add_words)
 }
 
 /// `/supervision/{id}/entries/{entry}/add`.
@@ -245,9 +288,16 @@ pub(crate) fn add_to_entry(visit: &Visit) -> Result<Answer, Problem> {
     let opened = Opened::new(visit)?;
     let entry: CaseEntryId =
         visit.parameters.get(1).and_then(|text| text.parse().ok()).ok_or(Problem::NotFound)?;
-    let (_, reference, label) =
-        &opened.entries.iter().find(|said| said.entry.id == entry).ok_or(Problem::NotFound)?.case;
-    let about = format!("{reference} · {label}");
+    let Opened::Session(session) = &opened else { return Err(Problem::NotFound) };
+    let said = session.entries.iter().find(|said| said.entry.id == entry).ok_or(Problem::NotFound)?;
+    let together: Vec<&SessionEntry> = session
+        .entries
+        .iter()
+        .filter(|other| other.entry.agreed_at() == said.entry.agreed_at() && other.entry.id != entry)
+        .collect();
+    let others: Vec<Choice> =
+        together.iter().map(|other| Choice::new(&other.entry.id, words_of_case(other))).collect();
+    let ids: Vec<CaseEntryId> = together.iter().map(|other| other.entry.id.clone()).collect();
     let words = Words {
         titles: ["Add to what was said of a case"; 2],
         label: "What do you add, or put right?",
@@ -255,11 +305,23 @@ pub(crate) fn add_to_entry(visit: &Visit) -> Result<Answer, Problem> {
         missing: "Write what you add",
         button: "Add",
         notice: "added",
-        readers: Readers::CaseEntry,
+        readers: if session.kind.has_others() { Readers::SharedEntry } else { Readers::CaseEntry },
+        about: Some(words_of_case(said)),
+        others,
     };
-    words.page(visit, (opened, Some(about)), move |writing, record, words| {
-        signing::add_to_entry(writing, record, &entry, words)
+    let is_ticked = |id: &CaseEntryId| visit.form.all(OTHER_ENTRIES).any(|ticked| ticked == id.as_str());
+    let entries: Vec<CaseEntryId> = std::iter::once(entry).chain(ids.into_iter().filter(is_ticked)).collect();
+    words.page(visit, &opened, move |writing, record, words| {
+        signing::add_to_entries(writing, record, &entries, words)
     })
+}
+
+/// The boxes for the entries of brothers and sisters with whom an entry was written.
+const OTHER_ENTRIES: &str = "also";
+
+fn words_of_case(said: &SessionEntry) -> String {
+    let (_, reference, label) = &said.case;
+    format!("{reference} · {label}")
 }
 
 /// `/supervision/{id}/reopen` and `/agreements/{id}/reopen`.
@@ -272,15 +334,19 @@ pub(crate) fn ask_to_reopen(visit: &Visit) -> Result<Answer, Problem> {
         button: "Ask",
         notice: "asked-to-reopen",
         readers: Readers::PersonalPart,
+        about: None,
+        others: Vec::new(),
     };
-    words.page(visit, (Opened::new(visit)?, None), signing::ask_to_reopen)
+    words.page(visit, &Opened::new(visit)?, signing::ask_to_reopen)
 }
 
 /// `/supervision/{id}/reopen/agree` and `/agreements/{id}/reopen/agree`.
 pub(crate) fn reopen(visit: &Visit) -> Result<Answer, Problem> {
-    let Opened { record, page, .. } = Opened::new(visit)?;
+    let opened = Opened::new(visit)?;
+    let (record, page) = (opened.record(), opened.page());
     if visit.is_post() {
-        visit.write(move |writing| signing::reopen(writing, &record))?;
+        let signed = opened.in_words(visit)?;
+        visit.write(move |writing| signing::reopen(writing, &record, &signed))?;
         return Ok(Answer::see_other(format!("{page}?notice=reopened")));
     }
     Ok(Answer::see_other(page))
@@ -295,13 +361,17 @@ struct Words {
     button: &'static str,
     notice: &'static str,
     readers: Readers,
+    /// The case that it is about, if it is about one.
+    about: Option<String>,
+    /// The entries of brothers and sisters to which it may be added too.
+    others: Vec<Choice>,
 }
 
 impl Words {
     fn page(
         self,
         visit: &Visit,
-        (opened, about): (Opened, Option<String>),
+        opened: &Opened,
         work: impl FnOnce(&mut Writing<'_>, &Record, &str) -> Result<(), Problem> + Send + 'static,
     ) -> Result<Answer, Problem> {
         form_page(
@@ -309,9 +379,10 @@ impl Words {
             || Ok(Form::default()),
             |filled| {
                 let fields = view! {
-                    {about.clone().map(|about| view! { <p class="govuk-body"><strong>{about}</strong></p> })}
+                    {self.about.clone().map(|about| view! { <p class="govuk-body"><strong>{about}</strong></p> })}
                     {readers(self.readers)}
                     {text_box(filled, "words", self.label, self.hint, 4)}
+                    {(!self.others.is_empty()).then(|| check_boxes(filled, OTHER_ENTRIES, "Is it so for their brothers and sisters too?", "They were talked about together. What you add stands on the page of each child that you tick", self.others.clone(), true))}
                 };
                 Ok(opened.sheet(self.titles, form(visit, filled, fields, self.button)))
             },

@@ -1,14 +1,14 @@
 //! How the language of signed records changes, month by month: counted for everybody together, never for a person, a record or a
 //! phrase (domain.md 6). The counts are worked out from the texts when somebody looks at them and are no record themselves.
 
-use super::{FEWEST, Shown};
+use super::FEWEST;
 use crate::ids::PersonId;
 use crate::lens::{Lens, Lexicon, Severity, Theme};
 use chrono::{Datelike, Days, Months, NaiveDate};
 use std::collections::{BTreeMap, HashSet};
 
 /// So many months are looked at.
-pub const LANGUAGE_MONTHS: u32 = 12;
+const LANGUAGE_MONTHS: u32 = 12;
 
 /// A month is counted when so many days have passed since: by then its records are signed, or late.
 const SIGNED_AFTER: Days = Days::new(14);
@@ -20,70 +20,118 @@ pub fn months_of_language(today: NaiveDate) -> impl Iterator<Item = NaiveDate> {
     (1..=LANGUAGE_MONTHS).filter_map(move |back| this_month.checked_sub_months(Months::new(back)))
 }
 
-/// The records of a month while they are counted.
+/// Reads texts by a lexicon.
 #[derive(Debug)]
-pub struct LanguageTally<'a> {
+pub struct LanguageReader<'a> {
     lexicon: &'a Lexicon,
     lens: Lens,
-    writers: HashSet<PersonId>,
-    counts: LanguageCounts,
 }
 
-impl<'a> LanguageTally<'a> {
-    /// Nothing yet.
+impl<'a> LanguageReader<'a> {
+    /// A reader that knows these words.
     pub fn new(lexicon: &'a Lexicon) -> Self {
-        let (writers, counts) = (HashSet::new(), LanguageCounts::default());
-        Self { lexicon, lens: Lens::of(lexicon), writers, counts }
+        Self { lexicon, lens: Lens::of(lexicon) }
     }
+}
 
+/// Phrases of one kind while they are counted: how many, and who wrote them.
+#[derive(Clone, Debug, Default)]
+struct Kind {
+    found: usize,
+    writers: HashSet<PersonId>,
+}
+
+/// Some records while they are counted.
+#[derive(Clone, Debug, Default)]
+pub struct LanguageTally {
+    words: usize,
+    writers: HashSet<PersonId>,
+    by_severity: BTreeMap<Severity, Kind>,
+    by_theme: BTreeMap<Theme, Kind>,
+}
+
+impl LanguageTally {
     /// Counts what somebody wrote in a record. What others said, or what is negated, is not theirs.
-    pub fn add<'t>(&mut self, writer: PersonId, texts: impl IntoIterator<Item = &'t str>) {
-        self.writers.insert(writer);
+    pub fn add<'t>(
+        &mut self,
+        reader: &LanguageReader<'_>,
+        writer: &PersonId,
+        texts: impl IntoIterator<Item = &'t str>,
+    ) {
+        self.writers.insert(writer.clone());
         for text in texts {
-            self.counts.words += text.split_whitespace().count();
-            for finding in self.lens.find(text).into_iter().filter(|finding| !finding.is_soft) {
-                let known = self.lens.entry(finding.entry);
-                if let Some(entry) = known.and_then(|known| self.lexicon.entry(&known.key)) {
-                    *self.counts.found.entry((entry.severity, entry.theme)).or_default() += 1;
+            self.words += text.split_whitespace().count();
+            for finding in reader.lens.find(text).into_iter().filter(|finding| !finding.is_soft) {
+                let known = reader.lens.entry(finding.entry);
+                let Some(entry) = known.and_then(|known| reader.lexicon.entry(&known.key)) else { continue };
+                let of_severity = self.by_severity.entry(entry.severity).or_default();
+                for kind in [of_severity, self.by_theme.entry(entry.theme).or_default()] {
+                    kind.found += 1;
+                    kind.writers.insert(writer.clone());
                 }
             }
         }
     }
 
-    /// What was counted; nothing if fewer than five people wrote it. Who they were is forgotten.
-    pub fn counts(self) -> Option<LanguageCounts> {
-        let writers = i64::try_from(self.writers.len()).unwrap_or(i64::MAX);
-        (writers >= FEWEST).then_some(self.counts)
+    /// These records and others together.
+    pub fn join(&mut self, other: &Self) {
+        self.words += other.words;
+        self.writers.extend(other.writers.iter().cloned());
+        join_kinds(&mut self.by_severity, &other.by_severity);
+        join_kinds(&mut self.by_theme, &other.by_theme);
+    }
+
+    /// What was counted; nothing if fewer than five people wrote the records. Of the kinds of phrases only those that five people have
+    /// written are told: one person's way of writing is nobody else's matter. Who they were is forgotten.
+    pub fn counts(&self) -> Option<LanguageCounts> {
+        is_enough(&self.writers).then(|| LanguageCounts {
+            words: self.words,
+            by_severity: told(&self.by_severity),
+            by_theme: told(&self.by_theme),
+        })
     }
 }
 
-/// What was found in some months.
+fn join_kinds<K: Ord + Copy>(into: &mut BTreeMap<K, Kind>, other: &BTreeMap<K, Kind>) {
+    for (key, kind) in other {
+        let own = into.entry(*key).or_default();
+        own.found += kind.found;
+        own.writers.extend(kind.writers.iter().cloned());
+    }
+}
+
+fn told<K: Ord + Copy>(kinds: &BTreeMap<K, Kind>) -> BTreeMap<K, usize> {
+    kinds.iter().filter(|(_, kind)| is_enough(&kind.writers)).map(|(key, kind)| (*key, kind.found)).collect()
+}
+
+fn is_enough(writers: &HashSet<PersonId>) -> bool {
+    i64::try_from(writers.len()).is_ok_and(|writers| writers >= FEWEST)
+}
+
+/// What was found in some records.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LanguageCounts {
     words: usize,
-    found: BTreeMap<(Severity, Theme), usize>,
+    by_severity: BTreeMap<Severity, usize>,
+    by_theme: BTreeMap<Theme, usize>,
 }
 
 impl LanguageCounts {
-    /// Several months as one.
-    pub fn sum<'m>(months: impl IntoIterator<Item = &'m Self>) -> Self {
-        months.into_iter().fold(Self::default(), |mut sum, month| {
-            sum.words += month.words;
-            for (kind, found) in &month.found {
-                *sum.found.entry(*kind).or_default() += found;
-            }
-            sum
-        })
+    /// How often phrases of a severity stand in ten thousand words.
+    pub fn of_severity(&self, severity: Severity) -> LanguageRate {
+        self.rate(self.by_severity.get(&severity))
     }
 
-    /// How often phrases of a severity or a theme stand in ten thousand words.
-    pub fn rate(&self, is_meant: impl Fn(Severity, Theme) -> bool) -> LanguageRate {
-        let meant = self.found.iter().filter(|((severity, theme), _)| is_meant(*severity, *theme));
-        let found: usize = meant.map(|(_, found)| found).sum();
-        match Shown::of(i64::try_from(found).unwrap_or(i64::MAX)) {
-            Shown::Times(0) => LanguageRate::Never,
-            Shown::Times(_) if self.words > 0 => LanguageRate::Tenths(found * 100_000 / self.words),
-            _ => LanguageRate::HardlyEver,
+    /// How often phrases of a theme stand in ten thousand words.
+    pub fn of_theme(&self, theme: Theme) -> LanguageRate {
+        self.rate(self.by_theme.get(&theme))
+    }
+
+    fn rate(&self, found: Option<&usize>) -> LanguageRate {
+        let tenths = found.and_then(|found| (found * 100_000).checked_div(self.words));
+        match tenths {
+            None | Some(0) => LanguageRate::HardlyEver,
+            Some(tenths) => LanguageRate::Tenths(tenths),
         }
     }
 }
@@ -91,9 +139,7 @@ impl LanguageCounts {
 /// How often phrases stand in ten thousand words, as it may be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LanguageRate {
-    /// Not once.
-    Never,
-    /// Fewer than five times in all: they could be told apart.
+    /// Never, or by fewer than five people: they could be told apart.
     HardlyEver,
     /// In tenths of once.
     Tenths(usize),
@@ -102,7 +148,6 @@ pub enum LanguageRate {
 impl std::fmt::Display for LanguageRate {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Never => write!(f, "never"),
             Self::HardlyEver => write!(f, "hardly ever"),
             Self::Tenths(tenths) => write!(f, "{}.{}", tenths / 10, tenths % 10),
         }
@@ -119,35 +164,47 @@ mod tests {
 
     const BLAMES: &str = "She failed to protect the children.";
 
-    fn tally(texts: &[(u8, &str)]) -> Option<LanguageCounts> {
+    fn tally(texts: &[(u8, &str)]) -> LanguageTally {
         let lexicon = Lexicon::parse(Lexicon::SHIPPED, 1).unwrap();
-        let mut tally = LanguageTally::new(&lexicon);
+        let (reader, mut tally) = (LanguageReader::new(&lexicon), LanguageTally::default());
         for (writer, text) in texts {
-            tally.add(format!("01890a5d-ac96-774b-bcce-b302099a80{writer:02}").parse().unwrap(), [*text]);
+            let writer = format!("01890a5d-ac96-774b-bcce-b302099a80{writer:02}").parse().unwrap();
+            tally.add(&reader, &writer, [*text]);
         }
-        tally.counts()
+        tally
+    }
+
+    /// Each of so many writers, over and over.
+    fn by(writers: u8, times: u8, text: &str) -> Vec<(u8, &str)> {
+        (0..times).map(|number| (number % writers, text)).collect()
     }
 
     #[test]
     fn lens_6_language_of_fewer_than_five_writers_is_not_counted() {
-        let four: Vec<(u8, &str)> = (0..40).map(|number| (number % 4, BLAMES)).collect();
-        assert_eq!(tally(&four), None);
-        let five: Vec<(u8, &str)> = (0..40).map(|number| (number % 5, BLAMES)).collect();
-        let counts = tally(&five).unwrap();
-        assert_eq!(counts.rate(|severity, _| severity == Severity::Harm).to_string(), "1666.6");
-        assert_eq!(counts.rate(|severity, _| severity == Severity::Jargon), LanguageRate::Never);
+        assert_eq!(tally(&by(4, 40, BLAMES)).counts(), None);
+        let counts = tally(&by(5, 40, BLAMES)).counts().unwrap();
+        assert_eq!(counts.of_severity(Severity::Harm).to_string(), "1666.6");
+        assert_eq!(counts.of_theme(Theme::Blame).to_string(), "1666.6");
+        assert_eq!(counts.of_severity(Severity::Jargon), LanguageRate::HardlyEver);
     }
 
     #[test]
-    fn lens_6_what_others_said_is_not_counted_and_what_is_seldom_is_not_told() {
-        let mut texts: Vec<(u8, &str)> = (0..20).map(|number| (number % 5, "A plain sentence.")).collect();
-        texts.extend((0..4).map(|number| (number, BLAMES)));
-        texts
-            .extend((0..9).map(|number| (number % 5, "Mr Shah said: “She failed to protect the children.”")));
-        let counts = tally(&texts).unwrap();
-        assert_eq!(counts.rate(|_, theme| theme == Theme::Blame), LanguageRate::HardlyEver);
-        let year = LanguageCounts::sum([&counts, &counts]);
-        assert!(matches!(year.rate(|_, theme| theme == Theme::Blame), LanguageRate::Tenths(_)));
+    fn lens_6_what_one_person_writes_is_not_told_in_a_crowd() {
+        let mut texts = by(20, 200, "A plain sentence.");
+        texts.extend(by(1, 90, BLAMES));
+        let alone = tally(&texts);
+        assert_eq!(alone.counts().unwrap().of_theme(Theme::Blame), LanguageRate::HardlyEver, "one of twenty");
+        let mut joined = alone.clone();
+        joined.join(&tally(&by(5, 5, BLAMES)));
+        let rate = joined.counts().unwrap().of_theme(Theme::Blame);
+        assert!(matches!(rate, LanguageRate::Tenths(_)), "five of twenty: {rate}");
+    }
+
+    #[test]
+    fn lens_6_what_others_said_is_not_the_writers_language() {
+        let counts =
+            tally(&by(5, 50, "Mr Shah said: “She failed to protect the children.”")).counts().unwrap();
+        assert_eq!(counts.of_theme(Theme::Blame), LanguageRate::HardlyEver);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 mod language;
 
-pub use language::{LANGUAGE_MONTHS, LanguageCounts, LanguageRate, LanguageTally, months_of_language};
+pub use language::{LanguageCounts, LanguageRate, LanguageReader, LanguageTally, months_of_language};
 
 use crate::value::text_value;
 

@@ -12,7 +12,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use domain::access::{Action, may};
 use domain::form::Problems;
-use domain::ids::{CaseEntryId, CaseId, FilingId};
+use domain::ids::{CaseEntryId, CaseId, FilingId, RecordStepId};
 use domain::risk::{RiskDirection, RiskLevel};
 use domain::supervision::RecordState;
 
@@ -29,6 +29,8 @@ pub struct Filing {
     pub person: String,
     /// On which London day.
     pub on: NaiveDate,
+    /// Whether something was added to the entry since, which is not on the case record yet.
+    pub is_outdated: bool,
 }
 
 /// An entry as it is filed: what belongs to the case, and nothing of the worker's own.
@@ -52,7 +54,7 @@ pub struct EntryCopy {
     pub risk: (RiskLevel, RiskDirection),
     /// What was agreed, and what had become of earlier actions.
     pub actions: Vec<ActionRow>,
-    /// Who has filed it.
+    /// Who has filed it, the last first.
     pub filings: Vec<Filing>,
     /// Whether the reader may note that they have.
     pub may_file: bool,
@@ -94,39 +96,51 @@ pub fn open_entry(reading: &mut Reading<'_>, case: &CaseId, id: &CaseEntryId) ->
     reading.viewed("case_entry", id.as_str());
     let agreed_at = entry.agreed_at().clone();
     let is_void = state == Some(RecordState::Voided);
+    let added = added_to(reading, &[id])?.remove(id).unwrap_or_default();
+    let filings = filings_of(reading, id, added.last().map(|row| &row.id))?;
     let may_file = !is_void && may(&reading.actor()?, &Action::NoteRisk(&facts)).is_allowed();
     Ok(EntryCopy {
         reference,
         label,
-        added: added_to(reading, &[id])?.remove(id).unwrap_or_default(),
+        added,
         entry,
         author,
         with,
         recorded_at,
         risk,
         actions: actions_of_records(reading, &[id.clone(), agreed_at], &[])?,
-        filings: filings_of(reading, id)?,
+        filings,
         may_file,
         is_void,
     })
 }
 
-fn filings_of(reading: &mut Reading<'_>, entry: &CaseEntryId) -> Result<Vec<Filing>, Problem> {
-    let rows: Vec<(String, NaiveDate)> = filings::table
+/// The filings of an entry, the last first. Ids grow with time, so one tells what came after another.
+fn filings_of(
+    reading: &mut Reading<'_>,
+    entry: &CaseEntryId,
+    last_added: Option<&RecordStepId>,
+) -> Result<Vec<Filing>, Problem> {
+    let rows: Vec<(FilingId, String, NaiveDate)> = filings::table
         .inner_join(people::table.on(people::id.eq(filings::person_id)))
         .filter(filings::entry_id.eq(entry))
-        .order(filings::id)
-        .select((people::name, filings::filed_on))
+        .order(filings::id.desc())
+        .select((filings::id, people::name, filings::filed_on))
         .load(reading.connection)?;
-    Ok(rows.into_iter().map(|(person, on)| Filing { person, on }).collect())
+    let is_outdated = |id: &FilingId| last_added.is_some_and(|added| added.as_str() > id.as_str());
+    Ok(rows
+        .into_iter()
+        .map(|(id, person, on)| Filing { is_outdated: is_outdated(&id), person, on })
+        .collect())
 }
 
-/// Notes that the actor has filed an entry on the case record: whoever works on the case or manages it may, once.
+/// Notes that the actor has filed an entry on the case record: whoever works on the case or manages it may, once, and again when
+/// something was added to it since.
 pub fn file_entry(writing: &mut Writing<'_>, case: &CaseId, id: &CaseEntryId) -> Result<(), Problem> {
     let facts = case_facts(writing.connection, case)?;
     writing.permit(&Action::NoteRisk(&facts), "case", case)?;
     let copy = open_entry(writing, case, id)?;
-    if let Some(filing) = copy.filings.first() {
+    if let Some(filing) = copy.filings.first().filter(|filing| !filing.is_outdated) {
         let day = domain::calendar::day_in_words(filing.on);
         let words = format!("{} has filed this already, on {day}", filing.person);
         return Err(Problems::one("form", words).into());

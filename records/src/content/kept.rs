@@ -1,15 +1,15 @@
 //! What a server keeps in mind of each organisation, so that a page need not ask for it: rules, teams, courses.
 
 use super::{Rules, rules_version};
+use crate::learning::LanguageYear;
 use crate::problem::Problem;
 use crate::schema::teams;
 use crate::store::Reading;
 use crate::training::Course;
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use diesel::prelude::*;
 use domain::cadence::Variation;
 use domain::ids::{CaseId, OrganisationId, TeamId};
-use domain::learning::LanguageCounts;
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -21,7 +21,7 @@ pub(crate) struct Cache {
     trees: Kept<OrganisationId, TeamTree>,
     catalogues: Kept<OrganisationId, Vec<Course>>,
     variations: Kept<OrganisationId, HashMap<CaseId, Variation>>,
-    language: Kept<(OrganisationId, NaiveDate), Option<LanguageCounts>>,
+    language: Kept<OrganisationId, LanguageYear>,
 }
 
 /// A team in the tree of teams.
@@ -132,21 +132,15 @@ pub(crate) fn variations(
     kept_in_mind(reading, |cache| &cache.variations, &organisation, version, read)
 }
 
-/// The language of a month's records as it was counted last by this version of the lexicon; of months that are wanted no longer
-/// nothing is kept in mind.
-pub(crate) fn language_of_month(
+/// The language of the organisation's records: counted anew when there is another month to count.
+pub(crate) fn language_in_mind(
     reading: &mut Reading<'_>,
-    (first, lexicon): (NaiveDate, i32),
-    wanted: &[NaiveDate],
-    count: impl FnOnce(&mut Reading<'_>) -> Result<Option<LanguageCounts>, Problem>,
-) -> Result<Arc<Option<LanguageCounts>>, Problem> {
-    let key = (reading.organisation()?, first);
-    if let Some(known) = reading.contents().language.find(&key, lexicon) {
-        return Ok(known);
-    }
-    let counts = Arc::new(count(reading)?);
-    reading.contents().language.keep(key, lexicon, &counts, |(_, month)| wanted.contains(month));
-    Ok(counts)
+    newest: Option<NaiveDate>,
+    count: impl FnOnce(&mut Reading<'_>) -> Result<LanguageYear, Problem>,
+) -> Result<Arc<LanguageYear>, Problem> {
+    let organisation = reading.organisation()?;
+    let newest = newest.map_or(0, |first| first.num_days_from_ce());
+    kept_in_mind(reading, |cache| &cache.language, &organisation, newest, count)
 }
 
 /// What is known of an organisation at a version of its rules; read again if it is not, or if this transaction changes it.

@@ -3,7 +3,7 @@
 
 mod kept;
 
-pub(crate) use kept::{Cache, TeamTree, catalogue, language_of_month, team_tree, teams_now, variations};
+pub(crate) use kept::{Cache, TeamTree, catalogue, language_in_mind, team_tree, teams_now, variations};
 
 use crate::audit::Event;
 use crate::problem::Problem;

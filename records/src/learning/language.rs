@@ -1,58 +1,61 @@
-//! How the language of signed records changes: worked out from the texts when somebody looks, kept in mind until the lexicon is
-//! another, and stored nowhere.
+//! How the language of signed records changes: worked out from the texts, kept in mind until there is another month to count, and
+//! stored nowhere.
 
-use crate::content::{self, language_of_month};
+use crate::content::{language_in_mind, rules_on};
 use crate::problem::Problem;
 use crate::schema::{case_entries, supervisions};
 use crate::store::Reading;
-use crate::teams;
 use chrono::{Months, NaiveDate};
 use diesel::prelude::*;
-use domain::access::{Action, may};
+use domain::access::Action;
 use domain::ids::{CaseEntryId, PersonId};
-use domain::learning::{LanguageCounts, LanguageTally, months_of_language};
+use domain::learning::{LanguageCounts, LanguageReader, LanguageTally, months_of_language};
 use domain::lens::Lexicon;
 use domain::supervision::RecordState;
 use std::sync::Arc;
 
-/// The language of a month's signed records.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LanguageMonth {
-    /// The first day of the month.
-    pub first: NaiveDate,
-    /// What was found; `None` if fewer than five people wrote signed records about cases in it.
-    pub counts: Arc<Option<LanguageCounts>>,
+/// Months that are held against those before them.
+const LATELY: usize = 3;
+
+/// The language of a year's signed records.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LanguageYear {
+    /// The first day of each month, the newest first, and what was found in it; `None` if fewer than five people wrote.
+    pub months: Vec<(NaiveDate, Option<LanguageCounts>)>,
+    /// What was found in the last three months, of those that were counted.
+    pub lately: Option<LanguageCounts>,
+    /// What was found in the months before.
+    pub before: Option<LanguageCounts>,
 }
 
-/// The language of the organisation's signed records, the newest month first, by the lexicon of today. Of the whole organisation:
-/// a team's records are mostly written by one person, and what is counted of one person is not for anybody's eyes.
-pub fn language(reading: &mut Reading<'_>) -> Result<Vec<LanguageMonth>, Problem> {
-    let actor = reading.actor()?;
-    let teams = teams::list(reading)?;
-    let own = teams.iter().find(|team| may(&actor, &Action::SeeLearningOf(&team.id)).is_allowed());
-    let Some(own) = own else { return Err(Problem::NotFound) };
-    reading.permit(&Action::SeeLearningOf(&own.id), "team", &own.id)?;
-    let wording = Arc::clone(&content::rules(reading)?.wording);
-    let first_days: Vec<NaiveDate> = months_of_language(reading.today()).collect();
-    let wanted = first_days.clone();
-    first_days
-        .into_iter()
-        .map(|first| {
-            let version = wording.lexicon.version();
-            let counts = language_of_month(reading, (first, version), &wanted, |reading| {
-                counted(reading, first, &wording.lexicon)
-            })?;
-            Ok(LanguageMonth { first, counts })
-        })
-        .collect()
+/// The language of the organisation's signed records about cases. Of the whole organisation: a team's records are mostly written by
+/// one person, and what is counted of one person is not for anybody's eyes. Each month is read by the lexicon in force when it began,
+/// so that nobody can change the words to find out who wrote what.
+pub fn language(reading: &mut Reading<'_>) -> Result<Arc<LanguageYear>, Problem> {
+    let team = reading.actor()?.team;
+    reading.permit(&Action::SeeLearningOf(&team), "team", &team)?;
+    let months: Vec<NaiveDate> = months_of_language(reading.today()).collect();
+    language_in_mind(reading, months.first().copied(), |reading| year(reading, &months))
+}
+
+fn year(reading: &mut Reading<'_>, first_days: &[NaiveDate]) -> Result<LanguageYear, Problem> {
+    let (mut lately, mut before) = (LanguageTally::default(), LanguageTally::default());
+    let mut months = Vec::new();
+    for (number, first) in first_days.iter().enumerate() {
+        let rules = rules_on(reading, *first)?;
+        let tally = month(reading, *first, &rules.wording.lexicon)?;
+        let counts = tally.counts();
+        // What is not told alone is not told in a sum either.
+        if counts.is_some() {
+            if number < LATELY { &mut lately } else { &mut before }.join(&tally);
+        }
+        months.push((*first, counts));
+    }
+    Ok(LanguageYear { months, lately: lately.counts(), before: before.counts() })
 }
 
 /// What the records say about cases that were held in a month and are signed by both.
-fn counted(
-    reading: &mut Reading<'_>,
-    first: NaiveDate,
-    lexicon: &Lexicon,
-) -> Result<Option<LanguageCounts>, Problem> {
+fn month(reading: &mut Reading<'_>, first: NaiveDate, lexicon: &Lexicon) -> Result<LanguageTally, Problem> {
     type Row = (PersonId, Option<CaseEntryId>, String, (String, String, String, String));
     let next = first.checked_add_months(Months::new(1)).unwrap_or(first);
     let rows: Vec<Row> = case_entries::table
@@ -72,12 +75,13 @@ fn counted(
             ),
         ))
         .load(reading.connection)?;
-    let mut tally = LanguageTally::new(lexicon);
+    let (reader, mut tally) = (LanguageReader::new(lexicon), LanguageTally::default());
     for (writer, with, differs, (happened, decision, rationale, no_action)) in rows {
+        tally.add(&reader, &writer, [differs.as_str()]);
         // What was said of brothers and sisters together was written once.
-        let once = [happened, decision, rationale, no_action];
-        let shared = once.iter().filter(|_| with.is_none());
-        tally.add(writer, shared.chain([&differs]).map(String::as_str));
+        if with.is_none() {
+            tally.add(&reader, &writer, [&happened, &decision, &rationale, &no_action].map(String::as_str));
+        }
     }
-    Ok(tally.counts())
+    Ok(tally)
 }

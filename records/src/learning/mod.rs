@@ -3,7 +3,7 @@
 
 mod language;
 
-pub use language::{LanguageMonth, language};
+pub use language::{LanguageYear, language};
 
 use crate::content;
 use crate::problem::Problem;

@@ -69,6 +69,11 @@ type Put = (String, Trigger, NaiveDate);
 /// A discussion with whose view was sought, and how far its session's record has come.
 type Heard = (NaiveDate, Voices, Option<RecordState>);
 
+diesel::define_sql_function! {
+    /// The first of two that there is.
+    fn coalesce(first: diesel::sql_types::Nullable<diesel::sql_types::Text>, second: diesel::sql_types::Nullable<diesel::sql_types::Text>) -> diesel::sql_types::Nullable<diesel::sql_types::Text>;
+}
+
 /// What the records say of these cases. Each comes with the day on which it is due for supervision, where that is known.
 /// Questions that somebody was put in a reflection of their own count for nobody else.
 pub(crate) fn asks_of_cases(
@@ -87,9 +92,12 @@ pub(crate) fn asks_of_cases(
         .left_join(
             supervisions::table.on(supervisions::id.nullable().eq(case_entries::supervision_id.nullable())),
         )
-        .left_join(raised_prompts::table.on(
-            raised_prompts::entry_id.eq(case_entries::id.nullable()).and(raised_prompts::raised_on.ge(since)),
-        ))
+        // What was asked of brothers and sisters together stands under the first of them, and was asked of each.
+        .left_join(
+            raised_prompts::table.on(raised_prompts::entry_id
+                .eq(coalesce(case_entries::with_entry_id.nullable(), case_entries::id.nullable()))
+                .and(raised_prompts::raised_on.ge(since))),
+        )
         .filter(cases::id.eq_any(due.iter().map(|(id, _)| id)))
         .order((cases::id, raised_prompts::id))
         .select((

@@ -225,7 +225,7 @@ fn only_cases_that_somebody_manages_are_brought_together() {
 
 #[test]
 fn what_is_said_of_a_brother_calls_for_questions_too_and_nobody_speaks_for_him() {
-    use domain::reflection::Trigger;
+    use domain::reflection::{Situation, Trigger};
     use domain::supervision::Voice;
     on_both_engines(|given| {
         let case = case_of(given, "Priya", "F-1042");
@@ -246,10 +246,26 @@ fn what_is_said_of_a_brother_calls_for_questions_too_and_nobody_speaks_for_him()
         let id = logged(given, "Priya", &form).unwrap();
         let read =
             given.store.read(&given.who("Gwen"), now(), |reading| records::supervision::open(reading, &id));
-        let called_by: Vec<Trigger> =
-            read.unwrap().entries.iter().flat_map(|entry| &entry.prompts).map(|put| put.called_by).collect();
+        let prompts: Vec<_> = read.unwrap().entries.into_iter().flat_map(|entry| entry.prompts).collect();
+        let called_by: Vec<Trigger> = prompts.iter().map(|put| put.called_by).collect();
+        let put: Vec<String> = prompts.into_iter().map(|put| put.key).collect();
         for trigger in [Trigger::RiskUp, Trigger::ChildNotSeen] {
             assert!(called_by.contains(&trigger), "{called_by:?} on {}", given.engine);
+        }
+        // They were asked of both, so neither is asked the same again when talked about alone.
+        let asked = |case: &CaseId| {
+            let due = [(case.clone(), None)];
+            let tables = given.store.read(&given.who("Priya"), now(), |reading| {
+                records::reflection::questions_of(reading, &due, &[])
+            });
+            let table = tables.unwrap().remove(case).unwrap();
+            let questions = table.questions_for(&Situation::default());
+            questions.into_iter().map(|question| question.key.clone()).collect::<Vec<String>>()
+        };
+        assert!(!put.is_empty());
+        for child in [&case, &other] {
+            let again: Vec<String> = asked(child).into_iter().filter(|key| put.contains(key)).collect();
+            assert!(again.is_empty(), "{again:?} come again on {}", given.engine);
         }
         let heard = |case: &CaseId| file(given, "Gwen", case).timeline[0].entry.clone().unwrap().voices;
         assert!(heard(&case).contains(Voice::Child), "{}", given.engine);

@@ -133,7 +133,7 @@ fn a_signed_record_is_added_to_and_opened_again_by_both() {
         let reopen = |name: &str| {
             let session = session.clone();
             given.store.write(&given.who(name), now(), move |writing| {
-                signing::reopen(writing, &Record::Session(session))
+                signing::reopen(writing, &Record::Session(session), "What both had signed.")
             })
         };
         assert!(matches!(reopen("Priya"), Err(Problem::NotFound)), "nobody has asked");
@@ -147,6 +147,14 @@ fn a_signed_record_is_added_to_and_opened_again_by_both() {
         assert!(matches!(reopen("Priya"), Err(Problem::NotFound)), "one alone does not open it");
         reopen("Luca").unwrap();
         assert_eq!(open(given, "Priya", &session).signing.state, RecordState::Drafted);
+        let signed = |name: &str| {
+            let steps = open(given, name, &session).signing.steps;
+            steps.into_iter().filter_map(|step| step.signed_text).collect::<Vec<_>>()
+        };
+        for name in ["Priya", "Luca"] {
+            assert_eq!(signed(name), ["What both had signed."], "{name}: nothing that was signed is lost");
+        }
+        assert!(signed("Ros").is_empty(), "it holds how he was");
         corrects(given, &session, "Tired.").unwrap();
     });
 }
@@ -165,9 +173,9 @@ fn what_is_added_about_a_case_is_read_with_the_case_and_what_is_added_about_the_
         let entry = open(given, "Priya", &session).entries.remove(0);
         let case = entry.case.0.clone();
         let add = |name: &str, session: &SupervisionId, words: &'static str| {
-            let (session, entry) = (session.clone(), entry.entry.id.clone());
+            let (session, entries) = (session.clone(), [entry.entry.id.clone()]);
             given.store.write(&given.who(name), now(), move |writing| {
-                signing::add_to_entry(writing, &Record::Session(session), &entry, words)
+                signing::add_to_entries(writing, &Record::Session(session), &entries, words)
             })
         };
         // A decision counts from the moment it is written, so what is wrong in it need not wait for signatures.

@@ -19,6 +19,7 @@ pub fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
         | "/"
         | "/cases"
         | "/learning"
+        | "/learning/language"
         | "/cases/csv"
         | "/actions/csv"
         | "/supervision/csv"
@@ -87,9 +88,6 @@ pub fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
         | "/training/courses/new" => {
             // Its guard says it all.
             vec![(vec![], true)]
-        }
-        "/learning/language" => {
-            vec![(vec![], facts.teams.iter().any(|team| may(&Action::SeeLearningOf(&id(&team.id)))))]
         }
         "/cases/new" => vec![(vec![], facts.teams.iter().any(|team| may(&Action::AddCase(&id(&team.id)))))],
         "/cases/{id}" => cases(facts, |case| may(&Action::OpenCase(case))),

@@ -21,8 +21,8 @@ const UNDERLINED: usize = 40_000;
 const NUMBER: &str = "data-number";
 /// Whether a button puts other words in its place.
 const SWAPS: &str = "data-swaps";
-/// What is asked of whoever keeps a phrase.
-const REASON: &str = "If you keep it: why? It is put into your text, in brackets";
+/// Whether whoever keeps a phrase says why.
+const BECAUSE: &str = "data-because";
 /// The looks of a phrase by its severity.
 const MARKS: [&str; 4] = ["", "fe-lens-jargon", "fe-lens-vague", "fe-lens-harm"];
 
@@ -224,7 +224,7 @@ impl Looker {
         if button.has_attribute(SWAPS) {
             self.replace(&group);
         } else {
-            self.keep(&group, &reason_beside(button));
+            self.keep(&group, button.has_attribute(BECAUSE));
         }
         // The button that was pressed goes with its phrase.
         let _ = self.text_box.focus();
@@ -243,17 +243,21 @@ impl Looker {
         self.typed();
     }
 
-    /// Marks a phrase no longer. The reason, if there is one, is put into the text behind the phrase: it is its writer's word, and
-    /// kept nowhere else.
-    fn keep(&self, group: &Group, reason: &str) {
+    /// Marks a phrase no longer. Who says why writes it into the text, in brackets behind the phrase: it is their word, kept nowhere
+    /// else.
+    fn keep(&self, group: &Group, because: bool) {
         let text = self.text_box.value();
         let wanted = kept(group.entry, &group.words);
         let place = self.find(&text).into_iter().find(|finding| {
             finding.is_soft == group.is_soft && kept(finding.entry, &words_of(&text, finding)) == wanted
         });
         self.keeps.borrow_mut().push(wanted);
-        if let Some(finding) = place.filter(|_| !reason.is_empty()) {
-            self.put(&format!(" ({reason})"), finding.end_utf16, finding.end_utf16);
+        if let Some(finding) = place.filter(|_| because) {
+            let end = finding.end_utf16;
+            self.put(" ()", end, end);
+            let inside = u32::try_from(end + 2).ok();
+            let _ = self.text_box.set_selection_start(inside);
+            let _ = self.text_box.set_selection_end(inside);
             self.typed();
         }
     }
@@ -288,22 +292,12 @@ fn item(number: usize, group: &Group) -> Option<Element> {
         add(&buttons, Some(swap));
     }
     add(&buttons, button(number, "Keep it"));
-    // A text box, because pressing Enter in a line would send the form.
-    let (label, reason) = (made("label", "govuk-hint", REASON)?, made("textarea", "govuk-textarea", "")?);
-    reason.set_attribute("rows", "1").ok()?;
-    add(&label, Some(reason));
-    add(&details, Some(label));
+    let because = button(number, "Keep it and say why")?;
+    because.set_attribute(BECAUSE, "").ok()?;
+    add(&buttons, Some(because));
     add(&details, Some(buttons));
     add(&item, Some(details));
     Some(item)
-}
-
-/// Why somebody keeps a phrase, if they say so.
-fn reason_beside(button: &Element) -> String {
-    let around = button.closest("details").ok().flatten();
-    let reason = around.and_then(|details| details.query_selector("textarea").ok().flatten());
-    let reason = reason.and_then(|reason| reason.dyn_into::<HtmlTextAreaElement>().ok());
-    reason.map(|reason| reason.value().trim().to_owned()).unwrap_or_default()
 }
 
 fn button(number: usize, words: &str) -> Option<Element> {

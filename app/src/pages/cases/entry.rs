@@ -32,7 +32,8 @@ pub(crate) fn open(visit: &Visit) -> Result<Answer, Problem> {
     let copy = visit.read(|reading| cases::open_entry(reading, &case, &entry))?;
     let title = title(&copy);
     let path = path(&case, &entry);
-    let filed = (copy.filings.is_empty() && copy.may_file)
+    let is_to_be_filed = copy.filings.first().is_none_or(|filing| filing.is_outdated);
+    let filed = (is_to_be_filed && copy.may_file)
         .then(|| button_form(visit, &format!("{path}/filed"), "I have filed this on the case record", ""));
     let content = view! {
         {back_link(Some((format!("/cases/{case}"), format!("Back to {}", copy.reference))))}
@@ -76,7 +77,10 @@ fn about(copy: &EntryCopy) -> AnyView {
 fn filed_in_words(filings: &[Filing]) -> String {
     filings.first().map_or_else(
         || "Not filed there yet".to_owned(),
-        |filing| format!("Filed by {} on {}", filing.person, day_in_words(filing.on)),
+        |filing| {
+            let since = if filing.is_outdated { ". Something was added since" } else { "" };
+            format!("Filed by {} on {}{since}", filing.person, day_in_words(filing.on))
+        },
     )
 }
 

@@ -17,9 +17,6 @@ use std::sync::Arc;
 /// What the button "Check wording" posts as `do`.
 pub(crate) const CHECK: &str = "check";
 
-/// What a page sets and nobody types: from a draft it would be out of date.
-const NEVER_RESTORED: [&str; 1] = ["text_hash"];
-
 /// The form of this visit: what was posted, or the draft that waits at this address, or a blank one.
 pub(crate) fn opened(
     visit: &Visit,
@@ -67,11 +64,6 @@ fn restore(filled: &mut Filled, draft: &Draft) {
     let mut form = draft.form.clone();
     // Each window has a key of its own: what one has saved must not swallow what another still types.
     form.set("form_key", submissions::new_key().to_string());
-    for name in NEVER_RESTORED {
-        if filled.form.has(name) {
-            form.set(name, filled.form.text(name));
-        }
-    }
     filled.form = form;
     filled.restored =
         Some(Restored { id: draft.id.clone(), saved_at: draft.saved_at, cursor: draft.cursor.clone() });

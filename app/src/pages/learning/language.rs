@@ -6,51 +6,48 @@ use crate::document::Sheet;
 use crate::pages::form_page::back_link;
 use crate::visit::Visit;
 use domain::TextValue;
-use domain::learning::{FEWEST, LanguageCounts};
+use domain::learning::{FEWEST, LanguageCounts, LanguageRate};
 use domain::lens::{Severity, Theme};
 use leptos::prelude::*;
 use records::Problem;
-use records::learning::{self, LanguageMonth};
-
-/// Months that are held against those before them.
-const LATELY: usize = 3;
+use records::learning::{self, LanguageYear};
 
 /// `/learning/language`.
 pub(crate) fn language(visit: &Visit) -> Result<Answer, Problem> {
-    let months = visit.read(learning::language)?;
-    let is_empty = months.iter().all(|month| month.counts.is_none());
-    let counts = if is_empty {
-        empty(
-            "Too few to count",
-            "In none of the last twelve months did five people write signed records about cases.",
-        )
-    } else {
-        view! { {by_month(&months)} {by_theme(&months)} }.into_any()
-    };
+    let year = visit.read(learning::language)?;
     let content = view! {
         {back_link(Some(("/learning".to_owned(), "Back to what we learn".to_owned())))}
         <h1 class="govuk-heading-l">"How our language changes"</h1>
-        <p class="govuk-body">{format!("How often the phrases that the language lens marks stand in ten thousand words of signed records about cases: of everybody together, never of a person, a team or a record. What somebody else has said, and what is negated, is not counted; a month in which fewer than {FEWEST} people wrote is left out.")}</p>
-        <p class="govuk-body">"Each month is counted by " <a class="govuk-link" href="/settings/lexicon">"the words of today"</a> ", two weeks after it has ended. The counts are worked out as you look, and stored nowhere."</p>
-        {counts}
+        <p class="govuk-body">{format!("How often the phrases that the language lens marks stand in ten thousand words of signed records about cases: of everybody together, never of a person, a team or a record. What somebody else has said, and what is negated, is not counted. Nothing is told that fewer than {FEWEST} people wrote.")}</p>
+        <p class="govuk-body">"Each month is counted two weeks after it has ended, by the " <a class="govuk-link" href="/settings/lexicon">"words"</a> " that were in force when it began. The counts stand in no table."</p>
+        {counts(&year)}
     };
     Ok(Sheet::new("How our language changes", content).answer(visit))
 }
 
-fn by_month(months: &[LanguageMonth]) -> AnyView {
-    let rows: Vec<_> = months
+fn counts(year: &LanguageYear) -> AnyView {
+    if year.months.iter().all(|(_, counts)| counts.is_none()) {
+        return empty(
+            "Too few to count",
+            "In none of the last twelve months did five people write signed records about cases.",
+        );
+    }
+    view! { {by_month(year)} {by_theme(year)} }.into_any()
+}
+
+fn by_month(year: &LanguageYear) -> AnyView {
+    let rows: Vec<_> = year
+        .months
         .iter()
-        .map(|month| {
+        .map(|(first, counts)| {
             let cells: Vec<_> = Severity::ALL
                 .iter()
                 .map(|severity| {
-                    let rate =
-                        month.counts.as_ref().as_ref().map(|counts| counts.rate(|of, _| of == *severity));
-                    let words = rate.map_or_else(|| "too few to count".to_owned(), |rate| rate.to_string());
-                    view! { <td data-label=severity.words()>{words}</td> }
+                    let rate = rate(counts.as_ref(), |counts| counts.of_severity(*severity));
+                    view! { <td data-label=severity.words()>{rate}</td> }
                 })
                 .collect();
-            view! { <tr><th scope="row">{month.first.format("%B %Y").to_string()}</th> {cells}</tr> }
+            view! { <tr><th scope="row">{first.format("%B %Y").to_string()}</th> {cells}</tr> }
         })
         .collect();
     let columns: Vec<&str> =
@@ -58,23 +55,47 @@ fn by_month(months: &[LanguageMonth]) -> AnyView {
     table(Caption::Shown("Month by month, in ten thousand words".to_owned()), &columns, rows)
 }
 
-fn by_theme(months: &[LanguageMonth]) -> AnyView {
-    let (lately, before) = months.split_at(LATELY.min(months.len()));
-    let [lately, before] = [lately, before]
-        .map(|months| LanguageCounts::sum(months.iter().filter_map(|month| month.counts.as_ref().as_ref())));
+fn by_theme(year: &LanguageYear) -> AnyView {
+    let columns = ["Theme", "Last three months", "The months before"];
     let rows: Vec<_> = Theme::ALL
         .iter()
         .map(|theme| {
-            let rate = |counts: &LanguageCounts| counts.rate(|_, of| of == *theme).to_string();
+            let [lately, before] = [&year.lately, &year.before]
+                .map(|counts| rate(counts.as_ref(), |counts| counts.of_theme(*theme)));
             view! {
                 <tr>
                     <th scope="row">{theme.words()}</th>
-                    <td data-label="Last three months">{rate(&lately)}</td>
-                    <td data-label="The months before">{rate(&before)}</td>
+                    <td data-label=columns[1]>{lately}</td>
+                    <td data-label=columns[2]>{before}</td>
                 </tr>
             }
         })
         .collect();
-    let columns = ["Theme", "Last three months", "The months before"];
     table(Caption::Shown("By theme, in ten thousand words".to_owned()), &columns, rows)
+}
+
+fn rate(counts: Option<&LanguageCounts>, of: impl Fn(&LanguageCounts) -> LanguageRate) -> String {
+    counts.map_or_else(|| "too few to count".to_owned(), |counts| of(counts).to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_month_with_too_few_writers_is_not_a_month_without_such_words() {
+        let day = |text: &str| text.parse().unwrap();
+        let year = LanguageYear {
+            months: vec![(day("2026-10-01"), Some(LanguageCounts::default())), (day("2026-09-01"), None)],
+            lately: Some(LanguageCounts::default()),
+            before: None,
+        };
+        let html = counts(&year).to_html();
+        let [october, september] = ["October 2026", "September 2026"].map(|month| html.find(month).unwrap());
+        assert!(html[october..september].contains("hardly ever"), "{html}");
+        let rest = &html[september..html.find("By theme").unwrap()];
+        assert!(rest.contains("too few to count") && !rest.contains("hardly ever"), "{rest}");
+        assert_eq!(html.matches("too few to count").count(), Severity::ALL.len() + Theme::ALL.len());
+        assert!(!counts(&LanguageYear::default()).to_html().contains("<table"));
+    }
 }

@@ -34,14 +34,11 @@ pub(crate) fn learning(visit: &Visit) -> Result<Answer, Problem> {
             "Fewer than five people were supervised here in this time. Counts of so few would tell who they were.",
         ),
     };
-    let language = (!found.teams.is_empty()).then(|| {
-        view! { <p class="govuk-body fe-no-print"><a class="govuk-link" href="/learning/language">"How our language changes"</a></p> }
-    });
     let content = view! {
         {back_link(Some(("/supervision".to_owned(), "Back to supervision".to_owned())))}
         <h1 class="govuk-heading-l">"What we learn from supervision"</h1>
         <p class="govuk-body">{format!("Counted for questions and plans since {}, never for people. What happened fewer than {FEWEST} times is not told apart, teams too small to be counted are left out, and nothing from anybody’s journal is counted.", day_in_words(found.since))}</p>
-        {language}
+        <p class="govuk-body fe-no-print"><a class="govuk-link" href="/learning/language">"How our language changes"</a></p>
         {filter_form(visit, &found)}
         {counts}
     };

@@ -16,6 +16,6 @@ pub(crate) use file::{own_file, own_file_pdf, own_file_text, pdf, text};
 pub(crate) use list::list;
 pub(crate) use log::{log, log_peer};
 pub(crate) use material::SEEN_GAPS;
-pub(crate) use open::open;
+pub(crate) use open::{open, text as text_of_session};
 pub(crate) use personal::personal;
 pub(crate) use void::void;

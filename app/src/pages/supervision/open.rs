@@ -24,25 +24,33 @@ pub(crate) fn open(visit: &Visit) -> Result<Answer, Problem> {
     let id: SupervisionId = visit.id()?;
     let session = visit.read(|reading| supervision::open(reading, &id))?;
     let title = title(visit, &session);
-    let entries: Vec<_> = session.entries.iter().map(|entry| entry_section(&session, entry)).collect();
-    let cases =
-        (!entries.is_empty()).then(|| view! { <h2 class="govuk-heading-m">"Cases discussed"</h2> {entries} });
     let void = session.may_void.then(|| {
         view! { <p class="govuk-body fe-no-print"><a class="govuk-link" href=format!("/supervision/{}/void", session.id)>"Declare this record void"</a></p> }
     });
     let content = view! {
         {back_link(Some(("/supervision".to_owned(), "Back to supervision".to_owned())))}
         <h1 class="govuk-heading-l">{title.clone()}</h1>
-        {session_facts(&session)}
-        {special_section(&session)}
-        {session.personal.as_ref().map(|part| personal_section(&session, part))}
-        {cases}
+        {text(&session)}
         {signing::section(visit, &format!("/supervision/{}", session.id), &session.signing)}
         <p class="govuk-body fe-no-print">"Take this record " <a class="govuk-link" href=format!("/supervision/{}/pdf", session.id) download="">"as PDF"</a> " or " <a class="govuk-link" href=format!("/supervision/{}/text", session.id) download="">"as text"</a> "."</p>
         <p class="govuk-body fe-no-print"><a class="govuk-link" href=format!("/reflections/new?supervision={}", session.id)>"Write a reflection about it"</a>", for yourself alone."</p>
         {void}
     };
     Ok(Sheet::new(title, content).with_reference("Supervision record").answer(visit))
+}
+
+/// What a session's record says: what is signed.
+pub(crate) fn text(session: &SessionFile) -> AnyView {
+    let entries: Vec<_> = session.entries.iter().map(|entry| entry_section(session, entry)).collect();
+    let cases =
+        (!entries.is_empty()).then(|| view! { <h2 class="govuk-heading-m">"Cases discussed"</h2> {entries} });
+    view! {
+        {session_facts(session)}
+        {special_section(session)}
+        {session.personal.as_ref().map(|part| personal_section(session, part))}
+        {cases}
+    }
+    .into_any()
 }
 
 fn session_facts(session: &SessionFile) -> AnyView {

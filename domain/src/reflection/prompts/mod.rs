@@ -9,6 +9,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+use crate::TextValue;
 pub use bias::BiasTag;
 pub use change::{NewPrompt, blank_prompt};
 pub use library::{LibraryError, PromptLibrary, PromptProblem};
@@ -69,6 +70,15 @@ text_value! {
 
 /// What calls for questions, the gravest first.
 pub type Triggers = ValueSet<Trigger>;
+
+impl Triggers {
+    /// What has happened in the family, in words. That a word deserves a second look is for the two who write the record, and has
+    /// no place in what the family reads.
+    pub fn happened_in_words(self) -> String {
+        let events = self.iter().filter(|trigger| *trigger != Trigger::LanguageFlag);
+        events.map(TextValue::words).collect::<Vec<_>>().join(", ")
+    }
+}
 
 impl Trigger {
     /// What no other field of a form says: somebody ticks that it has happened since the case was last talked about.
