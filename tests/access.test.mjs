@@ -34,6 +34,8 @@ const PAGES = {
   "/cases/{tomsCase}/edit": ABOVE_RIVERSIDE,
   "/cases/{josCase}": ["jo", "marta", "ros", "helen", "hanif"],
   "/cases/{josCase}/oversight": ["marta", "ros", "helen"],
+  "/learning": EVERYBODY,
+  "/learning/language": EVERYBODY,
   "/supervision": EVERYBODY,
   "/supervision/new": SUPERVISE_SOMEBODY,
   "/supervision/new?supervisee={gwen}": ["priya"],

@@ -1,16 +1,17 @@
 // The journal: its author's alone, whatever is looked at; shared as a copy, replied to, taken back; shut without its key.
 
 import assert from "node:assert/strict";
-import { readdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { axe } from "./support/axe.mjs";
 import { CAST, EVERYBODY, PASSWORD } from "./support/cast.mjs";
 import { today } from "./support/days.mjs";
 import { Caller, hiddenFields, linksOf, mainTextOf } from "./support/http.mjs";
-import { idleFor } from "./support/python.mjs";
+import { edits, idleFor } from "./support/python.mjs";
 import { startServer } from "./support/server.mjs";
 import { setStage } from "./support/stage.mjs";
+import { walks } from "./support/walk.mjs";
 
 // Words that stand nowhere else, each for one part of the journal.
 const CANARY = {
@@ -101,14 +102,13 @@ describe("what is private", () => {
     await server.run(["remind"]);
     await assertNowhere(Object.values(CANARY));
 
-    const guesses = [own, `${own}/edit`, `${own}/share`, `${own}/agenda`, `${own}/delete`, piece.location.split("?")[0], "/reflections", "/drafts", "/mail", "/cases?words=Quoll", "/people?name=Quoll", "/supervision/file", "/reminders"];
+    const guesses = [own, `${own}/edit`, `${own}/share`, `${own}/agenda`, `${own}/delete`, piece.location.split("?")[0], "/reflections", "/drafts", "/mail", "/cases?words=Quoll", "/people?name=Quoll", "/supervision/file", "/supervision/file/pdf", "/cases/csv", "/supervision/csv", "/actions/csv", "/reminders"];
     for (const who of EVERYBODY.filter((name) => name !== "gwen")) {
       const caller = await new Caller(server.baseUrl).signsIn(CAST[who].email, PASSWORD);
-      for (const address of guesses) {
-        const { text } = await caller.gets(address);
+      await walks(caller, guesses, ({ address, text }) => {
         assert.ok(!/Quoll(?!")/.test(mainTextOf(text)) || address.includes("Quoll"), `${who} reads of it on ${address}`);
         for (const word of Object.values(CANARY)) assert.ok(!text.includes(word), `${who} reads “${word}” on ${address}`);
-      }
+      });
     }
 
     // A part is shared: it is sealed too, and only its reader and its author read it.
@@ -211,6 +211,21 @@ describe("what is private", () => {
     for (const second of [CAST.helen.email, CAST.admin.email, CAST.priya.email]) await server.run(words(second), { fails: true });
     await assert.rejects(stat(path.join(server.folder, "opened.txt")), "nothing was written");
     assert.ok(!(await gwen.gets("/reflections")).text.includes("4711"));
+
+    // Hanif is given the role. Both type their own password; one that is wrong opens nothing.
+    await edits(server.database, `INSERT INTO person_roles SELECT people.id, 'information_governance', people.organisation_id FROM people WHERE name = '${CAST.hanif.name}'`);
+    const wrong = path.join(server.folder, "wrong");
+    await writeFile(wrong, "not it\n");
+    await server.run([...words(CAST.hanif.email).slice(0, -1), wrong], { fails: true });
+    await assert.rejects(stat(path.join(server.folder, "opened.txt")), "nothing was written");
+    await server.run(words(CAST.hanif.email));
+    const opened = path.join(server.folder, "opened.txt");
+    const said = await readFile(opened, "utf8");
+    for (const word of [CANARY.title, CANARY.body, CANARY.answer]) assert.ok(said.includes(word), `“${word}” is in what was opened`);
+    assert.equal((await stat(opened)).mode & 0o077, 0, "nobody else on the machine reads the file");
+    const told = mainTextOf((await gwen.gets("/reflections")).text);
+    assert.match(told, new RegExp(`opened on a legal ground.*${CAST.helen.name} and ${CAST.hanif.name} confirmed it. The ground: Order 4711`));
+    await rm(opened);
   });
 
   test("without its key it says so and stays shut, and everything else works", async () => {

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { axe } from "./support/axe.mjs";
 import { tidy } from "./support/browser.mjs";
 import { setStage } from "./support/stage.mjs";
 
@@ -88,6 +89,7 @@ describe("the language lens", () => {
       assert.equal(await page.evaluate(() => document.activeElement.id), "body", "the cursor is back in the text");
       await page.locator(".fe-lens summary", { hasText: "chaotic" }).click();
       assert.match(tidy(await page.locator(".fe-lens li").innerText()), /no facts\. ?Which routines break down/);
+      assert.deepEqual(await axe(page), [], "with underlines and an open explanation");
       await page.getByRole("button", { name: "Keep it", exact: true }).click();
       assert.deepEqual(await listed(page), []);
       await box.press("End");

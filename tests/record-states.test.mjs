@@ -216,6 +216,7 @@ test(
           if (after) assert.equal(answer.status, 303, `${what}: ${mainTextOf(answer.text)}`);
           else assert.ok(answer.status >= 400 && answer.status < 500, `${what}: ${answer.status} ${answer.location ?? ""}`);
           assert.equal(await stateOf(booking), after ?? state, what);
+          if (step === "move") assert.equal((await rowOf(booking.at)).text.includes(inDays(3).words), Boolean(after), what);
           tried += 1;
         }
       }

@@ -45,6 +45,7 @@ for (const javaScript of [true, false]) {
         assert.match(await luca.page.locator("main tbody tr").first().innerText(), /One signature/);
         await luca.opens(session);
         await luca.follows("Sign with a comment");
+        await luca.sees("Tired, and glad of the leave.");
         await luca.fills("What do you see otherwise?", DISAGREES);
         await luca.presses("Sign", { status: 422 });
         await luca.sees("Type your name to sign");
