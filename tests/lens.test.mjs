@@ -96,7 +96,7 @@ describe("the language lens", () => {
       await box.pressSequentially(" Chaotic as ever.");
       await sleep(1_000);
       assert.deepEqual(await listed(page), [], "what is kept stays kept for this visit");
-      await box.pressSequentially(" They let him back in.");
+      await box.pressSequentially(" They let him back.");
       await waitsFor(
         () => listed(page),
         (found) => found.length === 1,
@@ -105,7 +105,7 @@ describe("the language lens", () => {
       await page.getByRole("button", { name: "Keep it and say why" }).click();
       await page.keyboard.type("the words of the police log");
       const before = "The home was chaotic. He went missing, and went missing again. Chaotic as ever.";
-      assert.equal(await box.inputValue(), `${before} They let him back in (the words of the police log).`);
+      assert.equal(await box.inputValue(), `${before} They let him back (the words of the police log).`);
       assert.deepEqual(await listed(page), []);
       // The draft is what any form keeps; of the lens there is not a word.
       assert.deepEqual([...new Set(asked)].filter((path) => path !== "/drafts/save" && path !== "/account/session"), []);

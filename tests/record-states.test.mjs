@@ -105,8 +105,9 @@ test(
     const stateOf = async (record) => {
       const words = mainTextOf((await callers[SUPERVISOR].gets(record)).text);
       const found = Object.entries(STATES).filter(([, text]) => words.includes(text));
-      // "Signed by both" also begins the longer one.
-      return found.sort((one, other) => other[1].length - one[1].length)[0]?.[0];
+      // Where it stands comes before what was signed earlier; and "Signed by both" also begins the longer one.
+      found.sort(([, one], [, other]) => words.indexOf(one) - words.indexOf(other) || other.length - one.length);
+      return found[0]?.[0];
     };
 
     const ready = async (state, who, step) => {
