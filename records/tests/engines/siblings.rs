@@ -8,6 +8,7 @@ use domain::risk::RiskLevel;
 use domain::supervision::Outcome;
 use records::Problem;
 use records::cases::{self, CaseFile};
+use records::signing::{self, Record};
 
 fn file(given: &Given, who: &str, case: &CaseId) -> CaseFile {
     given.store.read(&given.who(who), now(), |reading| cases::open(reading, case, None)).unwrap()
@@ -251,6 +252,21 @@ fn what_is_said_of_a_brother_calls_for_questions_too_and_nobody_speaks_for_him()
         let put: Vec<String> = prompts.into_iter().map(|put| put.key).collect();
         for trigger in [Trigger::RiskUp, Trigger::ChildNotSeen] {
             assert!(called_by.contains(&trigger), "{called_by:?} on {}", given.engine);
+        }
+        // What is put right for both stands with both.
+        let both: Vec<_> = [&case, &other]
+            .map(|child| file(given, "Gwen", child).timeline[0].entry.clone().unwrap().id)
+            .into();
+        let session = id.clone();
+        given
+            .store
+            .write(&given.who("Gwen"), now(), move |writing| {
+                signing::add_to_entries(writing, &Record::Session(session), &both, "Both were there.")
+            })
+            .unwrap();
+        for child in [&case, &other] {
+            let added = file(given, "Priya", child).timeline[0].added.clone();
+            assert_eq!(added.len(), 1, "{}", given.engine);
         }
         // They were asked of both, so neither is asked the same again when talked about alone.
         let asked = |case: &CaseId| {
