@@ -2,6 +2,7 @@
 
 use crate::given::{Given, case_of, log, now, on_both_engines, session_form};
 use chrono::{Duration, NaiveDateTime};
+use domain::cases::CaseDetails;
 use domain::form::Form;
 use domain::ids::{CaseId, SupervisionId};
 use domain::ladder::Concern;
@@ -229,6 +230,24 @@ fn what_is_added_about_a_case_is_read_with_the_case_and_what_is_added_about_the_
         assert!(matches!(add("Ros", &session, "Me too."), Err(Problem::Refused(_))), "she was not there");
         let other = logged(given);
         assert!(matches!(add("Priya", &other, SEEN), Err(Problem::NotFound)), "an entry of another session");
+
+        // Luca keeps what he wrote, and writes nothing into a case that is no longer his.
+        let file = given
+            .store
+            .read(&given.who("Priya"), now(), |reading| cases::open(reading, &case, None))
+            .unwrap();
+        let moved = CaseDetails {
+            lead_practitioner: Some(given.person("Tom")),
+            co_workers: Vec::new(),
+            ..file.details
+        };
+        let (id, version) = (case.clone(), file.version);
+        given
+            .store
+            .write(&given.who("Priya"), now(), move |writing| cases::change(writing, &id, version, &moved))
+            .unwrap();
+        let late = add("Luca", &session, "One more thing.");
+        assert!(matches!(late, Err(Problem::Refused(_))), "{late:?}, {}", given.engine);
     });
 }
 
