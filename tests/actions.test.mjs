@@ -85,6 +85,56 @@ for (const javaScript of [true, false]) {
     );
 
     test(
+      "record_3_1_only_the_decision_and_its_reason_are_in_the_way; the rest is asked once and may be left",
+      stage.scene(async ({ person }) => {
+        const priya = await person("priya", { javaScript });
+        await priya.opens("/cases");
+        await priya.follows("F-1190");
+        const page = priya.path.split("?")[0];
+        const riskSoFar = await priya.page.locator(".govuk-summary-list__row", { hasText: "Risk" }).first().innerText();
+        await priya.opens("/supervision/new");
+        await priya.chooses("Who did you meet?", CAST.luca.name);
+        await priya.presses("Continue");
+        await priya.chooses("How did you meet?", "Video call");
+        await priya.chooses("What was it for?", "Case supervision");
+        await priya.selects("Add a case", /^F-1190/);
+        await priya.presses("Add this case");
+        const entry = priya.within(/^F-1190/);
+        await entry.fills("What is to be done", "Ring the nursery");
+        await entry.selects("Who", "Choose who");
+        await priya.presses("Save supervision", { status: 422 });
+        const links = await priya.page.locator(".govuk-error-summary a").allInnerTexts();
+        assert.deepEqual(links, ["Write the decision", "Write why this was decided"]);
+        await entry.fills("Decision", "Carry on.");
+        await entry.fills("Why", WHY);
+        await priya.presses("Save supervision");
+        await priya.sees("Worth a second look");
+        for (const asked of [
+          "Nobody has said whether the child was seen",
+          "Nothing stands under what has happened since last time",
+          "Nobody has said how high the risk is. Left so, it stays as high as it was",
+          "Nobody has said which way the risk has gone",
+          "Nobody has said what is proposed for the plan",
+          "Who will do it? Left so, it is for whoever is supervised",
+          "By when? Left so, it is due when this is next talked about",
+          "How shall you know that it is done, and that it has helped?",
+          "What happens if it is not done?",
+        ]) {
+          await priya.sees(`F-1190: ${asked}`);
+        }
+        const nextOn = await Promise.all(["day", "month", "year"].map((part) => priya.valueOf(`entry.0.next_on.${part}`)));
+        await priya.presses("Save supervision");
+        await priya.sees("Supervision saved");
+        await priya.opens(page);
+        assert.equal(await priya.page.locator(".govuk-summary-list__row", { hasText: "Risk" }).first().innerText(), riskSoFar, "nobody is thought safer because of a box left empty");
+        const action = priya.page.locator("tr", { hasText: "Ring the nursery" }).first();
+        assert.match(await action.innerText(), new RegExp(CAST.luca.name));
+        const [year, month, day] = (await action.locator("time").first().getAttribute("datetime")).split("-").map(Number);
+        assert.deepEqual([day, month, year], nextOn.map(Number), "by the next date of the case");
+      }),
+    );
+
+    test(
       "what a record does not say is asked once before it is saved, and saving again keeps it as it is",
       stage.scene(async ({ person }) => {
         const priya = await person("priya", { javaScript });
@@ -121,8 +171,8 @@ for (const javaScript of [true, false]) {
         await action.fills("What is to be done", PROMISE);
         await action.selects("Who", `${CAST.priya.name} (me)`);
         assert.equal(await action.field("Who").locator("option").count(), 3, "it is for one of the two");
-        await priya.presses("Save supervision", { status: 422 });
-        await priya.sees("By when: enter a day, month and year");
+        await priya.presses("Save supervision");
+        await priya.sees("By when? Left so, it is due when this is next talked about");
         await action.fillsDate("By when", inDays(6));
         await priya.presses("Save supervision");
         await priya.sees(PROMISE);

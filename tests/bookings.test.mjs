@@ -60,6 +60,50 @@ for (const javaScript of [true, false]) {
     );
 
     test(
+      "booking_3_11_held_and_to_be_written_up, or not held and nobody knows why",
+      stage.scene(async ({ person }) => {
+        const priya = await person("priya", { javaScript });
+        const books = async (at) => {
+          await priya.opens("/bookings/new");
+          await priya.selects("With whom", CAST.nia.name);
+          await priya.fillsDate("Day", today());
+          await priya.fills("Begins at", at);
+          await priya.presses("Book");
+        };
+        const row = (at) => rowsOf(priya).filter({ hasText: CAST.nia.name }).filter({ hasText: `${at},` });
+        await books("8:10");
+        await books("8:20");
+        await priya.goes(() => row("8:10").getByRole("button", { name: /^It was held/ }).click());
+        await priya.sees("The session was held. Its record is still to be written");
+        assert.match(await row("8:10").innerText(), /Held, not written up/);
+        // It was the other one: what was said wrongly is put right.
+        await priya.goes(() => row("8:10").getByRole("link", { name: /^It was not held/ }).click());
+        await priya.presses("Save", { status: 422 });
+        await priya.sees("Choose why it was not held, or that no reason is known");
+        await priya.chooses("Why was it not held?", "No reason is known");
+        await priya.fillsDate("When is it held instead?", inDays(3));
+        await priya.presses("Save");
+        assert.match(await row("8:10").first().innerText(), /Not held[\s\S]*No reason is known/);
+        assert.equal(await row("8:10").count(), 2, "and the one that is held instead");
+        await priya.goes(() => row("8:10").first().getByRole("link", { name: /^Say why/ }).click());
+        await priya.chooses("Why was it not held?", "Court");
+        await priya.presses("Save");
+        assert.match(await row("8:10").first().innerText(), /Cancelled[\s\S]*Court/);
+        // And the other one was held.
+        await priya.goes(() => row("8:20").getByRole("button", { name: /^It was held/ }).click());
+        await priya.goes(() => row("8:20").getByRole("link", { name: /^Write up/ }).click());
+        await priya.reads(`Log supervision with ${CAST.nia.name}`);
+        await priya.chooses("How did you meet?", "In person");
+        await priya.chooses("What was it for?", "Personal supervision");
+        await priya.fills("Workload", "Even.");
+        await priya.presses("Save supervision");
+        await priya.opens("/bookings");
+        assert.equal(await row("8:20").getByRole("link", { name: /^The session/ }).count(), 1, "its record is there");
+        assert.equal(await row("8:20").getByRole("button", { name: /^It was held/ }).count(), 0);
+      }),
+    );
+
+    test(
       "a calendar program sees when there is supervision, and nothing else, until the link is ended",
       stage.scene(async ({ person }) => {
         const tom = await person("tom", { javaScript });

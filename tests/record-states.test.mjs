@@ -1,5 +1,6 @@
-// The record of a session, and a booked session, in each of its states: what each of the two, the supervisor's line manager and everybody else may do to
-// it, asked of the running server by sending what its forms send. What is not allowed changes nothing.
+// The record of a session, an agreement, an action and a booked session, in each of its states: what each of the two, the
+// supervisor's line manager and everybody else may do to it, asked of the running server by sending what its forms send. What is not
+// allowed changes nothing.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -23,6 +24,7 @@ const STATES = {
 };
 
 const byBoth = (state) => ({ add: state, ask: state, reopen: "drafted" });
+const byManager = (state) => ({ void: "voided", ...(state === "commented" ? { answer: state } : {}) });
 // From each state: who may take which step, and the state after it. Everything else is refused.
 const ALLOWED = {
   drafted: { [SUPERVISOR]: { sign: "awaiting", correct: "drafted" }, [LINE_MANAGER]: { void: "voided" } },
@@ -32,7 +34,7 @@ const ALLOWED = {
     [LINE_MANAGER]: { void: "voided" },
   },
   signed: { [SUPERVISOR]: byBoth("signed"), [SUPERVISEE]: byBoth("signed"), [LINE_MANAGER]: { void: "voided" } },
-  commented: { [SUPERVISOR]: byBoth("commented"), [SUPERVISEE]: byBoth("commented"), [LINE_MANAGER]: { void: "voided" } },
+  commented: { [SUPERVISOR]: byBoth("commented"), [SUPERVISEE]: byBoth("commented"), [LINE_MANAGER]: byManager("commented") },
   voided: {},
 };
 
@@ -43,6 +45,7 @@ const STEPS = {
   add: { page: "add", fields: () => [["words", "One more thing."]] },
   ask: { page: "reopen", fields: () => [["words", "The date is wrong."]] },
   reopen: { page: "reopen/agree", fields: () => [] },
+  answer: { page: "answer", fields: () => [["words", "We talked, and it stays as it is."]] },
   void: { page: "void", fields: () => [["reason", "Another person’s record."]] },
 };
 
@@ -79,86 +82,186 @@ async function everybody(server) {
   return { callers, anyForm, luca, logs };
 }
 
+// What an agreement says, with words of its own each time: the same ones sent twice are one record.
+const SECTIONS = ["roles", "rhythm", "agenda", "content", "feedback", "learning", "difference", "records", "confidentiality", "cancelling", "between", "other", "disagreement"];
+const agreed = () => {
+  const review = inDays(200);
+  return [
+    ...SECTIONS.map((section) => [section, `As we spoke of it. ${(written += 1)}`]),
+    ["review_on.day", review.day],
+    ["review_on.month", review.month],
+    ["review_on.year", review.year],
+  ];
+};
+
+const without = (names, object) => Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)));
+
+// Both are signed in the same way; only what belongs to a case can be void, or be looked at by a manager.
+const ofSession = { states: STATES, steps: STEPS, allowed: ALLOWED, writes: ({ logs }) => logs() };
+const ofAgreement = {
+  states: without(["voided"], STATES),
+  steps: { ...without(["void", "answer"], STEPS), correct: { page: "edit", fields: agreed } },
+  allowed: Object.fromEntries(Object.entries(ALLOWED).map(([state, by]) => [state, without([LINE_MANAGER], by)])),
+  writes: async ({ callers, luca }) => {
+    const form = `/agreements/new?supervisee=${luca}`;
+    const page = await callers[SUPERVISOR].gets(form);
+    const answer = await callers[SUPERVISOR].posts(form, [...hiddenFields(page.text, form), ...agreed()]);
+    assert.equal(answer.status, 303, mainTextOf(answer.text));
+    return answer.location.split("?")[0];
+  },
+};
+
 const stage = setStage();
+
+// Every step of everybody in every state of a kind of record: what is allowed leads where it should, and anything else nowhere.
+async function triesEverything(server, { states, steps, allowed, writes }) {
+  const all = await everybody(server);
+  const { callers, anyForm } = all;
+
+  const takes = async (who, record, name) => {
+    const { page, fields } = steps[name];
+    const address = `${record}/${page}`;
+    const form = await callers[who].gets(address);
+    let hidden = anyForm[who];
+    if (form.status === 200 && page !== "reopen/agree") hidden = hiddenFields(form.text, address);
+    // Who is given no form sends what somebody else's page says.
+    if (page === "sign" && form.status !== 200) {
+      const theirs = await callers[SUPERVISOR].gets(address);
+      const hash = hiddenFields(theirs.text, address).find(([field]) => field === "text_hash");
+      hidden = [...hidden, ...(hash ? [hash] : [])];
+    }
+    const form_key = crypto.randomUUID();
+    return callers[who].posts(address, [...hidden.map(([field, value]) => [field, field === "form_key" && form.status !== 200 ? form_key : value]), ...fields(who)]);
+  };
+
+  const stateOf = async (record) => {
+    const words = mainTextOf((await callers[SUPERVISOR].gets(record)).text);
+    const found = Object.entries(states).filter(([, text]) => words.includes(text));
+    // Where it stands comes before what was signed earlier; and "Signed by both" also begins the longer one.
+    found.sort(([, one], [, other]) => words.indexOf(one) - words.indexOf(other) || other.length - one.length);
+    return found[0]?.[0];
+  };
+
+  const ready = async (state, who, step) => {
+    const record = await writes(all);
+    const path = { drafted: [], awaiting: ["sign"], signed: ["sign", "sign"], commented: ["sign", "comment"], voided: ["void"] }[state];
+    for (const [number, name] of path.entries()) {
+      const actor = name === "void" ? LINE_MANAGER : number === 0 ? SUPERVISOR : SUPERVISEE;
+      assert.equal((await takes(actor, record, name)).status, 303, `${actor} takes ${name}`);
+    }
+    if (step === "reopen" && ["signed", "commented"].includes(state)) {
+      const other = who === SUPERVISOR ? SUPERVISEE : SUPERVISOR;
+      assert.equal((await takes(other, record, "ask")).status, 303, `${other} asks`);
+    }
+    assert.equal(await stateOf(record), state);
+    return record;
+  };
+
+  let tried = 0;
+  for (const state of Object.keys(states)) {
+    // One record for everything that is refused, asked to be opened again where that is possible.
+    const kept = await ready(state, LINE_MANAGER, "reopen");
+    for (const who of EVERYBODY) {
+      for (const name of Object.keys(steps)) {
+        const after = allowed[state][who]?.[name];
+        const what = `${who} takes “${name}” on a record that is ${state}`;
+        const record = after ? await ready(state, who, name) : kept;
+        const answer = await takes(who, record, name);
+        if (after) {
+          assert.equal(answer.status, 303, `${what}: ${mainTextOf(answer.text)}`);
+          assert.equal(await stateOf(record), after, what);
+        } else {
+          assert.ok(answer.status >= 400 && answer.status < 500, `${what}: ${answer.status} ${answer.location ?? ""}`);
+          if (OTHERS.includes(who)) assert.equal(answer.status, 404, `${what} is told that there is none`);
+          assert.equal(await stateOf(record), state, what);
+        }
+        tried += 1;
+      }
+    }
+  }
+  assert.equal(tried, Object.keys(states).length * EVERYBODY.length * Object.keys(steps).length);
+}
 
 test(
   "record_2_4_every_state_person_and_step",
+  stage.scene(({ server }) => triesEverything(server, ofSession)),
+);
+
+test(
+  "agreement_3_5_every_state_person_and_step",
+  stage.scene(({ server }) => triesEverything(server, ofAgreement)),
+);
+
+// An action of a case: whoever does it and whoever manages the case end it, once. Everybody else is told that there is none.
+const ENDS_ACTIONS = [SUPERVISOR, SUPERVISEE, LINE_MANAGER, "helen"];
+const ENDS = { done: "Done", dropped: "No longer needed" };
+
+test(
+  "action_3_11_every_state_person_and_step",
   stage.scene(async ({ server }) => {
-    const { callers, anyForm, logs } = await everybody(server);
-
-    const takes = async (who, record, name) => {
-      const { page, fields } = STEPS[name];
-      const address = `${record}/${page}`;
-      const form = await callers[who].gets(address);
-      let hidden = anyForm[who];
-      if (form.status === 200 && page !== "reopen/agree") hidden = hiddenFields(form.text, address);
-      // Who is given no form sends what somebody else's page says.
-      if (page === "sign" && form.status !== 200) {
-        const theirs = await callers[SUPERVISOR].gets(address);
-        const hash = hiddenFields(theirs.text, address).find(([field]) => field === "text_hash");
-        hidden = [...hidden, ...(hash ? [hash] : [])];
-      }
-      const form_key = crypto.randomUUID();
-      return callers[who].posts(address, [...hidden.map(([field, value]) => [field, field === "form_key" && form.status !== 200 ? form_key : value]), ...fields(who)]);
+    const { callers, anyForm, luca } = await everybody(server);
+    const casePage = await callers[SUPERVISOR].finds("/cases", (words) => words.includes("F-1190"));
+    const caseOf = casePage.split("?")[0];
+    const agrees = async () => {
+      const form = `${caseOf}/oversight`;
+      const what = `Ring the nursery ${(written += 1)}`;
+      const page = await callers[SUPERVISOR].gets(form);
+      const answer = await callers[SUPERVISOR].posts(form, [
+        ...hiddenFields(page.text, form),
+        ["what_happened", "A call."],
+        ["act", "act"],
+        ["decision", "Ring them."],
+        ["rationale", "We do not know yet."],
+        ["risk_level", "medium"],
+        ["risk_direction", "same"],
+        ["action.0.what", what],
+        ["action.0.who", luca],
+      ]);
+      assert.equal(answer.status, 303, mainTextOf(answer.text));
+      const rows = rowsOf((await callers[SUPERVISOR].gets(caseOf)).text);
+      const row = rows.find(({ text, links }) => text.includes(what) && links.some(({ to }) => to.startsWith("/actions/")));
+      return { what, address: row.links.find(({ to }) => to.startsWith("/actions/")).to.split("?")[0] };
     };
-
-    const stateOf = async (record) => {
-      const words = mainTextOf((await callers[SUPERVISOR].gets(record)).text);
-      const found = Object.entries(STATES).filter(([, text]) => words.includes(text));
-      // Where it stands comes before what was signed earlier; and "Signed by both" also begins the longer one.
-      found.sort(([, one], [, other]) => words.indexOf(one) - words.indexOf(other) || other.length - one.length);
-      return found[0]?.[0];
+    const takes = async (who, action, state) => {
+      const form = await callers[who].gets(action.address);
+      const hidden = form.status === 200 ? hiddenFields(form.text, action.address) : [...anyForm[who], ["version", "1"]];
+      return callers[who].posts(action.address, [...hidden, ["state", state], ["note", "They told us."]]);
     };
-
-    const ready = async (state, who, step) => {
-      const record = await logs();
-      const path = { drafted: [], awaiting: ["sign"], signed: ["sign", "sign"], commented: ["sign", "comment"], voided: ["void"] }[state];
-      for (const [number, name] of path.entries()) {
-        const actor = name === "void" ? LINE_MANAGER : number === 0 ? SUPERVISOR : SUPERVISEE;
-        assert.equal((await takes(actor, record, name)).status, 303, `${actor} takes ${name}`);
-      }
-      if (step === "reopen" && ["signed", "commented"].includes(state)) {
-        const other = who === SUPERVISOR ? SUPERVISEE : SUPERVISOR;
-        assert.equal((await takes(other, record, "ask")).status, 303, `${other} asks`);
-      }
-      assert.equal(await stateOf(record), state);
-      return record;
-    };
+    const isOpen = async ({ what }) => rowsOf((await callers[SUPERVISEE].gets("/actions")).text).some(({ text }) => text.includes(what));
 
     let tried = 0;
-    for (const state of Object.keys(STATES)) {
-      // One record for everything that is refused, asked to be opened again where that is possible.
-      const kept = await ready(state, LINE_MANAGER, "reopen");
+    for (const state of ["open", ...Object.keys(ENDS)]) {
       for (const who of EVERYBODY) {
-        for (const name of Object.keys(STEPS)) {
-          const after = ALLOWED[state][who]?.[name];
-          const what = `${who} takes “${name}” on a record that is ${state}`;
-          const record = after ? await ready(state, who, name) : kept;
-          const answer = await takes(who, record, name);
-          if (after) {
-            assert.equal(answer.status, 303, `${what}: ${mainTextOf(answer.text)}`);
-            assert.equal(await stateOf(record), after, what);
-          } else {
-            assert.ok(answer.status >= 400 && answer.status < 500, `${what}: ${answer.status} ${answer.location ?? ""}`);
-            if (OTHERS.includes(who)) assert.equal(answer.status, 404, `${what} is told that there is none`);
-            assert.equal(await stateOf(record), state, what);
-          }
+        for (const step of Object.keys(ENDS)) {
+          const action = await agrees();
+          if (state !== "open") assert.equal((await takes(SUPERVISOR, action, state)).status, 303);
+          const answer = await takes(who, action, step);
+          const what = `${who} says “${step}” of an action that is ${state}`;
+          const allowed = state === "open" && ENDS_ACTIONS.includes(who);
+          if (allowed) assert.equal(answer.status, 303, `${what}: ${mainTextOf(answer.text)}`);
+          else assert.ok(answer.status >= 400 && answer.status < 500, `${what}: ${answer.status} ${answer.location ?? ""}`);
+          if (!ENDS_ACTIONS.includes(who)) assert.equal(answer.status, 404, `${what} is told that there is none`);
+          assert.equal(await isOpen(action), state === "open" && !allowed, what);
           tried += 1;
         }
       }
     }
-    assert.equal(tried, Object.keys(STATES).length * EVERYBODY.length * Object.keys(STEPS).length);
+    assert.equal(tried, 3 * EVERYBODY.length * Object.keys(ENDS).length);
   }),
 );
 
 // Held first: the session that is logged meets the only one that is booked.
-const BOOKING_STATES = ["held", "planned", "confirmed", "cancelled"];
-// Either of the two moves and cancels what is ahead; only who is supervised says that they come.
-const ahead = { move: "planned", cancel: "cancelled" };
+const BOOKING_STATES = ["written", "planned", "confirmed", "cancelled", "held", "not held"];
+// Either of the two moves and cancels what is ahead, and says whether it was held once its day has come; only who is supervised says
+// that they come. What is written was held.
+const ahead = { move: "planned", cancel: "cancelled", held: "held", "not-held": "not held" };
+const over = { held: { "not-held": "not held" }, "not held": { held: "held", "not-held": "not held" } };
 const BOOKING_ALLOWED = {
   planned: { [SUPERVISOR]: ahead, [SUPERVISEE]: { ...ahead, confirm: "confirmed" } },
   confirmed: { [SUPERVISOR]: ahead, [SUPERVISEE]: { ...ahead, confirm: "confirmed" } },
-  held: {},
+  written: {},
+  held: { [SUPERVISOR]: over.held, [SUPERVISEE]: over.held },
+  "not held": { [SUPERVISOR]: over["not held"], [SUPERVISEE]: over["not held"] },
   cancelled: {},
 };
 
@@ -171,6 +274,8 @@ test(
       move: (at) => [...on(inDays(3)), ["at", at]],
       cancel: () => [["reason", "court"]],
       confirm: () => [],
+      held: () => [],
+      "not-held": () => [["reason", "none"]],
     };
     const rowOf = async (at) => rowsOf((await callers[SUPERVISOR].gets("/bookings")).text).find(({ text }) => text.includes(` ${at},`));
 
@@ -189,7 +294,7 @@ test(
 
     const takes = async (who, booking, step) => {
       const address = `${booking.page}/${step}`;
-      const form = step === "confirm" ? { status: 0 } : await callers[who].gets(address);
+      const form = ["confirm", "held"].includes(step) ? { status: 0 } : await callers[who].gets(address);
       const hidden = form.status === 200 ? hiddenFields(form.text, address) : [...anyForm[who], ["version", "1"]];
       return callers[who].posts(address, [...hidden, ...STEPS_OF_BOOKING[step](booking.at)]);
     };
@@ -198,11 +303,17 @@ test(
       const booking = await books();
       if (state === "confirmed") assert.equal((await takes(SUPERVISEE, booking, "confirm")).status, 303);
       if (state === "cancelled") assert.equal((await takes(SUPERVISOR, booking, "cancel")).status, 303);
-      if (state === "held") await logs();
+      if (state === "held" || state === "not held") assert.equal((await takes(SUPERVISOR, booking, state.replace(" ", "-"))).status, 303);
+      if (state === "written") await logs();
       return booking;
     };
 
-    const stateOf = async ({ at }) => /\b(planned|confirmed|held|cancelled)\b/.exec((await rowOf(at)).text.toLowerCase())[1];
+    const stateOf = async ({ at }) => {
+      const words = (await rowOf(at)).text;
+      if (words.includes("Held, not written up")) return "held";
+      const found = /\b(planned|confirmed|not held|held|cancelled)\b/.exec(words.toLowerCase())[1];
+      return found === "held" ? "written" : found;
+    };
 
     let tried = 0;
     for (const state of BOOKING_STATES) {

@@ -5,6 +5,7 @@ import { describe, test } from "node:test";
 import { CAST } from "./support/cast.mjs";
 import { setStage } from "./support/stage.mjs";
 
+const REPLY = "I have heard you both. The closure waits until the youngest was asked.";
 const DISAGREES = "I do not see the closure that way: nobody has asked the youngest.";
 
 for (const javaScript of [true, false]) {
@@ -53,6 +54,22 @@ for (const javaScript of [true, false]) {
         await luca.fills("Type your name to sign", CAST.luca.name);
         await luca.presses("Sign");
         await luca.sees(DISAGREES);
+
+        // The supervisor's manager reads it and replies; the two read that.
+        const ros = await person("ros", { javaScript });
+        await ros.opens(session);
+        await ros.sees(DISAGREES);
+        await ros.follows("Reply to the comment");
+        await ros.sees(DISAGREES);
+        await ros.presses("Save reply", { status: 422 });
+        await ros.sees("Write what you say to it, and what follows");
+        await ros.fills("What do you say to it, and what follows?", REPLY);
+        await ros.presses("Save reply");
+        await ros.sees("Your reply stands on the record");
+        assert.equal(await ros.page.getByRole("link", { name: "Reply to the comment" }).count(), 0, "once is enough");
+        await luca.opens(session);
+        await luca.sees(REPLY);
+        assert.equal(await luca.page.getByRole("link", { name: "Reply to the comment" }).count(), 0);
 
         // The form was open before both had signed.
         await priya.fills("Workload", "Less than it was.");

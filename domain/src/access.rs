@@ -184,7 +184,7 @@ pub fn may(actor: &Actor, action: &Action<'_>) -> Decision {
         Action::ReadPersonalPart(session) => {
             relationship(was_there(actor, session) || actor.line_manages(&session.supervisor))
         }
-        Action::VoidRecord(session) => {
+        Action::VoidRecord(session) | Action::AnswerComment(session) => {
             relationship(!was_there(actor, session) && actor.line_manages(&session.supervisor))
         }
         Action::ChangePersonalPart(session) => relationship(actor.person == session.supervisor),

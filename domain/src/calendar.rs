@@ -79,6 +79,12 @@ pub fn counted(count: i64, one: &str, many: &str) -> String {
     if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
 }
 
+/// "3 days late": how far something came after the day by which it was to be; `None` if it came in time.
+pub fn late_in_words(by: NaiveDate, on: NaiveDate) -> Option<String> {
+    let days = (on - by).num_days();
+    (days > 0).then(|| format!("{} late", counted(days, "day", "days")))
+}
+
 /// The day so many days later; the last day that a calendar knows if that is passed.
 pub fn add_days(day: NaiveDate, days: u32) -> NaiveDate {
     day.checked_add_days(Days::new(days.into())).unwrap_or(NaiveDate::MAX)

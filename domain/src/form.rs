@@ -226,6 +226,12 @@ impl<'a> FormCheck<'a> {
         chosen
     }
 
+    /// One value from a closed list that may be left unchosen. Outer `None`: something else was sent.
+    #[expect(clippy::option_option, reason = "a wrong choice, no choice, a choice")]
+    pub fn optional_choice<T: TextValue>(&mut self, field: &str, missing: &str) -> Option<Option<T>> {
+        if self.form.text(field).is_empty() { Some(None) } else { self.choice(field, missing).map(Some) }
+    }
+
     /// Any number of values from a closed list, at least one.
     pub fn choices<T: TextValue>(&mut self, field: &str, missing: &str) -> Option<Vec<T>> {
         let chosen: Vec<T> = self.form.all(field).filter_map(T::from_code).collect();

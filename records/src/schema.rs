@@ -177,6 +177,8 @@ diesel::table! {
         state -> Text,
         asked_on -> Nullable<Date>,
         answers -> Text,
+        write_by -> Nullable<Date>,
+        sign_by -> Nullable<Date>,
     }
 }
 

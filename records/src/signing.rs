@@ -1,8 +1,9 @@
 //! Records that two people sign: a session's and an agreement. Signing, adding to what is signed, and opening it again
 //! together.
 
-use crate::access::case_facts;
+use crate::access::{case_facts, person_facts};
 use crate::audit::Event;
+use crate::content;
 use crate::problem::Problem;
 use crate::schema::{agreements, case_entries, people, record_steps, supervisions};
 use crate::store::{Reading, Writing, new_id};
@@ -11,8 +12,10 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use domain::TextValue;
 use domain::access::{Action, SupervisionFacts};
+use domain::calendar::london_day;
 use domain::form::Problems;
 use domain::ids::{AgreementId, CaseEntryId, CaseId, PersonId, RecordStepId, SupervisionId};
+use domain::policy::Rule;
 use domain::supervision::{NewSignature, NotNow, RecordState, RecordStep, Side, is_own_name};
 use std::collections::HashMap;
 
@@ -76,14 +79,36 @@ impl Record {
         asked_on: Option<NaiveDate>,
     ) -> Result<(), Problem> {
         match self {
-            Self::Session(id) => diesel::update(supervisions::table.filter(supervisions::id.eq(id)))
-                .set((supervisions::state.eq(state), supervisions::asked_on.eq(asked_on)))
-                .execute(writing.connection)?,
+            Self::Session(id) => {
+                // What was signed keeps the day by which it was to be; what is asked for again has a new one.
+                if !state.is_locked() {
+                    let sign_by = match asked_on {
+                        Some(asked_on) => Some(self.sign_by(writing, asked_on)?),
+                        None => None,
+                    };
+                    diesel::update(supervisions::table.filter(supervisions::id.eq(id)))
+                        .set(supervisions::sign_by.eq(sign_by))
+                        .execute(writing.connection)?;
+                }
+                diesel::update(supervisions::table.filter(supervisions::id.eq(id)))
+                    .set((supervisions::state.eq(state), supervisions::asked_on.eq(asked_on)))
+                    .execute(writing.connection)?
+            }
             Self::Agreement(id) => diesel::update(agreements::table.filter(agreements::id.eq(id)))
                 .set((agreements::state.eq(state), agreements::asked_on.eq(asked_on)))
                 .execute(writing.connection)?,
         };
         Ok(())
+    }
+}
+
+impl Record {
+    /// By when somebody signs who was asked on a day, by the policy of their team.
+    fn sign_by(&self, reading: &mut Reading<'_>, asked_on: NaiveDate) -> Result<NaiveDate, Problem> {
+        let supervisee = self.facts(reading)?.supervisee;
+        let team = person_facts(reading.connection, &supervisee)?.team;
+        let rules = content::rules(reading)?;
+        Ok(rules.working_days.add(asked_on, rules.policy_of(&team).number(Rule::RecordSigned)))
     }
 }
 
@@ -121,6 +146,8 @@ pub struct Signing {
     pub text_hash: String,
     /// The side that left before it signed, and on which day.
     pub left_before_signing: Option<(Side, NaiveDate)>,
+    /// By when whoever is supervised was to sign; `None` while they are not asked.
+    pub sign_by: Option<NaiveDate>,
 }
 
 impl Signing {
@@ -129,6 +156,19 @@ impl Signing {
         let is_change = |row: &StepRow| matches!(row.step, RecordStep::Correct | RecordStep::Reopen);
         let from = self.steps.iter().rposition(is_change).map_or(0, |place| place + 1);
         &self.steps[from..]
+    }
+
+    /// The day, in London, on which whoever is supervised signed what stands there.
+    pub fn signed_on(&self) -> Option<NaiveDate> {
+        let is_second = |row: &&StepRow| row.step.is_signature() && row.side == Side::Supervisee;
+        self.standing().iter().rev().find(is_second).map(|row| london_day(row.taken_at))
+    }
+
+    /// Whether somebody signed with a comment to which nobody has replied.
+    pub fn has_unanswered_comment(&self) -> bool {
+        let newest = |step: RecordStep| self.steps.iter().rposition(|row| row.step == step);
+        self.state == RecordState::SignedWithComment
+            && newest(RecordStep::SignWithComment) > newest(RecordStep::AnswerComment)
     }
 
     /// The request to open it again that is not met yet.
@@ -157,7 +197,7 @@ impl Signing {
                 step.signed_text = None;
             }
         }
-        Self { state, steps, side, text_hash: String::new(), left_before_signing: None }
+        Self { state, steps, side, text_hash: String::new(), left_before_signing: None, sign_by: None }
     }
 
     /// The same, with the steps read.
@@ -349,6 +389,11 @@ pub(crate) fn declare_void(writing: &mut Writing<'_>, record: &Record, reason: &
     NewStep::with_words(RecordStep::Void, reason).take(writing, record)
 }
 
+/// Replies, as whoever answers for the supervisor's work, to what somebody saw otherwise when they signed.
+pub fn answer_comment(writing: &mut Writing<'_>, record: &Record, words: &str) -> Result<(), Problem> {
+    NewStep::with_words(RecordStep::AnswerComment, words).take(writing, record)
+}
+
 /// Notes that what stands there was changed: a signature that stood under it stands no more.
 pub(crate) fn corrected(writing: &mut Writing<'_>, record: &Record) -> Result<(), Problem> {
     NewStep::with_words(RecordStep::Correct, "").take(writing, record)
@@ -374,6 +419,7 @@ impl<'a> NewStep<'a> {
         let (actor, now, today) = (writing.actor()?, writing.now, writing.today());
         let (action, side) = match self.step {
             RecordStep::Void => (Action::VoidRecord(&facts), Some(Side::LineManager)),
+            RecordStep::AnswerComment => (Action::AnswerComment(&facts), Some(Side::LineManager)),
             _ => (Action::SignRecord(&facts), side_of(&actor.person, &facts)),
         };
         writing.permit(&action, record.kind(), record.id())?;

@@ -13,4 +13,6 @@ pub(crate) use fields::{
 pub(crate) use filled::{Filled, LensOver, Restored};
 pub(crate) use lists::{Caption, Tab, empty, fact, facts, next_page, table, tabs, tag};
 pub(crate) use text_area::text_area;
-pub(crate) use words::{Notice, day, error_summary, prose, readers, risk_tag, state_tag, timeliness, when};
+pub(crate) use words::{
+    Notice, day, error_summary, lateness, prose, readers, risk_tag, state_tag, timeliness, when,
+};

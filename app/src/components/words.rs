@@ -6,20 +6,25 @@ use chrono::{NaiveDate, NaiveDateTime};
 use domain::TextValue;
 use domain::access::Readers;
 use domain::cadence::Due;
-use domain::calendar::{day_in_words, instant_in_words, machine_instant};
+use domain::calendar::{day_in_words, instant_in_words, late_in_words, machine_instant};
 use domain::form::Problems;
 use domain::risk::RiskLevel;
 use leptos::prelude::*;
 
 /// Whether a session was held in time, by the policy of its day.
 pub(crate) fn timeliness(held_on: NaiveDate, was_due_on: NaiveDate, policy_version: i32) -> AnyView {
-    let late = (held_on - was_due_on).num_days();
-    let held = if late > 0 {
-        tag("overdue", &format!("{} late", domain::calendar::counted(late, "day", "days")))
-    } else {
-        tag("in-date", "In time")
+    let held = match late_in_words(was_due_on, held_on) {
+        Some(late) => tag("overdue", &late),
+        None => tag("in-date", "In time"),
     };
     view! { {held} " Due by " {day(was_due_on)} {format!(", policy version {policy_version}")} }.into_any()
+}
+
+/// How late something came that was to be by a day, if it did: what is late is shown, and who was in time is not praised.
+pub(crate) fn lateness(by: Option<NaiveDate>, on: NaiveDate) -> Option<AnyView> {
+    let by = by?;
+    let late = late_in_words(by, on)?;
+    Some(view! { " " {tag("overdue", &late)} " It was to be by " {day(by)} }.into_any())
 }
 
 /// What was just done, told on the page after it. The address carries a code only.
@@ -47,6 +52,9 @@ const NOTICES: &[(&str, &str)] = &[
     ("booked", "Booked"),
     ("booking-confirmed", "Confirmed: you will be there"),
     ("booking-cancelled", "The session is cancelled"),
+    ("comment-answered", "Your reply stands on the record"),
+    ("booking-held", "The session was held. Its record is still to be written"),
+    ("booking-not-held", "The session was not held"),
     ("booking-moved", "The session is moved"),
     ("calendar-ended", "The link to your calendar has ended"),
     ("case-saved", "Case saved"),

@@ -139,7 +139,7 @@ pub(crate) fn action_fields(filled: &Filled, at: &str, people: Vec<Choice>) -> A
             <div>{select(filled, &name("who"), "Who", "", owners)}</div>
             <div class="fe-columns__aside">{line(filled, &name("who_else"), "If somebody else, who", "", "20")}</div>
         </div>
-        {date(filled, &name("by"), "By when", "")}
+        {date(filled, &name("by"), "By when", "If you leave it, when this is next talked about")}
         {text_box(filled, &name("measure"), "How we shall know", "", 2)}
         {text_box(filled, &name("fallback"), "If it is not done, then", "", 2)}
     }

@@ -241,8 +241,7 @@ pub(crate) fn entry_body(entry: &Entry, added: &[StepRow], actions: &[ActionRow]
         {ticked("Has happened: ", entry.happened.happened_in_words())}
         {ticked("Whose view was sought: ", entry.voices.words())}
         {differs}
-        <h4 class="govuk-heading-s">{happened}</h4>
-        {prose(&entry.what_happened)}
+        {(!entry.what_happened.is_empty()).then(|| view! { <h4 class="govuk-heading-s">{happened}</h4> {prose(&entry.what_happened)} })}
         {answered(&entry.answers)}
         {bias_work::shown(entry)}
         {proposal}

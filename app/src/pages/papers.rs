@@ -4,7 +4,7 @@ use crate::paper::Paper;
 use crate::visit::Visit;
 use domain::TextValue;
 use domain::agreement::AgreementTemplate;
-use domain::calendar::{day_in_words, instant_in_words};
+use domain::calendar::{day_in_words, instant_in_words, late_in_words, london_day};
 use domain::ids::SupervisionId;
 use domain::risk::{RiskDirection, RiskLevel};
 use domain::supervision::{Attendance, ChildSeen, EntryKind};
@@ -68,7 +68,9 @@ pub(crate) fn session_parts(paper: &mut Paper, level: u8, session: &SessionFile)
     paper.fact("Kind", session.kind.words());
     paper.fact("Met", session.mode.words());
     paper.fact("Minutes", session.minutes.to_string());
-    paper.fact("Recorded", instant_in_words(session.recorded_at));
+    let recorded = instant_in_words(session.recorded_at);
+    let late = session.write_by.and_then(|by| late_in_words(by, london_day(session.recorded_at)));
+    paper.fact("Recorded", late.map_or_else(|| recorded.clone(), |late| format!("{recorded} ({late})")));
     for attendance in [Attendance::There, Attendance::Apologies] {
         let names: Vec<&str> = session
             .members

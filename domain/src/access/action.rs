@@ -49,6 +49,8 @@ pub enum Action<'a> {
     SignRecord(&'a SupervisionFacts),
     /// Declare a session's record void: who answers for its supervisor's work, and was not there.
     VoidRecord(&'a SupervisionFacts),
+    /// Reply to what somebody saw otherwise when they signed: who answers for its supervisor's work, and was not there.
+    AnswerComment(&'a SupervisionFacts),
     /// Open a session: when it was, between whom, and what was said about each case.
     OpenSupervision(&'a SupervisionFacts),
     /// Read the personal part of a session.
@@ -145,6 +147,7 @@ impl Action<'_> {
             Self::SignRecord(_) => "sign_record",
             Self::OpenSupervision(_) => "open_supervision",
             Self::VoidRecord(_) => "void_record",
+            Self::AnswerComment(_) => "answer_comment",
             Self::ReadPersonalPart(_) => "read_personal_part",
             Self::ReadWellbeing(_) => "read_wellbeing",
             Self::ChangePersonalPart(_) => "change_personal_part",
@@ -201,6 +204,7 @@ impl Action<'_> {
             | Self::KeepCadenceOf(person) => Some(&person.organisation),
             Self::OpenSupervision(session)
             | Self::VoidRecord(session)
+            | Self::AnswerComment(session)
             | Self::ReadPersonalPart(session)
             | Self::ReadWellbeing(session)
             | Self::ChangePersonalPart(session)

@@ -34,9 +34,13 @@ text_value! {
         AgreementDue = "agreement_due", "Supervision agreement to be made or looked at again";
         ChecklistDue = "checklist_due", "Form to be filled in again";
         UnfinishedDraft = "unfinished_draft", "Draft that is not finished";
+        Disagreement = "disagreement", "Signed record with a comment to be answered";
         RegistrationRenewal = "registration_renewal", "Professional registration to be renewed";
     }
 }
+
+/// Concerns that ladders of earlier days do not know.
+const ADDED_LATER: &[Concern] = &[Concern::RegistrationRenewal, Concern::Disagreement];
 
 text_value! {
     /// Whom a step tells.
@@ -263,6 +267,20 @@ impl Ladder {
             rungs.insert(concern, read_rungs(concern, text)?);
         }
         Ok(Self { rungs, version })
+    }
+
+    /// Reads a ladder that was written down at some time. A concern that is newer than it has the steps that ship.
+    ///
+    /// # Errors
+    /// What is wrong with the text.
+    pub fn stored(toml: &str, version: i32) -> Result<Self, LadderError> {
+        let mut ladder = Self::parse(toml, version)?;
+        for (concern, rungs) in Self::parse(Self::SHIPPED, version)?.rungs {
+            if ADDED_LATER.contains(&concern) {
+                ladder.rungs.entry(concern).or_insert(rungs);
+            }
+        }
+        Ok(ladder)
     }
 
     /// The same with other steps for a concern, as TOML that [`Self::parse`] reads.

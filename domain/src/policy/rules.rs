@@ -163,8 +163,10 @@ rules! {
     AmberAtMost = "amber.at_most", "Amber begins before the due day by at most", General, Days, 1..=28, usual 7..=7;
     AmberShare = "amber.share", "Amber begins in the last of so many equal parts of the interval", General, Times, 1..=10, usual 4..=5;
     RecordFull = "record.full", "The full record is written within", General, WorkingDays, 1..=20, usual 1..=10;
+    RecordSigned = "record.signed", "Whoever is supervised signs the record, once asked, within", General, WorkingDays, 1..=20, usual 1..=10;
     AgreementFirst = "agreement.first", "A new pair has its supervision agreement within", General, WorkingDays, 1..=60, usual 10..=20;
     ActionCarried = "action.carried", "An action is carried over before somebody has to decide about it", General, Times, 1..=10, usual 2..=3;
+    ActionWithin = "action.within", "An action for which nobody named a day is done within", General, Days, 1..=92, usual 7..=42;
     BookAgain = "booking.again", "A cancelled session is held again within", General, WorkingDays, 1..=20, usual 5..=10;
     SnoozeTimes = "snooze.times", "A reminder may be put off", General, Times, 0..=5, usual 2..=2;
     SnoozeDays = "snooze.days", "A reminder is put off for at most", General, WorkingDays, 1..=20, usual 5..=5;

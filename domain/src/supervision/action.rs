@@ -126,12 +126,19 @@ pub struct NewAction {
     pub owner: Option<PersonId>,
     /// Who does it, in words, if it is somebody else: "health visitor".
     pub owner_elsewhere: String,
-    /// By when.
-    pub due_on: NaiveDate,
+    /// By when; `None` if nobody said: then it is due when this is next talked about.
+    pub due_on: Option<NaiveDate>,
     /// How we shall know that it is done and has helped.
     pub measure: String,
     /// What happens if it is not done.
     pub fallback: String,
+}
+
+impl NewAction {
+    /// Whether somebody was named who does it.
+    pub fn has_owner(&self) -> bool {
+        self.owner.is_some() || !self.owner_elsewhere.is_empty()
+    }
 }
 
 /// Reads the actions under a prefix, which are set on this day; a block in which nothing was typed is no action.
@@ -161,13 +168,10 @@ fn read_action(
     let what = check.narrative(&name("what"), "Write what is to be done");
     let elsewhere = check.optional_line(&name("who_else"))?;
     let owner: Option<PersonId> = check.form().text(&name("who")).parse().ok();
-    if owner.is_none() && elsewhere.is_empty() {
-        check.fail(&name("who"), "Choose who will do it");
-    }
     if owner.is_some() && !elsewhere.is_empty() {
         check.fail(&name("who_else"), "Choose somebody from the list or write somebody else, not both");
     }
-    let due_on = Deadline { field: &name("by"), words: "By when", set_on }.read(check);
+    let due_on = Deadline { field: &name("by"), words: "By when", set_on }.read_optional(check);
     let measure = check.optional_narrative(&name("measure"));
     let fallback = check.optional_narrative(&name("fallback"));
     Some(NewAction {

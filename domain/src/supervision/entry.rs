@@ -51,14 +51,14 @@ pub struct NewCaseEntry {
     pub place: usize,
     /// The case.
     pub case: CaseId,
-    /// Whether the child was seen, and whether alone.
-    pub child_seen: ChildSeen,
+    /// Whether the child was seen, and whether alone; `None` if nobody said.
+    pub child_seen: Option<ChildSeen>,
     /// When, if so.
     pub child_seen_on: Option<NaiveDate>,
     /// What has happened since last time.
     pub what_happened: String,
-    /// How high the risk is now.
-    pub risk_level: RiskLevel,
+    /// How high the risk is now; `None` if nobody said: then it stays as high as it was.
+    pub risk_level: Option<RiskLevel>,
     /// Which way it has gone.
     pub risk_direction: RiskDirection,
     /// Whether the family or person turned support down.
@@ -71,8 +71,8 @@ pub struct NewCaseEntry {
     pub hypotheses: StoredList<Hypothesis>,
     /// What one of the two put to the test.
     pub challenges: StoredList<Challenge>,
-    /// What is proposed for the plan.
-    pub proposal: Proposal,
+    /// What is proposed for the plan; `None` if nobody said.
+    pub proposal: Option<Proposal>,
     /// The manager's decision.
     pub decision: String,
     /// Why.
@@ -101,9 +101,9 @@ impl NewCaseEntry {
         let of_siblings = self.siblings.iter().map(NewSiblingPart::calls_for);
         Situation {
             risk_direction: Some(self.risk_direction),
-            proposal: Some(self.proposal),
+            proposal: self.proposal,
             support_declined: self.support_declined,
-            child_not_seen: self.child_seen == ChildSeen::NotSeen,
+            child_not_seen: self.child_seen == Some(ChildSeen::NotSeen),
             happened: of_siblings.fold(self.happened, Triggers::and),
         }
     }
@@ -146,17 +146,17 @@ fn read_entry(
 ) -> Option<NewCaseEntry> {
     let name = |field: &str| format!("entry.{place}.{field}");
     let case = check.id(&name("case"), "Choose the case");
-    let child_seen = check.choice(&name("child_seen"), "Choose whether the child was seen");
-    let child_seen_on = read_child_seen_on(check, &name("child_seen_on"), child_seen, today);
-    let what_happened = check.narrative(&name("what_happened"), "Write what has happened since last time");
-    let risk_level = check.choice(&name("risk_level"), "Choose how high the risk is now");
-    let risk_direction = check.choice(&name("risk_direction"), "Choose which way the risk has gone");
+    let child_seen = check.optional_choice(&name("child_seen"), "Choose whether the child was seen");
+    let child_seen_on = read_child_seen_on(check, &name("child_seen_on"), child_seen.flatten(), today);
+    let what_happened = check.optional_narrative(&name("what_happened"));
+    let risk_level = check.optional_choice(&name("risk_level"), "Choose how high the risk is now");
+    let risk_direction = read_direction(check, &name("risk_direction"));
     let support_declined = check.form().text(&name("support_declined")) == "yes";
     let happened = read_ticks(check, &name("happened"), Trigger::TICKED);
     let voices = read_ticks(check, &name("voices"), Voice::ALL);
     let hypotheses = read_hypotheses(check, &name("hypothesis"));
     let challenges = read_challenges(check, &name("challenge"));
-    let proposal = check.choice(&name("proposal"), "Choose what is proposed for the plan");
+    let proposal = check.optional_choice(&name("proposal"), "Choose what is proposed for the plan");
     let decision = check.narrative(&name("decision"), "Write the decision");
     let rationale = check.narrative(&name("rationale"), "Write why this was decided");
     let reviews = read_reviews(check, &name("review"), held_on);
@@ -211,22 +211,26 @@ fn read_ticks<T: TextValue>(check: &mut FormCheck<'_>, field: &str, offered: &[T
     Some(ticked)
 }
 
-/// A date is wanted exactly when the child was seen; what is wrong with it is noted in the check.
+/// Which way the risk has gone; unknown if nobody said.
+pub(super) fn read_direction(check: &mut FormCheck<'_>, field: &str) -> Option<RiskDirection> {
+    let chosen = check.optional_choice(field, "Choose which way the risk has gone")?;
+    Some(chosen.unwrap_or(RiskDirection::Unknown))
+}
+
+/// A date belongs to a child that was seen; what is wrong with it is noted in the check.
 pub(super) fn read_child_seen_on(
     check: &mut FormCheck<'_>,
     field: &str,
     seen: Option<ChildSeen>,
     today: NaiveDate,
 ) -> Option<NaiveDate> {
+    let day = check.optional_date(field, "Date last seen").flatten()?;
     if matches!(seen, Some(ChildSeen::Alone | ChildSeen::NotAlone)) {
-        return check.past_date(field, "Date last seen", today);
+        if day > today {
+            check.fail(field, "Date last seen must be today or in the past");
+        }
+        return Some(day);
     }
-    let day = check.optional_date(field, "Date last seen").flatten();
-    if day.is_some() && seen.is_some() {
-        check.fail(
-            field,
-            "You gave a date last seen. Say whether the child was seen alone, or clear the date",
-        );
-    }
+    check.fail(field, "You gave a date last seen. Say whether the child was seen alone, or clear the date");
     None
 }

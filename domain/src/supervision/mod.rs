@@ -25,7 +25,7 @@ pub use kind::{Mode, SupervisionKind};
 pub use others::{Attendance, Member};
 pub use oversight::{NewOversight, NewOversights, OVERSIGHT_PART, OversightDecision, read_oversights};
 pub use personal::{PERSONAL_ACTIONS, PERSONAL_PART, PERSONAL_REVIEWS, PersonalPart};
-pub use quality::{FieldGap, Gap, gaps};
+pub use quality::{FieldGap, Gap, gaps, to_ask_about};
 pub use siblings::NewSiblingPart;
 pub use signing::{NewSignature, NotNow, RecordState, RecordStep, Side, is_own_name, read_words};
 pub use voices::{Voice, Voices, voice_missing_on};
@@ -252,33 +252,59 @@ mod tests {
     }
 
     #[test]
-    fn decision_and_rationale_are_never_optional() {
+    fn record_3_1_decision_and_rationale_are_never_optional_and_all_the_rest_is() {
         let mut form = with_entry(session(SupervisionKind::Case));
         form.set("entry.0.decision", "  ");
         form.set("entry.0.rationale", "");
         assert_eq!(fields(&form), ["entry.0.decision", "entry.0.rationale"]);
+        let mut form = session(SupervisionKind::Case);
+        for (field, value) in [("case", CASE), ("decision", "Carry on."), ("rationale", "The plan holds.")] {
+            form.set(&format!("entry.0.{field}"), value);
+        }
+        let logged = NewSupervision::parse(&form, today()).unwrap();
+        let [entry] = logged.entries.as_slice() else { panic!("one block") };
+        assert_eq!((entry.child_seen, entry.risk_level, entry.proposal), (None, None, None));
+        assert_eq!(entry.risk_direction, crate::risk::RiskDirection::Unknown);
+        form.set("entry.0.risk_level", "enormous");
+        assert_eq!(fields(&form), ["entry.0.risk_level"], "what is chosen is one of the choices");
     }
 
     #[test]
-    fn a_child_seen_needs_a_date_and_a_date_needs_a_child_seen() {
+    fn a_date_last_seen_needs_a_child_seen_and_lies_not_ahead() {
         let mut form = with_entry(session(SupervisionKind::Case));
         form.set("entry.0.child_seen", "alone");
-        assert_eq!(fields(&form), ["entry.0.child_seen_on"]);
+        assert!(NewSupervision::parse(&form, today()).is_ok(), "somebody may not know the day");
         form.set_date("entry.0.child_seen_on", today());
-        assert!(NewSupervision::parse(&form, today()).is_ok());
-        form.set("entry.0.child_seen", "not_seen");
+        assert_eq!(NewSupervision::parse(&form, today()).unwrap().entries[0].child_seen_on, Some(today()));
+        for seen in ["not_seen", ""] {
+            form.set("entry.0.child_seen", seen);
+            assert_eq!(fields(&form), ["entry.0.child_seen_on"], "“{seen}”");
+        }
+        form.set("entry.0.child_seen", "alone");
+        form.set_date("entry.0.child_seen_on", today() + chrono::Days::new(1));
         assert_eq!(fields(&form), ["entry.0.child_seen_on"]);
     }
 
     #[test]
-    fn an_empty_action_block_is_no_action_and_a_half_one_is_an_error() {
+    fn an_empty_action_block_is_no_action_and_half_a_date_is_an_error() {
         let mut form = with_entry(session(SupervisionKind::Case));
         form.set("entry.0.action.0.what", "");
         form.set("entry.0.action.0.who", PERSON);
         assert_eq!(NewSupervision::parse(&form, today()).unwrap().entries[0].actions, []);
         form.set("entry.0.action.0.what", "Ring the school");
         form.set("entry.0.action.0.who", "");
-        assert_eq!(fields(&form), ["entry.0.action.0.who", "entry.0.action.0.by"]);
+        let logged = NewSupervision::parse(&form, today()).unwrap();
+        let [action] = logged.entries[0].actions.as_slice() else { panic!("one action") };
+        assert!(
+            !action.has_owner() && action.due_on.is_none(),
+            "somebody may not have said by whom and by when"
+        );
+        form.set("entry.0.action.0.by.day", "3");
+        assert_eq!(fields(&form), ["entry.0.action.0.by"]);
+        form.set("entry.0.action.0.by.day", "");
+        form.set("entry.0.action.0.what", "");
+        form.set("entry.0.action.0.measure", "They have told us.");
+        assert_eq!(fields(&form), ["entry.0.action.0.what"]);
     }
 
     #[test]
@@ -293,14 +319,20 @@ mod tests {
         form.set_date("entry.0.sibling.0.child_seen_on", today());
         set(&mut form, "risk_level", "medium");
         set(&mut form, "risk_direction", "same");
-        assert_eq!(fields(&form), ["entry.0.sibling.0.differs"], "what differs is asked for");
+        assert!(
+            NewSupervision::parse(&form, today()).is_ok(),
+            "what differs is asked about, and may be left"
+        );
         set(&mut form, "differs", "He is at school by day and safer there.");
         form.set("entry.0.answer.pattern", "Each time after payday.");
         let logged = NewSupervision::parse(&form, today()).unwrap();
         let [entry] = logged.entries.as_slice() else { panic!("one block") };
         let other = entry.of_sibling(&entry.siblings[0]);
         assert_eq!((other.case.as_str(), other.decision.as_str()), (SIBLING, entry.decision.as_str()));
-        assert_eq!((other.child_seen, other.risk_level), (ChildSeen::Alone, crate::risk::RiskLevel::Medium));
+        assert_eq!(
+            (other.child_seen, other.risk_level),
+            (Some(ChildSeen::Alone), Some(crate::risk::RiskLevel::Medium))
+        );
         assert_eq!(other.answers, entry.answers);
         assert!(other.actions.is_empty() && other.siblings.is_empty(), "what is to be done is done once");
         set(&mut form, "case", CASE);

@@ -1,48 +1,94 @@
 //! What makes a record weak (domain.md 3.1): shown before it is saved, and never in the way.
 
-use super::{ChildSeen, NewCaseEntry};
+use super::action::NewAction;
+use super::personal::PERSONAL_ACTIONS;
+use super::{ChildSeen, NewCaseEntry, NewSupervision};
 use crate::risk::{RiskDirection, RiskLevel};
 use std::collections::BTreeSet;
 
 /// Words in a reason below which it is thin.
 const ENOUGH_WORDS: usize = 20;
 
-/// Something that an entry does not say.
+/// Something that a record does not say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Gap {
+    /// Nobody says whether the child was seen.
+    SeenNotSaid,
+    /// The child was not seen.
+    NotSeen,
+    /// The child was seen, nobody says when.
+    NoSeenDay,
+    /// Nothing is said to have happened.
+    NothingHappened,
+    /// Nobody says how high the risk is.
+    NoLevel,
+    /// Nobody says which way the risk has gone.
+    NoDirection,
+    /// Nothing is proposed for the plan.
+    NoProposal,
     /// The reason is so short that nobody else could follow it.
     ThinRationale,
     /// Nobody is to do anything, and nobody says why not.
     NoAction,
-    /// Nobody says which way the risk has gone.
-    NoDirection,
-    /// The child was not seen.
-    NotSeen,
     /// Risk is high, and nobody has put what is thought to the test.
     OneExplanation,
+    /// Nothing is said of what differs for a brother or sister.
+    NothingDiffers,
+    /// Nobody is named who does an action.
+    NoOwner,
+    /// No day is named by which an action is done.
+    NoDay,
+    /// Nobody says how one will know that an action is done.
+    NoMeasure,
+    /// Nobody says what happens if an action is not done.
+    NoFallback,
 }
 
 impl Gap {
-    /// The field of the entry that would say it.
+    /// The field that would say it, within its entry or action.
     fn field(self) -> &'static str {
         match self {
+            Self::SeenNotSaid | Self::NotSeen => "child_seen",
+            Self::NoSeenDay => "child_seen_on",
+            Self::NothingHappened => "what_happened",
+            Self::NoLevel => "risk_level",
+            Self::NoDirection => "risk_direction",
+            Self::NoProposal => "proposal",
             Self::ThinRationale => "rationale",
             Self::NoAction => "no_action_because",
-            Self::NoDirection => "risk_direction",
-            Self::NotSeen => "child_seen",
             Self::OneExplanation => "hypothesis.0.explanation",
+            Self::NothingDiffers => "differs",
+            Self::NoOwner => "who",
+            Self::NoDay => "by",
+            Self::NoMeasure => "measure",
+            Self::NoFallback => "fallback",
         }
     }
 
-    /// What to look at again.
+    /// What to look at again, and what becomes of it if it is left so.
     pub fn words(self) -> &'static str {
         match self {
+            Self::SeenNotSaid => "Nobody has said whether the child was seen",
+            Self::NotSeen => "The child has not been seen. When will they be, and by whom?",
+            Self::NoSeenDay => "When was the child last seen?",
+            Self::NothingHappened => "Nothing stands under what has happened since last time",
+            Self::NoLevel => "Nobody has said how high the risk is. Left so, it stays as high as it was",
+            Self::NoDirection => "Nobody has said which way the risk has gone",
+            Self::NoProposal => "Nobody has said what is proposed for the plan",
             Self::ThinRationale => "Would somebody who was not there understand why this was decided?",
             Self::NoAction => "Nothing is to be done. Is that so, and why?",
-            Self::NoDirection => "Nobody has said which way the risk has gone",
-            Self::NotSeen => "The child has not been seen. When will they be, and by whom?",
             Self::OneExplanation => "Risk is high. What else might explain what you see?",
+            Self::NothingDiffers => "What differs for this child? If nothing does, why?",
+            Self::NoOwner => "Who will do it? Left so, it is for whoever is supervised",
+            Self::NoDay => "By when? Left so, it is due when this is next talked about",
+            Self::NoMeasure => "How shall you know that it is done, and that it has helped?",
+            Self::NoFallback => "What happens if it is not done?",
         }
+    }
+
+    /// Whether it is shown beside others, and is no reason to be asked about by itself: most actions are plain.
+    pub fn is_quiet(self) -> bool {
+        matches!(self, Self::NoMeasure | Self::NoFallback)
     }
 }
 
@@ -53,50 +99,97 @@ pub struct FieldGap {
     pub field: String,
     /// What is missing.
     pub gap: Gap,
-    /// The number of the entry in the form.
-    pub place: usize,
+    /// The number of the entry in the form; `None` for what is about the person.
+    pub place: Option<usize>,
 }
 
-/// The gaps of an entry.
-pub fn gaps(entry: &NewCaseEntry) -> BTreeSet<FieldGap> {
+/// The gaps of a session's record, in the order of the form.
+pub fn gaps(session: &NewSupervision) -> Vec<FieldGap> {
+    let personal = session.personal.iter().flat_map(|part| of_actions(PERSONAL_ACTIONS, &part.actions, None));
+    personal.chain(session.entries.iter().flat_map(of_entry)).collect()
+}
+
+/// The gaps that somebody is asked about before a record is saved: those beside at least one that is no quiet one and that they
+/// were not told of before, by its field.
+pub fn to_ask_about(session: &NewSupervision, told: &BTreeSet<&str>) -> Option<Vec<FieldGap>> {
+    let found = gaps(session);
+    let is_new = |gap: &FieldGap| !gap.gap.is_quiet() && !told.contains(gap.field.as_str());
+    found.iter().any(is_new).then_some(found)
+}
+
+/// Those that are missing, as fields under a prefix.
+fn under(prefix: &str, place: Option<usize>, found: &[(Gap, bool)]) -> Vec<FieldGap> {
+    let missing = found.iter().filter(|(_, is_missing)| *is_missing);
+    missing
+        .map(|(gap, _)| FieldGap { field: format!("{prefix}.{}", gap.field()), gap: *gap, place })
+        .collect()
+}
+
+fn of_entry(entry: &NewCaseEntry) -> Vec<FieldGap> {
     let goes_on = entry.reviews.iter().any(|review| review.outcome.goes_on() || review.outcome.needs_day());
     let has_action = !entry.actions.is_empty() || goes_on;
-    let is_high = entry.risk_level == RiskLevel::High
-        || entry.siblings.iter().any(|part| part.risk_level == RiskLevel::High);
+    let is_high = entry.risk_level == Some(RiskLevel::High)
+        || entry.siblings.iter().any(|part| part.risk_level == Some(RiskLevel::High));
     let is_untested = entry.hypotheses.0.is_empty() && entry.challenges.0.is_empty();
-    let found = [
-        (Gap::ThinRationale, entry.rationale.split_whitespace().count() < ENOUGH_WORDS),
-        (Gap::NoAction, !has_action && entry.no_action_because.is_empty()),
-        (Gap::NoDirection, entry.risk_direction == RiskDirection::Unknown),
-        (Gap::NotSeen, entry.child_seen == ChildSeen::NotSeen),
-        (Gap::OneExplanation, is_high && is_untested),
-    ];
-    let place = entry.place;
-    let of_siblings = entry.siblings.iter().flat_map(move |part| {
-        let found = [
-            (Gap::NoDirection, part.risk_direction == RiskDirection::Unknown),
-            (Gap::NotSeen, part.child_seen == ChildSeen::NotSeen),
-        ];
-        let at = part.at.clone();
-        found.into_iter().filter(|(_, is_missing)| *is_missing).map(move |(gap, _)| FieldGap {
-            field: format!("{at}.{}", gap.field()),
-            gap,
+    let (at, place) = (format!("entry.{}", entry.place), Some(entry.place));
+    let mut found = under(&at, place, &of_child(entry.child_seen, entry.child_seen_on.is_some()));
+    found.extend(under(
+        &at,
+        place,
+        &[
+            (Gap::NothingHappened, entry.what_happened.is_empty()),
+            (Gap::NoLevel, entry.risk_level.is_none()),
+            (Gap::NoDirection, entry.risk_direction == RiskDirection::Unknown),
+            (Gap::OneExplanation, is_high && is_untested),
+            (Gap::NoProposal, entry.proposal.is_none()),
+            (Gap::ThinRationale, entry.rationale.split_whitespace().count() < ENOUGH_WORDS),
+        ],
+    ));
+    found.extend(of_actions(&format!("{at}.action"), &entry.actions, place));
+    let no_action = !has_action && entry.no_action_because.is_empty();
+    found.extend(under(&at, place, &[(Gap::NoAction, no_action)]));
+    for part in &entry.siblings {
+        found.extend(under(
+            &part.at,
             place,
-        })
-    });
+            &[
+                (Gap::NothingDiffers, part.differs.is_empty()),
+                (Gap::NoLevel, part.risk_level.is_none()),
+                (Gap::NoDirection, part.risk_direction == RiskDirection::Unknown),
+            ],
+        ));
+        found.extend(under(&part.at, place, &of_child(part.child_seen, part.child_seen_on.is_some())));
+    }
     found
-        .into_iter()
-        .filter(|(_, is_missing)| *is_missing)
-        .map(|(gap, _)| FieldGap { field: format!("entry.{place}.{}", gap.field()), gap, place })
-        .chain(of_siblings)
-        .collect()
+}
+
+fn of_child(seen: Option<ChildSeen>, has_day: bool) -> [(Gap, bool); 3] {
+    let was_seen = matches!(seen, Some(ChildSeen::Alone | ChildSeen::NotAlone));
+    [
+        (Gap::SeenNotSaid, seen.is_none()),
+        (Gap::NotSeen, seen == Some(ChildSeen::NotSeen)),
+        (Gap::NoSeenDay, was_seen && !has_day),
+    ]
+}
+
+fn of_actions(prefix: &str, actions: &[NewAction], place: Option<usize>) -> Vec<FieldGap> {
+    let of_action = |action: &NewAction| {
+        let found = [
+            (Gap::NoOwner, !action.has_owner()),
+            (Gap::NoDay, action.due_on.is_none()),
+            (Gap::NoMeasure, action.measure.is_empty()),
+            (Gap::NoFallback, action.fallback.is_empty()),
+        ];
+        under(&format!("{prefix}.{}", action.block), place, &found)
+    };
+    actions.iter().flat_map(of_action).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::risk::RiskLevel;
-    use crate::supervision::{ActionReview, NewAction, NewSiblingPart, Outcome, Proposal};
+    use crate::supervision::{ActionReview, NewSiblingPart, Outcome, Proposal};
     use crate::templates::NewAnswers;
     use chrono::NaiveDate;
 
@@ -108,17 +201,17 @@ mod tests {
         NewCaseEntry {
             place: 2,
             case: "01890a5d-ac96-774b-bcce-b302099a8057".parse().unwrap(),
-            child_seen: ChildSeen::Alone,
+            child_seen: Some(ChildSeen::Alone),
             child_seen_on: Some(day()),
             what_happened: "A third incident.".to_owned(),
-            risk_level: RiskLevel::Medium,
+            risk_level: Some(RiskLevel::Medium),
             risk_direction: RiskDirection::Up,
             support_declined: false,
             happened: crate::reflection::Triggers::default(),
             voices: crate::supervision::Voices::default(),
             hypotheses: crate::StoredList::default(),
             challenges: crate::StoredList::default(),
-            proposal: Proposal::Stay,
+            proposal: Some(Proposal::Stay),
             decision: "Strategy discussion.".to_owned(),
             rationale: "word ".repeat(20).trim().to_owned(),
             reviews: Vec::new(),
@@ -133,7 +226,7 @@ mod tests {
     }
 
     fn of(entry: &NewCaseEntry) -> Vec<Gap> {
-        gaps(entry).into_iter().map(|found| found.gap).collect()
+        of_entry(entry).into_iter().map(|found| found.gap).collect()
     }
 
     #[test]
@@ -141,22 +234,29 @@ mod tests {
         assert_eq!(of(&whole()), []);
         let thin = NewCaseEntry { rationale: "Discussed, plan agreed.".to_owned(), ..whole() };
         assert_eq!(of(&thin), [Gap::ThinRationale]);
-        assert_eq!(gaps(&thin).first().unwrap().field, "entry.2.rationale");
+        assert_eq!(of_entry(&thin)[0].field, "entry.2.rationale");
         assert_eq!(of(&NewCaseEntry { no_action_because: String::new(), ..whole() }), [Gap::NoAction]);
         assert_eq!(
             of(&NewCaseEntry { risk_direction: RiskDirection::Unknown, ..whole() }),
             [Gap::NoDirection]
         );
-        let unseen = NewCaseEntry { child_seen: ChildSeen::NotSeen, child_seen_on: None, ..whole() };
+        let unseen = NewCaseEntry { child_seen: Some(ChildSeen::NotSeen), child_seen_on: None, ..whole() };
         assert_eq!(of(&unseen), [Gap::NotSeen]);
+        assert_eq!(of(&NewCaseEntry { child_seen_on: None, ..whole() }), [Gap::NoSeenDay]);
+        let of_child = |seen| of(&NewCaseEntry { child_seen: seen, child_seen_on: None, ..whole() });
+        assert_eq!(of_child(None), [Gap::SeenNotSaid]);
+        assert_eq!(of_child(Some(ChildSeen::NotApplicable)), []);
+        assert_eq!(of(&NewCaseEntry { what_happened: String::new(), ..whole() }), [Gap::NothingHappened]);
+        assert_eq!(of(&NewCaseEntry { risk_level: None, ..whole() }), [Gap::NoLevel]);
+        assert_eq!(of(&NewCaseEntry { proposal: None, ..whole() }), [Gap::NoProposal]);
     }
 
     #[test]
     fn a_high_risk_asks_for_a_second_explanation_or_a_challenge() {
         use crate::supervision::{Challenge, ChallengeOutcome, Challenger, Hypothesis};
-        let high = || NewCaseEntry { risk_level: RiskLevel::High, ..whole() };
+        let high = || NewCaseEntry { risk_level: Some(RiskLevel::High), ..whole() };
         assert_eq!(of(&high()), [Gap::OneExplanation]);
-        assert_eq!(gaps(&high()).first().unwrap().field, "entry.2.hypothesis.0.explanation");
+        assert_eq!(of_entry(&high())[0].field, "entry.2.hypothesis.0.explanation");
         let two = crate::StoredList(vec![Hypothesis::default(), Hypothesis::default()]);
         assert_eq!(of(&NewCaseEntry { hypotheses: two, ..high() }), []);
         let challenge = Challenge {
@@ -172,26 +272,26 @@ mod tests {
         let part = |child_seen, risk_direction| NewSiblingPart {
             at: "entry.2.sibling.0".to_owned(),
             case: "01890a5d-ac96-774b-bcce-b302099a8058".parse().unwrap(),
-            child_seen,
-            child_seen_on: None,
+            child_seen: Some(child_seen),
+            child_seen_on: Some(day()),
             child_heard: false,
-            risk_level: RiskLevel::Medium,
+            risk_level: Some(RiskLevel::Medium),
             risk_direction,
             differs: "Nothing.".to_owned(),
             reviews: Vec::new(),
         };
         let fields = |part| {
             let entry = NewCaseEntry { siblings: vec![part], ..whole() };
-            gaps(&entry).into_iter().map(|gap| (gap.field, gap.place)).collect::<Vec<_>>()
+            of_entry(&entry).into_iter().map(|gap| (gap.field, gap.place)).collect::<Vec<_>>()
         };
         assert_eq!(fields(part(ChildSeen::Alone, RiskDirection::Same)), []);
         assert_eq!(
             fields(part(ChildSeen::NotSeen, RiskDirection::Same)),
-            [("entry.2.sibling.0.child_seen".to_owned(), 2)]
+            [("entry.2.sibling.0.child_seen".to_owned(), Some(2))]
         );
         assert_eq!(
             fields(part(ChildSeen::Alone, RiskDirection::Unknown)),
-            [("entry.2.sibling.0.risk_direction".to_owned(), 2)]
+            [("entry.2.sibling.0.risk_direction".to_owned(), Some(2))]
         );
     }
 
@@ -216,15 +316,36 @@ mod tests {
             let entry = NewCaseEntry { reviews: vec![review(outcome)], ..without() };
             assert_eq!(of(&entry).is_empty(), is_action, "{outcome:?}");
         }
-        let agreed = NewAction {
-            block: 0,
+        assert_eq!(of(&NewCaseEntry { actions: vec![action()], ..without() }), []);
+    }
+
+    fn action() -> NewAction {
+        NewAction {
+            block: 3,
             what: "Ring the school".to_owned(),
             owner: None,
             owner_elsewhere: "health visitor".to_owned(),
-            due_on: day(),
-            measure: String::new(),
-            fallback: String::new(),
-        };
-        assert_eq!(of(&NewCaseEntry { actions: vec![agreed], ..without() }), []);
+            due_on: Some(day()),
+            measure: "She has told us.".to_owned(),
+            fallback: "We go there.".to_owned(),
+        }
+    }
+
+    #[test]
+    fn an_action_wants_an_owner_and_a_day_and_what_is_plain_is_no_reason_to_ask() {
+        let entry = |action| NewCaseEntry { actions: vec![action], ..whole() };
+        let bare = NewAction { owner_elsewhere: String::new(), due_on: None, ..action() };
+        let found = of_entry(&entry(bare));
+        assert_eq!(
+            found.iter().map(|found| found.field.as_str()).collect::<Vec<_>>(),
+            ["entry.2.action.3.who", "entry.2.action.3.by"]
+        );
+        let plain = NewAction { measure: String::new(), fallback: String::new(), ..action() };
+        let found = of_entry(&entry(plain));
+        assert_eq!(
+            found.iter().map(|found| found.gap).collect::<Vec<_>>(),
+            [Gap::NoMeasure, Gap::NoFallback]
+        );
+        assert!(found.iter().all(|found| found.gap.is_quiet()));
     }
 }

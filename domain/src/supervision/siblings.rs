@@ -1,7 +1,7 @@
 //! Brothers and sisters who are talked about together: one record for each child, with what differs for this one.
 
 use super::carry::{ActionReview, read_reviews};
-use super::entry::read_child_seen_on;
+use super::entry::{read_child_seen_on, read_direction};
 use super::{ChildSeen, NewCaseEntry, Voice, Voices};
 use crate::form::FormCheck;
 use crate::ids::CaseId;
@@ -16,17 +16,17 @@ pub struct NewSiblingPart {
     pub at: String,
     /// The case of this child.
     pub case: CaseId,
-    /// Whether this child was seen, and whether alone.
-    pub child_seen: ChildSeen,
+    /// Whether this child was seen, and whether alone; `None` if nobody said.
+    pub child_seen: Option<ChildSeen>,
     /// When, if so.
     pub child_seen_on: Option<NaiveDate>,
     /// Whether the view of this child was sought: what one child said is not heard from another.
     pub child_heard: bool,
-    /// How high the risk is for this child.
-    pub risk_level: RiskLevel,
+    /// How high the risk is for this child; `None` if nobody said: then it stays as high as it was.
+    pub risk_level: Option<RiskLevel>,
     /// Which way it has gone.
     pub risk_direction: RiskDirection,
-    /// What differs for this child.
+    /// What differs for this child; empty if nobody said.
     pub differs: String,
     /// What has become of the actions that were agreed for this child.
     pub reviews: Vec<ActionReview>,
@@ -52,16 +52,12 @@ fn read_sibling(
 ) -> Option<NewSiblingPart> {
     let name = |field: &str| format!("{at}.{field}");
     let case = check.id(&name("case"), "Choose the case");
-    let child_seen = check.choice(&name("child_seen"), "Choose whether this child was seen");
-    let child_seen_on = read_child_seen_on(check, &name("child_seen_on"), child_seen, today);
+    let child_seen = check.optional_choice(&name("child_seen"), "Choose whether this child was seen");
+    let child_seen_on = read_child_seen_on(check, &name("child_seen_on"), child_seen.flatten(), today);
     let child_heard = check.form().text(&name("child_heard")) == "yes";
-    let risk_level = check.choice(&name("risk_level"), "Choose how high the risk is for this child");
-    let risk_direction =
-        check.choice(&name("risk_direction"), "Choose which way the risk has gone for this child");
-    let differs = check.narrative(
-        &name("differs"),
-        "Write what differs for this child. If nothing does, write that, and why",
-    );
+    let risk_level = check.optional_choice(&name("risk_level"), "Choose how high the risk is for this child");
+    let risk_direction = read_direction(check, &name("risk_direction"));
+    let differs = check.optional_narrative(&name("differs"));
     let reviews = read_reviews(check, &name("review"), held_on);
     Some(NewSiblingPart {
         at: at.to_owned(),
@@ -79,7 +75,7 @@ fn read_sibling(
 impl NewSiblingPart {
     /// What is said of this child that calls for a question.
     pub(super) fn calls_for(&self) -> Triggers {
-        let child_not_seen = self.child_seen == ChildSeen::NotSeen;
+        let child_not_seen = self.child_seen == Some(ChildSeen::NotSeen);
         let said =
             Situation { risk_direction: Some(self.risk_direction), child_not_seen, ..Situation::default() };
         said.triggers()

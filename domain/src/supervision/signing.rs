@@ -35,6 +35,14 @@ text_value! {
         AskToReopen = "ask_to_reopen", "Asked to open it again";
         Reopen = "reopen", "Opened it again";
         Void = "void", "Declared it void";
+        AnswerComment = "answer_comment", "Replied to the comment";
+    }
+}
+
+impl RecordStep {
+    /// Whether it is a signature.
+    pub fn is_signature(self) -> bool {
+        matches!(self, Self::Sign | Self::SignWithComment)
     }
 }
 
@@ -60,8 +68,11 @@ pub enum NotNow {
     #[error("This record is void, so it stays as it is")]
     Void,
     /// It is not for the two to say that their record does not count.
-    #[error("Only the supervisor’s line manager can declare a record void")]
+    #[error("Only the supervisor’s line manager can do this")]
     NotTheLineManager,
+    /// Nobody has seen anything otherwise.
+    #[error("Nobody has signed this with a comment, so there is nothing to reply to")]
+    NoComment,
     /// It is for the two to sign and to change.
     #[error("Only the two who met sign this record and change it")]
     NotOneOfTheTwo,
@@ -81,11 +92,16 @@ impl RecordState {
     /// # Errors
     /// Why this side cannot take this step now.
     pub fn after(self, side: Side, step: RecordStep) -> Result<Self, NotNow> {
-        use RecordStep::{Add, AddToEntry, AskToReopen, Correct, Reopen, Sign, SignWithComment, Void};
+        use RecordStep::{
+            Add, AddToEntry, AnswerComment, AskToReopen, Correct, Reopen, Sign, SignWithComment, Void,
+        };
         match (step, self, side) {
             (_, Self::Voided, _) => Err(NotNow::Void),
             (Void, _, Side::LineManager) => Ok(Self::Voided),
-            (Void, ..) => Err(NotNow::NotTheLineManager),
+            // Whom the two name for it looks at what they see differently (domain.md 3.5); their words stay.
+            (AnswerComment, Self::SignedWithComment, Side::LineManager) => Ok(self),
+            (AnswerComment, _, Side::LineManager) => Err(NotNow::NoComment),
+            (Void | AnswerComment, ..) => Err(NotNow::NotTheLineManager),
             (_, _, Side::LineManager) => Err(NotNow::NotOneOfTheTwo),
             // Clocks follow what was said of a case from the moment it is written, and it is never changed: it is added to at once.
             (AddToEntry, ..) | (Add | AskToReopen, Self::Signed | Self::SignedWithComment, _) => Ok(self),
@@ -189,7 +205,8 @@ mod tests {
                 for side in Side::ALL {
                     assert_eq!(RecordState::Voided.after(*side, *step), Err(NotNow::Void), "{side} {step:?}");
                 }
-                if *state != RecordState::Voided && *step != RecordStep::Void {
+                let is_the_managers = matches!(step, RecordStep::Void | RecordStep::AnswerComment);
+                if *state != RecordState::Voided && !is_the_managers {
                     assert_eq!(state.after(LineManager, *step), Err(NotOneOfTheTwo), "{state} {step:?}");
                 }
             }
@@ -197,6 +214,11 @@ mod tests {
                 assert_eq!(state.after(LineManager, RecordStep::Void), Ok(RecordState::Voided));
                 assert_eq!(state.after(Supervisor, RecordStep::Void), Err(NotTheLineManager));
                 assert_eq!(state.after(Supervisee, RecordStep::Void), Err(NotTheLineManager));
+                let answer = RecordStep::AnswerComment;
+                let after = if *state == SignedWithComment { Ok(*state) } else { Err(NotNow::NoComment) };
+                assert_eq!(state.after(LineManager, answer), after, "{state}");
+                assert_eq!(state.after(Supervisor, answer), Err(NotTheLineManager));
+                assert_eq!(state.after(Supervisee, answer), Err(NotTheLineManager));
             }
         }
         for side in [Supervisor, Supervisee] {
@@ -232,7 +254,10 @@ mod tests {
                 match step {
                     RecordStep::Sign | RecordStep::SignWithComment => signed.push(side),
                     RecordStep::Correct | RecordStep::Reopen | RecordStep::Void => signed.clear(),
-                    RecordStep::Add | RecordStep::AddToEntry | RecordStep::AskToReopen => {}
+                    RecordStep::Add
+                    | RecordStep::AddToEntry
+                    | RecordStep::AskToReopen
+                    | RecordStep::AnswerComment => {}
                 }
                 state = after;
                 prop_assert_eq!(state.is_locked(), signed == [Side::Supervisor, Side::Supervisee]);

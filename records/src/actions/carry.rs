@@ -1,6 +1,6 @@
 //! What becomes of open actions in a session.
 
-use super::{agree_actions, goes_on_with, shared_with};
+use super::{Otherwise, agree_actions, goes_on_with, shared_with};
 use crate::audit::Event;
 use crate::preparation::Pair;
 use crate::problem::Problem;
@@ -142,7 +142,8 @@ pub(crate) fn review_actions(
             {
                 instead.owner = Some(writing.actor()?.person);
             }
-            agree_actions(writing, under, &[instead])?;
+            let otherwise = Otherwise { owner: writing.actor()?.person, due_on: next.due_on };
+            agree_actions(writing, under, &[instead], &otherwise)?;
         }
         let event =
             Event::new("action_reviewed", "action", &review.action).with("outcome", review.outcome.code());
@@ -321,7 +322,7 @@ fn instead(before: Before, review: &ActionReview) -> NewAction {
         what: review.note.clone(),
         owner: before.owner_id,
         owner_elsewhere: before.owner_elsewhere,
-        due_on: review.due_on.unwrap_or(before.due_on),
+        due_on: Some(review.due_on.unwrap_or(before.due_on)),
         measure: before.measure,
         fallback: before.fallback,
     }

@@ -21,8 +21,10 @@ use crate::schema::{action_reviews, actions, case_entries, people};
 use crate::store::{Reading, Writing, new_id};
 use chrono::NaiveDate;
 use diesel::prelude::*;
+use domain::calendar::add_days;
 use domain::form::Problems;
 use domain::ids::{ActionId, CaseEntryId, CaseId, PersonId, SupervisionId};
+use domain::policy::{Policy, Rule};
 use domain::supervision::{ActionState, NewAction, Outcome, PERSONAL_ACTIONS};
 
 mod names {
@@ -298,14 +300,38 @@ pub(crate) fn actions_of_case(reading: &mut Reading<'_>, case: &CaseId) -> Resul
     gathered(rows)
 }
 
+/// For whom and by when an action is where nobody said so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Otherwise {
+    /// Who does it.
+    pub(crate) owner: PersonId,
+    /// By when: when this is next talked about, as far as that is known.
+    pub(crate) due_on: NaiveDate,
+}
+
+impl Otherwise {
+    /// For somebody, by the day that was named for the next talk or else after the usual time, counted from this day.
+    pub(crate) fn new(
+        owner: &PersonId,
+        (from, next_on): (NaiveDate, Option<NaiveDate>),
+        policy: &Policy,
+    ) -> Self {
+        let usual = || add_days(from, policy.number(Rule::ActionWithin));
+        Self { owner: owner.clone(), due_on: next_on.unwrap_or_else(usual) }
+    }
+}
+
 /// Writes the actions that were agreed.
 pub(crate) fn agree_actions(
     writing: &mut Writing<'_>,
     under: AgreedUnder<'_>,
     new: &[NewAction],
+    otherwise: &Otherwise,
 ) -> Result<(), Problem> {
     let (actor, now) = (writing.actor()?, writing.now);
     for action in new {
+        let due_on = action.due_on.unwrap_or(otherwise.due_on);
+        let nobody_named = (!action.has_owner()).then_some(&otherwise.owner);
         if let Some(owner) = &action.owner {
             if person_facts(writing.connection, owner)?.organisation != actor.organisation {
                 return Err(Problem::NotFound);
@@ -330,12 +356,12 @@ pub(crate) fn agree_actions(
                 ),
                 (
                     actions::what.eq(&action.what),
-                    actions::owner_id.eq(&action.owner),
+                    actions::owner_id.eq(action.owner.as_ref().or(nobody_named)),
                     actions::owner_elsewhere.eq(&action.owner_elsewhere),
                 ),
                 (
-                    actions::due_on.eq(action.due_on),
-                    actions::agreed_for.eq(action.due_on),
+                    actions::due_on.eq(due_on),
+                    actions::agreed_for.eq(due_on),
                     actions::carried.eq(0),
                     actions::measure.eq(&action.measure),
                     actions::fallback.eq(&action.fallback),

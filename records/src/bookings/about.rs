@@ -114,18 +114,18 @@ pub(super) fn add_cases(reading: &mut Reading<'_>, booked: &mut [Booking]) -> Re
     Ok(())
 }
 
-/// Marks the cancelled sessions in whose place another is booked.
+/// Marks the sessions that were cancelled or not held and in whose place another is booked.
 pub(super) fn mark_rebooked(reading: &mut Reading<'_>, booked: &mut [Booking]) -> Result<(), Problem> {
-    let cancelled: Vec<Option<BookingId>> = booked
+    let missed: Vec<Option<BookingId>> = booked
         .iter()
-        .filter(|booking| booking.state == BookingState::Cancelled)
+        .filter(|booking| BookingState::MISSED.contains(&booking.state))
         .map(|booking| Some(booking.id.clone()))
         .collect();
-    if cancelled.is_empty() {
+    if missed.is_empty() {
         return Ok(());
     }
     let replaced: HashSet<Option<BookingId>> = bookings::table
-        .filter(bookings::instead_of_id.eq_any(cancelled))
+        .filter(bookings::instead_of_id.eq_any(missed))
         .select(bookings::instead_of_id)
         .load::<Option<BookingId>>(reading.connection)?
         .into_iter()

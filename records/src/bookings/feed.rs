@@ -1,6 +1,6 @@
 //! The secret link with which a calendar program shows when somebody has supervision, and nothing else.
 
-use super::{BACK, of_person};
+use super::{BACK, Booking, of_person};
 use crate::access::Who;
 use crate::audit::Event;
 use crate::problem::Problem;
@@ -76,12 +76,12 @@ pub fn feed(store: &Store, token: &str, now: NaiveDateTime) -> Result<Vec<Calend
             .first(reading.connection)?;
         let from = reading.today() - Days::new(BACK);
         let booked = of_person(reading, &organisation, &person, from)?;
-        let entries =
-            booked.into_iter().filter(|booking| booking.state != BookingState::Cancelled).map(|booking| {
-                let begins = london_instant(booking.on, booking.at);
-                let ends = begins + chrono::Duration::minutes(booking.minutes.into());
-                CalendarEntry { id: booking.id, begins, ends, version: booking.version }
-            });
+        let is_shown = |booking: &Booking| !BookingState::MISSED.contains(&booking.state);
+        let entries = booked.into_iter().filter(is_shown).map(|booking| {
+            let begins = london_instant(booking.on, booking.at);
+            let ends = begins + chrono::Duration::minutes(booking.minutes.into());
+            CalendarEntry { id: booking.id, begins, ends, version: booking.version }
+        });
         Ok(entries.collect())
     })
 }

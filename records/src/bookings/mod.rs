@@ -2,11 +2,13 @@
 
 mod about;
 mod feed;
+mod met;
 
 pub(crate) use about::booked_days;
 use about::talk_about;
 pub use about::{BookedCase, book_cases};
 pub use feed::{CalendarEntry, end_feed, feed, feed_made_at, make_feed};
+pub(crate) use met::{was_held, was_not_held};
 
 use crate::access::person_facts;
 use crate::audit::Event;
@@ -18,7 +20,7 @@ use chrono::{Days, NaiveDate, NaiveTime, Timelike};
 use diesel::prelude::*;
 use domain::TextValue;
 use domain::access::{Action, SupervisionFacts, may};
-use domain::bookings::{BookingState, CancelReason, Cancelling, Move, NewBooking};
+use domain::bookings::{BookingState, BookingStep, CancelReason, Cancelling, Move, NewBooking, Standing};
 use domain::calendar::day_in_words;
 use domain::form::Problems;
 use domain::ids::{BookingId, CaseId, OrganisationId, PersonId, SupervisionId};
@@ -107,6 +109,13 @@ fn booking(row: Row) -> Booking {
         version,
         cases: Vec::new(),
         is_rebooked: false,
+    }
+}
+
+impl Booking {
+    /// Where it stands on a day.
+    pub fn standing(&self, today: NaiveDate) -> Standing {
+        Standing { state: self.state, has_come: self.on <= today, is_written: self.supervision.is_some() }
     }
 }
 
@@ -229,7 +238,13 @@ impl NewRow<'_> {
     }
 }
 
-fn still_planned(writing: &mut Writing<'_>, id: &BookingId, version: i32) -> Result<Booking, Problem> {
+/// Opens a booking to which somebody does something: as it was, and the state that it has then.
+fn taking(
+    writing: &mut Writing<'_>,
+    id: &BookingId,
+    version: i32,
+    step: BookingStep,
+) -> Result<(Booking, BookingState), Problem> {
     let before = open(writing, id)?;
     if before.version != version {
         let fields = vec![
@@ -239,21 +254,19 @@ fn still_planned(writing: &mut Writing<'_>, id: &BookingId, version: i32) -> Res
         ];
         return Err(Stale::new(before.version, fields).into());
     }
-    if !before.state.is_ahead() {
-        return Err(Problems::one("form", "This session is held or cancelled already").into());
-    }
-    Ok(before)
+    let after =
+        before.standing(writing.today()).after(step).map_err(|why| Problems::one("form", why.to_string()))?;
+    Ok((before, after))
 }
 
 /// Moves one session; the others of its series stay.
 pub fn move_to(writing: &mut Writing<'_>, id: &BookingId, version: i32, to: Move) -> Result<(), Problem> {
-    still_planned(writing, id, version)?;
+    let (_, after) = taking(writing, id, version, BookingStep::Move)?;
     diesel::update(bookings::table.filter(bookings::id.eq(id)))
         .set((
             bookings::on_day.eq(to.on),
             bookings::at_minutes.eq(minutes_of(to.at)),
-            // Whoever had said that they come had another day in mind.
-            bookings::state.eq(BookingState::Planned),
+            bookings::state.eq(after),
             bookings::version.eq(version + 1),
         ))
         .execute(writing.connection)?;
@@ -262,15 +275,29 @@ pub fn move_to(writing: &mut Writing<'_>, id: &BookingId, version: i32, to: Move
 
 /// The person supervised says that they come.
 pub fn confirm(writing: &mut Writing<'_>, id: &BookingId) -> Result<(), Problem> {
-    let before = open(writing, id)?;
-    let before = still_planned(writing, id, before.version)?;
+    let version = open(writing, id)?.version;
+    let (before, after) = taking(writing, id, version, BookingStep::Confirm)?;
     if writing.actor()?.person != before.supervisee.0 {
         return Err(Problems::one("form", "Whoever is supervised confirms the session").into());
     }
-    diesel::update(bookings::table.filter(bookings::id.eq(id)))
-        .set((bookings::state.eq(BookingState::Confirmed), bookings::version.eq(before.version + 1)))
-        .execute(writing.connection)?;
+    set_state(writing, &before, after)?;
     writing.audit(Event::new("booking_confirmed", "booking", id))
+}
+
+/// One of the two says that a session was held; its record is still to be written. No clock is moved: what is not recorded
+/// does not count (domain.md 16.5).
+pub fn say_held(writing: &mut Writing<'_>, id: &BookingId) -> Result<(), Problem> {
+    let version = open(writing, id)?.version;
+    let (before, after) = taking(writing, id, version, BookingStep::SayHeld)?;
+    set_state(writing, &before, after)?;
+    writing.audit(Event::new("booking_held", "booking", id))
+}
+
+fn set_state(writing: &mut Writing<'_>, before: &Booking, after: BookingState) -> Result<(), Problem> {
+    diesel::update(bookings::table.filter(bookings::id.eq(&before.id)))
+        .set((bookings::state.eq(after), bookings::version.eq(before.version + 1)))
+        .execute(writing.connection)?;
+    Ok(())
 }
 
 /// When the sessions after a serious incident begin until somebody moves them: 10 o'clock, in seconds after midnight in London.
@@ -305,15 +332,36 @@ pub fn cancel(
     version: i32,
     cancelling: &Cancelling,
 ) -> Result<(), Problem> {
-    let before = still_planned(writing, id, version)?;
-    let today = writing.today();
+    let (before, after) = taking(writing, id, version, BookingStep::Cancel)?;
+    end(writing, &before, after, cancelling)
+}
+
+/// One of the two says that a session was not held. With a reason it was cancelled; without one it is an exception.
+pub fn say_not_held(
+    writing: &mut Writing<'_>,
+    id: &BookingId,
+    version: i32,
+    cancelling: &Cancelling,
+) -> Result<(), Problem> {
+    let (before, without_reason) = taking(writing, id, version, BookingStep::SayNotHeld)?;
+    let after = if cancelling.reason.is_some() { BookingState::Cancelled } else { without_reason };
+    end(writing, &before, after, cancelling)
+}
+
+fn end(
+    writing: &mut Writing<'_>,
+    before: &Booking,
+    after: BookingState,
+    cancelling: &Cancelling,
+) -> Result<(), Problem> {
+    let (id, today) = (&before.id, writing.today());
     diesel::update(bookings::table.filter(bookings::id.eq(id)))
         .set((
-            bookings::state.eq(BookingState::Cancelled),
+            bookings::state.eq(after),
             bookings::cancel_reason.eq(cancelling.reason),
             bookings::cancel_note.eq(&cancelling.note),
             bookings::cancelled_on.eq(today),
-            bookings::version.eq(version + 1),
+            bookings::version.eq(before.version + 1),
         ))
         .execute(writing.connection)?;
     if let Some(instead) = cancelling.instead {
@@ -331,7 +379,10 @@ pub fn cancel(
         };
         row.insert(writing)?;
     }
-    writing.audit(Event::new("booking_cancelled", "booking", id).with("reason", cancelling.reason.code()))
+    writing.audit(match cancelling.reason {
+        Some(reason) => Event::new("booking_cancelled", "booking", id).with("reason", reason.code()),
+        None => Event::new("booking_not_held", "booking", id),
+    })
 }
 
 /// The last day on which a session that is cancelled today is to be held again.
@@ -339,46 +390,4 @@ pub fn again_by(reading: &mut Reading<'_>) -> Result<NaiveDate, Problem> {
     let rules = content::rules(reading)?;
     let within = rules.policy.number(domain::policy::Rule::BookAgain);
     Ok(rules.working_days.add(reading.today(), within))
-}
-
-/// Days between a booking and the session that was held in its place.
-const MET_WITHIN: u64 = 13;
-
-/// A session turned out not to have been held: the booking that it met is still to be met.
-pub(crate) fn was_not_held(writing: &mut Writing<'_>, supervision: &SupervisionId) -> Result<(), Problem> {
-    diesel::update(bookings::table.filter(bookings::supervision_id.eq(supervision)))
-        .set((
-            bookings::state.eq(BookingState::Planned),
-            bookings::supervision_id.eq(None::<SupervisionId>),
-            bookings::version.eq(bookings::version + 1),
-        ))
-        .execute(writing.connection)?;
-    Ok(())
-}
-
-/// A session was held: the last booking between the two up to that day was met, if it is not long ago.
-pub(crate) fn was_held(
-    writing: &mut Writing<'_>,
-    supervisor: &PersonId,
-    session: &NewSupervision,
-    supervision: &SupervisionId,
-) -> Result<(), Problem> {
-    let (supervisee, held_on) = (&session.supervisee, session.held_on);
-    // What is held every day meets any booking of that sort; a group is no session of two.
-    let routine = SupervisionKind::ROUTINE;
-    let kinds = if routine.contains(&session.kind) { routine } else { std::slice::from_ref(&session.kind) };
-    let met: Option<BookingId> = bookings::table
-        .filter(bookings::supervisor_id.eq(supervisor).and(bookings::supervisee_id.eq(supervisee)))
-        .filter(bookings::on_day.le(held_on).and(bookings::on_day.ge(held_on - Days::new(MET_WITHIN))))
-        .filter(bookings::state.eq_any(BookingState::AHEAD).and(bookings::kind.eq_any(kinds)))
-        .order((bookings::on_day.desc(), bookings::id))
-        .select(bookings::id)
-        .first(writing.connection)
-        .optional()?;
-    if let Some(met) = met {
-        diesel::update(bookings::table.filter(bookings::id.eq(met)))
-            .set((bookings::state.eq(BookingState::Held), bookings::supervision_id.eq(supervision)))
-            .execute(writing.connection)?;
-    }
-    Ok(())
 }

@@ -125,7 +125,7 @@ pub(crate) fn rules_on(reading: &mut Reading<'_>, day: NaiveDate) -> Result<Rule
     let (version, text) = or_shipped(RuleKind::Policy, Policy::SHIPPED);
     let policy = Policy::stored(text, version).map_err(Problem::unexpected)?;
     let (version, text) = or_shipped(RuleKind::Ladder, Ladder::SHIPPED);
-    let ladder = Ladder::parse(text, version).map_err(Problem::unexpected)?;
+    let ladder = Ladder::stored(text, version).map_err(Problem::unexpected)?;
     let (version, text) = or_shipped(RuleKind::Prompts, PromptLibrary::SHIPPED);
     let library = (version, PromptLibrary::parse(text).map_err(Problem::unexpected)?);
     let (version, text) = or_shipped(RuleKind::Templates, Templates::SHIPPED);

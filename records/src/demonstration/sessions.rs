@@ -20,7 +20,7 @@ impl Stage<'_> {
             what: what.to_owned(),
             owner: Some(self.cast.people[owner].clone()),
             owner_elsewhere: String::new(),
-            due_on: self.day(-due_in),
+            due_on: Some(self.day(-due_in)),
             measure: measure.to_owned(),
             fallback: fallback.to_owned(),
         }
@@ -50,17 +50,17 @@ impl Stage<'_> {
             |reference: &str, said: &str, level, direction, decision: &str, rationale: &str| NewCaseEntry {
                 place: 0,
                 case: cases[reference].clone(),
-                child_seen: ChildSeen::NotApplicable,
+                child_seen: Some(ChildSeen::NotApplicable),
                 child_seen_on: None,
                 what_happened: said.to_owned(),
-                risk_level: level,
+                risk_level: Some(level),
                 risk_direction: direction,
                 support_declined: false,
                 happened: Triggers::default(),
                 voices: Voices::default(),
                 hypotheses: StoredList::default(),
                 challenges: StoredList::default(),
-                proposal: Proposal::Stay,
+                proposal: Some(Proposal::Stay),
                 decision: decision.to_owned(),
                 rationale: rationale.to_owned(),
                 reviews: Vec::new(),
@@ -77,9 +77,9 @@ impl Stage<'_> {
             entry("F-0930", "Contact goes well. The carers ask for a holiday in May.", Standard, Same, "Agree the holiday in principle.", "Settled for two years; the child asked for it."),
         ])?;
         self.session("priya", "luca", 70, "Proud of the parenting group. Wants to learn more about recording.", vec![NewCaseEntry {
-            child_seen: ChildSeen::NotAlone,
+            child_seen: Some(ChildSeen::NotAlone),
             child_seen_on: Some(self.day(73)),
-            proposal: Proposal::Close,
+            proposal: Some(Proposal::Close),
             actions: vec![self.action("luca", "Tell the school and the health visitor that closure is proposed, and ask whether they agree", -50, "A reply from both is on the record", "Closure waits")],
             ..entry("F-1190", "The goals of the plan are met on paper. Nobody has told the school that closure is proposed.", Standard, Down, "Do not close yet. Ask the school and the health visitor first.", "Nobody outside our team has confirmed the change.")
         }])?;
@@ -89,7 +89,7 @@ impl Stage<'_> {
             ..PromptReply::raised(key)
         };
         self.session("priya", "gwen", 44, "Tired after three late visits in a week. We moved Thursday’s duty to Owen.", vec![NewCaseEntry {
-            child_seen: ChildSeen::NotAlone,
+            child_seen: Some(ChildSeen::NotAlone),
             child_seen_on: Some(self.day(47)),
             actions: vec![
                 self.action("gwen", "Ask the adult’s previous area what is known about him", -20, "A written reply", "Priya rings their manager"),
@@ -155,7 +155,7 @@ impl Stage<'_> {
             12,
             "Better. Slept through last week.",
             vec![NewCaseEntry {
-                child_seen: ChildSeen::Alone,
+                child_seen: Some(ChildSeen::Alone),
                 child_seen_on: Some(self.day(14)),
                 voices: [Voice::Child, Voice::WiderFamily].into_iter().collect(),
                 ..entry(

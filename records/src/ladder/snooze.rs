@@ -108,7 +108,7 @@ fn may_snooze(
         }
         // Its author is told once; nobody else knows of it.
         Concern::UnfinishedDraft => Ok(false),
-        Concern::UnsignedRecord => {
+        Concern::UnsignedRecord | Concern::Disagreement => {
             let id = subject.parse().map_err(|_| Problem::NotFound)?;
             let session = crate::supervision::facts(reading, &id)?;
             let facts = person_facts(reading.connection, &session.supervisee)?;

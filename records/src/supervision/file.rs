@@ -51,6 +51,8 @@ pub struct SessionFile {
     pub held_on: NaiveDate,
     /// When it was written down, in UTC.
     pub recorded_at: NaiveDateTime,
+    /// By when it was to be written down, by the policy of the day; `None` for one that is older than this rule.
+    pub write_by: Option<NaiveDate>,
     /// What it was for.
     pub kind: SupervisionKind,
     /// How people met.
@@ -77,6 +79,8 @@ pub struct SessionFile {
     pub answers: Answers,
     /// Whether the reader may declare the record void.
     pub may_void: bool,
+    /// Whether the reader may reply to what somebody saw otherwise when they signed, and nobody has yet.
+    pub may_answer: bool,
     /// The entries.
     pub entries: Vec<SessionEntry>,
 }
@@ -87,6 +91,7 @@ type Row = (
     (PersonId, String),
     Option<PersonalPartColumns>,
     (Option<NaiveDate>, Option<i32>, RecordState, Answers),
+    (Option<NaiveDate>, Option<NaiveDate>),
     (Standing, Option<NaiveDate>, Standing, Option<NaiveDate>),
 );
 
@@ -180,6 +185,7 @@ fn read(reading: &mut Reading<'_>, which: &Which<'_>) -> Result<Vec<SessionFile>
                     supervisions::state,
                     supervisions::answers,
                 ),
+                (supervisions::write_by, supervisions::sign_by),
                 (
                     supervising.field(people::standing),
                     supervising.field(people::left_on),
@@ -241,8 +247,15 @@ fn file(
     beside: Beside,
 ) -> Result<SessionFile, Problem> {
     let actor = reading.actor()?;
-    let ((id, held_on, recorded_at, kind, mode, minutes, _), supervisor, supervisee, personal, due, left) =
-        row;
+    let (
+        (id, held_on, recorded_at, kind, mode, minutes, _),
+        supervisor,
+        supervisee,
+        personal,
+        due,
+        (write_by, sign_by),
+        left,
+    ) = row;
     // A record of its own, with its own readers: for anybody else it is not there.
     let reads_personal = may(&actor, &Action::ReadPersonalPart(facts)).is_allowed();
     let reads_wellbeing = may(&actor, &Action::ReadWellbeing(facts)).is_allowed();
@@ -264,10 +277,12 @@ fn file(
     }
     let mut signing = Signing::new(&actor.person, facts, state, steps);
     let left_on = |standing, on: Option<NaiveDate>| on.filter(|_| standing == Standing::Left);
+    signing.sign_by = sign_by;
     signing.note_who_left((left_on(left.0, left.1), left_on(left.2, left.3)));
     let mut file = SessionFile {
         held_on,
         recorded_at,
+        write_by,
         kind,
         mode,
         minutes,
@@ -278,6 +293,8 @@ fn file(
         may_reply: may(&actor, &Action::ReplyToPrompts(facts)).is_allowed(),
         personal,
         was_due: was_due_on.zip(policy_version),
+        may_answer: signing.has_unanswered_comment()
+            && may(&actor, &Action::AnswerComment(facts)).is_allowed(),
         signing,
         members: beside.members,
         // What is said in a session of two is about one of them.

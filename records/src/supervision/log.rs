@@ -3,7 +3,7 @@
 use super::others::insert_members;
 use super::personal::insert_personal_part;
 use crate::access::{case_facts, person_facts};
-use crate::actions::{AgreedUnder, agree_actions, review_actions};
+use crate::actions::{AgreedUnder, Otherwise, agree_actions, review_actions};
 use crate::audit::Event;
 use crate::bookings::{book_follow_up, was_held};
 use crate::cadence::{case_due_before, line_due_before};
@@ -19,8 +19,9 @@ use diesel::prelude::*;
 use domain::TextValue;
 use domain::access::{Action, may};
 use domain::form::Problems;
-use domain::ids::{CaseEntryId, SupervisionId};
-use domain::policy::Rule;
+use domain::ids::{CaseEntryId, CaseId, SupervisionId};
+use domain::policy::{Policy, Rule};
+use domain::risk::RiskLevel;
 use domain::supervision::{NewCaseEntry, NewSupervision, PersonalPart, RecordState, SupervisionKind};
 use domain::templates::{Answers, TemplatePart};
 
@@ -40,6 +41,8 @@ pub fn log(writing: &mut Writing<'_>, session: &NewSupervision) -> Result<Superv
     }
     let (id, now): (SupervisionId, _) = (new_id(), writing.now);
     let rules = content::rules_of(writing, session.held_on)?;
+    let within = rules.policy_of(&supervisee.team).number(Rule::RecordFull);
+    let write_by = rules.working_days.add(session.held_on, within);
     let line = session.kind.line(actor.link_to(&session.supervisee));
     let due = line_due_before(writing, &rules, &session.supervisee, line, session.held_on)?;
     let answers = match session.kind.template() {
@@ -55,7 +58,7 @@ pub fn log(writing: &mut Writing<'_>, session: &NewSupervision) -> Result<Superv
             ),
             (supervisions::kind.eq(session.kind), supervisions::mode.eq(session.mode)),
             (supervisions::held_on.eq(session.held_on), supervisions::minutes.eq(session.minutes)),
-            supervisions::recorded_at.eq(now),
+            (supervisions::recorded_at.eq(now), supervisions::write_by.eq(write_by)),
             supervisions::line.eq(line),
             supervisions::state.eq(RecordState::Drafted),
             supervisions::was_due_on.eq(due.map(|due| due.due_on)),
@@ -64,8 +67,7 @@ pub fn log(writing: &mut Writing<'_>, session: &NewSupervision) -> Result<Superv
         ))
         .execute(writing.connection)?;
     if let Some(part) = &session.personal {
-        let limit = rules.policy_of(&supervisee.team).number(Rule::ActionCarried);
-        log_personal_part(writing, (&id, session), part, limit)?;
+        log_personal_part(writing, (&id, session), part, rules.policy_of(&supervisee.team))?;
     }
     insert_members(writing, &id, (&session.supervisee, session.kind), &session.members)?;
     for entry in &session.entries {
@@ -98,8 +100,9 @@ fn log_personal_part(
     writing: &mut Writing<'_>,
     (id, session): (&SupervisionId, &NewSupervision),
     part: &PersonalPart,
-    limit: u32,
+    policy: &Policy,
 ) -> Result<(), Problem> {
+    let limit = policy.number(Rule::ActionCarried);
     let under = AgreedUnder::Session { supervisee: &session.supervisee, session: id };
     review_actions(writing, under, session.held_on, &part.reviews, limit)?;
     if part.is_empty() {
@@ -107,7 +110,8 @@ fn log_personal_part(
     }
     let organisation = writing.organisation()?;
     insert_personal_part(writing, &organisation, id, part)?;
-    agree_actions(writing, under, &part.actions)
+    let otherwise = Otherwise::new(&session.supervisee, (session.held_on, None), policy);
+    agree_actions(writing, under, &part.actions, &otherwise)
 }
 
 /// Books the sessions after a serious incident.
@@ -139,8 +143,7 @@ fn log_checked(
         .into());
     }
     check_allocation(writing, session.held_on, entry)?;
-    let limit = rules.policy_of(&case.team).number(Rule::ActionCarried);
-    log_entry(writing, rules, (id, session), (entry, with), limit)
+    log_entry(writing, rules, (id, session), (entry, with), rules.policy_of(&case.team))
 }
 
 /// Nobody can have talked in supervision about a case that nobody had yet.
@@ -166,7 +169,7 @@ fn log_entry(
     rules: &Rules,
     (session, header): (&SupervisionId, &NewSupervision),
     (entry, with): (&NewCaseEntry, Option<&CaseEntryId>),
-    limit: u32,
+    policy: &Policy,
 ) -> Result<CaseEntryId, Problem> {
     let (actor, now) = (writing.actor()?, writing.now);
     let moves_clock = header.kind.moves_case_clock();
@@ -184,7 +187,10 @@ fn log_entry(
         case: &entry.case,
         entry: Some(&id),
         on: header.held_on,
-        level: entry.risk_level,
+        level: match entry.risk_level {
+            Some(level) => level,
+            None => risk_level_of(writing, &entry.case)?,
+        },
         direction: entry.risk_direction,
         note: "",
         is_repeat: false,
@@ -192,8 +198,9 @@ fn log_entry(
     };
     record_risk_view(writing, &view)?;
     let under = AgreedUnder::Entry { case: &entry.case, entry: &id };
-    review_actions(writing, under, header.held_on, &entry.reviews, limit)?;
-    agree_actions(writing, under, &entry.actions)?;
+    review_actions(writing, under, header.held_on, &entry.reviews, policy.number(Rule::ActionCarried))?;
+    let otherwise = Otherwise::new(&header.supervisee, (header.held_on, entry.next_on), policy);
+    agree_actions(writing, under, &entry.actions, &otherwise)?;
     if moves_clock {
         move_clock(writing, header.held_on, entry)?;
     }
@@ -210,6 +217,11 @@ fn log_entry(
         raise(writing, &asked, &entry.prompts)?;
     }
     Ok(id)
+}
+
+/// How high the risk of a case is said to be, for an entry that says nothing of it.
+fn risk_level_of(writing: &mut Writing<'_>, case: &CaseId) -> Result<RiskLevel, Problem> {
+    Ok(cases::table.filter(cases::id.eq(case)).select(cases::risk_level).first(writing.connection)?)
 }
 
 /// A session that was held moves the case's clock forward, never back: an older one that is typed later changes nothing.

@@ -21,9 +21,10 @@ pub use whom::{Supervisee, colleagues, supervisee, supervisees};
 use crate::problem::Problem;
 use crate::schema::{case_entries, people, supervision_members, supervisions};
 use crate::store::Reading;
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use domain::access::{Action, SupervisionFacts};
+use domain::calendar::london_day;
 use domain::ids::{PersonId, SupervisionId};
 use domain::supervision::{Attendance, RecordState, SupervisionKind};
 
@@ -46,6 +47,12 @@ pub struct SessionSummary {
     pub cases: i64,
     /// How far the record has come.
     pub state: RecordState,
+    /// The day, in London, on which it was written down.
+    pub recorded_on: NaiveDate,
+    /// By when it was to be written down; `None` for one that is older than this rule.
+    pub write_by: Option<NaiveDate>,
+    /// By when whoever is supervised is to sign, while they are asked.
+    pub sign_by: Option<NaiveDate>,
 }
 
 /// Sessions on one page of the list.
@@ -69,6 +76,7 @@ pub fn list(
 ) -> Result<(Vec<SessionSummary>, bool), Problem> {
     type Row = (
         (SupervisionId, NaiveDate, SupervisionKind, i32, RecordState),
+        (NaiveDateTime, Option<NaiveDate>, Option<NaiveDate>),
         (PersonId, String),
         (PersonId, String),
     );
@@ -109,6 +117,7 @@ pub fn list(
                 supervisions::minutes,
                 supervisions::state,
             ),
+            (supervisions::recorded_at, supervisions::write_by, supervisions::sign_by),
             supervising.fields((people::id, people::name)),
             supervised.fields((people::id, people::name)),
         ))
@@ -120,12 +129,27 @@ pub fn list(
         .select((case_entries::supervision_id, diesel::dsl::count_star()))
         .load(reading.connection)?;
     let more = rows.len() > PAGE;
-    let sessions = rows.into_iter().take(PAGE).map(|(row, supervisor, supervisee)| {
-        let (id, held_on, kind, minutes, state) = row;
-        let cases =
-            counts.iter().find(|(session, _)| session.as_ref() == Some(&id)).map_or(0, |(_, count)| *count);
-        SessionSummary { id, held_on, kind, minutes, supervisor, supervisee, cases, state }
-    });
+    let sessions =
+        rows.into_iter().take(PAGE).map(|(row, (recorded_at, write_by, sign_by), supervisor, supervisee)| {
+            let (id, held_on, kind, minutes, state) = row;
+            let cases = counts
+                .iter()
+                .find(|(session, _)| session.as_ref() == Some(&id))
+                .map_or(0, |(_, count)| *count);
+            SessionSummary {
+                recorded_on: london_day(recorded_at),
+                write_by,
+                sign_by: sign_by.filter(|_| state == RecordState::AwaitingSupervisee),
+                id,
+                held_on,
+                kind,
+                minutes,
+                supervisor,
+                supervisee,
+                cases,
+                state,
+            }
+        });
     Ok((sessions.collect(), more))
 }
 

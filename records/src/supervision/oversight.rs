@@ -1,7 +1,7 @@
 //! Writing a note of management oversight.
 
 use crate::access::case_facts;
-use crate::actions::{AgreedUnder, agree_actions};
+use crate::actions::{AgreedUnder, Otherwise, agree_actions};
 use crate::audit::Event;
 use crate::cases::{NewEntryRow, RiskView, record_risk_view, was_seen};
 use crate::content;
@@ -33,6 +33,7 @@ pub fn oversee(
     writing.permit(&Action::OpenCase(&facts), "case", case)?;
     writing.permit(&Action::WriteOversight(&facts), "case", case)?;
     let (actor, now, today) = (writing.actor()?, writing.now, writing.today());
+    let actor_id = actor.person.clone();
     let answers = content::answers(writing, TemplatePart::Oversight, &note.answers)?;
     let row = NewEntryRow::of_oversight(actor, now, case, note).answering(&answers);
     let id = row.insert(writing)?;
@@ -51,7 +52,10 @@ pub fn oversee(
     diesel::update(cases::table.filter(cases::id.eq(case)))
         .set(cases::last_overseen_on.eq(today))
         .execute(writing.connection)?;
-    agree_actions(writing, AgreedUnder::Entry { case, entry: &id }, &note.actions)?;
+    let rules = content::rules(writing)?;
+    let owner = facts.lead_practitioner.as_ref().unwrap_or(&actor_id);
+    let otherwise = Otherwise::new(owner, (today, None), rules.policy_of(&facts.team));
+    agree_actions(writing, AgreedUnder::Entry { case, entry: &id }, &note.actions, &otherwise)?;
     writing.audit(
         Event::new("oversight_noted", "case_entry", &id).with("case", case).with("act", note.act.code()),
     )?;

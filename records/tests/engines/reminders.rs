@@ -31,7 +31,7 @@ fn is_told(given: &Given, name: &str, concern: Concern, of: &str) -> bool {
 
 fn cancelled(given: &Given, booking: &bookings::Booking) {
     let (id, version) = (booking.id.clone(), booking.version);
-    let cancelling = Cancelling { reason: CancelReason::Workload, note: String::new(), instead: None };
+    let cancelling = Cancelling { reason: Some(CancelReason::Workload), note: String::new(), instead: None };
     given
         .store
         .write(&given.who("Priya"), now(), move |writing| {

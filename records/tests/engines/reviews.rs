@@ -50,7 +50,7 @@ fn cases_of_several_people_are_booked_at_once_and_the_list_says_so() {
 
         // Held another day instead: it is still about the same case.
         let cancelling = Cancelling {
-            reason: CancelReason::Court,
+            reason: Some(CancelReason::Court),
             note: String::new(),
             instead: Some(Move { on: in_days(3), at: NaiveTime::from_hms_opt(9, 0, 0).unwrap() }),
         };

@@ -305,3 +305,54 @@ fn who_left_before_signing_is_named_and_nobody_is_reminded_any_more() {
         assert!(told.iter().all(|reminded| reminded.subject != session.to_string()), "{told:?}");
     });
 }
+
+#[test]
+fn ladder_3_5_the_supervisors_manager_hears_of_a_comment_until_they_reply_to_it() {
+    on_both_engines(|given| {
+        let session = logged(given);
+        signs(given, "Priya", &session, "").unwrap();
+        signs(given, "Luca", &session, "I would have kept this open.").unwrap();
+        given.reminded(now() + Duration::minutes(1));
+        assert!(waits_for(given, "Ros", Concern::Disagreement, now()), "{}", given.engine);
+        assert!(!waits_for(given, "Priya", Concern::Disagreement, now()), "it is about her own work");
+        let answer = |who: &str| {
+            let record = Record::Session(session.clone());
+            given.store.write(&given.who(who), now(), move |writing| {
+                signing::answer_comment(writing, &record, "We talked: it stays open until the review.")
+            })
+        };
+        for who in ["Priya", "Luca", "Helen"] {
+            assert!(matches!(answer(who), Err(Problem::Refused(_))), "{who}");
+        }
+        assert!(open(given, "Ros", &session).may_answer);
+        answer("Ros").unwrap();
+        assert!(!waits_for(given, "Ros", Concern::Disagreement, now()));
+        let file = open(given, "Luca", &session);
+        assert!(file.signing.steps.iter().any(|step| step.words.contains("stays open until the review")));
+        assert_eq!(file.signing.state, RecordState::SignedWithComment, "nothing that was signed has changed");
+        assert!(!open(given, "Ros", &session).may_answer);
+    });
+}
+
+#[test]
+fn record_2_4_by_when_it_is_written_and_signed_is_kept_as_the_policy_was() {
+    on_both_engines(|given| {
+        let session = logged(given);
+        let file = open(given, "Priya", &session);
+        assert!(file.write_by.unwrap() > now().date() + Duration::days(4), "{}", given.engine);
+        assert_eq!(file.signing.sign_by, None, "nobody is asked yet");
+        signs(given, "Priya", &session, "").unwrap();
+        let sign_by = open(given, "Priya", &session).signing.sign_by.unwrap();
+        assert!(sign_by >= now().date() + Duration::days(5));
+        corrects(given, &session, "Tired.").unwrap();
+        assert_eq!(
+            open(given, "Priya", &session).signing.sign_by,
+            None,
+            "what is changed is asked for again"
+        );
+        signs(given, "Priya", &session, "").unwrap();
+        signs(given, "Luca", &session, "").unwrap();
+        let signing = open(given, "Priya", &session).signing;
+        assert_eq!((signing.sign_by, signing.signed_on()), (Some(sign_by), Some(now().date())));
+    });
+}

@@ -111,6 +111,8 @@ pub fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
                 entries.map(move |entry| (vec![id.clone(), entry.id.clone()], allowed))
             })
             .collect(),
+        // Nobody has signed with a comment.
+        "/supervision/{id}/answer" => sessions(facts, |_, _| false),
         "/supervision/{id}/void" => sessions(facts, |_, session| may(&Action::VoidRecord(session))),
         "/audits/{id}" => audit_rounds(facts, |round| may(&Action::ReadAudit(round))),
         "/audits/{id}/close" => audit_rounds(facts, |round| may(&Action::LeadAudit(round))),
@@ -133,7 +135,11 @@ pub fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
         // Nobody has asked for it.
         "/agreements/{id}/reopen/agree" => agreements(facts, |_| false),
         "/supervision/{id}/reopen/agree" => sessions(facts, |_, _| false),
-        "/bookings/{id}/move" | "/bookings/{id}/cancel" | "/bookings/{id}/confirm" => facts
+        "/bookings/{id}/move"
+        | "/bookings/{id}/cancel"
+        | "/bookings/{id}/confirm"
+        | "/bookings/{id}/held"
+        | "/bookings/{id}/not-held" => facts
             .bookings
             .iter()
             .map(|(id, booking)| (vec![id.clone()], may(&Action::KeepBooking(booking))))

@@ -7,7 +7,9 @@ use crate::pages::audits::drawn_lines;
 use crate::pages::exports::take_as_csv;
 use crate::pages::signing::state_tag;
 use crate::visit::Visit;
+use chrono::NaiveDate;
 use domain::TextValue;
+use domain::calendar::late_in_words;
 use leptos::prelude::*;
 use records::Problem;
 use records::audits;
@@ -31,7 +33,7 @@ pub(crate) fn list(visit: &Visit) -> Result<Answer, Problem> {
             "Sessions that you hold or take part in are listed here once they are logged.",
         )
     } else {
-        sessions_table(&sessions)
+        sessions_table(&sessions, visit.today())
     };
     let content = view! {
         <div class="fe-title"><h1 class="govuk-heading-l">"Supervision"</h1> <div class="govuk-button-group fe-no-print">{log} <a class="govuk-link" href="/prepare">"Prepare"</a> <a class="govuk-link" href="/bookings">"Booked sessions"</a> <a class="govuk-link" href="/drafts">"Drafts"</a></div></div>
@@ -52,7 +54,20 @@ pub(crate) fn list(visit: &Visit) -> Result<Answer, Problem> {
     Ok(Sheet::new("Supervision", content).answer(visit))
 }
 
-fn sessions_table(sessions: &[SessionSummary]) -> AnyView {
+/// What came late about a record, or is late now.
+fn late(session: &SessionSummary, today: NaiveDate) -> Option<AnyView> {
+    let written = session.write_by.and_then(|by| late_in_words(by, session.recorded_on));
+    let signature = session.sign_by.and_then(|by| late_in_words(by, today));
+    let words = match (written, signature) {
+        (Some(written), Some(signature)) => format!("Written {written}, signature {signature}"),
+        (Some(written), None) => format!("Written {written}"),
+        (None, Some(signature)) => format!("Signature {signature}"),
+        (None, None) => return None,
+    };
+    Some(view! { <small>{words}</small> }.into_any())
+}
+
+fn sessions_table(sessions: &[SessionSummary], today: NaiveDate) -> AnyView {
     let rows: Vec<_> = sessions
         .iter()
         .map(|session| {
@@ -68,7 +83,7 @@ fn sessions_table(sessions: &[SessionSummary]) -> AnyView {
                     <td data-label="Kind">{session.kind.words()}</td>
                     <td data-label="Cases">{session.cases}</td>
                     <td data-label="Minutes">{session.minutes}</td>
-                    <td data-label="Record"><div>{state_tag(session.state)}</div></td>
+                    <td data-label="Record"><div>{state_tag(session.state)} {late(session, today)}</div></td>
                 </tr>
             }
         })

@@ -11,12 +11,11 @@ use crate::pages::signing::SIGNATURE;
 use crate::visit::Visit;
 use domain::TextValue;
 use domain::ids::PersonId;
-use domain::supervision::{FieldGap, NewSupervision, SupervisionKind, gaps};
+use domain::supervision::{FieldGap, NewSupervision, SupervisionKind, to_ask_about};
 use leptos::prelude::*;
 use records::Problem;
 use records::signing::{self, Record};
 use records::supervision;
-use std::collections::BTreeSet;
 
 /// `/supervision/new`: what two people hold every day, or one of the kinds that have a form of their own.
 pub(crate) fn log(visit: &Visit) -> Result<Answer, Problem> {
@@ -98,24 +97,22 @@ fn log_of_kind(visit: &Visit, special: Option<SupervisionKind>) -> Result<Answer
 
 /// What the record that is about to be saved does not say, if the person has not been told of it yet. Whoever saves again
 /// means it so.
-fn second_look(visit: &Visit) -> Option<BTreeSet<FieldGap>> {
+fn second_look(visit: &Visit) -> Option<Vec<FieldGap>> {
     let is_saving = visit.is_post() && ["", "save"].contains(&visit.form.text("do"));
     let session = NewSupervision::parse(&visit.form, visit.today()).ok().filter(|_| is_saving)?;
-    let found: BTreeSet<FieldGap> = session.entries.iter().flat_map(gaps).collect();
-    let seen = visit.form.text(SEEN_GAPS);
-    let is_new = |gap: &FieldGap| !seen.split(',').any(|seen| seen == gap.field);
-    found.iter().any(is_new).then_some(found)
+    to_ask_about(&session, &visit.form.text(SEEN_GAPS).split(',').collect())
 }
 
-fn gaps_in_words(gaps: &BTreeSet<FieldGap>) -> String {
+fn gaps_in_words(gaps: &[FieldGap]) -> String {
     gaps.iter().map(|gap| gap.field.as_str()).collect::<Vec<_>>().join(",")
 }
 
-fn second_look_panel(gaps: &BTreeSet<FieldGap>, material: &Material) -> AnyView {
+fn second_look_panel(gaps: &[FieldGap], material: &Material) -> AnyView {
     let items: Vec<_> = gaps
         .iter()
         .map(|gap| {
-            let case = material.entries.get(&gap.place).and_then(|entry| entry.case.as_ref());
+            let entry = gap.place.and_then(|place| material.entries.get(&place));
+            let case = entry.and_then(|entry| entry.case.as_ref());
             let reference = case.map(|case| format!("{}: ", case.reference));
             view! { <li><a class="govuk-link" href=format!("#{}", gap.field)>{reference} {gap.gap.words()}</a></li> }
         })

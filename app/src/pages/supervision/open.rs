@@ -1,7 +1,7 @@
 //! A session's page: for each reader, the parts that are theirs to read.
 
 use crate::answer::Answer;
-use crate::components::{day, fact, facts, prose, readers, risk_tag, timeliness, when};
+use crate::components::{day, fact, facts, lateness, prose, readers, risk_tag, timeliness, when};
 use crate::document::Sheet;
 use crate::pages::action_review::{agreed_actions, reviewed_actions};
 use crate::pages::case_entry::entry_body;
@@ -13,6 +13,7 @@ use crate::pages::template_questions::answered as answered_in;
 use crate::visit::Visit;
 use domain::TextValue;
 use domain::access::Readers;
+use domain::calendar::london_day;
 use domain::ids::SupervisionId;
 use domain::supervision::{Attendance, RecordStep};
 use leptos::prelude::*;
@@ -27,11 +28,15 @@ pub(crate) fn open(visit: &Visit) -> Result<Answer, Problem> {
     let void = session.may_void.then(|| {
         view! { <p class="govuk-body fe-no-print"><a class="govuk-link" href=format!("/supervision/{}/void", session.id)>"Declare this record void"</a></p> }
     });
+    let answer = session.may_answer.then(|| {
+        view! { <p class="govuk-body fe-no-print"><a class="govuk-link" href=format!("/supervision/{}/answer", session.id)>"Reply to the comment"</a>", as the supervisor’s manager"</p> }
+    });
     let content = view! {
         {back_link(Some(("/supervision".to_owned(), "Back to supervision".to_owned())))}
         <h1 class="govuk-heading-l">{title.clone()}</h1>
         {text(&session)}
         {signing::section(visit, &format!("/supervision/{}", session.id), &session.signing)}
+        {answer}
         <p class="govuk-body fe-no-print">"Take this record " <a class="govuk-link" href=format!("/supervision/{}/pdf", session.id) download="">"as PDF"</a> " or " <a class="govuk-link" href=format!("/supervision/{}/text", session.id) download="">"as text"</a> "."</p>
         <p class="govuk-body fe-no-print"><a class="govuk-link" href=format!("/reflections/new?supervision={}", session.id)>"Write a reflection about it"</a>", for yourself alone."</p>
         {void}
@@ -61,7 +66,7 @@ fn session_facts(session: &SessionFile) -> AnyView {
         fact("Kind", session.kind.words()),
         fact("Met", session.mode.words()),
         fact("Minutes", session.minutes.to_string()),
-        fact("Recorded", when(session.recorded_at)),
+        fact("Recorded", recorded(session)),
     ];
     for (attendance, heading) in
         [(Attendance::There, "Also there"), (Attendance::Apologies, "Apologies from")]
@@ -80,6 +85,12 @@ fn session_facts(session: &SessionFile) -> AnyView {
         shown.push(fact("Held", timeliness(session.held_on, was_due_on, version)));
     }
     facts(shown)
+}
+
+/// When it was written down, and how late, if it was.
+fn recorded(session: &SessionFile) -> AnyView {
+    let late = lateness(session.write_by, london_day(session.recorded_at));
+    view! { {when(session.recorded_at)} {late} }.into_any()
 }
 
 fn title(visit: &Visit, session: &SessionFile) -> String {

@@ -17,7 +17,7 @@ use domain::ids::{ActionId, CaseId, OrganisationId, PersonId, TeamId};
 use domain::ladder::{About, Concern};
 use domain::people::LinkKind;
 use registrations::of_registrations;
-use sessions::{of_agreements, of_bookings, of_drafts, of_records};
+use sessions::{of_agreements, of_bookings, of_comments, of_drafts, of_records};
 use std::collections::BTreeSet;
 
 /// Something that is overdue.
@@ -76,7 +76,7 @@ impl Wanted {
                 | Concern::Unallocated => {
                     wanted.cases.extend(id.parse());
                 }
-                Concern::UnsignedRecord | Concern::UnfinishedDraft => {}
+                Concern::UnsignedRecord | Concern::Disagreement | Concern::UnfinishedDraft => {}
                 Concern::OverdueAction => wanted.actions.extend(id.parse()),
                 Concern::PersonalSupervision
                 | Concern::RegistrationRenewal
@@ -125,6 +125,9 @@ pub(super) fn overdue(
     }
     if is_wanted(&[Concern::UnsignedRecord]) {
         of_records(reading, roster, &mut subjects)?;
+    }
+    if is_wanted(&[Concern::Disagreement]) {
+        of_comments(reading, roster, &mut subjects)?;
     }
     if is_wanted(&[Concern::AgreementDue]) {
         of_agreements(reading, rules, roster, people, &mut subjects)?;

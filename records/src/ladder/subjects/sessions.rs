@@ -5,17 +5,17 @@ use crate::agreements::review_days;
 use crate::content::Rules;
 use crate::ladder::roster::Roster;
 use crate::problem::Problem;
-use crate::schema::{bookings, supervisions, supervisor_links};
+use crate::schema::{bookings, record_steps, supervisions, supervisor_links};
 use crate::store::Reading;
 use chrono::{Days, NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use domain::access::SupervisionFacts;
-use domain::bookings::{BookingState, missed_twice_on};
+use domain::bookings::{BookingState, Standing, missed_twice_on};
 use domain::ids::{PersonId, SupervisionId};
 use domain::ladder::{About, Concern};
 use domain::people::LinkKind;
 use domain::policy::Rule;
-use domain::supervision::{RecordState, SupervisionKind};
+use domain::supervision::{RecordState, RecordStep, SupervisionKind};
 use std::collections::BTreeMap;
 
 /// Days back in which bookings are looked at: what was missed longer ago has its clock overdue by now.
@@ -29,7 +29,7 @@ pub(super) fn of_bookings(
     only: Option<&[PersonId]>,
     subjects: &mut Vec<Subject>,
 ) -> Result<(), Problem> {
-    type Row = (PersonId, PersonId, NaiveDate, BookingState);
+    type Row = (PersonId, PersonId, NaiveDate, BookingState, Option<SupervisionId>);
     let (organisation, today) = (reading.organisation()?, reading.today());
     let since = today - Days::new(BOOKINGS_LOOKED_AT);
     let mut booked = bookings::table
@@ -41,11 +41,26 @@ pub(super) fn of_bookings(
     }
     let rows: Vec<Row> = booked
         .order((bookings::on_day.desc(), bookings::id.desc()))
-        .select((bookings::supervisor_id, bookings::supervisee_id, bookings::on_day, bookings::state))
+        .select((
+            bookings::supervisor_id,
+            bookings::supervisee_id,
+            bookings::on_day,
+            bookings::state,
+            bookings::supervision_id,
+        ))
         .load(reading.connection)?;
     let mut pairs: BTreeMap<(PersonId, PersonId), Vec<(NaiveDate, BookingState)>> = BTreeMap::new();
-    for (supervisor, supervisee, on, state) in rows {
-        pairs.entry((supervisor, supervisee)).or_default().push((on, state));
+    let mut unwritten: BTreeMap<(PersonId, PersonId), NaiveDate> = BTreeMap::new();
+    let earliest = |days: &mut BTreeMap<(PersonId, PersonId), NaiveDate>, pair, on: NaiveDate| {
+        days.entry(pair).and_modify(|first| *first = on.min(*first)).or_insert(on);
+    };
+    for (supervisor, supervisee, on, state, session) in rows {
+        let pair = (supervisor, supervisee);
+        let standing = Standing { state, has_come: true, is_written: session.is_some() };
+        if standing.is_to_be_written() {
+            earliest(&mut unwritten, pair.clone(), on);
+        }
+        pairs.entry(pair).or_default().push((on, state));
     }
     // What was held without being booked ends a row of missed sessions all the same. A record that its writer has not signed
     // is not there yet.
@@ -65,17 +80,16 @@ pub(super) fn of_bookings(
             supervisions::state,
         ))
         .load(reading.connection)?;
-    let mut drafted: BTreeMap<(PersonId, PersonId), NaiveDate> = BTreeMap::new();
     for (supervisor, supervisee, on, state) in held {
         let pair = (supervisor, supervisee);
         if let Some(past) = pairs.get_mut(&pair) {
             past.push((on, BookingState::Held));
         }
         if state == RecordState::Drafted {
-            drafted.entry(pair).and_modify(|first| *first = on.min(*first)).or_insert(on);
+            earliest(&mut unwritten, pair, on);
         }
     }
-    for pair in drafted.keys() {
+    for pair in unwritten.keys() {
         pairs.entry(pair.clone()).or_default();
     }
     for ((supervisor, supervisee), mut past) in pairs {
@@ -100,10 +114,8 @@ pub(super) fn of_bookings(
             ));
         };
         let within = rules.policy_of(&details.team).number(Rule::RecordFull);
-        let unwritten = past.iter().filter(|(_, state)| state.is_ahead()).map(|(on, _)| *on).min();
-        let unsigned = drafted.get(&(supervisor.clone(), supervisee.clone())).copied();
-        if let Some(on) = unwritten.into_iter().chain(unsigned).min() {
-            let due_on = rules.working_days.add(on, within);
+        if let Some(on) = unwritten.get(&(supervisor.clone(), supervisee.clone())) {
+            let due_on = rules.working_days.add(*on, within);
             if due_on < today {
                 add(Concern::LateRecord, due_on);
             }
@@ -121,9 +133,8 @@ pub(super) fn of_records(
     roster: &Roster,
     subjects: &mut Vec<Subject>,
 ) -> Result<(), Problem> {
-    type Row = (SupervisionId, PersonId, PersonId, Option<NaiveDate>);
     let organisation = reading.organisation()?;
-    let rows: Vec<Row> = supervisions::table
+    let rows: Vec<(SupervisionId, PersonId, PersonId, Option<NaiveDate>)> = supervisions::table
         .filter(supervisions::organisation_id.eq(&organisation))
         .filter(supervisions::state.eq(RecordState::AwaitingSupervisee))
         .select((
@@ -134,21 +145,71 @@ pub(super) fn of_records(
         ))
         .load(reading.connection)?;
     for (id, supervisor, supervisee, asked_on) in rows {
-        let of_person_here = roster.chart.people.get(&supervisee).zip(asked_on);
-        let Some((details, asked_on)) = of_person_here else { continue };
-        subjects.push(Subject {
-            concern: Concern::UnsignedRecord,
-            id: id.to_string(),
-            due_on: asked_on,
-            about: About {
-                person: Some(supervisee.clone()),
-                team: details.team.clone(),
-                supervisor: Some(supervisor.clone()),
-            },
-            of: Of::Session(SupervisionFacts::of_two(organisation.clone(), supervisor, supervisee)),
-        });
+        let session = SupervisionFacts::of_two(organisation.clone(), supervisor, supervisee);
+        if let Some(asked_on) = asked_on {
+            subjects.extend(of_record(Concern::UnsignedRecord, &id, asked_on, session, roster));
+        }
     }
     Ok(())
+}
+
+/// Records that somebody signed with a comment to which nobody has replied yet, since the day of the comment.
+pub(super) fn of_comments(
+    reading: &mut Reading<'_>,
+    roster: &Roster,
+    subjects: &mut Vec<Subject>,
+) -> Result<(), Problem> {
+    type Row = (RecordStep, NaiveDateTime, SupervisionId, PersonId, PersonId);
+    let organisation = reading.organisation()?;
+    let rows: Vec<Row> = supervisions::table
+        .inner_join(record_steps::table.on(record_steps::record_id.eq(supervisions::id)))
+        .filter(supervisions::organisation_id.eq(&organisation))
+        .filter(supervisions::state.eq(RecordState::SignedWithComment))
+        .filter(record_steps::step.eq_any([RecordStep::SignWithComment, RecordStep::AnswerComment]))
+        .order(record_steps::id)
+        .select((
+            record_steps::step,
+            record_steps::taken_at,
+            supervisions::id,
+            supervisions::supervisor_id,
+            supervisions::supervisee_id,
+        ))
+        .load(reading.connection)?;
+    let mut waiting = BTreeMap::new();
+    for (step, taken_at, id, supervisor, supervisee) in rows {
+        let on = domain::calendar::london_day(taken_at);
+        match step {
+            RecordStep::AnswerComment => waiting.remove(&id),
+            _ => waiting.insert(id, (on, supervisor, supervisee)),
+        };
+    }
+    for (id, (on, supervisor, supervisee)) in waiting {
+        let session = SupervisionFacts::of_two(organisation.clone(), supervisor, supervisee);
+        subjects.extend(of_record(Concern::Disagreement, &id, on, session, roster));
+    }
+    Ok(())
+}
+
+/// What is overdue about the record of a session, if whoever was supervised is still here.
+fn of_record(
+    concern: Concern,
+    id: &SupervisionId,
+    due_on: NaiveDate,
+    session: SupervisionFacts,
+    roster: &Roster,
+) -> Option<Subject> {
+    let details = roster.chart.people.get(&session.supervisee)?;
+    Some(Subject {
+        concern,
+        id: id.to_string(),
+        due_on,
+        about: About {
+            person: Some(session.supervisee.clone()),
+            team: details.team.clone(),
+            supervisor: Some(session.supervisor.clone()),
+        },
+        of: Of::Session(session),
+    })
 }
 
 /// Drafts that somebody has begun, since the day on which they last typed.

@@ -303,7 +303,7 @@ impl<'a> World<'a> {
         let booked = self.given.store.read(&who, self.now, bookings::list).unwrap();
         let mut planned = booked.into_iter().filter(|booking| booking.state == BookingState::Planned);
         let last = planned.next_back().unwrap();
-        let cancelling = Cancelling { reason: CancelReason::Court, note: String::new(), instead: None };
+        let cancelling = Cancelling { reason: Some(CancelReason::Court), note: String::new(), instead: None };
         self.given
             .store
             .write(&who, self.now, move |writing| {

@@ -2,6 +2,10 @@
 //!
 //! A booking moves no clock. Only the session that is held does.
 
+mod standing;
+
+pub use standing::{BookingState, BookingStep, NotNow, Past, Standing, missed_twice_on};
+
 use crate::form::{Form, FormCheck, Problems};
 use crate::ids::{CaseId, PersonId};
 use crate::supervision::{Mode, SupervisionKind};
@@ -9,26 +13,6 @@ use crate::value::text_value;
 use crate::working_days::WorkingDays;
 use chrono::{Days, NaiveDate, NaiveTime};
 use std::collections::BTreeSet;
-
-text_value! {
-    /// What has become of a booked session.
-    BookingState: "state of a booking" {
-        Planned = "planned", "Planned";
-        Confirmed = "confirmed", "Confirmed";
-        Held = "held", "Held";
-        Cancelled = "cancelled", "Cancelled";
-    }
-}
-
-impl BookingState {
-    /// The states of a session that is still to be held.
-    pub const AHEAD: &'static [Self] = &[Self::Planned, Self::Confirmed];
-
-    /// Whether the session is still to be held.
-    pub fn is_ahead(self) -> bool {
-        Self::AHEAD.contains(&self)
-    }
-}
 
 text_value! {
     /// Why a session was cancelled.
@@ -230,11 +214,11 @@ impl Move {
     }
 }
 
-/// Why a session is cancelled, and when it is held instead.
+/// Why a session is cancelled or was not held, and when it is held instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cancelling {
-    /// Why.
-    pub reason: CancelReason,
+    /// Why; `None` for one that was not held and nobody knows why: an exception.
+    pub reason: Option<CancelReason>,
     /// More about it; no more than the reason needs.
     pub note: String,
     /// When it is held instead; `None` if that is not known yet.
@@ -242,18 +226,40 @@ pub struct Cancelling {
 }
 
 impl Cancelling {
-    /// Reads the form of `/bookings/{id}/cancel`.
+    /// Reads the form of `/bookings/{id}/cancel`, which wants a reason.
     ///
     /// # Errors
     /// Every field that is missing or wrong.
     pub fn parse(form: &Form, today: NaiveDate) -> Result<Self, Problems> {
         let mut check = FormCheck::new(form);
         let reason: Option<CancelReason> = check.choice("reason", "Choose why it is cancelled");
+        Self::read(check, reason.map(Some), today)
+    }
+
+    /// Reads the form of `/bookings/{id}/not-held`: it may be that nobody knows why.
+    ///
+    /// # Errors
+    /// Every field that is missing or wrong.
+    pub fn parse_not_held(form: &Form, today: NaiveDate) -> Result<Self, Problems> {
+        let mut check = FormCheck::new(form);
+        let reason = if form.text("reason") == NO_REASON {
+            Some(None)
+        } else {
+            check.choice("reason", "Choose why it was not held, or that no reason is known").map(Some)
+        };
+        Self::read(check, reason, today)
+    }
+
+    fn read(
+        mut check: FormCheck<'_>,
+        reason: Option<Option<CancelReason>>,
+        today: NaiveDate,
+    ) -> Result<Self, Problems> {
         let note = check.optional_line("note");
-        if reason == Some(CancelReason::Other) && note.as_deref() == Some("") {
+        if reason == Some(Some(CancelReason::Other)) && note.as_deref() == Some("") {
             check.fail("note", "Enter the reason in a few words");
         }
-        let instead = if form.any_typed_under("on.") {
+        let instead = if check.form().any_typed_under("on.") {
             let (on, at) = begins(&mut check, "", today);
             on.zip(at).map(|(on, at)| Some(Move { on, at }))
         } else {
@@ -264,22 +270,8 @@ impl Cancelling {
     }
 }
 
-/// A past booking, as far as it matters for whether sessions are missed: its day, and whether it was held.
-pub type Past = (NaiveDate, BookingState);
-
-/// The day on which the second session in a row was missed: cancelled, or past and not held. `past` is one line of
-/// supervision, the newest first. A session held since ends the row.
-pub fn missed_twice_on(past: &[Past]) -> Option<NaiveDate> {
-    let mut missed = past.iter().take_while(|(_, state)| *state != BookingState::Held).map(|(on, _)| *on);
-    let newest = missed.next()?;
-    // The second of the row, counted from its beginning, is the newest but those after it.
-    let older: Vec<NaiveDate> = missed.collect();
-    match older.len() {
-        0 => None,
-        1 => Some(newest),
-        more => older.get(more - 2).copied(),
-    }
-}
+/// What the form of a session that was not held says where nobody knows why.
+pub const NO_REASON: &str = "none";
 
 #[cfg(test)]
 mod tests {
@@ -366,24 +358,16 @@ mod tests {
     }
 
     #[test]
-    fn two_missed_in_a_row_are_known_by_the_day_of_the_second() {
-        use BookingState::{Cancelled, Held, Planned};
-        let past = |states: &[(&str, BookingState)]| {
-            states.iter().map(|(on, state)| (day(on), *state)).collect::<Vec<_>>()
-        };
-        for (newest_first, since) in [
-            (past(&[]), None),
-            (past(&[("2026-05-01", Cancelled)]), None),
-            (past(&[("2026-05-01", Cancelled), ("2026-04-01", Held)]), None),
-            (past(&[("2026-05-01", Cancelled), ("2026-04-01", Planned)]), Some("2026-05-01")),
-            // A third changes nothing: it is still the second that was told of.
-            (
-                past(&[("2026-06-01", Cancelled), ("2026-05-01", Cancelled), ("2026-04-01", Planned)]),
-                Some("2026-05-01"),
-            ),
-            (past(&[("2026-06-01", Held), ("2026-05-01", Cancelled), ("2026-04-01", Cancelled)]), None),
-        ] {
-            assert_eq!(missed_twice_on(&newest_first), since.map(day), "{newest_first:?}");
-        }
+    fn a_session_that_was_not_held_may_have_no_reason_and_a_cancelled_one_has_one() {
+        let mut form = Form::default();
+        assert!(Cancelling::parse_not_held(&form, day("2026-03-01")).unwrap_err().of("reason").is_some());
+        form.set("reason", NO_REASON);
+        assert_eq!(Cancelling::parse_not_held(&form, day("2026-03-01")).unwrap().reason, None);
+        assert!(Cancelling::parse(&form, day("2026-03-01")).unwrap_err().of("reason").is_some());
+        form.set("reason", "court");
+        assert_eq!(
+            Cancelling::parse_not_held(&form, day("2026-03-01")).unwrap().reason,
+            Some(CancelReason::Court)
+        );
     }
 }

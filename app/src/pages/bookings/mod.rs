@@ -1,4 +1,8 @@
-//! Booked sessions: the list, booking one or a series, moving, cancelling, and the calendar that other programs read.
+//! Booked sessions: the list, booking one or a series, moving, cancelling, and saying whether one was held.
+
+mod calendar;
+
+pub(crate) use calendar::{calendar_link, end_calendar_link, feed};
 
 use crate::answer::Answer;
 use crate::components::{
@@ -10,7 +14,7 @@ use crate::visit::Visit;
 use chrono::NaiveTime;
 use domain::TextValue;
 use domain::access::{Action, may};
-use domain::bookings::{BookingState, CancelReason, Cancelling, Move, NewBooking};
+use domain::bookings::{BookingState, BookingStep, CancelReason, Cancelling, Move, NO_REASON, NewBooking};
 use domain::calendar::day_in_words;
 use domain::form::Form;
 use domain::ids::{BookingId, PersonId};
@@ -74,6 +78,7 @@ fn booking_row(visit: &Visit, booking: &Booking) -> AnyView {
     let me = visit.signed_in.as_ref().map(|signed_in| signed_in.actor.person.clone());
     let supervises = me.as_ref() == Some(&booking.supervisor.0);
     let other = if supervises { &booking.supervisee } else { &booking.supervisor };
+    let standing = booking.standing(visit.today());
     let is_past = booking.on < visit.today();
     let state = match booking.state {
         BookingState::Planned | BookingState::Confirmed if is_past => {
@@ -81,10 +86,17 @@ fn booking_row(visit: &Visit, booking: &Booking) -> AnyView {
         }
         BookingState::Planned => tag("in-date", "Planned"),
         BookingState::Confirmed => tag("in-date", "Confirmed"),
+        BookingState::Held if standing.is_to_be_written() => tag("due-soon", "Held, not written up"),
         BookingState::Held => tag("in-date", "Held"),
         BookingState::Cancelled => tag("not-required", "Cancelled"),
+        BookingState::NotHeld => tag("overdue", "Not held"),
     };
-    let reason = booking.cancel_reason.map(|reason| view! { <small>{reason.words()}</small> });
+    let reason = match (booking.state, booking.cancel_reason) {
+        (BookingState::Cancelled, Some(reason)) => Some(reason.words()),
+        (BookingState::NotHeld, _) => Some("No reason is known"),
+        _ => None,
+    };
+    let reason = reason.map(|words| view! { <small>{words}</small> });
     let cases: Vec<_> = booking
         .cases
         .iter()
@@ -92,26 +104,35 @@ fn booking_row(visit: &Visit, booking: &Booking) -> AnyView {
         .collect();
     let about = (!cases.is_empty()).then(|| view! { <small>"About " {cases}</small> });
     let of = format!(" the session with {} on {}", other.1, day_in_words(booking.on));
-    let planned = booking.state.is_ahead();
-    let change = planned.then(|| {
-        view! {
-            <a class="govuk-link" href=format!("/bookings/{}/move", booking.id)>"Move" <span class="govuk-visually-hidden">{of.clone()}</span></a> " "
-            <a class="govuk-link" href=format!("/bookings/{}/cancel", booking.id)>"Cancel" <span class="govuk-visually-hidden">{of.clone()}</span></a>
-        }
-    });
+    let link = |to: &str, words: &'static str| {
+        view! { <a class="govuk-link" href=format!("/bookings/{}/{to}", booking.id)>{words} <span class="govuk-visually-hidden">{of.clone()}</span></a> " " }
+    };
+    // What is past is not moved any more: it was held or it was not.
+    let change = (standing.may(BookingStep::Move) && !is_past)
+        .then(|| view! { {link("move", "Move")} {link("cancel", "Cancel")} });
     let confirm = (booking.state == BookingState::Planned && !supervises && !is_past).then(|| {
         let path = format!("/bookings/{}/confirm", booking.id);
         button_form(visit, &path, "I shall be there", &of)
     });
-    let log = (planned && supervises && booking.on <= visit.today()).then(|| {
+    let log = (standing.is_to_be_written() && supervises).then(|| {
         let special = SupervisionKind::SPECIAL.contains(&booking.kind);
         let kind = if special { format!("&kind={}", booking.kind.code()) } else { String::new() };
         let cases = booking.cases.iter().map(|case| format!("&case={}", case.id)).collect::<Vec<_>>().concat();
-        view! { <a class="govuk-link" href=format!("/supervision/new?supervisee={}{kind}{cases}", booking.supervisee.0)>"Write up" <span class="govuk-visually-hidden">{of.clone()}</span></a> }
+        view! { <a class="govuk-link" href=format!("/supervision/new?supervisee={}{kind}{cases}", booking.supervisee.0)>"Write up" <span class="govuk-visually-hidden">{of.clone()}</span></a> " " }
     });
-    let is_to_be_held = booking.state == BookingState::Cancelled && supervises && !booking.is_rebooked;
+    let held = standing.may(BookingStep::SayHeld).then(|| {
+        let path = format!("/bookings/{}/held", booking.id);
+        button_form(visit, &path, "It was held", &of)
+    });
+    // What is to be held today is cancelled, not told about.
+    let is_over = is_past || !booking.state.is_ahead();
+    let not_held = (is_over && standing.may(BookingStep::SayNotHeld)).then(|| {
+        let words = if booking.state == BookingState::NotHeld { "Say why" } else { "It was not held" };
+        link("not-held", words)
+    });
+    let is_to_be_held = BookingState::MISSED.contains(&booking.state) && supervises && !booking.is_rebooked;
     let again = is_to_be_held.then(|| {
-        view! { <a class="govuk-link" href=format!("/bookings/new?supervisee={}", booking.supervisee.0)>"Book again" <span class="govuk-visually-hidden">{of.clone()}</span></a> }
+        view! { <a class="govuk-link" href=format!("/bookings/new?supervisee={}", booking.supervisee.0)>"Book again" <span class="govuk-visually-hidden">{of.clone()}</span></a> " " }
     });
     let session = booking.supervision.as_ref().map(|session| {
         view! { <a class="govuk-link" href=format!("/supervision/{session}")>"The session" <span class="govuk-visually-hidden">{format!(" with {} on {}", other.1, day_in_words(booking.on))}</span></a> }
@@ -122,7 +143,7 @@ fn booking_row(visit: &Visit, booking: &Booking) -> AnyView {
             <td data-label="Who">{other.1.clone()}</td>
             <td data-label="What for"><div>{booking.kind.words()} <small>{booking.mode.words()}</small> {about}</div></td>
             <td data-label="State"><div>{state} {reason}</div></td>
-            <td><div>{confirm} {log} " " {again} {session} {change}</div></td>
+            <td><div>{confirm} {log} {not_held} {again} {session} {change} {held}</div></td>
         </tr>
     }
     .into_any()
@@ -239,8 +260,70 @@ pub(crate) fn confirm(visit: &Visit) -> Result<Answer, Problem> {
     Ok(Answer::see_other("/bookings"))
 }
 
+/// `/bookings/{id}/held`.
+pub(crate) fn say_held(visit: &Visit) -> Result<Answer, Problem> {
+    let id: BookingId = visit.id()?;
+    if visit.is_post() {
+        visit.write(move |writing| bookings::say_held(writing, &id))?;
+        return Ok(Answer::see_other("/bookings?notice=booking-held"));
+    }
+    visit.read(|reading| bookings::open(reading, &id))?;
+    Ok(Answer::see_other("/bookings"))
+}
+
 /// `/bookings/{id}/cancel`.
 pub(crate) fn cancel(visit: &Visit) -> Result<Answer, Problem> {
+    let words = Ending {
+        title: "Cancel a session",
+        why: "Why is it cancelled?",
+        moves_no_clock: "Cancelling moves no clock. If two in a row are not held, the supervisor’s manager hears of it.",
+        button: "Cancel the session",
+        choices: Choice::all::<CancelReason>(),
+    };
+    end(visit, words, || {
+        let cancelling = Cancelling::parse(&visit.form, visit.today())?;
+        let (id, version) = (visit.id()?, visit.version());
+        visit.save(move |writing| {
+            bookings::cancel(writing, &id, version, &cancelling)?;
+            Ok("/bookings?notice=booking-cancelled".to_owned())
+        })
+    })
+}
+
+/// `/bookings/{id}/not-held`.
+pub(crate) fn say_not_held(visit: &Visit) -> Result<Answer, Problem> {
+    let no_reason = Choice::new(NO_REASON, "No reason is known");
+    let words = Ending {
+        title: "A session was not held",
+        why: "Why was it not held?",
+        moves_no_clock: "This moves no clock. If two in a row are not held, the supervisor’s manager hears of it.",
+        button: "Save",
+        choices: Choice::all::<CancelReason>().into_iter().chain([no_reason]).collect(),
+    };
+    end(visit, words, || {
+        let cancelling = Cancelling::parse_not_held(&visit.form, visit.today())?;
+        let (id, version) = (visit.id()?, visit.version());
+        visit.save(move |writing| {
+            bookings::say_not_held(writing, &id, version, &cancelling)?;
+            Ok("/bookings?notice=booking-not-held".to_owned())
+        })
+    })
+}
+
+/// The words of a page on which a booked session ends without having been held.
+struct Ending {
+    title: &'static str,
+    why: &'static str,
+    moves_no_clock: &'static str,
+    button: &'static str,
+    choices: Vec<Choice>,
+}
+
+fn end(
+    visit: &Visit,
+    words: Ending,
+    save: impl FnOnce() -> Result<String, Problem>,
+) -> Result<Answer, Problem> {
     let id: BookingId = visit.id()?;
     let (booked, by) =
         visit.read(|reading| Ok((bookings::open(reading, &id)?, bookings::again_by(reading)?)))?;
@@ -255,95 +338,20 @@ pub(crate) fn cancel(visit: &Visit) -> Result<Answer, Problem> {
         |filled| {
             let hint = format!("By {}, five working days from now, if you can", day_in_words(by));
             let fields = view! {
-                {radios(filled, "reason", "Why is it cancelled?", "", Choice::all::<CancelReason>(), false)}
+                {radios(filled, "reason", words.why, "", words.choices.clone(), false)}
                 {line(filled, "note", "In a few words, if it is another reason", "", "")}
                 {date(filled, "on", "When is it held instead?", &hint)}
                 {line(filled, "at", "Begins at", "On a 24-hour clock, like 9:30 or 14:00", "5")}
             };
             let intro = view! {
                 {about(&booked)}
-                <p class="govuk-body">"Cancelling moves no clock. If two in a row are not held, the supervisor’s manager hears of it."</p>
+                <p class="govuk-body">{words.moves_no_clock}</p>
             };
-            Ok(FormSheet::new("Cancel a session", form(visit, filled, fields, "Cancel the session"))
+            Ok(FormSheet::new(words.title, form(visit, filled, fields, words.button))
                 .back_to("/bookings", "Back to booked sessions")
                 .intro(intro)
                 .dates(&["on"]))
         },
-        || {
-            let cancelling = Cancelling::parse(&visit.form, visit.today())?;
-            let (id, version) = (id.clone(), visit.version());
-            visit.save(move |writing| {
-                bookings::cancel(writing, &id, version, &cancelling)?;
-                Ok("/bookings?notice=booking-cancelled".to_owned())
-            })
-        },
+        save,
     )
-}
-
-/// `/account/calendar`: the secret link. It is shown once, in the answer to the press that made it.
-pub(crate) fn calendar_link(visit: &Visit) -> Result<Answer, Problem> {
-    let made = if visit.is_post() { Some(visit.write(bookings::make_feed)?) } else { None };
-    let made_at = visit.read(bookings::feed_made_at)?;
-    let link = made.map(|token| {
-        let address = format!("{}/calendar/{token}.ics", visit.site.base_url);
-        view! {
-            <div class="govuk-inset-text">
-                <p class="govuk-body">"Give this address to your calendar program. It is shown only now; whoever has it sees when you have supervision, and nothing else."</p>
-                <p class="govuk-body fe-prose"><strong>{address}</strong></p>
-            </div>
-        }
-    });
-    let (words, end) = match made_at {
-        None => ("Make a link", None),
-        Some(_) => (
-            "Make a new link, and end the old one",
-            Some(button_form(visit, "/account/calendar/end", "End the link", "")),
-        ),
-    };
-    let content = view! {
-        {back_link(Some(("/account".to_owned(), "Back to account".to_owned())))}
-        <h1 class="govuk-heading-l">"Your sessions in your own calendar"</h1>
-        <p class="govuk-body">"A secret link with which a calendar program shows when you have supervision. It says “Supervision” and the time: no name, no place, no case."</p>
-        {link}
-        <div class="govuk-button-group">
-            {button_form(visit, "/account/calendar", words, "")}
-            {end}
-        </div>
-    };
-    Ok(Sheet::new("Your sessions in your own calendar", content).answer(visit))
-}
-
-/// `/account/calendar/end`.
-pub(crate) fn end_calendar_link(visit: &Visit) -> Result<Answer, Problem> {
-    if visit.is_post() {
-        visit.write(bookings::end_feed)?;
-        return Ok(Answer::see_other("/account/calendar?notice=calendar-ended"));
-    }
-    Ok(Answer::see_other("/account/calendar"))
-}
-
-/// `/calendar/{token}`: for calendar programs, which cannot sign in.
-pub(crate) fn feed(visit: &Visit) -> Result<Answer, Problem> {
-    let token =
-        visit.parameters.first().and_then(|name| name.strip_suffix(".ics")).ok_or(Problem::NotFound)?;
-    let entries = bookings::feed(&visit.store, token, visit.now)?;
-    let mut calendar = icalendar::Calendar::new();
-    calendar.name("Supervision");
-    for entry in entries {
-        use icalendar::{Component, EventLike};
-        let event = icalendar::Event::new()
-            .uid(entry.id.as_str())
-            .sequence(u32::try_from(entry.version).unwrap_or(0))
-            .timestamp(visit.now.and_utc())
-            .summary("Supervision")
-            .starts(entry.begins.and_utc())
-            .ends(entry.ends.and_utc())
-            .done();
-        calendar.push(event);
-    }
-    Ok(Answer::File {
-        name: "supervision.ics".to_owned(),
-        content_type: "text/calendar; charset=utf-8",
-        content: calendar.done().to_string(),
-    })
 }

@@ -1,24 +1,26 @@
 //! Signatures under a record, what is added to it later, and opening it again together: the same for a session's and for an
 //! agreement's.
 
+mod words;
+
+pub(crate) use words::{add_to_entry, add_words, answer_comment, ask_to_reopen};
+
 use crate::answer::Answer;
-use crate::components::{
-    Choice, Filled, check_boxes, day, hidden, line, prose, readers, tag, text_box, when,
-};
+use crate::components::{Filled, day, hidden, lateness, line, prose, readers, tag, text_box, when};
 use crate::pages::agreements::text as text_of_agreement;
 use crate::pages::form_page::{FormSheet, button_form, form, form_heart, form_page};
 use crate::pages::papers;
 use crate::pages::supervision::text_of_session;
 use crate::visit::Visit;
+use chrono::NaiveDate;
 use domain::TextValue;
 use domain::access::Readers;
 use domain::form::Form;
-use domain::ids::CaseEntryId;
-use domain::supervision::{NewSignature, RecordState, RecordStep, Side, read_words};
+use domain::supervision::{NewSignature, RecordState, RecordStep, Side};
 use leptos::prelude::*;
 use records::agreements::AgreementFile;
 use records::signing::{self, Record, Signing, StepRow};
-use records::supervision::{SessionEntry, SessionFile};
+use records::supervision::SessionFile;
 use records::{Problem, Writing, agreements, supervision};
 
 /// The field in which a name is typed.
@@ -64,6 +66,7 @@ pub(crate) fn section(visit: &Visit, page: &str, signing: &Signing) -> AnyView {
             <h2 class="govuk-heading-m">"Signatures"</h2>
             <p class="govuk-body">{state_tag(signing.state)} " " {signing.state.words()} "."</p>
             {steps}
+            {punctuality(signing, visit.today())}
             {waits(signing)}
             {sign}
             {later(visit, page, signing)}
@@ -92,6 +95,23 @@ fn step_item(row: &StepRow) -> AnyView {
         </li>
     }
     .into_any()
+}
+
+/// By when the other signature is wanted, or how late it came.
+fn punctuality(signing: &Signing, today: NaiveDate) -> Option<AnyView> {
+    let sign_by = signing.sign_by?;
+    let words = match (signing.state, signing.signed_on()) {
+        (RecordState::AwaitingSupervisee, _) => match lateness(Some(sign_by), today) {
+            Some(late) => view! { "The second signature is" {late} "." }.into_any(),
+            None => view! { "The second signature is wanted by " {day(sign_by)} "." }.into_any(),
+        },
+        (state, Some(signed_on)) if state.is_locked() => {
+            let late = lateness(Some(sign_by), signed_on)?;
+            view! { "The second signature came" {late} "." }.into_any()
+        }
+        _ => return None,
+    };
+    Some(view! { <p class="govuk-body">{words}</p> }.into_any())
 }
 
 /// What the reader waits for, if it is not their turn.
@@ -267,79 +287,6 @@ pub(crate) fn sign(visit: &Visit) -> Result<Answer, Problem> {
     )
 }
 
-/// `/supervision/{id}/add` and `/agreements/{id}/add`.
-pub(crate) fn add_words(visit: &Visit) -> Result<Answer, Problem> {
-    let words = Words {
-        titles: ["Add to the record", "Add to the agreement"],
-        label: "What do you add?",
-        hint: "It is added with your name and the day. What stands there stays",
-        missing: "Write what you add",
-        button: "Add",
-        notice: "added",
-        readers: Readers::PersonalPart,
-        about: None,
-        others: Vec::new(),
-    };
-    words.page(visit, &Opened::new(visit)?, signing::add_words)
-}
-
-/// `/supervision/{id}/entries/{entry}/add`.
-pub(crate) fn add_to_entry(visit: &Visit) -> Result<Answer, Problem> {
-    let opened = Opened::new(visit)?;
-    let entry: CaseEntryId =
-        visit.parameters.get(1).and_then(|text| text.parse().ok()).ok_or(Problem::NotFound)?;
-    let Opened::Session(session) = &opened else { return Err(Problem::NotFound) };
-    let said = session.entries.iter().find(|said| said.entry.id == entry).ok_or(Problem::NotFound)?;
-    let together: Vec<&SessionEntry> = session
-        .entries
-        .iter()
-        .filter(|other| other.entry.agreed_at() == said.entry.agreed_at() && other.entry.id != entry)
-        .collect();
-    let others: Vec<Choice> =
-        together.iter().map(|other| Choice::new(&other.entry.id, words_of_case(other))).collect();
-    let ids: Vec<CaseEntryId> = together.iter().map(|other| other.entry.id.clone()).collect();
-    let words = Words {
-        titles: ["Add to what was said of a case"; 2],
-        label: "What do you add, or put right?",
-        hint: "It is added with your name and the day, on the page of the case too. What stands there stays",
-        missing: "Write what you add",
-        button: "Add",
-        notice: "added",
-        readers: if session.kind.has_others() { Readers::SharedEntry } else { Readers::CaseEntry },
-        about: Some(words_of_case(said)),
-        others,
-    };
-    let is_ticked = |id: &CaseEntryId| visit.form.all(OTHER_ENTRIES).any(|ticked| ticked == id.as_str());
-    let entries: Vec<CaseEntryId> = std::iter::once(entry).chain(ids.into_iter().filter(is_ticked)).collect();
-    words.page(visit, &opened, move |writing, record, words| {
-        signing::add_to_entries(writing, record, &entries, words)
-    })
-}
-
-/// The boxes for the entries of brothers and sisters with whom an entry was written.
-const OTHER_ENTRIES: &str = "also";
-
-fn words_of_case(said: &SessionEntry) -> String {
-    let (_, reference, label) = &said.case;
-    format!("{reference} · {label}")
-}
-
-/// `/supervision/{id}/reopen` and `/agreements/{id}/reopen`.
-pub(crate) fn ask_to_reopen(visit: &Visit) -> Result<Answer, Problem> {
-    let words = Words {
-        titles: ["Ask to open the record again", "Ask to open the agreement again"],
-        label: "Why does it have to be changed?",
-        hint: "Both have signed it, so both have to agree. To add something there is no need to open it",
-        missing: "Write why it has to be changed",
-        button: "Ask",
-        notice: "asked-to-reopen",
-        readers: Readers::PersonalPart,
-        about: None,
-        others: Vec::new(),
-    };
-    words.page(visit, &Opened::new(visit)?, signing::ask_to_reopen)
-}
-
 /// `/supervision/{id}/reopen/agree` and `/agreements/{id}/reopen/agree`.
 pub(crate) fn reopen(visit: &Visit) -> Result<Answer, Problem> {
     let opened = Opened::new(visit)?;
@@ -350,46 +297,4 @@ pub(crate) fn reopen(visit: &Visit) -> Result<Answer, Problem> {
         return Ok(Answer::see_other(format!("{page}?notice=reopened")));
     }
     Ok(Answer::see_other(page))
-}
-
-/// A page with one box for words about a record.
-struct Words {
-    titles: [&'static str; 2],
-    label: &'static str,
-    hint: &'static str,
-    missing: &'static str,
-    button: &'static str,
-    notice: &'static str,
-    readers: Readers,
-    /// The case that it is about, if it is about one.
-    about: Option<String>,
-    /// The entries of brothers and sisters to which it may be added too.
-    others: Vec<Choice>,
-}
-
-impl Words {
-    fn page(
-        self,
-        visit: &Visit,
-        opened: &Opened,
-        work: impl FnOnce(&mut Writing<'_>, &Record, &str) -> Result<(), Problem> + Send + 'static,
-    ) -> Result<Answer, Problem> {
-        form_page(
-            visit,
-            || Ok(Form::default()),
-            |filled| {
-                let fields = view! {
-                    {self.about.clone().map(|about| view! { <p class="govuk-body"><strong>{about}</strong></p> })}
-                    {readers(self.readers)}
-                    {text_box(filled, "words", self.label, self.hint, 4)}
-                    {(!self.others.is_empty()).then(|| check_boxes(filled, OTHER_ENTRIES, "Is it so for their brothers and sisters too?", "They were talked about together. What you add stands on the page of each child that you tick", self.others.clone(), true))}
-                };
-                Ok(opened.sheet(self.titles, form(visit, filled, fields, self.button)))
-            },
-            || {
-                let words = read_words(&visit.form, "words", self.missing)?;
-                opened.save(visit, self.notice, move |writing, record| work(writing, record, &words))
-            },
-        )
-    }
 }
