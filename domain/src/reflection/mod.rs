@@ -18,7 +18,7 @@ pub use piece::{
 pub use prompts::{
     AT_MOST, BiasTag, CaseInHand, Chosen, LibraryError, NewPrompt, ON_SCREEN, Prompt, PromptLibrary,
     PromptProblem, PromptShelf, PromptState, PromptTable, Question, Situation, Theme, Trigger, Triggers,
-    blank_prompt, said_in, standing,
+    blank_prompt, standing,
 };
 pub use quoted::is_quoted;
 pub use standards::{Framework, Standard, frameworks, standard};

@@ -8,7 +8,7 @@ use super::voices::{Voice, Voices};
 use crate::form::FormCheck;
 use crate::ids::CaseId;
 use crate::reflection::{PromptReply, Situation, Trigger, Triggers};
-use crate::risk::{RiskDirection, RiskLevel};
+use crate::risk::{Checklist, RiskDirection, RiskLevel};
 use crate::stored_list::StoredList;
 use crate::templates::NewAnswers;
 use crate::value::{TextValue, text_value};
@@ -61,6 +61,8 @@ pub struct NewCaseEntry {
     pub risk_level: RiskLevel,
     /// Which way it has gone.
     pub risk_direction: RiskDirection,
+    /// The risk checklist that was done since last time, with its score.
+    pub checklist: Option<Checklist>,
     /// Whether the family or person turned support down.
     pub support_declined: bool,
     /// What somebody ticked that has happened since last time.
@@ -104,6 +106,9 @@ impl NewCaseEntry {
             proposal: Some(self.proposal),
             support_declined: self.support_declined,
             child_not_seen: self.child_seen == ChildSeen::NotSeen,
+            is_high: self.risk_level == RiskLevel::High
+                || self.siblings.iter().any(|part| part.risk_level == RiskLevel::High),
+            score: self.checklist.and_then(|checklist| checklist.score),
             happened: of_siblings.fold(self.happened, Triggers::and),
         }
     }
@@ -151,8 +156,9 @@ fn read_entry(
     let what_happened = check.narrative(&name("what_happened"), "Write what has happened since last time");
     let risk_level = check.choice(&name("risk_level"), "Choose how high the risk is now");
     let risk_direction = check.choice(&name("risk_direction"), "Choose which way the risk has gone");
+    let checklist = Checklist::read(check, &name(""), (held_on, today));
     let support_declined = check.form().text(&name("support_declined")) == "yes";
-    let happened = read_ticks(check, &name("happened"), Trigger::TICKED);
+    let happened = read_ticks(check, &name("happened"), &Trigger::taken());
     let voices = read_ticks(check, &name("voices"), Voice::ALL);
     let hypotheses = read_hypotheses(check, &name("hypothesis"));
     let challenges = read_challenges(check, &name("challenge"));
@@ -179,6 +185,7 @@ fn read_entry(
         what_happened: what_happened?,
         risk_level: risk_level?,
         risk_direction: risk_direction?,
+        checklist: checklist?,
         support_declined,
         happened: happened?,
         voices: voices?,

@@ -113,6 +113,7 @@ mod tests {
             what_happened: "A third incident.".to_owned(),
             risk_level: RiskLevel::Medium,
             risk_direction: RiskDirection::Up,
+            checklist: None,
             support_declined: false,
             happened: crate::reflection::Triggers::default(),
             voices: crate::supervision::Voices::default(),
