@@ -53,8 +53,13 @@ fn pair(filled: &Filled, (score, on): (&str, &str)) -> AnyView {
 /// A draft from before the score was a number may say by a tick that it was high.
 fn ticked_before(filled: &Filled, at: &str) -> Option<AnyView> {
     let happened = format!("{at}happened");
-    let ticked = Trigger::TICKED_BEFORE.iter().find(|trigger| filled.form.all(&happened).any(|code| code == trigger.code()))?;
-    let words = format!("You had ticked “{}”. The score itself is noted here now: enter it, if you know it.", ticked.words());
+    let ticked = Trigger::TICKED_BEFORE
+        .iter()
+        .find(|trigger| filled.form.all(&happened).any(|code| code == trigger.code()))?;
+    let words = format!(
+        "You had ticked “{}”. The score itself is noted here now: enter it, if you know it.",
+        ticked.words()
+    );
     Some(view! { <p class="govuk-inset-text">{words}</p> }.into_any())
 }
 

@@ -84,7 +84,8 @@ pub(crate) fn session_parts(paper: &mut Paper, level: u8, session: &SessionFile)
     if let Some(part) = &session.personal {
         personal(paper, level, (&session.id, part));
     }
-    for SessionEntry { case, entry: said, added, level: risk, direction, checklist, actions, .. } in &session.entries
+    for SessionEntry { case, entry: said, added, level: risk, direction, checklist, actions, .. } in
+        &session.entries
     {
         paper.heading(level, format!("{} {}", case.1, case.2));
         entry(paper, level + 1, (said, (*risk, *direction), *checklist), (added, actions));

@@ -84,7 +84,8 @@ impl Checklist {
     ) -> Option<Option<Self>> {
         let has_score = !check.form().text(score_field).trim().is_empty();
         // Both are read before either ends it, so that people hear of all that is wrong at once.
-        let score = has_score.then(|| check.number(score_field, "the score", 0..=i32::from(CHECKLIST_QUESTIONS)));
+        let score =
+            has_score.then(|| check.number(score_field, "the score", 0..=i32::from(CHECKLIST_QUESTIONS)));
         let done_on = check.optional_date(day_field, "Date of the checklist")?;
         let Some(on) = done_on else {
             if has_score {
@@ -147,7 +148,9 @@ mod tests {
     fn form(score: &str, (day, month): (&str, &str)) -> Form {
         let year = if day.is_empty() { "" } else { "2026" };
         let fields = [("score", score), ("on.day", day), ("on.month", month), ("on.year", year)];
-        Form::new(fields.map(|(name, value)| (format!("entry.0.checklist_{name}"), value.to_owned())).to_vec())
+        Form::new(
+            fields.map(|(name, value)| (format!("entry.0.checklist_{name}"), value.to_owned())).to_vec(),
+        )
     }
 
     /// What is read, or the field that is wrong and its words, for a session held on 20 November, typed on the 24th.
@@ -179,13 +182,22 @@ mod tests {
             ("-1", ("20", "11"), "entry.0.checklist_score", whole),
             ("many", ("20", "11"), "entry.0.checklist_score", whole),
             ("14.5", ("20", "11"), "entry.0.checklist_score", whole),
-            ("", ("20", "11"), "entry.0.checklist_score", "Enter the score of the checklist, or clear its date"),
+            (
+                "",
+                ("20", "11"),
+                "entry.0.checklist_score",
+                "Enter the score of the checklist, or clear its date",
+            ),
             ("16", ("", ""), on, "Enter the day on which the checklist was done, or clear its score"),
             ("16", ("31", "11"), on, "Date of the checklist must be a real date, like 27 3 2026"),
             ("16", ("21", "11"), on, "Date of the checklist must not be after the date held"),
             ("16", ("25", "11"), on, "Date of the checklist must be today or in the past"),
         ] {
-            assert_eq!(read(&form(score, date)), Err((field.to_owned(), words.to_owned())), "{score} {date:?}");
+            assert_eq!(
+                read(&form(score, date)),
+                Err((field.to_owned(), words.to_owned())),
+                "{score} {date:?}"
+            );
         }
     }
 

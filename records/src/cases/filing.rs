@@ -76,25 +76,26 @@ pub fn open_entry(reading: &mut Reading<'_>, case: &CaseId, id: &CaseEntryId) ->
     );
     let facts = case_facts(reading.connection, case)?;
     reading.permit(&Action::OpenCase(&facts), "case", case)?;
-    let ((reference, label), entry, (author, recorded_at), with, (level, direction, checklist), state): Row = case_entries::table
-        .inner_join(cases::table.on(cases::id.eq(case_entries::case_id)))
-        .inner_join(people::table.on(people::id.eq(case_entries::author_id)))
-        .inner_join(risk_views::table.on(risk_views::entry_id.eq(case_entries::id.nullable())))
-        .left_join(supervisions::table.on(supervisions::id.nullable().eq(case_entries::supervision_id)))
-        .left_join(
-            spoken_with
-                .on(spoken_with.field(people::id).nullable().eq(supervisions::supervisee_id.nullable())),
-        )
-        .filter(case_entries::id.eq(id).and(case_entries::case_id.eq(case)))
-        .select((
-            (cases::reference, cases::label),
-            Entry::as_select(),
-            (people::name, case_entries::recorded_at),
-            spoken_with.field(people::name).nullable(),
-            (risk_views::level, risk_views::direction, checklist_columns!()),
-            supervisions::state.nullable(),
-        ))
-        .first(reading.connection)?;
+    let ((reference, label), entry, (author, recorded_at), with, (level, direction, checklist), state): Row =
+        case_entries::table
+            .inner_join(cases::table.on(cases::id.eq(case_entries::case_id)))
+            .inner_join(people::table.on(people::id.eq(case_entries::author_id)))
+            .inner_join(risk_views::table.on(risk_views::entry_id.eq(case_entries::id.nullable())))
+            .left_join(supervisions::table.on(supervisions::id.nullable().eq(case_entries::supervision_id)))
+            .left_join(
+                spoken_with
+                    .on(spoken_with.field(people::id).nullable().eq(supervisions::supervisee_id.nullable())),
+            )
+            .filter(case_entries::id.eq(id).and(case_entries::case_id.eq(case)))
+            .select((
+                (cases::reference, cases::label),
+                Entry::as_select(),
+                (people::name, case_entries::recorded_at),
+                spoken_with.field(people::name).nullable(),
+                (risk_views::level, risk_views::direction, checklist_columns!()),
+                supervisions::state.nullable(),
+            ))
+            .first(reading.connection)?;
     reading.viewed("case_entry", id.as_str());
     let agreed_at = entry.agreed_at().clone();
     let is_void = state == Some(RecordState::Voided);

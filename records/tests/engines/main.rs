@@ -5,6 +5,7 @@ mod access;
 mod actions;
 mod agreements;
 mod audits;
+mod checklists;
 mod drafts;
 mod filing;
 mod given;

@@ -217,7 +217,9 @@ fn timeline_item(case: &CaseId, item: &TimelineItem, actions: &[ActionRow]) -> A
         .filter(|_| item.changes_level())
         .map(|previous| format!("Risk changed from {} to {}", previous.words(), item.level.words()));
     let (title, body) = match &item.entry {
-        Some(entry) => (entry.kind.words().to_owned(), Some(entry_body((entry, item.checklist), &item.added, actions))),
+        Some(entry) => {
+            (entry.kind.words().to_owned(), Some(entry_body((entry, item.checklist), &item.added, actions)))
+        }
         None if !item.note.is_empty() => ("Change in risk noted".to_owned(), Some(risk_note(item))),
         None if change.is_some() => ("Risk looked at".to_owned(), None),
         None => ("Case opened".to_owned(), None),

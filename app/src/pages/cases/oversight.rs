@@ -21,8 +21,8 @@ use records::{Problem, settings, supervision};
 /// `/cases/{id}/oversight`.
 pub(crate) fn oversight(visit: &Visit) -> Result<Answer, Problem> {
     let id: CaseId = visit.id()?;
-    let (case, templates) =
-        visit.read(|reading| Ok((cases::details_with_score(reading, &id)?, settings::templates(reading)?)))?;
+    let (case, templates) = visit
+        .read(|reading| Ok((cases::details_with_score(reading, &id)?, settings::templates(reading)?)))?;
     if !case.may.oversee {
         return Err(Problem::NotFound);
     }

@@ -128,7 +128,11 @@ fn a_field_says_the_same_whichever_child_it_is_about() {
         ("entry.0.answer.proposal", "close", None),
     ] {
         let said = Situation::said([(field, chosen)]).triggers(HighFrom(14));
-        assert_eq!(said.iter().collect::<Vec<_>>(), trigger.into_iter().collect::<Vec<_>>(), "{field} {chosen}");
+        assert_eq!(
+            said.iter().collect::<Vec<_>>(),
+            trigger.into_iter().collect::<Vec<_>>(),
+            "{field} {chosen}"
+        );
     }
 }
 
