@@ -60,6 +60,8 @@ const PAGES = {
   "/cases/{gwensCase}/siblings": ABOVE_RIVERSIDE,
   "/settings/templates": EVERYBODY,
   "/settings/templates/group": EVERYBODY,
+  "/settings/models": EVERYBODY,
+  "/settings/models/edit": KEEP_RULES,
   "/settings/templates/weather": [],
   "/settings/templates/group/edit": KEEP_RULES,
   "/settings/prompts": EVERYBODY,

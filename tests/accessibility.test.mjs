@@ -7,11 +7,11 @@ import { assertFaultless, faultsOf, nothingIsStored } from "./support/page-fault
 import { setStage } from "./support/stage.mjs";
 
 // The pages that every role opens, and those that only some do. What else they link to is found by following the links.
-const FOR_ALL = ["/", "/supervision", "/reflections", "/reflections/new", "/reflections/cpd", "/reflections/mirror", "/learning", "/learning/language", "/training", "/people", "/mail", "/account", "/account/mail", "/account/lens", "/account/calendar", "/drafts", "/actions", "/prepare", "/bookings", "/agreements", "/audits/mine", "/reminders", "/accessibility", "/settings", "/settings/policies", "/settings/policies/1", "/settings/ladder", "/settings/calendar", "/settings/templates", "/settings/prompts", "/settings/lexicon", "/prompts", "/supervision/peer", "/supervision/bells", "/supervision/file"];
+const FOR_ALL = ["/", "/supervision", "/reflections", "/reflections/new", "/reflections/cpd", "/reflections/mirror", "/learning", "/learning/language", "/training", "/people", "/mail", "/account", "/account/mail", "/account/lens", "/account/calendar", "/drafts", "/actions", "/prepare", "/bookings", "/agreements", "/audits/mine", "/reminders", "/accessibility", "/settings", "/settings/policies", "/settings/policies/1", "/settings/ladder", "/settings/calendar", "/settings/templates", "/settings/models", "/settings/prompts", "/settings/lexicon", "/prompts", "/supervision/peer", "/supervision/bells", "/supervision/file"];
 // Found by links alone, by everybody.
 const BY_LINK = ["/prompts/{key}"];
 const FOR_CASES = ["/cases", "/cases/{id}", "/reviews"];
-const FOR_KEEPERS = ["/settings/policies/new", "/settings/policies/import", "/settings/ladder/edit", "/settings/ladder/dry-run", "/settings/ladder/steps/{concern}", "/settings/templates/{part}", "/settings/templates/{part}/edit", "/settings/lexicon/new", "/settings/lexicon/{key}/edit", "/settings/prompts/new", "/settings/prompts/import", "/settings/prompts/{key}", "/settings/calendar/edit", "/settings/calendar/import"];
+const FOR_KEEPERS = ["/settings/policies/new", "/settings/policies/import", "/settings/ladder/edit", "/settings/ladder/dry-run", "/settings/ladder/steps/{concern}", "/settings/templates/{part}", "/settings/templates/{part}/edit", "/settings/models/edit", "/settings/lexicon/new", "/settings/lexicon/{key}/edit", "/settings/prompts/new", "/settings/prompts/import", "/settings/prompts/{key}", "/settings/calendar/edit", "/settings/calendar/import"];
 const FOR_MANAGERS = ["/supervision/new", "/bookings/new", "/cases/new", "/cases/import", "/cases/{id}/edit", "/cases/{id}/oversight", "/cases/{id}/risk", "/cases/{id}/siblings", "/people/{id}/absences/new"];
 const ROLES = {
   gwen: [...FOR_CASES, "/supervision/{id}", "/people/{id}", "/reflections/{id}", "/reflections/{id}/edit", "/reflections/{id}/delete", "/reflections/{id}/share", "/reflections/{id}/cpd", "/actions/{id}"],
@@ -22,6 +22,7 @@ const ROLES = {
   marta: [...FOR_CASES, ...FOR_MANAGERS, "/supervision/{id}"],
   dee: ["/training/completions/new", "/training/courses/new", "/training/courses/{id}/edit", "/training/people/{id}", "/people/{id}"],
   hanif: [...FOR_CASES, "/people/{id}", "/audits", "/audits/new"],
+  iris: [],
   bev: [],
   admin: [...FOR_KEEPERS, "/people/{id}", "/people/new", "/people/{id}/edit", "/people/{id}/supervisors", "/people/{id}/hand-over", "/people/import", "/people/leavers", "/teams", "/teams/new", "/teams/{id}/edit"],
 };

@@ -2,8 +2,95 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { axe } from "./support/axe.mjs";
 import { tidy } from "./support/browser.mjs";
+import { CAST, PASSWORD } from "./support/cast.mjs";
+import { Day, daysAgo } from "./support/days.mjs";
+import { Caller, hiddenFields } from "./support/http.mjs";
 import { setStage } from "./support/stage.mjs";
+
+// The boxes of a date, as they are posted.
+const dateFields = (name, day) => [[`${name}.day`, day.day], [`${name}.month`, day.month], [`${name}.year`, day.year]];
+
+// The fifteenth of the newest month that is counted (one that ended two weeks ago or more), and of the month so many before it.
+function inCountedMonth(before = 0) {
+  const signed = new Date(daysAgo(14).utc);
+  return new Day(Date.UTC(signed.getUTCFullYear(), signed.getUTCMonth() - 1 - before, 15));
+}
+
+// Five people supervise Gwen about a case of hers, write this and sign it, and so does she: through the forms, without a browser.
+async function fiveWrite(server, { on, words }) {
+  const caller = (who) => new Caller(server.baseUrl).signsIn(CAST[who].email, PASSWORD);
+  const [admin, gwen] = await Promise.all([caller("admin"), caller("gwen")]);
+  const idIn = (address) => /[0-9a-f]{8}-[0-9a-f-]{27}/.exec(address)[0];
+  const person = idIn(await admin.finds("/people", (name) => name === CAST.gwen.name));
+  const theCase = idIn(await gwen.finds("/cases", (reference) => reference.includes("F-1042")));
+  for (const who of ["priya", "ros", "helen", "marta", "bev"]) {
+    if (who !== "priya") {
+      const path = `/people/${person}/supervisors`;
+      const page = await admin.gets(path);
+      const supervisor = idIn(new RegExp(`value="?([-0-9a-f]{36})"?[^>]*>(?:<!--[^>]*-->)?${CAST[who].name}`).exec(page.text)[0]);
+      // Whoever supervises her already since the first time is told so.
+      await admin.posts(path, [...hiddenFields(page.text, path), ["supervisor", supervisor], ["kind", "case"], ...dateFields("from", daysAgo(2))]);
+    }
+    const writer = await caller(who);
+    const path = `/supervision/new?supervisee=${person}&case=${theCase}`;
+    const form = await writer.gets(path);
+    const fields = [
+      ["kind", "case"], ["mode", "video"], ["minutes", "60"], ...dateFields("held_on", on), ["signature", CAST[who].name],
+      ...Object.entries({
+        child_seen: "not_applicable", what_happened: words, risk_level: "medium", risk_direction: "same", proposal: "stay",
+        decision: "Carry on with the plan as it stands.", rationale: "Nothing has come in that would change what we know. ".repeat(4), no_action_because: "All that was agreed is being done.",
+      }).map(([name, value]) => [`entry.0.${name}`, value]),
+    ];
+    const own = new Set(fields.map(([name]) => name));
+    const hidden = hiddenFields(form.text, path).filter(([name]) => !own.has(name) && !name.startsWith("entry.0.review.") && !name.startsWith("entry.0.prompt."));
+    const saved = await writer.posts(path, [...hidden, ...fields]);
+    assert.equal(saved.status, 303, `${who}: ${saved.text.slice(0, 20_000).match(/error-message[^]*?<\/p>/g)}`);
+    const session = saved.location.split("?")[0];
+    const page = await gwen.gets(`${session}/sign`);
+    const signed = await gwen.posts(`${session}/sign`, [...hiddenFields(page.text, `${session}/sign`), ["signature", CAST.gwen.name]]);
+    assert.equal(signed.status, 303, `Gwen signs what ${who} wrote`);
+  }
+}
+
+describe("how the language of signed records changes", () => {
+  const stage = setStage();
+
+  test(
+    "lens_6: what five people wrote is told month by month and by theme, wide and on a phone, and what fewer wrote is not",
+    stage.scene(async ({ person, server }) => {
+      await fiveWrite(server, { on: inCountedMonth(), words: "She failed to protect the children. Gran came on Sunday." });
+      await fiveWrite(server, { on: inCountedMonth(5), words: "Gran came on Sunday, and the children slept at hers." });
+      // A server counts a month once, when it starts or when the month can be counted.
+      await server.halt();
+      await server.start();
+      const ros = await person("ros");
+      await ros.opens("/learning");
+      await ros.follows(/language/i);
+      await ros.reads("How our language changes");
+      const monthOf = (day) => new Date(day.utc).toLocaleDateString("en-GB", { timeZone: "UTC", month: "long", year: "numeric" });
+      const table = (caption) => ros.page.locator("main table", { hasText: caption });
+      const row = async (caption, words) => tidy(await table(caption).locator("tbody tr", { has: ros.page.getByRole("rowheader", { name: words, exact: true }) }).innerText());
+      const newest = await row("Month by month", monthOf(inCountedMonth()));
+      assert.match(newest, /\d+\.\d/, `a figure: ${newest}`);
+      assert.doesNotMatch(newest, /too few/);
+      assert.match(await row("Month by month", monthOf(inCountedMonth(5))), /^\w+ \d{4}( hardly ever)+$/, "five wrote, and none of these words");
+      assert.match(await row("Month by month", monthOf(inCountedMonth(2))), /too few to count/);
+      const blame = await row("By theme", /blame/i);
+      assert.match(blame, /\d+\.\d/, blame);
+      assert.match(blame, /hardly ever$/, "it was not so in the months before");
+      assert.equal(await table("Month by month").locator("tbody tr").count(), 12);
+      for (const name of [CAST.priya.name, CAST.marta.name, "F-1042"]) assert.ok(!(await ros.words()).includes(name));
+      for (const width of [1000, 320]) {
+        await ros.page.setViewportSize({ width, height: 900 });
+        assert.deepEqual(await axe(ros.page), [], `${width} px`);
+        assert.ok(await ros.page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), `nothing sticks out at ${width} px`);
+        if (process.env.FRESH_EYES_LOOK) await ros.page.screenshot({ path: `${process.env.FRESH_EYES_LOOK}/language-${width}.png`, fullPage: true });
+      }
+    }),
+  );
+});
 
 for (const javaScript of [true, false]) {
   describe(`learning, JavaScript ${javaScript ? "on" : "off"}`, () => {

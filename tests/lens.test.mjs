@@ -141,6 +141,35 @@ describe("the language lens", () => {
   );
 
   test(
+    "its words are fetched where somebody can type a narrative, and nowhere else",
+    stage.scene(async ({ person }) => {
+      const priya = await person("priya");
+      const asked = [];
+      priya.page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+      const words = () => asked.filter((path) => path.startsWith("/lexicon/"));
+      await priya.opens("/cases");
+      const theCase = await priya.page.locator("main tbody th a").first().getAttribute("href");
+      await priya.opens("/supervision");
+      const session = await priya.page.locator("main tbody th a").first().getAttribute("href");
+      const without = ["/", "/cases", theCase, session, "/supervision", "/reflections", "/actions", "/people", "/training", "/learning", "/reviews", "/drafts", "/account", "/settings", "/settings/lexicon", "/settings/prompts"];
+      for (const address of without) {
+        await priya.opens(address);
+        await priya.page.waitForLoadState("networkidle");
+        assert.equal(await priya.page.locator("main textarea").count(), 0, `${address} has no box`);
+        assert.deepEqual(words(), [], `${address} has no box, and fetches the words`);
+      }
+      for (const address of ["/reflections/new", `${theCase}/oversight`, `${theCase}/risk`]) {
+        asked.length = 0;
+        const fetched = priya.page.waitForRequest((request) => new URL(request.url()).pathname.startsWith("/lexicon/"));
+        await priya.opens(address);
+        await fetched;
+        await priya.page.waitForLoadState("networkidle");
+        assert.equal(words().length, 1, `${address} has a box, and fetches the words once`);
+      }
+    }),
+  );
+
+  test(
     "whoever does not want it has neither the lens nor its button",
     stage.scene(async ({ person }) => {
       const tom = await person("tom");

@@ -202,6 +202,8 @@ pub static ROUTES: &[Route] = &[
     guarded("/settings/prompts/import", Action::KeepRules, settings::import_library),
     guarded("/settings/prompts/export", Action::SeeRules, settings::export_library),
     guarded("/settings/prompts/{key}", Action::KeepRules, settings::change_prompt),
+    guarded("/settings/models", Action::SeeRules, settings::models_in_use),
+    guarded("/settings/models/edit", Action::KeepRules, settings::change_models),
     guarded("/settings/lexicon", Action::SeeRules, settings::lexicon),
     guarded("/settings/lexicon/new", Action::KeepRules, settings::add_entry),
     guarded("/settings/lexicon/{key}/edit", Action::KeepRules, settings::change_entry),

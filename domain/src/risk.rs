@@ -1,5 +1,9 @@
 //! How high a risk is, and which way it is going.
 
+mod checklist;
+
+pub use checklist::{CHECKLIST_QUESTIONS, Checklist, DONE_ON, HighFrom, LatestScore, SCORE};
+
 use crate::form::{Form, FormCheck, Problems};
 use crate::value::text_value;
 use chrono::NaiveDate;
@@ -37,8 +41,8 @@ pub struct NewRiskChange {
     pub note: String,
     /// Whether it has happened again after an earlier incident.
     pub is_repeat: bool,
-    /// When a new risk checklist was done, if it was.
-    pub checklist_on: Option<NaiveDate>,
+    /// The new risk checklist, if one was done.
+    pub checklist: Option<Checklist>,
 }
 
 impl NewRiskChange {
@@ -53,10 +57,7 @@ impl NewRiskChange {
         let direction = check.choice("risk_direction", "Choose which way the risk has gone");
         let note = check.narrative("note", "Write what happened, in a sentence or two");
         let is_repeat = form.text("repeat") == "yes";
-        let checklist_on = check.optional_date("checklist_on", "Date of the new checklist");
-        if checklist_on.flatten().is_some_and(|day| day > today) {
-            check.fail("checklist_on", "Date of the new checklist must be today or in the past");
-        }
+        let checklist = Checklist::read_day_at_least(&mut check, today);
         let change = (|| {
             Some(Self {
                 on: on?,
@@ -64,7 +65,7 @@ impl NewRiskChange {
                 direction: direction?,
                 note: note?,
                 is_repeat,
-                checklist_on: checklist_on?,
+                checklist: checklist?,
             })
         })();
         check.finish(change)

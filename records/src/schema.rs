@@ -253,6 +253,7 @@ diesel::table! {
         note -> Text,
         repeat_incident -> Bool,
         checklist_on -> Nullable<Date>,
+        checklist_score -> Nullable<Integer>,
     }
 }
 

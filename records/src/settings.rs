@@ -1,4 +1,4 @@
-//! Rules of the whole organisation besides the policy: its working days, and its ladder.
+//! Rules of the whole organisation besides the policy: its working days, its ladder, its templates and its ways to reflect.
 
 use crate::cadence::check_version;
 use crate::content::{self, add_version};
@@ -11,6 +11,7 @@ use domain::access::Action;
 use domain::form::Problems;
 use domain::ladder::{Concern, Ladder, Rungs};
 use domain::policy::{NewVersion, RuleKind};
+use domain::reflection::ModelsInUse;
 use domain::templates::{Question, TemplatePart, Templates};
 use domain::working_days::{BankHolidays, CalendarSettings, WorkingDays};
 use std::sync::Arc;
@@ -129,6 +130,34 @@ pub fn change_template(
     check_nothing_waits(writing, RuleKind::Templates, new.effective_from)?;
     let text = before.with(part, questions).map_err(|error| Problems::one("form", error.to_string()))?;
     add_version(writing, RuleKind::Templates, None, new, &text)
+}
+
+/// Which ways to reflect are used, as it is in force.
+pub fn models(reading: &mut Reading<'_>) -> Result<Arc<ModelsInUse>, Problem> {
+    reading.permit(&Action::SeeRules, "rules", "")?;
+    Ok(Arc::clone(&content::rules(reading)?.models))
+}
+
+/// Makes other ways to reflect a new version. `seen` is the version that was changed.
+pub fn change_models(
+    writing: &mut Writing<'_>,
+    seen: i32,
+    used: &ModelsInUse,
+    new: &NewVersion,
+) -> Result<i32, Problem> {
+    writing.permit(&Action::KeepRules, "rules", "")?;
+    check_version(writing, new)?;
+    let before = Arc::clone(&content::rules_on(writing, new.effective_from)?.models);
+    if before.version() != seen {
+        let words = "Somebody has changed the ways to reflect since you opened this page, or a version for a later day waits. Open the page again, and begin from what is ticked there";
+        return Err(Problems::one("form", words).into());
+    }
+    check_nothing_waits(writing, RuleKind::Models, new.effective_from)?;
+    if before.is_same_as(used) {
+        return Err(Problems::one("form", "Nothing is changed: the same ways are in use").into());
+    }
+    let text = used.to_toml().map_err(Problem::unexpected)?;
+    add_version(writing, RuleKind::Models, None, new, &text)
 }
 
 /// Nobody's change of questions is overwritten by somebody who did not see it.

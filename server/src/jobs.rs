@@ -5,7 +5,7 @@ use crate::settings::Settings;
 use records::jobs::{Job, Lease};
 use records::ladder::{self, Reminder};
 use records::{Problem, Store};
-use records::{drafts, import, people};
+use records::{drafts, import, learning, people};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -13,6 +13,9 @@ use std::time::Duration;
 
 /// How often what nobody needs any longer is removed.
 const SWEEP_EVERY: Duration = Duration::from_hours(1);
+
+/// How often a server looks whether there is another month of language to count.
+const COUNT_EVERY: Duration = Duration::from_hours(1);
 
 /// The jobs, each in its own thread.
 pub struct Jobs {
@@ -32,6 +35,8 @@ impl Jobs {
         }
         let swept = store.clone();
         jobs.run("sweep", SWEEP_EVERY, move |_| sweep(&swept));
+        let counted = store.clone();
+        jobs.run("language", COUNT_EVERY, move |_| count_language(&counted));
         if let (Some(every), Some(post)) = (settings.deliver_every, post) {
             let store = store.clone();
             jobs.run("deliver", every, move |stop| deliver(&store, &post, stop));
@@ -75,6 +80,13 @@ fn sweep(store: &Store) {
     }
     if let Err(problem) = import::sweep(store, crate::now()) {
         tracing::error!(%problem, "old uploads could not be removed");
+    }
+}
+
+/// Each server counts for itself: what it counts is kept in its memory alone.
+fn count_language(store: &Store) {
+    if let Err(problem) = learning::count_ahead(store, crate::now()) {
+        tracing::error!(%problem, "the language of the records could not be counted");
     }
 }
 

@@ -17,6 +17,7 @@ export const CAST = {
   jo: { name: "Jo Whelan", email: "jo.whelan@example.org", part: "practitioner of another team" },
   dee: { name: "Dee Whitlock", email: "dee.whitlock@example.org", part: "training coordinator" },
   hanif: { name: "Hanif Qureshi", email: "hanif.qureshi@example.org", part: "auditor" },
+  iris: { name: "Iris Bennett", email: "iris.bennett@example.org", part: "information governance officer" },
   bev: { name: "Bev Sutton", email: "bev.sutton@example.org", part: "partner liaison" },
   admin: { name: "Sam Adeyemi", email: "admin@example.org", part: "system administrator" },
 };

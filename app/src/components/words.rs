@@ -81,6 +81,7 @@ const NOTICES: &[(&str, &str)] = &[
     ("lexicon-saved", "The words are saved as a new version"),
     ("mail-again", "The mail will be sent again"),
     ("mail-preferences-saved", "Mail preferences saved"),
+    ("models-saved", "The ways to reflect are saved as a new version"),
     ("oversight-saved", "Oversight note saved"),
     ("oversights-saved", "A note is saved on each case"),
     ("others-signed-out", "The other browsers are signed out"),

@@ -12,7 +12,7 @@ const PREFIX: &str = "data-questions";
 #[cfg(feature = "hydrate")]
 const TABLE: &str = "data-table";
 
-/// Whenever the direction of risk, the proposal, the offer of support or what has happened changes, puts the questions that are now
+/// Whenever the direction of risk, the score of a checklist, the proposal, the offer of support or what has happened changes, puts the questions that are now
 /// called for into the places where nothing was typed yet, and says so in the line above them.
 #[island]
 pub fn Questions() -> impl IntoView {
@@ -31,7 +31,8 @@ pub(crate) fn reasons(said: Triggers, fired: Triggers) -> String {
 mod browser {
     use super::{PREFIX, TABLE, reasons};
     use crate::islands::{each_marked, element};
-    use domain::reflection::{AT_MOST, ON_SCREEN, PromptTable, Situation, said_in};
+    use domain::reflection::{AT_MOST, ON_SCREEN, PromptTable, Situation};
+    use domain::risk::SCORE;
     use leptos::prelude::*;
     use std::cell::Cell;
     use wasm_bindgen::JsCast;
@@ -64,7 +65,7 @@ mod browser {
             }
             before.set(now);
             if put(&table, &prefix, now) {
-                let why = reasons(now.triggers(), table.fired(&now));
+                let why = reasons(table.said(&now), table.fired(&now));
                 line.set_text_content(Some(&format!("Questions changed: {why}")));
             }
         });
@@ -77,17 +78,17 @@ mod browser {
         Some(input.dyn_into::<HtmlInputElement>().ok()?.value())
     }
 
-    /// What is chosen and ticked in the entry, of brothers and sisters too.
+    /// What is chosen, ticked and scored in the entry, of brothers and sisters too.
     fn situation(prefix: &str) -> Situation {
         let of_entry = |selector: &str| web_sys::window()?.document()?.query_selector_all(selector).ok();
-        let Some(inputs) = of_entry(&format!("input[name^='{prefix}']:checked")) else {
-            return Situation::default();
-        };
-        let said = |at: u32| {
+        let selector = format!("input[name^='{prefix}']:checked, input[name='{prefix}{SCORE}']");
+        let Some(inputs) = of_entry(&selector) else { return Situation::default() };
+        let field = |at: u32| {
             let input: HtmlInputElement = inputs.item(at)?.dyn_into().ok()?;
-            said_in(&input.name(), &input.value())
+            Some((input.name(), input.value()))
         };
-        Situation { happened: (0..inputs.length()).filter_map(said).collect(), ..Situation::default() }
+        let fields: Vec<(String, String)> = (0..inputs.length()).filter_map(field).collect();
+        Situation::said(fields.iter().map(|(name, value)| (name.as_str(), value.as_str())))
     }
 
     struct Place {

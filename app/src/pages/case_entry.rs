@@ -6,6 +6,7 @@ use crate::components::{
 };
 use crate::pages::action_review::{agreed_actions, new_actions, review_fields, reviewed_actions};
 use crate::pages::bias_work;
+use crate::pages::checklist::{ChecklistForm, checklist_fields, checklist_said};
 use crate::pages::questions::question_fields;
 use crate::pages::template_questions::{answered, asked};
 use chrono::NaiveDate;
@@ -14,7 +15,7 @@ use domain::access::Readers;
 use domain::cases::CaseStatus;
 use domain::ids::CaseId;
 use domain::reflection::{PromptTable, Trigger};
-use domain::risk::{RiskDirection, RiskLevel};
+use domain::risk::{Checklist, LatestScore, RiskDirection, RiskLevel};
 use domain::supervision::{ChildSeen, EntryKind, Proposal, Voice};
 use domain::templates::{TemplatePart, Templates};
 use leptos::prelude::*;
@@ -27,6 +28,8 @@ pub(crate) struct EntryForm {
     /// The case; `None` if it is no longer the manager's to see. What was typed about it is still shown.
     pub(crate) case: Option<CaseSummary>,
     pub(crate) questions: PromptTable,
+    /// The newest score of its risk checklist.
+    pub(crate) score: Option<LatestScore>,
     /// The day that the policy gives for the next session.
     pub(crate) next_on: Option<NaiveDate>,
     /// What was agreed before and has not ended.
@@ -42,7 +45,8 @@ impl EntryForm {
         next_on: Option<NaiveDate>,
         siblings: Vec<SiblingForm>,
     ) -> Self {
-        Self { case, questions: PromptTable::default(), next_on, open: OpenActions::default(), siblings }
+        let (questions, open) = (PromptTable::default(), OpenActions::default());
+        Self { case, questions, score: None, next_on, open, siblings }
     }
 
     /// Every case of which the entry speaks.
@@ -84,6 +88,10 @@ pub(crate) fn entry_fields(
     });
     let reference = entry.case.as_ref().map_or("this case", |case| case.reference.as_str());
     filled.speaks_of(reference);
+    let checklist = ChecklistForm {
+        last: entry.score,
+        is_open: entry.case.as_ref().is_some_and(|case| case.domestic_abuse),
+    };
     let entry = view! {
         <fieldset class="fe-entry" id=name("case") tabindex="-1">
             {about(entry.case.as_ref())}
@@ -97,6 +105,7 @@ pub(crate) fn entry_fields(
             {text_box(filled, &name("what_happened"), "What has happened since last time", "", 5)}
             {radios(filled, &name("risk_level"), "Risk now", "", Choice::all::<RiskLevel>(), true)}
             {radios(filled, &name("risk_direction"), "Which way has risk gone?", "", Choice::all::<RiskDirection>(), true)}
+            {checklist_fields(filled, &name(""), &checklist)}
             {check_box(filled, &name("support_declined"), "Support was offered and declined")}
             {happened_fields(filled, &name("happened"))}
             {voice_fields(filled, &name("voices"))}
@@ -199,8 +208,13 @@ fn about(case: Option<&CaseSummary>) -> AnyView {
     .into_any()
 }
 
-/// What an entry says, with what was added to it and those of these actions that it agreed or looked at.
-pub(crate) fn entry_body(entry: &Entry, added: &[StepRow], actions: &[ActionRow]) -> AnyView {
+/// What an entry says, the checklist of its view of risk included, with what was added to it and those of these actions that it
+/// agreed or looked at.
+pub(crate) fn entry_body(
+    (entry, checklist): (&Entry, Option<Checklist>),
+    added: &[StepRow],
+    actions: &[ActionRow],
+) -> AnyView {
     let seen = entry.child_seen.filter(|seen| *seen != ChildSeen::NotApplicable).map(|seen| {
         let on = entry.child_seen_on.map(|on| view! { ", on " {day(on)} });
         view! { <p class="govuk-body"><strong>"Child seen: "</strong>{seen.words()} {on}</p> }
@@ -236,6 +250,7 @@ pub(crate) fn entry_body(entry: &Entry, added: &[StepRow], actions: &[ActionRow]
     };
     view! {
         {reviewed_actions(actions.iter().filter_map(|action| Some((action, action.review_in(&entry.id)?))))}
+        {checklist_said(checklist)}
         {seen}
         {declined}
         {ticked("Has happened: ", entry.happened.happened_in_words())}

@@ -10,6 +10,7 @@ mod bias_work;
 pub(crate) mod bookings;
 mod case_entry;
 pub(crate) mod cases;
+mod checklist;
 pub(crate) mod drafts;
 pub(crate) mod exports;
 mod form_page;

@@ -6,7 +6,7 @@ use domain::TextValue;
 use domain::agreement::AgreementTemplate;
 use domain::calendar::{day_in_words, instant_in_words, late_in_words, london_day};
 use domain::ids::SupervisionId;
-use domain::risk::{RiskDirection, RiskLevel};
+use domain::risk::{Checklist, RiskDirection, RiskLevel};
 use domain::supervision::{Attendance, ChildSeen, EntryKind};
 use domain::templates::Answers;
 use records::actions::{ActionReviewRow, ActionRow};
@@ -34,7 +34,7 @@ pub(crate) fn of_entry(visit: &Visit, copy: &EntryCopy) -> Paper {
     if copy.is_void {
         paper.fact("Void", "this record does not count");
     }
-    entry(&mut paper, 2, (&copy.entry, copy.risk), (&copy.added, &copy.actions));
+    entry(&mut paper, 2, (&copy.entry, copy.risk, copy.checklist), (&copy.added, &copy.actions));
     paper
 }
 
@@ -86,9 +86,11 @@ pub(crate) fn session_parts(paper: &mut Paper, level: u8, session: &SessionFile)
     if let Some(part) = &session.personal {
         personal(paper, level, (&session.id, part));
     }
-    for SessionEntry { case, entry: said, added, level: risk, direction, actions, .. } in &session.entries {
+    for SessionEntry { case, entry: said, added, level: risk, direction, checklist, actions, .. } in
+        &session.entries
+    {
         paper.heading(level, format!("{} {}", case.1, case.2));
-        entry(paper, level + 1, (said, (*risk, *direction)), (added, actions));
+        entry(paper, level + 1, (said, (*risk, *direction), *checklist), (added, actions));
     }
     signatures(paper, level, &session.signing);
 }
@@ -125,10 +127,13 @@ fn signatures(paper: &mut Paper, level: u8, signing: &Signing) {
 fn entry(
     paper: &mut Paper,
     level: u8,
-    (entry, (risk, direction)): (&Entry, (RiskLevel, RiskDirection)),
+    (entry, (risk, direction), checklist): (&Entry, (RiskLevel, RiskDirection), Option<Checklist>),
     (added, actions): (&[StepRow], &[ActionRow]),
 ) {
     paper.fact("Risk", format!("{}, {}", risk.words(), direction.words().to_lowercase()));
+    if let Some(checklist) = checklist {
+        paper.fact("Risk checklist (DASH-RIC)", checklist.words());
+    }
     if let Some(seen) = entry.child_seen.filter(|seen| *seen != ChildSeen::NotApplicable) {
         let on = entry.child_seen_on.map_or(String::new(), |on| format!(", on {}", day_in_words(on)));
         paper.fact("Child seen", format!("{}{on}", seen.words()));

@@ -14,7 +14,7 @@ use domain::calendar::{add_days, day_in_words};
 use domain::form::{Form, FormCheck};
 use domain::ids::RaisedPromptId;
 use domain::reflection::{
-    ON_SCREEN, PUT_OFF_DAYS, PromptReply, PromptState, PromptTable, Question, Situation, Trigger, said_in,
+    ON_SCREEN, PUT_OFF_DAYS, PromptReply, PromptState, PromptTable, Question, Situation, Trigger,
 };
 use leptos::prelude::*;
 use records::Problem;
@@ -247,8 +247,7 @@ pub(crate) fn begun(form: &Form) -> Vec<String> {
 /// What the form says so far that calls for particular questions, of brothers and sisters too.
 fn situation(form: &Form, prefix: &str) -> Situation {
     let fields = form.fields().iter().filter(|(name, _)| !prefix.is_empty() && name.starts_with(prefix));
-    let happened = fields.filter_map(|(name, chosen)| said_in(name, chosen)).collect();
-    Situation { happened, ..Situation::default() }
+    Situation::said(fields.map(|(name, value)| (name.as_str(), value.as_str())))
 }
 
 /// Up to five questions with their boxes. Those that were typed into stay; the others are what the form calls for.
@@ -280,7 +279,7 @@ pub(crate) fn question_fields(
     let fields = view! {
         <p class="govuk-hint">"Answer those that help. You can also take one to supervision, put one off, or say why it does not fit."</p>
         <div data-questions=prefix.to_owned() data-table=table.to_carried()>
-            <p class="fe-status" role="status">{format!("Why these: {}", reasons(situation.triggers(), table.fired(&situation)))}</p>
+            <p class="fe-status" role="status">{format!("Why these: {}", reasons(table.said(&situation), table.fired(&situation)))}</p>
             <Questions/>
         </div>
         {readers(of)}

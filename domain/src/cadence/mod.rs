@@ -241,7 +241,7 @@ impl Book<'_> {
         let due_on = match unit {
             Unit::WorkingDays => self.working_days.add(from, count),
             Unit::Months => crate::calendar::add_months(from, count),
-            Unit::Days | Unit::Times => crate::calendar::add_days(from, count),
+            Unit::Days | Unit::Times | Unit::Yes => crate::calendar::add_days(from, count),
         };
         self.due(due_on, since, from, count, rule)
     }

@@ -13,6 +13,8 @@ pub enum Unit {
     Months,
     /// A plain count.
     Times,
+    /// Questions of a checklist that are answered with yes.
+    Yes,
 }
 
 impl Unit {
@@ -23,6 +25,7 @@ impl Unit {
             Self::WorkingDays => ("working day", "working days"),
             Self::Months => ("month", "months"),
             Self::Times => ("time", "times"),
+            Self::Yes => ("answer of yes", "answers of yes"),
         };
         crate::calendar::counted(i64::from(count), one, many)
     }
@@ -34,6 +37,7 @@ impl Unit {
             Self::WorkingDays => "working days",
             Self::Months => "months",
             Self::Times => "times",
+            Self::Yes => "answers of yes",
         }
     }
 }
@@ -155,6 +159,7 @@ rules! {
     RiseSupervision = "case.after_risk_rise.supervision", "After a rise in risk: supervision within", Case, WorkingDays, 1..=60, usual 1..=5;
     RepeatOversight = "case.after_repeat.oversight", "After a repeat incident: management oversight within", Case, WorkingDays, 1..=20, usual 1..=2;
     RepeatChecklist = "case.after_repeat.checklist", "After a repeat incident: a new risk checklist within", Case, WorkingDays, 1..=20, usual 1..=2;
+    HighScore = "case.checklist.high", "Risk checklist (DASH-RIC): the score is high from", Case, Yes, 1..=24, usual 10..=16;
     UnallocatedOversight = "case.unallocated.oversight", "Unallocated case: management oversight every", Case, Days, 1..=366, usual 7..=7;
     FreshEyes = "case.same_practitioner", "Look with fresh eyes after so long with the same practitioner, and again every", Case, Days, 30..=366, usual 92..=366;
     LongestOpenChildInNeed = "case.longest_open.cin", "Ask why it is still open: child in need, after", Case, Months, 1..=60, usual 6..=12;

@@ -12,6 +12,7 @@ text_value! {
         Ladder = "ladder", "Who is told, and when";
         Prompts = "prompts", "Questions";
         Templates = "templates", "Templates";
+        Models = "models", "Ways to reflect";
         Lexicon = "lexicon", "Words worth a second look";
         Calendar = "calendar", "Nation and closed days";
         BankHolidays = "bank_holidays", "Bank holidays";

@@ -10,7 +10,7 @@ mod standards;
 
 pub use cpd::{CPD_BOXES, CountOfYear, CpdPiece, NEEDED_A_YEAR, count_of_year, names_in, registration_year};
 pub use mirror::{FEWEST_IN_GROUP, MIRROR_DAYS, MirrorCase, MirrorSide, mirror};
-pub use models::{Model, ModelStep, model, models};
+pub use models::{Model, ModelStep, ModelsInUse, USED_MODELS, model, models};
 pub use piece::{
     CheckIn, FEELINGS, Piece, SHOWN_MODEL, Step, change_model, shown_model, standard_field, step_field,
     strange_paragraph,
@@ -18,7 +18,7 @@ pub use piece::{
 pub use prompts::{
     AT_MOST, BiasTag, CaseInHand, Chosen, LibraryError, NewPrompt, ON_SCREEN, Prompt, PromptLibrary,
     PromptProblem, PromptShelf, PromptState, PromptTable, Question, Situation, Theme, Trigger, Triggers,
-    blank_prompt, said_in, standing,
+    blank_prompt, standing,
 };
 pub use quoted::is_quoted;
 pub use standards::{Framework, Standard, frameworks, standard};

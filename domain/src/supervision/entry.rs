@@ -8,7 +8,7 @@ use super::voices::{Voice, Voices};
 use crate::form::FormCheck;
 use crate::ids::CaseId;
 use crate::reflection::{PromptReply, Situation, Trigger, Triggers};
-use crate::risk::{RiskDirection, RiskLevel};
+use crate::risk::{Checklist, RiskDirection, RiskLevel};
 use crate::stored_list::StoredList;
 use crate::templates::NewAnswers;
 use crate::value::{TextValue, text_value};
@@ -61,6 +61,8 @@ pub struct NewCaseEntry {
     pub risk_level: Option<RiskLevel>,
     /// Which way it has gone.
     pub risk_direction: RiskDirection,
+    /// The risk checklist that was done since last time, with its score.
+    pub checklist: Option<Checklist>,
     /// Whether the family or person turned support down.
     pub support_declined: bool,
     /// What somebody ticked that has happened since last time.
@@ -96,6 +98,12 @@ pub struct NewCaseEntry {
 }
 
 impl NewCaseEntry {
+    /// Whether somebody said that the risk is high, for this child or for a brother or sister.
+    pub fn is_high(&self) -> bool {
+        let levels = self.siblings.iter().map(|part| part.risk_level).chain([self.risk_level]);
+        levels.into_iter().any(|level| level == Some(RiskLevel::High))
+    }
+
     /// What the entry says that calls for a particular question, of brothers and sisters too: they are asked about together.
     pub fn situation(&self) -> Situation {
         let of_siblings = self.siblings.iter().map(NewSiblingPart::calls_for);
@@ -104,6 +112,8 @@ impl NewCaseEntry {
             proposal: self.proposal,
             support_declined: self.support_declined,
             child_not_seen: self.child_seen == Some(ChildSeen::NotSeen),
+            is_high: self.is_high(),
+            score: self.checklist.and_then(|checklist| checklist.score),
             happened: of_siblings.fold(self.happened, Triggers::and),
         }
     }
@@ -151,8 +161,9 @@ fn read_entry(
     let what_happened = check.optional_narrative(&name("what_happened"));
     let risk_level = check.optional_choice(&name("risk_level"), "Choose how high the risk is now");
     let risk_direction = read_direction(check, &name("risk_direction"));
+    let checklist = Checklist::read(check, &name(""), (held_on, today));
     let support_declined = check.form().text(&name("support_declined")) == "yes";
-    let happened = read_ticks(check, &name("happened"), Trigger::TICKED);
+    let happened = read_ticks(check, &name("happened"), &Trigger::taken());
     let voices = read_ticks(check, &name("voices"), Voice::ALL);
     let hypotheses = read_hypotheses(check, &name("hypothesis"));
     let challenges = read_challenges(check, &name("challenge"));
@@ -179,6 +190,7 @@ fn read_entry(
         what_happened: what_happened?,
         risk_level: risk_level?,
         risk_direction: risk_direction?,
+        checklist: checklist?,
         support_declined,
         happened: happened?,
         voices: voices?,

@@ -3,7 +3,7 @@
 use super::action::{NewAction, read_actions};
 use crate::form::{Form, FormCheck, Problems};
 use crate::ids::CaseId;
-use crate::risk::{RiskDirection, RiskLevel};
+use crate::risk::{Checklist, RiskDirection, RiskLevel};
 use crate::templates::NewAnswers;
 use crate::value::text_value;
 use chrono::NaiveDate;
@@ -31,6 +31,8 @@ pub struct NewOversight {
     pub risk_level: RiskLevel,
     /// Which way it has gone.
     pub risk_direction: RiskDirection,
+    /// The risk checklist that was done since last time, with its score.
+    pub checklist: Option<Checklist>,
     /// At most one action, to keep the form short.
     pub actions: Vec<NewAction>,
     /// Answers to what the organisation asks besides.
@@ -65,6 +67,7 @@ pub fn read_oversights(form: &Form) -> Result<NewOversights, Problems> {
                 rationale,
                 risk_level: risk_level?,
                 risk_direction: risk_direction?,
+                checklist: None,
                 actions: Vec::new(),
                 answers: NewAnswers::default(),
             };
@@ -104,6 +107,7 @@ impl NewOversight {
         let shared = Shared::read(&mut check);
         let risk_level = check.choice("risk_level", "Choose how high the risk is now");
         let risk_direction = check.choice("risk_direction", "Choose which way the risk has gone");
+        let checklist = Checklist::read(&mut check, "", (None, today));
         let actions = read_actions(&mut check, "action", Some(today));
         let answers = NewAnswers::read(&mut check, OVERSIGHT_PART);
         let note = (|| {
@@ -115,6 +119,7 @@ impl NewOversight {
                 rationale,
                 risk_level: risk_level?,
                 risk_direction: risk_direction?,
+                checklist: checklist?,
                 actions: actions?,
                 answers: answers?,
             })

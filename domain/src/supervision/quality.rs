@@ -3,7 +3,7 @@
 use super::action::NewAction;
 use super::personal::PERSONAL_ACTIONS;
 use super::{ChildSeen, NewCaseEntry, NewSupervision};
-use crate::risk::{RiskDirection, RiskLevel};
+use crate::risk::RiskDirection;
 use std::collections::BTreeSet;
 
 /// Words in a reason below which it is thin.
@@ -128,8 +128,6 @@ fn under(prefix: &str, place: Option<usize>, found: &[(Gap, bool)]) -> Vec<Field
 fn of_entry(entry: &NewCaseEntry) -> Vec<FieldGap> {
     let goes_on = entry.reviews.iter().any(|review| review.outcome.goes_on() || review.outcome.needs_day());
     let has_action = !entry.actions.is_empty() || goes_on;
-    let is_high = entry.risk_level == Some(RiskLevel::High)
-        || entry.siblings.iter().any(|part| part.risk_level == Some(RiskLevel::High));
     let is_untested = entry.hypotheses.0.is_empty() && entry.challenges.0.is_empty();
     let (at, place) = (format!("entry.{}", entry.place), Some(entry.place));
     let mut found = under(&at, place, &of_child(entry.child_seen, entry.child_seen_on.is_some()));
@@ -140,7 +138,7 @@ fn of_entry(entry: &NewCaseEntry) -> Vec<FieldGap> {
             (Gap::NothingHappened, entry.what_happened.is_empty()),
             (Gap::NoLevel, entry.risk_level.is_none()),
             (Gap::NoDirection, entry.risk_direction == RiskDirection::Unknown),
-            (Gap::OneExplanation, is_high && is_untested),
+            (Gap::OneExplanation, entry.is_high() && is_untested),
             (Gap::NoProposal, entry.proposal.is_none()),
             (Gap::ThinRationale, entry.rationale.split_whitespace().count() < ENOUGH_WORDS),
         ],
@@ -206,6 +204,7 @@ mod tests {
             what_happened: "A third incident.".to_owned(),
             risk_level: Some(RiskLevel::Medium),
             risk_direction: RiskDirection::Up,
+            checklist: None,
             support_declined: false,
             happened: crate::reflection::Triggers::default(),
             voices: crate::supervision::Voices::default(),

@@ -6,7 +6,7 @@ use super::{ChildSeen, NewCaseEntry, Voice, Voices};
 use crate::form::FormCheck;
 use crate::ids::CaseId;
 use crate::reflection::{Situation, Triggers};
-use crate::risk::{RiskDirection, RiskLevel};
+use crate::risk::{HighFrom, RiskDirection, RiskLevel};
 use chrono::NaiveDate;
 
 /// What is said of one more child of the family.
@@ -78,7 +78,8 @@ impl NewSiblingPart {
         let child_not_seen = self.child_seen == Some(ChildSeen::NotSeen);
         let said =
             Situation { risk_direction: Some(self.risk_direction), child_not_seen, ..Situation::default() };
-        said.triggers()
+        // The score is said once, for all of them.
+        said.triggers(HighFrom::default())
     }
 
     /// Whose view was sought, of those that were sought for the first child.

@@ -15,7 +15,7 @@ use domain::access::Action;
 use domain::ids::{AuditFileId, CaseId, SupervisionId};
 use domain::people::LinkKind;
 use domain::reflection::PromptState;
-use domain::risk::{RiskDirection, RiskLevel};
+use domain::risk::{Checklist, RiskDirection, RiskLevel};
 use domain::supervision::{Mode, RecordState, SupervisionKind};
 
 /// Under which kind of subject the trail keeps that somebody read the records of a drawn file.
@@ -32,6 +32,8 @@ pub struct RecordEntry {
     pub added: Vec<StepRow>,
     /// How high the risk was, and which way it had gone.
     pub risk: (RiskLevel, RiskDirection),
+    /// The risk checklist that was done.
+    pub checklist: Option<Checklist>,
     /// What is to be done, and what had become of earlier actions.
     pub actions: Vec<ActionRow>,
     /// How many questions were put, and how many of them were answered.
@@ -47,6 +49,7 @@ impl From<SessionEntry> for RecordEntry {
             entry: said.entry,
             added: said.added,
             risk: (said.level, said.direction),
+            checklist: said.checklist,
             actions: said.actions,
         }
     }

@@ -73,7 +73,7 @@ pub(crate) fn insert_case(
             direction: RiskDirection::Unknown,
             note: "",
             is_repeat: false,
-            checklist_on: None,
+            checklist: None,
         },
     )?;
     writing.audit(Event::new("case_added", "case", &id).with("plan", details.plan_type.code()))?;

@@ -1,5 +1,6 @@
 //! A case's page.
 
+use super::checklists::scores_of;
 use super::siblings::siblings_of;
 use super::timeline::timeline;
 use super::{Sibling, TimelineItem};
@@ -13,7 +14,7 @@ use diesel::prelude::*;
 use domain::access::{Action, CaseFacts, may};
 use domain::cases::{CaseDetails, CaseStatus, PlanType, SubjectKind};
 use domain::ids::{CaseId, PersonId, RiskViewId, SiblingGroupId, TeamId};
-use domain::risk::RiskLevel;
+use domain::risk::{LatestScore, RiskLevel};
 
 /// Everything that a case's page shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +31,8 @@ pub struct CaseFile {
     pub co_workers: Vec<(PersonId, String)>,
     /// The risk now.
     pub risk_level: RiskLevel,
+    /// The newest score of its risk checklist.
+    pub score: Option<LatestScore>,
     /// The last session held.
     pub last_held_on: Option<NaiveDate>,
     /// When the manager said that it is talked about next.
@@ -72,6 +75,7 @@ pub fn open(
     older_than: Option<(NaiveDate, RiskViewId)>,
 ) -> Result<CaseFile, Problem> {
     let mut file = details_with_siblings(reading, id)?;
+    file.score = scores_of(reading, &[id])?.remove(id);
     reading.viewed("case", id.as_str());
     let (timeline, has_older) = timeline(reading, id, older_than)?;
     file.timeline = timeline;
@@ -84,6 +88,13 @@ pub fn open(
 pub fn details_with_siblings(reading: &mut Reading<'_>, id: &CaseId) -> Result<CaseFile, Problem> {
     let mut file = details(reading, id)?;
     file.siblings = siblings_of(reading, id, file.group.as_ref())?;
+    Ok(file)
+}
+
+/// A case with the newest score of its risk checklist, without what was said about it: for forms that ask for the next.
+pub fn details_with_score(reading: &mut Reading<'_>, id: &CaseId) -> Result<CaseFile, Problem> {
+    let mut file = details(reading, id)?;
+    file.score = scores_of(reading, &[id])?.remove(id);
     Ok(file)
 }
 
@@ -172,6 +183,7 @@ pub fn details(reading: &mut Reading<'_>, id: &CaseId) -> Result<CaseFile, Probl
         lead_name,
         co_workers: workers,
         risk_level,
+        score: None,
         last_held_on,
         next_on,
         cadence,

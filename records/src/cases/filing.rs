@@ -1,6 +1,6 @@
 //! A case entry on its own, for the case-management system: what it says, and that somebody has filed it there.
 
-use super::Entry;
+use super::{ChecklistRow, Entry, checklist_columns, checklist_of};
 use crate::access::case_facts;
 use crate::actions::{ActionRow, actions_of_records};
 use crate::audit::Event;
@@ -13,7 +13,7 @@ use diesel::prelude::*;
 use domain::access::{Action, may};
 use domain::form::Problems;
 use domain::ids::{CaseEntryId, CaseId, FilingId, RecordStepId};
-use domain::risk::{RiskDirection, RiskLevel};
+use domain::risk::{Checklist, RiskDirection, RiskLevel};
 use domain::supervision::RecordState;
 
 mod aliases {
@@ -52,6 +52,8 @@ pub struct EntryCopy {
     pub recorded_at: NaiveDateTime,
     /// How high the risk was, and which way it had gone.
     pub risk: (RiskLevel, RiskDirection),
+    /// The risk checklist that was done.
+    pub checklist: Option<Checklist>,
     /// What was agreed, and what had become of earlier actions.
     pub actions: Vec<ActionRow>,
     /// Who has filed it, the last first.
@@ -69,30 +71,31 @@ pub fn open_entry(reading: &mut Reading<'_>, case: &CaseId, id: &CaseEntryId) ->
         Entry,
         (String, NaiveDateTime),
         Option<String>,
-        (RiskLevel, RiskDirection),
+        (RiskLevel, RiskDirection, ChecklistRow),
         Option<RecordState>,
     );
     let facts = case_facts(reading.connection, case)?;
     reading.permit(&Action::OpenCase(&facts), "case", case)?;
-    let ((reference, label), entry, (author, recorded_at), with, risk, state): Row = case_entries::table
-        .inner_join(cases::table.on(cases::id.eq(case_entries::case_id)))
-        .inner_join(people::table.on(people::id.eq(case_entries::author_id)))
-        .inner_join(risk_views::table.on(risk_views::entry_id.eq(case_entries::id.nullable())))
-        .left_join(supervisions::table.on(supervisions::id.nullable().eq(case_entries::supervision_id)))
-        .left_join(
-            spoken_with
-                .on(spoken_with.field(people::id).nullable().eq(supervisions::supervisee_id.nullable())),
-        )
-        .filter(case_entries::id.eq(id).and(case_entries::case_id.eq(case)))
-        .select((
-            (cases::reference, cases::label),
-            Entry::as_select(),
-            (people::name, case_entries::recorded_at),
-            spoken_with.field(people::name).nullable(),
-            (risk_views::level, risk_views::direction),
-            supervisions::state.nullable(),
-        ))
-        .first(reading.connection)?;
+    let ((reference, label), entry, (author, recorded_at), with, (level, direction, checklist), state): Row =
+        case_entries::table
+            .inner_join(cases::table.on(cases::id.eq(case_entries::case_id)))
+            .inner_join(people::table.on(people::id.eq(case_entries::author_id)))
+            .inner_join(risk_views::table.on(risk_views::entry_id.eq(case_entries::id.nullable())))
+            .left_join(supervisions::table.on(supervisions::id.nullable().eq(case_entries::supervision_id)))
+            .left_join(
+                spoken_with
+                    .on(spoken_with.field(people::id).nullable().eq(supervisions::supervisee_id.nullable())),
+            )
+            .filter(case_entries::id.eq(id).and(case_entries::case_id.eq(case)))
+            .select((
+                (cases::reference, cases::label),
+                Entry::as_select(),
+                (people::name, case_entries::recorded_at),
+                spoken_with.field(people::name).nullable(),
+                (risk_views::level, risk_views::direction, checklist_columns!()),
+                supervisions::state.nullable(),
+            ))
+            .first(reading.connection)?;
     reading.viewed("case_entry", id.as_str());
     let agreed_at = entry.agreed_at().clone();
     let is_void = state == Some(RecordState::Voided);
@@ -107,7 +110,8 @@ pub fn open_entry(reading: &mut Reading<'_>, case: &CaseId, id: &CaseEntryId) ->
         author,
         with,
         recorded_at,
-        risk,
+        risk: (level, direction),
+        checklist: checklist_of(checklist),
         actions: actions_of_records(reading, &[id.clone(), agreed_at], &[])?,
         filings,
         may_file,

@@ -2,6 +2,7 @@
 
 mod caseload;
 mod change;
+mod checklists;
 mod entry;
 mod file;
 mod filing;
@@ -12,9 +13,11 @@ mod timeline;
 pub(crate) use caseload::caseload_in;
 pub use caseload::{caseload_of, caseloads};
 pub use change::{add, change, choices};
+pub use checklists::latest_scores;
+pub(crate) use checklists::{ChecklistRow, checklist_columns, checklist_of};
 pub use entry::Entry;
 pub(crate) use entry::NewEntryRow;
-pub use file::{CaseFile, CasePermissions, details, details_with_siblings, open};
+pub use file::{CaseFile, CasePermissions, details, details_with_score, details_with_siblings, open};
 pub use filing::{EntryCopy, Filing, file_entry, open_entry};
 pub use risk::note_risk;
 pub(crate) use risk::{

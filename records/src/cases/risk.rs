@@ -11,7 +11,7 @@ use diesel::prelude::*;
 use domain::TextValue;
 use domain::access::Action;
 use domain::ids::{CaseEntryId, CaseId, RiskViewId};
-use domain::risk::{NewRiskChange, RiskDirection, RiskLevel};
+use domain::risk::{Checklist, NewRiskChange, RiskDirection, RiskLevel};
 use domain::supervision::{RecordState, SupervisionKind};
 
 /// A dated view of risk.
@@ -25,8 +25,8 @@ pub(crate) struct RiskView<'a> {
     pub(crate) note: &'a str,
     /// Whether it has happened again.
     pub(crate) is_repeat: bool,
-    /// When a new risk checklist was done.
-    pub(crate) checklist_on: Option<NaiveDate>,
+    /// The new risk checklist, if one was done.
+    pub(crate) checklist: Option<Checklist>,
 }
 
 /// Writes a view of risk. The case shows it unless a later day's view stands already; a rise and a repeat incident start
@@ -49,7 +49,10 @@ pub(crate) fn record_risk_view(writing: &mut Writing<'_>, view: &RiskView<'_>) -
             (risk_views::viewed_on.eq(view.on), risk_views::recorded_at.eq(now)),
             (risk_views::level.eq(view.level), risk_views::direction.eq(view.direction)),
             (risk_views::note.eq(view.note), risk_views::repeat_incident.eq(view.is_repeat)),
-            risk_views::checklist_on.eq(view.checklist_on),
+            (
+                risk_views::checklist_on.eq(view.checklist.map(|done| done.on)),
+                risk_views::checklist_score.eq(view.checklist.and_then(|done| done.score).map(i32::from)),
+            ),
         ))
         .execute(writing.connection)?;
     start_clocks(writing, view)?;
@@ -92,7 +95,7 @@ fn start_clocks(writing: &mut Writing<'_>, view: &RiskView<'_>) -> Result<(), Pr
         .set(cases::unchecked_repeat_on.eq(view.on))
         .execute(writing.connection)?;
     }
-    if let Some(checklist_on) = view.checklist_on {
+    if let Some(checklist_on) = view.checklist.map(|done| done.on) {
         let next = next_rise(writing, view.case, Some(checklist_on), true)?;
         diesel::update(this.filter(cases::unchecked_repeat_on.le(checklist_on)))
             .set(cases::unchecked_repeat_on.eq(next))
@@ -158,12 +161,35 @@ pub(crate) fn forget_sessions_clock(writing: &mut Writing<'_>, case: &CaseId) ->
     let rose_on = next_rise(writing, case, discussed, false)?;
     let unseen_rise = next_rise(writing, case, discussed.max(overseen_on), false)?;
     let unseen_repeat = next_rise(writing, case, discussed.max(overseen_on), true)?;
+    forget_checklist(writing, case)?;
     diesel::update(this)
         .set((
             (cases::last_held_on.eq(held_on), cases::next_on.eq(next_on.flatten())),
             cases::risk_rose_on.eq(rose_on),
             (cases::unseen_rise_on.eq(unseen_rise), cases::unseen_repeat_on.eq(unseen_repeat)),
         ))
+        .execute(writing.connection)?;
+    Ok(())
+}
+
+/// A checklist that a void record speaks of was not done: the newest repeat incident for which no other was done waits again.
+fn forget_checklist(writing: &mut Writing<'_>, case: &CaseId) -> Result<(), Problem> {
+    let done: Vec<(NaiveDate, Option<RecordState>)> = risk_views::table
+        .left_join(case_entries::table.on(case_entries::id.nullable().eq(risk_views::entry_id)))
+        .left_join(
+            supervisions::table.on(supervisions::id.nullable().eq(case_entries::supervision_id.nullable())),
+        )
+        .filter(risk_views::case_id.eq(case).and(risk_views::checklist_on.is_not_null()))
+        .select((risk_views::checklist_on.assume_not_null(), supervisions::state.nullable()))
+        .load(writing.connection)?;
+    let is_void = |state: &Option<RecordState>| *state == Some(RecordState::Voided);
+    if !done.iter().any(|(_, state)| is_void(state)) {
+        return Ok(());
+    }
+    let newest = done.iter().filter(|(_, state)| !is_void(state)).map(|(on, _)| *on).max();
+    let unchecked = next_rise(writing, case, newest, true)?;
+    diesel::update(cases::table.filter(cases::id.eq(case)))
+        .set(cases::unchecked_repeat_on.eq(unchecked))
         .execute(writing.connection)?;
     Ok(())
 }
@@ -198,7 +224,7 @@ pub fn note_risk(writing: &mut Writing<'_>, case: &CaseId, change: &NewRiskChang
         direction: change.direction,
         note: &change.note,
         is_repeat: change.is_repeat,
-        checklist_on: change.checklist_on,
+        checklist: change.checklist,
     };
     record_risk_view(writing, &view)?;
     writing.audit(

@@ -1,6 +1,6 @@
 //! What was said about a case, newest first.
 
-use super::Entry;
+use super::{ChecklistRow, Entry, checklist_columns, checklist_of};
 use crate::problem::Problem;
 use crate::schema::{case_entries, people, record_steps, risk_views, supervisions};
 use crate::signing::{StepRow, added_to};
@@ -9,7 +9,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use domain::ids::{CaseEntryId, CaseId, RiskViewId};
-use domain::risk::{RiskDirection, RiskLevel};
+use domain::risk::{Checklist, RiskDirection, RiskLevel};
 use domain::supervision::RecordState;
 use std::collections::HashMap;
 
@@ -34,8 +34,8 @@ pub struct TimelineItem {
     pub note: String,
     /// Whether it had happened again.
     pub is_repeat: bool,
-    /// When a new risk checklist was done.
-    pub checklist_on: Option<NaiveDate>,
+    /// The risk checklist that was done.
+    pub checklist: Option<Checklist>,
     /// The entry; `None` when the case was opened, or when the change was noted between sessions.
     pub entry: Option<Entry>,
     /// What was added to the entry later, the oldest first.
@@ -61,7 +61,7 @@ pub(super) fn timeline(
 ) -> Result<(Vec<TimelineItem>, bool), Problem> {
     type Row =
         ((RiskViewId, NaiveDate, NaiveDateTime, String), View, Option<Entry>, (Option<RecordState>, bool));
-    type View = (RiskLevel, RiskDirection, String, bool, Option<NaiveDate>);
+    type View = (RiskLevel, RiskDirection, String, bool, ChecklistRow);
     let mut query = risk_views::table
         .inner_join(people::table.on(people::id.eq(risk_views::author_id)))
         .left_join(case_entries::table.on(case_entries::id.nullable().eq(risk_views::entry_id)))
@@ -87,7 +87,7 @@ pub(super) fn timeline(
                 risk_views::direction,
                 risk_views::note,
                 risk_views::repeat_incident,
-                risk_views::checklist_on,
+                checklist_columns!(),
             ),
             Option::<Entry>::as_select(),
             (supervisions::state.nullable(), is_added_to),
@@ -108,7 +108,7 @@ pub(super) fn timeline(
             number,
             (
                 (risk_view, on, recorded_at, author),
-                (level, direction, note, is_repeat, checklist_on),
+                (level, direction, note, is_repeat, checklist),
                 entry,
                 (state, _),
             ),
@@ -122,7 +122,7 @@ pub(super) fn timeline(
             direction,
             note,
             is_repeat,
-            checklist_on,
+            checklist: checklist_of(checklist),
             added: entry.as_ref().and_then(|entry| added.remove(&entry.id)).unwrap_or_default(),
             entry,
             is_void: state == Some(RecordState::Voided),

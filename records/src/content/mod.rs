@@ -1,4 +1,4 @@
-//! Rules that people edit, as dated versions: policy, ladder, library of questions, templates, lexicon, calendar and bank
+//! Rules that people edit, as dated versions: policy, ladder, library of questions, templates, ways to reflect, lexicon, calendar and bank
 //! holidays.
 
 mod kept;
@@ -18,7 +18,7 @@ use domain::ids::{ContentVersionId, OrganisationId, TeamId};
 use domain::ladder::Ladder;
 use domain::lens::Lexicon;
 use domain::policy::{self, NewVersion, Numbers, Policy, PolicyError, RuleKind};
-use domain::reflection::PromptLibrary;
+use domain::reflection::{ModelsInUse, PromptLibrary};
 use domain::templates::{Answers, NewAnswers, TemplatePart, Templates};
 use domain::working_days::{BankHolidays, CalendarSettings, WorkingDays};
 use std::collections::HashMap;
@@ -43,6 +43,8 @@ pub struct Rules {
     pub library: (i32, PromptLibrary),
     /// What the forms ask besides.
     pub templates: Arc<Templates>,
+    /// Which ways to reflect are used.
+    pub models: Arc<ModelsInUse>,
     /// The words that the lens knows.
     pub wording: Arc<Wording>,
 }
@@ -130,6 +132,8 @@ pub(crate) fn rules_on(reading: &mut Reading<'_>, day: NaiveDate) -> Result<Rule
     let library = (version, PromptLibrary::parse(text).map_err(Problem::unexpected)?);
     let (version, text) = or_shipped(RuleKind::Templates, Templates::SHIPPED);
     let templates = Arc::new(Templates::parse(text, version).map_err(Problem::unexpected)?);
+    let (version, text) = or_shipped(RuleKind::Models, ModelsInUse::SHIPPED);
+    let models = Arc::new(ModelsInUse::parse(text, version).map_err(Problem::unexpected)?);
     let (version, text) = or_shipped(RuleKind::Lexicon, Lexicon::SHIPPED);
     let wording = Arc::new(Wording::new(Lexicon::parse(text, version).map_err(Problem::unexpected)?));
     let calendar = match body(RuleKind::Calendar) {
@@ -142,7 +146,18 @@ pub(crate) fn rules_on(reading: &mut Reading<'_>, day: NaiveDate) -> Result<Rule
     for (team, error) in conflicts {
         tracing::error!(%team, %error, "a team's rules do not fit with those above it and are left out");
     }
-    Ok(Rules { policy, of_teams, calendar, bank_holidays, working_days, ladder, library, templates, wording })
+    Ok(Rules {
+        policy,
+        of_teams,
+        calendar,
+        bank_holidays,
+        working_days,
+        ladder,
+        library,
+        templates,
+        models,
+        wording,
+    })
 }
 
 /// Answers as they are kept: with the words of the version that was on the page.
@@ -172,6 +187,33 @@ fn templates_at(reading: &mut Reading<'_>, version: Option<i32>) -> Result<Arc<T
         Some(text) => Ok(Arc::new(Templates::parse(text, version).map_err(Problem::unexpected)?)),
         None => Ok(now),
     }
+}
+
+/// The lexicon in force on each of these days, each version read once and the other rules not at all.
+pub(crate) fn lexicons_on(
+    reading: &mut Reading<'_>,
+    days: &[NaiveDate],
+) -> Result<Vec<Arc<Lexicon>>, Problem> {
+    let organisation = reading.organisation()?;
+    let versions: Vec<(NaiveDate, i32, String)> = content_versions::table
+        .filter(content_versions::organisation_id.eq(organisation))
+        .filter(content_versions::kind.eq(RuleKind::Lexicon))
+        .order((content_versions::effective_from.desc(), content_versions::version.desc()))
+        .select((content_versions::effective_from, content_versions::version, content_versions::body))
+        .load(reading.connection)?;
+    let mut known: HashMap<i32, Arc<Lexicon>> = HashMap::new();
+    let mut lexicons = Vec::with_capacity(days.len());
+    for day in days {
+        let in_force = versions.iter().find(|(from, ..)| from <= day);
+        let (version, text) =
+            in_force.map_or((1, Lexicon::SHIPPED), |(_, version, body)| (*version, body.as_str()));
+        if !known.contains_key(&version) {
+            let lexicon = Lexicon::parse(text, version).map_err(Problem::unexpected)?;
+            known.insert(version, Arc::new(lexicon));
+        }
+        lexicons.extend(known.get(&version).cloned());
+    }
+    Ok(lexicons)
 }
 
 /// The rules as they would be on a day if the organisation or a team had these numbers.

@@ -151,6 +151,16 @@ const PARTS: &[Part] = &[
         days: 2400,
         weekly_hours_tenths: 370,
     },
+    // With the head of service she is one of the two who have to confirm when the law opens a journal.
+    Part {
+        key: "iris",
+        name: "Iris Bennett",
+        job_title: "Information governance officer",
+        roles: &[Role::InformationGovernance],
+        place: Place::Quality,
+        days: 1600,
+        weekly_hours_tenths: 370,
+    },
     Part {
         key: "bev",
         name: "Bev Sutton",
@@ -240,7 +250,7 @@ pub(super) fn found(
             roles: part.roles.to_vec(),
             started_on: today - Duration::days(part.days),
             asye: part.key == "tom",
-            registered: !matches!(part.key, "luca" | "jo" | "dee" | "admin"),
+            registered: !matches!(part.key, "luca" | "jo" | "dee" | "iris" | "admin"),
             registration_renews_on: None,
             agency: part.key == "amal",
             weekly_hours_tenths: part.weekly_hours_tenths,

@@ -56,6 +56,11 @@ pub const SIGN_INS: &[SignIn] = &[
         name: "Hanif Qureshi",
         job_title: "Principal social worker",
     },
+    SignIn {
+        email: "iris.bennett@example.org",
+        name: "Iris Bennett",
+        job_title: "Information governance officer",
+    },
     SignIn { email: "admin@example.org", name: "Sam Adeyemi", job_title: "System administrator" },
 ];
 

@@ -55,6 +55,7 @@ impl Stage<'_> {
                 what_happened: said.to_owned(),
                 risk_level: Some(level),
                 risk_direction: direction,
+                checklist: None,
                 support_declined: false,
                 happened: Triggers::default(),
                 voices: Voices::default(),
@@ -110,6 +111,7 @@ impl Stage<'_> {
                 rationale: "The home cannot be called safe while we do not know who lives there.".to_owned(),
                 risk_level: High,
                 risk_direction: Same,
+                checklist: None,
                 actions: Vec::new(),
  answers: NewAnswers::default(),
             };

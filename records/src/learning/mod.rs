@@ -3,7 +3,7 @@
 
 mod language;
 
-pub use language::{LanguageYear, language};
+pub use language::{LanguageYear, count_ahead, language};
 
 use crate::content;
 use crate::problem::Problem;

@@ -2,6 +2,7 @@
 
 use crate::access::case_facts;
 use crate::cadence::{ClockColumns, WatchColumns, clocks_of};
+use crate::cases::{ChecklistRow, checklist_columns, checklist_of};
 use crate::content;
 use crate::problem::Problem;
 use crate::schema::{actions, case_entries, cases, raised_prompts, supervisions};
@@ -12,10 +13,10 @@ use diesel::prelude::*;
 use domain::access::Action;
 use domain::cadence::fresh_eyes_asked_on;
 use domain::cases::SubjectKind;
-use domain::ids::{CaseId, PersonId};
+use domain::ids::{CaseId, PersonId, TeamId};
 use domain::policy::Rule;
 use domain::reflection::{CaseInHand, PromptLibrary, PromptTable, Situation, Trigger, Triggers, standing};
-use domain::risk::RiskDirection;
+use domain::risk::{HighFrom, RiskDirection, RiskLevel};
 use domain::supervision::{ActionState, ChildSeen, Proposal, RecordState, Voices, voice_missing_on};
 use std::collections::HashMap;
 
@@ -31,6 +32,8 @@ pub(crate) struct AsksOfCase {
     turn: usize,
     /// What the case itself calls for.
     standing: Triggers,
+    /// From where on the score of a checklist is high.
+    high_from: HighFrom,
 }
 
 impl AsksOfCase {
@@ -42,7 +45,7 @@ impl AsksOfCase {
 
     /// The questions to choose from.
     pub(crate) fn table(&self, library: &PromptLibrary) -> PromptTable {
-        library.table(&self.recent, self.turn, self.standing)
+        library.table(&self.recent, self.turn, self.standing).scoring(self.high_from)
     }
 
     /// The same, knowing the questions that somebody has begun to answer.
@@ -52,14 +55,17 @@ impl AsksOfCase {
         table
     }
 
-    /// The same where another case is talked about along with it: what that one calls for counts too.
+    /// The same where another case is talked about along with it: what that one calls for counts too, and what was lately asked
+    /// about either is not asked again. From where on a score is high is said by the case first talked about.
     pub(crate) fn along_with(&mut self, other: &Self) {
         self.standing = self.standing.and(other.standing);
+        self.turn = self.turn.max(other.turn);
+        self.recent.extend(other.recent.iter().cloned());
     }
 
     /// Everything that calls for questions in this situation.
     pub(crate) fn fired(&self, situation: Situation) -> Triggers {
-        situation.triggers().and(self.standing)
+        situation.triggers(self.high_from).and(self.standing)
     }
 }
 
@@ -144,6 +150,7 @@ pub(crate) fn asks_of_cases(
         let of_case = AsksOfCase {
             turn: put.len(),
             standing: standing(&case, &fired, today),
+            high_from: high_from(&rules, &clock.team_id),
             recent: put.into_iter().map(|(key, ..)| key.clone()).collect(),
         };
         asks.insert(clock.id.clone(), of_case);
@@ -173,20 +180,25 @@ pub(crate) fn asks_of_reflection(
     let today = reading.today();
     let Some(case) = case else { return Ok(AsksOfCase::by_the_day(today)) };
     let since = today.checked_sub_days(Days::new(ROTATION_DAYS)).unwrap_or_default();
-    let recent: Vec<String> = raised_prompts::table
-        .left_join(case_entries::table.on(raised_prompts::entry_id.eq(case_entries::id.nullable())))
-        .left_join(
-            supervisions::table.on(supervisions::id.nullable().eq(case_entries::supervision_id.nullable())),
-        )
+    // What was asked of brothers and sisters together stands under the first of them.
+    let asked_under = case_entries::table
+        .left_join(supervisions::table.on(supervisions::id.nullable().eq(case_entries::supervision_id)))
+        .filter(case_entries::case_id.eq(case))
         .filter(supervisions::state.is_null().or(supervisions::state.ne(RecordState::Voided)))
-        .filter(raised_prompts::case_id.eq(case).and(raised_prompts::raised_on.ge(since)))
-        .filter(raised_prompts::entry_id.is_not_null().or(raised_prompts::asked_of_id.eq(author)))
+        .select(coalesce(case_entries::with_entry_id, case_entries::id.nullable()));
+    let in_own_reflections = raised_prompts::case_id
+        .eq(case)
+        .and(raised_prompts::entry_id.is_null())
+        .and(raised_prompts::asked_of_id.eq(author));
+    let recent: Vec<String> = raised_prompts::table
+        .filter(raised_prompts::raised_on.ge(since))
+        .filter(raised_prompts::entry_id.eq_any(asked_under).or(in_own_reflections))
         .order(raised_prompts::id)
         .select(raised_prompts::prompt_key)
         .load(reading.connection)?;
     // The form says nothing of the case: what calls for questions is known before, on the server and in the browser alike.
-    let standing = newest_situation(reading, case)?.triggers();
-    Ok(AsksOfCase { turn: recent.len(), recent, standing })
+    let standing = said_last(reading, case)?;
+    Ok(AsksOfCase { turn: recent.len(), recent, standing, ..AsksOfCase::default() })
 }
 
 /// The questions for the form of a reflection. `begun` are keys that stand in the form: they are known, whatever calls for
@@ -205,28 +217,44 @@ pub fn questions(
     Ok(asks.table_knowing(&content::rules(reading)?.library.1, begun))
 }
 
-/// The questions for a form with an entry for each of these cases, of which the reader knows when they are due. `begun` are keys
-/// that stand in the form: they are known, whatever calls for questions by now.
+/// Cases that are talked about in one entry: the case itself, then those of brothers and sisters. Each comes with the day on which
+/// it is due, where the reader knows it.
+pub type TalkedAbout = Vec<(CaseId, Option<NaiveDate>)>;
+
+/// The questions for a form with these entries, by the case first talked about in each. `begun` are keys that stand in the form:
+/// they are known, whatever calls for questions by now.
 pub fn questions_of(
     reading: &mut Reading<'_>,
-    due: &[(CaseId, Option<NaiveDate>)],
+    entries: &[TalkedAbout],
     begun: &[String],
 ) -> Result<HashMap<CaseId, PromptTable>, Problem> {
-    if due.is_empty() {
+    if entries.is_empty() {
         return Ok(HashMap::new());
     }
-    let asks = asks_of_cases(reading, due)?;
+    let of_each = asks_of_cases(reading, &entries.concat())?;
     let rules = content::rules(reading)?;
-    let table = |(case, asks): (CaseId, AsksOfCase)| (case, asks.table_knowing(&rules.library.1, begun));
-    Ok(asks.into_iter().map(table).collect())
+    let mut tables = HashMap::new();
+    for entry in entries {
+        let mut cases = entry.iter().map(|(case, _)| case);
+        let Some(first) = cases.next() else { continue };
+        let Some(mut asks) = of_each.get(first).cloned() else { continue };
+        cases.filter_map(|case| of_each.get(case)).for_each(|other| asks.along_with(other));
+        tables.insert(first.clone(), asks.table_knowing(&rules.library.1, begun));
+    }
+    Ok(tables)
 }
 
-/// What the newest entry on a case says: a reflection about the case is prompted by it. A void record says nothing.
-fn newest_situation(reading: &mut Reading<'_>, case: &CaseId) -> Result<Situation, Problem> {
+/// What the newest entry on a case calls for: a reflection about the case is prompted by it. A void record says nothing.
+fn said_last(reading: &mut Reading<'_>, case: &CaseId) -> Result<Triggers, Problem> {
     use crate::schema::risk_views;
-    type Row = (RiskDirection, Option<Proposal>, bool, Option<ChildSeen>, Triggers);
+    type Row = (
+        (RiskLevel, RiskDirection, ChecklistRow),
+        (Option<Proposal>, bool, Option<ChildSeen>, Triggers),
+        TeamId,
+    );
     let newest: Option<Row> = case_entries::table
         .inner_join(risk_views::table.on(risk_views::entry_id.eq(case_entries::id.nullable())))
+        .inner_join(cases::table.on(cases::id.eq(case_entries::case_id)))
         .left_join(
             supervisions::table.on(supervisions::id.nullable().eq(case_entries::supervision_id.nullable())),
         )
@@ -234,21 +262,35 @@ fn newest_situation(reading: &mut Reading<'_>, case: &CaseId) -> Result<Situatio
         .filter(supervisions::state.is_null().or(supervisions::state.ne(RecordState::Voided)))
         .order((case_entries::held_on.desc(), case_entries::id.desc()))
         .select((
-            risk_views::direction,
-            case_entries::proposal,
-            case_entries::support_declined,
-            case_entries::child_seen,
-            case_entries::happened,
+            (risk_views::level, risk_views::direction, checklist_columns!()),
+            (
+                case_entries::proposal,
+                case_entries::support_declined,
+                case_entries::child_seen,
+                case_entries::happened,
+            ),
+            cases::team_id,
         ))
         .first(reading.connection)
         .optional()?;
-    Ok(newest.map_or_else(Situation::default, |(direction, proposal, support_declined, seen, happened)| {
-        Situation {
-            risk_direction: Some(direction),
-            proposal,
-            support_declined,
-            child_not_seen: seen == Some(ChildSeen::NotSeen),
-            happened,
-        }
-    }))
+    let Some(((level, direction, checklist), (proposal, support_declined, seen, happened), team)) = newest
+    else {
+        return Ok(Triggers::default());
+    };
+    let situation = Situation {
+        risk_direction: Some(direction),
+        proposal,
+        support_declined,
+        child_not_seen: seen == Some(ChildSeen::NotSeen),
+        is_high: level == RiskLevel::High,
+        score: checklist_of(checklist).and_then(|checklist| checklist.score),
+        happened,
+    };
+    let rules = content::rules(reading)?;
+    Ok(situation.triggers(high_from(&rules, &team)))
+}
+
+/// From where on the score of a checklist is high, by the policy of the case's team.
+fn high_from(rules: &content::Rules, team: &TeamId) -> HighFrom {
+    HighFrom(rules.policy_of(team).number(Rule::HighScore))
 }

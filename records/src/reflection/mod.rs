@@ -13,7 +13,7 @@ mod waiting;
 
 use asks::asks_of_reflection;
 pub(crate) use asks::{ROTATION_DAYS, asks_of_case};
-pub use asks::{questions, questions_of};
+pub use asks::{TalkedAbout, questions, questions_of};
 pub use copies::{
     CopyFile, CopyReply, CopySummary, new_replies, open_copy, reply_under_copy, see_copy, shared_with_me,
 };
@@ -36,6 +36,7 @@ pub use waiting::{PROMPTS, StandsIn, WAITING, WaitingPrompt, prompt_counts, prom
 
 use crate::access::case_facts;
 use crate::audit::Event;
+use crate::content;
 use crate::drafts;
 use crate::journal;
 use crate::problem::{Problem, Stale};
@@ -47,7 +48,8 @@ use diesel::prelude::*;
 use domain::access::{Action, ReflectionFacts, may};
 use domain::calendar::day_in_words;
 use domain::ids::{CaseId, OrganisationId, PersonId, ReflectionCopyId, ReflectionId, SupervisionId};
-use domain::reflection::{About, NewReflection, Piece, Situation, standard};
+use domain::reflection::{About, ModelsInUse, NewReflection, Piece, Situation, standard};
+use std::sync::Arc;
 
 fn reflection_facts(reading: &mut Reading<'_>, id: &ReflectionId) -> Result<ReflectionFacts, Problem> {
     let (organisation, author): (OrganisationId, PersonId) = reflections::table
@@ -55,6 +57,12 @@ fn reflection_facts(reading: &mut Reading<'_>, id: &ReflectionId) -> Result<Refl
         .select((reflections::organisation_id, reflections::author_id))
         .first(reading.connection)?;
     Ok(ReflectionFacts { organisation, author })
+}
+
+/// The ways to reflect that the organisation uses.
+pub fn models_in_use(reading: &mut Reading<'_>) -> Result<Arc<ModelsInUse>, Problem> {
+    reading.permit(&Action::Reflect, "rules", "")?;
+    Ok(Arc::clone(&content::rules(reading)?.models))
 }
 
 /// A reflection in its author's list.

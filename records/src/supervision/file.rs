@@ -5,7 +5,7 @@ use super::words::{hash_of, lines_of};
 use super::{MemberRow, PersonalPartRow, joining, supervised, supervising};
 use crate::actions::{ActionRow, actions_of_records};
 use crate::audit::Event;
-use crate::cases::Entry;
+use crate::cases::{ChecklistRow, Entry, checklist_columns, checklist_of};
 use crate::problem::Problem;
 use crate::reflection::{RaisedPrompt, raised_under_entries};
 use crate::schema::{
@@ -18,7 +18,7 @@ use diesel::prelude::*;
 use domain::access::{Action, SupervisionFacts, may};
 use domain::ids::{CaseEntryId, CaseId, OrganisationId, PersonId, SupervisionId};
 use domain::people::Standing;
-use domain::risk::{RiskDirection, RiskLevel};
+use domain::risk::{Checklist, RiskDirection, RiskLevel};
 use domain::supervision::{Mode, RecordState, SupervisionKind};
 use domain::templates::Answers;
 use std::collections::HashMap;
@@ -34,6 +34,8 @@ pub struct SessionEntry {
     pub level: RiskLevel,
     /// Which way it had gone.
     pub direction: RiskDirection,
+    /// The risk checklist that was done.
+    pub checklist: Option<Checklist>,
     /// What was added to it later, the oldest first.
     pub added: Vec<StepRow>,
     /// What is to be done, and what had become of earlier actions.
@@ -314,7 +316,7 @@ pub(crate) fn said_in(
     sessions: &[&SupervisionId],
     mut added: Added,
 ) -> Result<HashMap<SupervisionId, Said>, Problem> {
-    type Row = (Entry, (CaseId, String, String), (RiskLevel, RiskDirection));
+    type Row = (Entry, (CaseId, String, String), (RiskLevel, RiskDirection, ChecklistRow));
     let rows: Vec<Row> = case_entries::table
         .inner_join(cases::table.on(cases::id.eq(case_entries::case_id)))
         .inner_join(risk_views::table.on(risk_views::entry_id.eq(case_entries::id.nullable())))
@@ -323,7 +325,7 @@ pub(crate) fn said_in(
         .select((
             Entry::as_select(),
             (cases::id, cases::reference, cases::label),
-            (risk_views::level, risk_views::direction),
+            (risk_views::level, risk_views::direction, checklist_columns!()),
         ))
         .load(reading.connection)?;
     let ids: Vec<CaseEntryId> = rows.iter().map(|row| row.0.id.clone()).collect();
@@ -337,7 +339,7 @@ pub(crate) fn said_in(
         let personal_actions = actions.iter().filter(concerned).cloned().collect();
         found.insert((*session).clone(), Said { entries: Vec::new(), personal_actions });
     }
-    for (entry, case, (level, direction)) in rows {
+    for (entry, case, (level, direction, checklist)) in rows {
         let Some(session) = entry.supervision.clone() else { continue };
         found.entry(session).or_default().entries.push(SessionEntry {
             actions: actions.iter().filter(|action| action.concerns(&entry)).cloned().collect(),
@@ -351,6 +353,7 @@ pub(crate) fn said_in(
             entry,
             level,
             direction,
+            checklist: checklist_of(checklist),
         });
     }
     Ok(found)

@@ -194,7 +194,7 @@ fn log_entry(
         direction: entry.risk_direction,
         note: "",
         is_repeat: false,
-        checklist_on: None,
+        checklist: entry.checklist,
     };
     record_risk_view(writing, &view)?;
     let under = AgreedUnder::Entry { case: &entry.case, entry: &id };

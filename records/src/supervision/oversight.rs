@@ -45,7 +45,7 @@ pub fn oversee(
         direction: note.risk_direction,
         note: "",
         is_repeat: false,
-        checklist_on: None,
+        checklist: note.checklist,
     };
     record_risk_view(writing, &view)?;
     was_seen(writing, case, Some(today))?;

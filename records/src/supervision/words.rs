@@ -71,7 +71,8 @@ fn entry_lines(entry: &SessionEntry) -> Vec<String> {
     ];
     lines.extend(answer_lines(&said.answers));
     lines.extend(Some(said.differs.clone()).filter(|differs| !differs.is_empty()));
-    // What was signed before there was anything to tick keeps its hash.
+    // What was signed before there was a score, or anything to tick, keeps its hash.
+    lines.extend(entry.checklist.map(|checklist| checklist.words()));
     lines.extend(Some(said.happened.to_stored()).filter(|happened| !happened.is_empty()));
     lines.extend(Some(said.voices.to_stored()).filter(|voices| !voices.is_empty()));
     lines.extend(Some(said.hypotheses.to_stored()).filter(|hypotheses| !hypotheses.is_empty()));

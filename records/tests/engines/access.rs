@@ -5,9 +5,9 @@ use domain::cases::CaseFilter;
 use domain::ids::{CaseId, SupervisionId};
 use records::{Problem, cases, people, review, supervision};
 
-const CAST: [&str; 16] = [
-    "Helen", "Ros", "Priya", "Tom", "Gwen", "Luca", "Amal", "Nia", "Owen", "Farah", "Dee", "Hanif", "Bev",
-    "Marta", "Jo", "Sam",
+const CAST: [&str; 17] = [
+    "Helen", "Ros", "Priya", "Tom", "Gwen", "Luca", "Amal", "Nia", "Owen", "Farah", "Dee", "Hanif", "Iris",
+    "Bev", "Marta", "Jo", "Sam",
 ];
 
 /// Every case of the organisation, as the auditor sees it.

@@ -6,6 +6,7 @@ mod actions;
 mod agreements;
 mod audits;
 mod bookings;
+mod checklists;
 mod drafts;
 mod filing;
 mod given;

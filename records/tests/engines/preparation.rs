@@ -146,7 +146,7 @@ fn the_pack_says_what_changed_since_last_time_what_is_open_and_what_went_quiet()
             direction: RiskDirection::Up,
             note: "He was seen at the school gate.".to_owned(),
             is_repeat: false,
-            checklist_on: None,
+            checklist: None,
         };
         given
             .store

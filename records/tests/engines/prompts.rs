@@ -109,7 +109,7 @@ fn whoever_answers_some_questions_is_put_the_others_that_were_called_for() {
         let due = vec![(case.clone(), None)];
         let read = given
             .store
-            .read(&given.who("Priya"), now(), |reading| reflection::questions_of(reading, &due, &[]));
+            .read(&given.who("Priya"), now(), |reading| reflection::questions_of(reading, &[due], &[]));
         let table = read.unwrap().remove(&case).unwrap();
         let ticked = ["order_breached", "separation", "prison_release"];
         let said = ticked.into_iter().filter_map(Trigger::from_code).collect();
@@ -165,8 +165,9 @@ fn a_case_that_waited_too_long_calls_for_a_question_once() {
         };
         let table = |who: &str, at: NaiveDateTime| {
             let due = vec![(case.clone(), Some(due(at)))];
-            let read =
-                given.store.read(&given.who(who), at, |reading| reflection::questions_of(reading, &due, &[]));
+            let read = given
+                .store
+                .read(&given.who(who), at, |reading| reflection::questions_of(reading, &[due], &[]));
             read.unwrap().remove(&case).unwrap()
         };
         let is_missed = |at: NaiveDateTime| {
@@ -429,7 +430,7 @@ fn a_voice_that_fell_silent_calls_for_a_question() {
         let due = vec![(case.clone(), None)];
         let read = given
             .store
-            .read(&given.who("Priya"), later, |reading| reflection::questions_of(reading, &due, &[]));
+            .read(&given.who("Priya"), later, |reading| reflection::questions_of(reading, &[due], &[]));
         let table = read.unwrap().remove(&case).unwrap();
         let fired = table.fired(&domain::reflection::Situation::default());
         assert!(fired.contains(Trigger::VoiceMissing), "{fired:?} on {}", given.engine);

@@ -306,7 +306,7 @@ fn risk_rises(given: &Given, case: &domain::ids::CaseId, on: NaiveDate, is_repea
         direction: RiskDirection::Up,
         note: "The neighbour rang.".to_owned(),
         is_repeat,
-        checklist_on: None,
+        checklist: None,
     };
     let case = case.clone();
     given

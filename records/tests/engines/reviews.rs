@@ -89,6 +89,7 @@ fn notes(cases: &[CaseId]) -> NewOversights {
         decision: "Each is to be discussed this week.".to_owned(),
         rationale: "Nothing new has come in.".to_owned(),
         risk_level: RiskLevel::Medium,
+        checklist: None,
         risk_direction: RiskDirection::Same,
         actions: Vec::new(),
         answers: NewAnswers::default(),

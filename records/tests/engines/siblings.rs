@@ -226,7 +226,7 @@ fn only_cases_that_somebody_manages_are_brought_together() {
 
 #[test]
 fn what_is_said_of_a_brother_calls_for_questions_too_and_nobody_speaks_for_him() {
-    use domain::reflection::{Situation, Trigger};
+    use domain::reflection::Trigger;
     use domain::supervision::Voice;
     on_both_engines(|given| {
         let case = case_of(given, "Priya", "F-1042");
@@ -270,21 +270,104 @@ fn what_is_said_of_a_brother_calls_for_questions_too_and_nobody_speaks_for_him()
         }
         // They were asked of both, so neither is asked the same again when talked about alone.
         let asked = |case: &CaseId| {
-            let due = [(case.clone(), None)];
             let tables = given.store.read(&given.who("Priya"), now(), |reading| {
-                records::reflection::questions_of(reading, &due, &[])
+                records::reflection::questions_of(reading, &[vec![(case.clone(), None)]], &[])
             });
-            let table = tables.unwrap().remove(case).unwrap();
-            let questions = table.questions_for(&Situation::default());
-            questions.into_iter().map(|question| question.key.clone()).collect::<Vec<String>>()
+            keys_for(&tables.unwrap().remove(case).unwrap())
         };
         assert!(!put.is_empty());
+        let in_reflection = |case: &CaseId| {
+            let read = given.store.read(&given.who("Gwen"), now(), |reading| {
+                records::reflection::questions(reading, Some(case), &[])
+            });
+            keys_for(&read.unwrap())
+        };
         for child in [&case, &other] {
+            let again: Vec<String> =
+                in_reflection(child).into_iter().filter(|key| put.contains(key)).collect();
+            // What their newest entry calls for may come back in a reflection: its triggers fire in it again.
+            let general: Vec<String> = again.into_iter().filter(|key| is_general(key)).collect();
+            assert!(general.is_empty(), "{general:?} come again in a reflection on {}", given.engine);
             let again: Vec<String> = asked(child).into_iter().filter(|key| put.contains(key)).collect();
             assert!(again.is_empty(), "{again:?} come again on {}", given.engine);
         }
         let heard = |case: &CaseId| file(given, "Gwen", case).timeline[0].entry.clone().unwrap().voices;
         assert!(heard(&case).contains(Voice::Child), "{}", given.engine);
         assert!(heard(&other).is_empty(), "{}", given.engine);
+    });
+}
+
+/// Whether a question is put for its turn's sake as well.
+fn is_general(key: &str) -> bool {
+    use domain::reflection::{PromptLibrary, Trigger};
+    let library = PromptLibrary::parse(PromptLibrary::SHIPPED).unwrap();
+    library.find(key).unwrap().triggers == [Trigger::Always]
+}
+
+/// The keys of the questions that a form would put if it said nothing yet.
+fn keys_for(table: &domain::reflection::PromptTable) -> Vec<String> {
+    let questions = table.questions_for(&domain::reflection::Situation::default());
+    questions.into_iter().map(|question| question.key.clone()).collect()
+}
+
+#[test]
+fn what_was_lately_asked_of_the_second_child_alone_is_not_asked_of_both() {
+    on_both_engines(|given| {
+        let case = case_of(given, "Priya", "F-1042");
+        let (other, reference) = another(given);
+        join(given, "Priya", &case, reference).unwrap();
+        let calm = |case: &CaseId| {
+            let mut form = session_form(given, "Gwen", case);
+            form.set("entry.0.risk_direction", "same");
+            form.set("entry.0.risk_level", "standard");
+            form
+        };
+        let put = |form: &domain::form::Form| {
+            let id = logged(given, "Priya", form).unwrap();
+            let read = given
+                .store
+                .read(&given.who("Gwen"), now(), |reading| records::supervision::open(reading, &id));
+            let entries = read.unwrap().entries;
+            entries.into_iter().flat_map(|entry| entry.prompts).map(|put| put.key).collect::<Vec<String>>()
+        };
+        // The first child's questions come after so many turns, the second's from their beginning: they would meet.
+        let of_second = put(&calm(&other));
+        assert!(of_second.len() >= 3, "{of_second:?}");
+        let both = vec![vec![(case.clone(), None), (other.clone(), None)]];
+        let on_page = given
+            .store
+            .read(&given.who("Priya"), now(), |reading| {
+                records::reflection::questions_of(reading, &both, &[])
+            })
+            .unwrap()
+            .remove(&case)
+            .unwrap();
+        let alone = given
+            .store
+            .read(&given.who("Priya"), now(), |reading| {
+                records::reflection::questions_of(reading, &[vec![(case.clone(), None)]], &[])
+            })
+            .unwrap()
+            .remove(&case)
+            .unwrap();
+        let meets = |keys: &[String]| keys.iter().any(|key| of_second.contains(key));
+        assert!(meets(&keys_for(&alone)), "without the second child the rule would have nothing to do");
+        assert!(!meets(&keys_for(&on_page)), "the page asks the second child again on {}", given.engine);
+        let mut form = calm(&case);
+        for (field, value) in [
+            ("case", other.as_str()),
+            ("child_seen", "not_applicable"),
+            ("risk_level", "standard"),
+            ("risk_direction", "same"),
+            ("differs", "Nothing: they were seen together."),
+        ] {
+            form.set(&format!("entry.0.sibling.0.{field}"), value);
+        }
+        let of_both = put(&form);
+        assert!(
+            !of_both.is_empty() && !meets(&of_both),
+            "{of_both:?} after {of_second:?} on {}",
+            given.engine
+        );
     });
 }

@@ -269,6 +269,7 @@ impl Fill<'_> {
                 .repeat(8),
             risk_level: RiskLevel::Medium,
             risk_direction: RiskDirection::Same,
+            checklist: None,
             support_declined: false,
             happened: domain::reflection::Triggers::default(),
             voices: domain::supervision::Voices::default(),

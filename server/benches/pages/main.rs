@@ -4,6 +4,7 @@
 
 mod council;
 mod drafts;
+mod language;
 mod lens;
 mod load;
 mod place;
@@ -46,6 +47,7 @@ fn main() -> Outcome<()> {
     let within = reminders::measure(&place.store, council.cases.len(), council.entries / 4)? && within;
     // After the reminders, so that everybody has some.
     let within = pages(&place, &council)? && within;
+    let within = language::measure(&place)? && within;
     let within = drafts::measure(&place)? && within;
     load::beside_a_bare_handler(&place, &council)?;
     if within { Ok(()) } else { Err("a budget is broken: see the lines marked above".into()) }

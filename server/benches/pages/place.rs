@@ -3,7 +3,7 @@
 use super::Outcome;
 use actix_web::{HttpResponse, HttpServer, web};
 use domain::form::Form;
-use records::{Store, demonstration, sessions};
+use records::{DatabaseAddress, Store, demonstration, sessions};
 use server::http::{Assets, SESSION_COOKIE, Server, application};
 use server::settings::Settings;
 use std::net::{SocketAddr, TcpListener};
@@ -14,6 +14,7 @@ use std::sync::Arc;
 pub struct Place {
     pub store: Store,
     address: SocketAddr,
+    database: DatabaseAddress,
     _folder: tempfile::TempDir,
 }
 
@@ -37,7 +38,12 @@ impl Place {
         in_background(move || {
             Ok(HttpServer::new(factory).disable_signals().tcp_nodelay(true).listen(listener)?.run())
         });
-        Ok(Self { store, address, _folder: folder })
+        Ok(Self { store, address, database: database.parse()?, _folder: folder })
+    }
+
+    /// The same database for a server that knows nothing of it yet.
+    pub fn cold_store(&self) -> Outcome<Store> {
+        Ok(Store::open(&self.database)?)
     }
 
     /// Somebody of the demonstration.

@@ -83,7 +83,7 @@ fn entry_section(entry: &RecordEntry) -> AnyView {
             {format!(" · {label}")}
         </h3>
         <p class="govuk-body">{risk_tag(level)} {format!(", direction: {}", direction.words().to_lowercase())}</p>
-        {entry_body(&entry.entry, &entry.added, &entry.actions)}
+        {entry_body((&entry.entry, entry.checklist), &entry.added, &entry.actions)}
         {questions}
     }
     .into_any()

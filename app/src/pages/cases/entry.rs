@@ -43,7 +43,7 @@ pub(crate) fn open(visit: &Visit) -> Result<Answer, Problem> {
         <h2 class="govuk-heading-m">"What was said"</h2>
         // The body's headings stand under an entry's heading elsewhere too.
         <h3 class="govuk-visually-hidden">{copy.entry.kind.words()}</h3>
-        {entry_body(&copy.entry, &copy.added, &copy.actions)}
+        {entry_body((&copy.entry, copy.checklist), &copy.added, &copy.actions)}
         <section class="fe-section fe-no-print">
             <h2 class="govuk-heading-m">"For the case record"</h2>
             <p class="govuk-body"><a class="govuk-link" href=format!("{path}/text") download="">"Take it as text"</a> " or " <a class="govuk-link" href=format!("{path}/pdf") download="">"as PDF"</a> ", or print this page. Nothing of the worker’s own is in it."</p>

@@ -8,6 +8,7 @@ use crate::document::Sheet;
 use crate::pages::action_review::standing;
 use crate::pages::bias_work::challenges_section;
 use crate::pages::case_entry::entry_body;
+use crate::pages::checklist::checklist_said;
 use crate::visit::Visit;
 use chrono::NaiveDate;
 use domain::TextValue;
@@ -117,6 +118,11 @@ fn top_facts(case: &CaseFile) -> AnyView {
     if !co_workers.is_empty() {
         shown.insert(4, fact("Co-workers", co_workers));
     }
+    if let Some(score) = case.score {
+        shown.insert(1, fact("Risk checklist (DASH-RIC)", score.words()));
+    } else if details.domestic_abuse {
+        shown.insert(1, fact("Risk checklist (DASH-RIC)", "No score noted yet"));
+    }
     if details.status != CaseStatus::Open {
         shown.push(fact("Status", details.status.words()));
     }
@@ -211,7 +217,9 @@ fn timeline_item(case: &CaseId, item: &TimelineItem, actions: &[ActionRow]) -> A
         .filter(|_| item.changes_level())
         .map(|previous| format!("Risk changed from {} to {}", previous.words(), item.level.words()));
     let (title, body) = match &item.entry {
-        Some(entry) => (entry.kind.words().to_owned(), Some(entry_body(entry, &item.added, actions))),
+        Some(entry) => {
+            (entry.kind.words().to_owned(), Some(entry_body((entry, item.checklist), &item.added, actions)))
+        }
         None if !item.note.is_empty() => ("Change in risk noted".to_owned(), Some(risk_note(item))),
         None if change.is_some() => ("Risk looked at".to_owned(), None),
         None => ("Case opened".to_owned(), None),
@@ -245,10 +253,7 @@ fn risk_note(item: &TimelineItem) -> AnyView {
     let repeat = item.is_repeat.then(
         || view! { <p class="govuk-body"><strong>"It has happened again: a repeat incident"</strong></p> },
     );
-    let checklist = item
-        .checklist_on
-        .map(|on| view! { <p class="govuk-body">"A new risk checklist was done on " {day(on)}</p> });
-    view! { {repeat} {prose(&item.note)} {checklist} }.into_any()
+    view! { {repeat} {prose(&item.note)} {checklist_said(item.checklist)} }.into_any()
 }
 
 fn direction_in_words(item: &TimelineItem) -> &'static str {

@@ -3,6 +3,7 @@
 use crate::answer::Answer;
 use crate::components::{Choice, Filled, hidden, radios, readers, text_box};
 use crate::pages::action_review::action_fields;
+use crate::pages::checklist::{ChecklistForm, checklist_fields};
 use crate::pages::form_page::{FormSheet, form, form_page};
 use crate::pages::template_questions::asked;
 use crate::visit::Visit;
@@ -10,7 +11,7 @@ use domain::TextValue;
 use domain::access::Readers;
 use domain::form::Form;
 use domain::ids::CaseId;
-use domain::risk::{RiskDirection, RiskLevel};
+use domain::risk::{DONE_ON, RiskDirection, RiskLevel};
 use domain::supervision::{NewOversight, OVERSIGHT_PART, OversightDecision};
 use domain::templates::{TEMPLATE_VERSION, TemplatePart, Templates};
 use leptos::prelude::*;
@@ -20,8 +21,8 @@ use records::{Problem, settings, supervision};
 /// `/cases/{id}/oversight`.
 pub(crate) fn oversight(visit: &Visit) -> Result<Answer, Problem> {
     let id: CaseId = visit.id()?;
-    let (case, templates) =
-        visit.read(|reading| Ok((cases::details(reading, &id)?, settings::templates(reading)?)))?;
+    let (case, templates) = visit
+        .read(|reading| Ok((cases::details_with_score(reading, &id)?, settings::templates(reading)?)))?;
     if !case.may.oversee {
         return Err(Problem::NotFound);
     }
@@ -56,6 +57,7 @@ fn show(visit: &Visit, filled: &Filled, case: &CaseFile, templates: &Templates) 
     if let Some(signed_in) = &visit.signed_in {
         people.push(Choice::new(&signed_in.actor.person, format!("{} (me)", signed_in.name)));
     }
+    let checklist = ChecklistForm { last: case.score, is_open: case.details.domestic_abuse };
     let fields = view! {
         {hidden(TEMPLATE_VERSION, templates.version())}
         {readers(Readers::CaseEntry)}
@@ -65,6 +67,7 @@ fn show(visit: &Visit, filled: &Filled, case: &CaseFile, templates: &Templates) 
         {text_box(filled, "rationale", "Why", "", 3)}
         {radios(filled, "risk_level", "Risk now", "", Choice::all::<RiskLevel>(), true)}
         {radios(filled, "risk_direction", "Direction of risk", "", Choice::all::<RiskDirection>(), true)}
+        {checklist_fields(filled, "", &checklist)}
         {asked(filled, OVERSIGHT_PART, templates.of(TemplatePart::Oversight), "More to note")}
         <fieldset class="fe-entry">
             <legend>"Action, if there is one"</legend>
@@ -73,5 +76,5 @@ fn show(visit: &Visit, filled: &Filled, case: &CaseFile, templates: &Templates) 
     };
     FormSheet::new("Management oversight", form(visit, filled, fields, "Save note"))
         .back_to(format!("/cases/{}", case.id), format!("Back to {}", case.details.reference))
-        .dates(&["by"])
+        .dates(&[DONE_ON, "by"])
 }

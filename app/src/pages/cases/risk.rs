@@ -2,13 +2,14 @@
 
 use crate::answer::Answer;
 use crate::components::{Choice, Filled, check_box, date, radios, readers, text_box, today_in};
+use crate::pages::checklist::{ChecklistForm, checklist_fields};
 use crate::pages::form_page::{FormSheet, form, form_page};
 use crate::visit::Visit;
 use domain::TextValue;
 use domain::access::Readers;
 use domain::form::Form;
 use domain::ids::CaseId;
-use domain::risk::{NewRiskChange, RiskDirection, RiskLevel};
+use domain::risk::{DONE_ON, NewRiskChange, RiskDirection, RiskLevel};
 use leptos::prelude::*;
 use records::Problem;
 use records::cases::{self, CaseFile};
@@ -16,7 +17,7 @@ use records::cases::{self, CaseFile};
 /// `/cases/{id}/risk`.
 pub(crate) fn note_risk(visit: &Visit) -> Result<Answer, Problem> {
     let id: CaseId = visit.id()?;
-    let case = visit.read(|reading| cases::details(reading, &id))?;
+    let case = visit.read(|reading| cases::details_with_score(reading, &id))?;
     if !case.may.note_risk {
         return Err(Problem::NotFound);
     }
@@ -53,10 +54,10 @@ fn show(visit: &Visit, filled: &Filled, case: &CaseFile) -> FormSheet {
         {radios(filled, "risk_direction", "Which way has risk gone?", "", Choice::all::<RiskDirection>(), true)}
         {text_box(filled, "note", "What happened", "", 4)}
         {check_box(filled, "repeat", "It has happened again: this is a repeat incident")}
-        {date(filled, "checklist_on", "Date of a new risk checklist (DASH), if one was done", "")}
+        {checklist_fields(filled, "", &ChecklistForm { last: case.score, is_open: true })}
     };
     FormSheet::new("Note a change in risk", form(visit, filled, fields, "Save change"))
         .back_to(format!("/cases/{}", case.id), format!("Back to {}", case.details.reference))
         .intro(intro)
-        .dates(&["on", "checklist_on"])
+        .dates(&["on", DONE_ON])
 }

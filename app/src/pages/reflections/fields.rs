@@ -6,7 +6,7 @@ use crate::pages::form_page::{FormSheet, keep_quietly};
 use crate::visit::Visit;
 use domain::access::Readers;
 use domain::reflection::{
-    FEELINGS, Model, SHOWN_MODEL, change_model, frameworks, model, models, shown_model, standard_field,
+    FEELINGS, Model, ModelsInUse, SHOWN_MODEL, change_model, frameworks, shown_model, standard_field,
     step_field,
 };
 use leptos::prelude::*;
@@ -50,8 +50,16 @@ fn boxes(filled: &Filled, model: &Model) -> AnyView {
     let steps: Vec<_> = model
         .steps
         .iter()
-        .map(|step| text_box(filled, &step_field(&step.key), &step.title, &step.hint, 4))
+        .map(|step| {
+            let text = text_box(filled, &step_field(&step.key), &step.title, &step.hint, 4);
+            if model.square { view! { <div>{text}</div> }.into_any() } else { text }
+        })
         .collect();
+    let steps = if model.square {
+        view! { <div class="fe-square">{steps}</div> }.into_any()
+    } else {
+        steps.into_any()
+    };
     view! {
         {steps}
         {text_box(filled, "body", "Anything else", "One box is enough: the others can wait, or stay empty", 3)}
@@ -96,10 +104,11 @@ fn folded(words: &'static str, is_open: bool, content: AnyView) -> AnyView {
 
 /// The form with the other ways to reflect below it: there, so that whoever presses the enter key in the form saves it. The
 /// choice and its button belong to the form all the same, and everything that was typed goes along.
-pub(super) fn with_models(filled: &Filled, form: AnyView) -> AnyView {
+pub(super) fn with_models(filled: &Filled, used: &ModelsInUse, form: AnyView) -> AnyView {
     let chosen = filled.text("model");
-    let options: Vec<_> = models()
-        .iter()
+    let shown = filled.text(SHOWN_MODEL);
+    let options: Vec<_> = used
+        .offered(&shown)
         .map(|model| {
             let words = format!("{} ({})", model.title, lower_first(&model.hint));
             view! { <option value=model.key.clone() selected=model.key == chosen>{words}</option> }
@@ -129,13 +138,16 @@ fn lower_first(text: &str) -> String {
 pub(super) fn changed_model(
     visit: &Visit,
     filled: &Filled,
+    used: &ModelsInUse,
     show: impl FnOnce(&Filled) -> FormSheet,
 ) -> Option<Answer> {
     if !visit.is_post() || visit.form.text("do") != "model" {
         return None;
     }
-    let mut filled = filled.clone();
-    change_model(&mut filled.form, model(visit.form.text("model"))?);
+    let (mut filled, shown) = (filled.clone(), filled.text(SHOWN_MODEL));
+    let wanted = visit.form.text("model");
+    let to = used.offered(&shown).find(|model| model.key == wanted).or_else(|| shown_model(&filled.form))?;
+    change_model(&mut filled.form, to);
     let sheet = show(&filled);
     keep_quietly(visit, &sheet.title, &filled);
     Some(sheet.into_sheet(&filled).answer(visit))

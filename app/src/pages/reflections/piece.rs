@@ -11,7 +11,7 @@ use crate::visit::Visit;
 use domain::access::Readers;
 use domain::form::Form;
 use domain::ids::ReflectionId;
-use domain::reflection::{CheckIn, Piece, model, standard};
+use domain::reflection::{CheckIn, Model, Piece, model, standard};
 use leptos::prelude::*;
 use records::Problem;
 use records::reflection::{self, ReflectionFile};
@@ -53,11 +53,15 @@ pub(crate) fn open(visit: &Visit) -> Result<Answer, Problem> {
 
 /// The boxes under their headings.
 fn written(piece: &Piece) -> AnyView {
-    let steps: Vec<_> = piece
-        .steps
-        .iter()
-        .map(|step| view! { <h2 class="govuk-heading-s">{step.title.clone()}</h2> {prose(&step.text)} })
-        .collect();
+    let steps = match model(&piece.model).filter(|model| model.square) {
+        Some(model) => square(piece, model),
+        None => piece
+            .steps
+            .iter()
+            .map(|step| view! { <h2 class="govuk-heading-s">{step.title.clone()}</h2> {prose(&step.text)} })
+            .collect_view()
+            .into_any(),
+    };
     let heading = (!piece.steps.is_empty() && !piece.body.is_empty())
         .then(|| view! { <h2 class="govuk-heading-s">"Anything else"</h2> });
     let body = (!piece.body.is_empty()).then(|| prose(&piece.body));
@@ -65,6 +69,24 @@ fn written(piece: &Piece) -> AnyView {
         .filter(|model| !model.steps.is_empty())
         .map(|model| view! { <p class="govuk-body fe-muted">{format!("Written as: {}", model.title)}</p> });
     view! { {steps} {heading} {body} {way} }.into_any()
+}
+
+/// All boxes of a square, the empty ones too: what stands nowhere is part of the picture.
+fn square(piece: &Piece, model: &Model) -> AnyView {
+    let boxes: Vec<_> = model
+        .steps
+        .iter()
+        .map(|step| {
+            let written = piece.steps.iter().find(|written| written.key == step.key);
+            let title = written.map_or(&step.title, |written| &written.title).clone();
+            let text = match written {
+                Some(written) => prose(&written.text).into_any(),
+                None => view! { <p class="govuk-body fe-muted">"Nothing written"</p> }.into_any(),
+            };
+            view! { <div><h2 class="govuk-heading-s">{title}</h2> {text}</div> }
+        })
+        .collect();
+    view! { <div class="fe-square">{boxes}</div> }.into_any()
 }
 
 fn how_they_are(id: &ReflectionId, check_in: &CheckIn) -> AnyView {
@@ -125,6 +147,7 @@ fn sharing(reflection: &ReflectionFile) -> AnyView {
 pub(crate) fn change(visit: &Visit) -> Result<Answer, Problem> {
     let id: ReflectionId = visit.id()?;
     let stands = even_while_shut(visit, visit.read(|reading| reflection::open_piece(reading, &id)))?;
+    let used = visit.read(reflection::models_in_use)?;
     let filled = opened(visit, visit.here(), || {
         let mut blank = Form::default();
         if let Some((piece, version, _)) = &stands {
@@ -138,10 +161,10 @@ pub(crate) fn change(visit: &Visit) -> Result<Answer, Problem> {
             {piece_fields(filled)}
             <p class="govuk-hint">"Copies that you shared stay as they were"</p>
         };
-        let form = with_models(filled, form(visit, filled, fields, "Save reflection"));
+        let form = with_models(filled, &used, form(visit, filled, fields, "Save reflection"));
         FormSheet::new("Change your reflection", form).back_to(path(&id), "Back to the reflection")
     };
-    if let Some(answer) = changed_model(visit, &filled, show) {
+    if let Some(answer) = changed_model(visit, &filled, &used, show) {
         return Ok(answer);
     }
     form_page_of(

@@ -10,7 +10,7 @@ use domain::access::Readers;
 use domain::calendar::day_in_words;
 use domain::form::Form;
 use domain::ids::{CaseId, PersonId, SupervisionId};
-use domain::reflection::{NewReflection, PromptTable, SHOWN_MODEL, models};
+use domain::reflection::{ModelsInUse, NewReflection, PromptTable, SHOWN_MODEL};
 use leptos::prelude::*;
 use records::reflection;
 use records::{Problem, cases, journal};
@@ -26,15 +26,18 @@ struct Material {
 /// `/reflections/new`.
 pub(crate) fn write(visit: &Visit) -> Result<Answer, Problem> {
     let about = if visit.is_post() { visit.form.text("about").to_owned() } else { about_in_query(visit) };
-    let filled = opened(visit, visit.here(), || Ok(blank(visit, &about)))?;
+    let used = visit.read(reflection::models_in_use)?;
+    let filled = opened(visit, visit.here(), || Ok(blank(visit, &about, &used)))?;
     let material = material(visit, &about, &filled.form)?;
-    if let Some(answer) = changed_model(visit, &filled, |filled| show_new(visit, filled, &material)) {
+    if let Some(answer) =
+        changed_model(visit, &filled, &used, |filled| show_new(visit, filled, (&material, &used)))
+    {
         return Ok(answer);
     }
     form_page_of(
         visit,
         filled,
-        |filled| Ok(show_new(visit, filled, &material)),
+        |filled| Ok(show_new(visit, filled, (&material, &used))),
         || {
             let reflection = NewReflection::parse(&visit.form, visit.today())?;
             visit.save_new(move |writing| {
@@ -45,14 +48,15 @@ pub(crate) fn write(visit: &Visit) -> Result<Answer, Problem> {
     )
 }
 
-/// A new piece, in the model that the address asks for or the first one.
-fn blank(visit: &Visit, about: &str) -> Form {
+/// A new piece, in the model that the address asks for if it is used, or the first one.
+fn blank(visit: &Visit, about: &str, used: &ModelsInUse) -> Form {
     let mut blank = Form::default();
     blank.set("about", about);
     blank.set("audience", "private");
     let wanted = visit.query.text("model");
-    let known = models().iter().find(|model| model.key == wanted).or(models().first());
-    if let Some(model) = known {
+    let mut offered = used.offered("");
+    let first = offered.next();
+    if let Some(model) = offered.find(|model| model.key == wanted).or(first) {
         blank.set(SHOWN_MODEL, &model.key);
         blank.set("model", &model.key);
     }
@@ -114,7 +118,7 @@ fn material(visit: &Visit, about: &str, form: &Form) -> Result<Material, Problem
     })
 }
 
-fn show_new(visit: &Visit, filled: &Filled, material: &Material) -> FormSheet {
+fn show_new(visit: &Visit, filled: &Filled, (material, used): (&Material, &ModelsInUse)) -> FormSheet {
     let mut audience = vec![Choice::new("private", "Only me")];
     audience.extend(material.supervisors.iter().map(|(id, name)| {
         Choice::new(id, format!("Share a copy with {name}"))
@@ -127,6 +131,6 @@ fn show_new(visit: &Visit, filled: &Filled, material: &Material) -> FormSheet {
         {question_fields(filled, "", &material.questions, Readers::PrivateReflection, (taken_to.as_deref(), visit.today()))}
         {radios(filled, "audience", "Who may read it?", "Your answers to the questions, and how you are, stay yours", audience, false)}
     };
-    let form = with_models(filled, form(visit, filled, fields, "Save reflection"));
+    let form = with_models(filled, used, form(visit, filled, fields, "Save reflection"));
     FormSheet::new("Write a reflection", form).back_to("/reflections", "Back to reflections")
 }

@@ -3,6 +3,7 @@
 mod calendar;
 mod ladder;
 mod lexicon;
+mod models;
 mod policies;
 mod policy_change;
 mod prompts;
@@ -12,6 +13,7 @@ mod templates;
 pub(crate) use calendar::{calendar, change_calendar, import_bank_holidays};
 pub(crate) use ladder::{change_ladder, dry_run, ladder};
 pub(crate) use lexicon::{add_entry, change_entry, lexicon};
+pub(crate) use models::{change_models, models_in_use};
 pub(crate) use policies::{compare, export_policy, policies, policy};
 pub(crate) use policy_change::{change_policy, import_policy};
 pub(crate) use prompts::{add_prompt, change_prompt, export_library, import_library, library};
@@ -39,6 +41,7 @@ pub(crate) fn index(visit: &Visit) -> Result<Answer, Problem> {
             <li><a class="govuk-link" href="/settings/ladder">"Who is told, and when"</a> <small>"The steps that follow when something is overdue"</small></li>
             <li><a class="govuk-link" href="/settings/templates">"What the forms ask"</a> <small>"Questions of your own in the forms of sessions and oversight"</small></li>
             <li><a class="govuk-link" href="/settings/prompts">"Which questions are put"</a> <small>"Reflective questions, what calls for each, and what becomes of them"</small></li>
+            <li><a class="govuk-link" href="/settings/models">"Ways to reflect"</a> <small>"The models that a reflection can be written in"</small></li>
             <li><a class="govuk-link" href="/settings/lexicon">"Words worth a second look"</a> <small>"What the lens marks while people type, and what it asks"</small></li>
             <li><a class="govuk-link" href="/settings/calendar">"Working days"</a> <small>"Nation, bank holidays and closed days"</small></li>
         </ul>

@@ -166,17 +166,15 @@ pub(super) fn material(
             let siblings = entry.siblings.iter().map(|sibling| &sibling.id);
             std::iter::once(id).chain(siblings).map(|id| (id.clone(), due_on(id))).collect::<Vec<_>>()
         };
-        let due: Vec<_> = found.iter().flat_map(spoken_of).collect();
+        let due: Vec<_> = found.iter().map(spoken_of).collect();
         let questions = reflection::questions_of(reading, &due, &begun(form))?;
+        let seen: Vec<&CaseSummary> = found.iter().filter_map(|(_, _, entry)| entry.case.as_ref()).collect();
+        let scores = cases::latest_scores(reading, &seen)?;
         let mut entries = HashMap::new();
         for (number, id, mut entry) in found {
             let Some(own) = questions.get(&id) else { continue };
             entry.questions = own.clone();
-            let siblings: Vec<_> =
-                entry.siblings.iter().filter_map(|sibling| questions.get(&sibling.id)).collect();
-            for theirs in siblings {
-                entry.questions.along_with(theirs);
-            }
+            entry.score = scores.get(&id).copied();
             entries.insert(number, entry);
         }
         let pair = Pair { supervisor: reading.actor()?.person, supervisee: supervisee.clone() };

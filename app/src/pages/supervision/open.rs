@@ -177,7 +177,7 @@ fn entry_section(session: &SessionFile, entry: &SessionEntry) -> AnyView {
                 {format!(" · {label}")}
             </h3>
             <p class="govuk-body">{risk_tag(entry.level)} {format!(", direction: {}", entry.direction.words().to_lowercase())}</p>
-            {entry_body(&entry.entry, &entry.added, &entry.actions)}
+            {entry_body((&entry.entry, entry.checklist), &entry.added, &entry.actions)}
             <p class="govuk-body fe-no-print">
                 <a class="govuk-link" href=path_of_entry(id, &entry.entry.id)>"Print or file on the case record" <span class="govuk-visually-hidden">{format!(" {reference}")}</span></a>
                 {add}

@@ -13,6 +13,7 @@ use crate::visit::Visit;
 use domain::TextValue;
 use domain::access::Readers;
 use domain::ids::CaseId;
+use domain::risk::DONE_ON;
 use domain::supervision::{
     FOLLOW_UP, Mode, PERSONAL_ACTIONS, PERSONAL_PART, PERSONAL_REVIEWS, SESSION_PART, SupervisionKind,
 };
@@ -74,7 +75,7 @@ pub(super) fn sheet(visit: &Visit, filled: &Filled, material: &Material) -> Form
     };
     FormSheet::new(title, form(visit, filled, fields, "Save supervision"))
         .back_to(back, "Choose somebody else")
-        .dates(&["held_on", "child_seen_on", "next_on", "by", FOLLOW_UP])
+        .dates(&["held_on", "child_seen_on", DONE_ON, "next_on", "by", FOLLOW_UP])
 }
 
 /// The kinds of every day to choose from, or the one that was chosen on the page before.

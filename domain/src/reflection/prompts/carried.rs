@@ -4,12 +4,13 @@
 use super::table::{Candidates, PromptTable, Question};
 use super::{Trigger, Triggers};
 use crate::TextValue;
+use crate::risk::HighFrom;
 
 impl PromptTable {
-    /// The table as text: what the case calls for; what is general; then each question, and the candidates of each trigger.
+    /// The table as text: what the case calls for, and from where on a score is high; what is general; then each question, and the candidates of each trigger.
     pub fn to_carried(&self) -> String {
         let mut lines = vec![
-            self.standing.to_stored(),
+            format!("{}\t{}", self.standing.to_stored(), self.high_from.0),
             format!("{}\t{}\t{}", place(self.bias), place(self.voice), places(&self.general)),
         ];
         for question in &self.questions {
@@ -27,10 +28,11 @@ impl PromptTable {
     /// The table that a page carries; `None` if the page is not one of ours.
     pub fn carried(text: &str) -> Option<Self> {
         let mut lines = text.split('\n');
-        let standing = Triggers::stored(lines.next()?).ok()?;
+        let (standing, high_from) = lines.next()?.split_once('\t')?;
         let mut general = lines.next()?.split('\t');
         let mut table = Self {
-            standing,
+            standing: Triggers::stored(standing).ok()?,
+            high_from: HighFrom(high_from.parse().ok()?),
             bias: general.next()?.parse().ok(),
             voice: general.next()?.parse().ok(),
             general: all_places(general.next()?),

@@ -13,7 +13,7 @@ use crate::TextValue;
 pub use bias::BiasTag;
 pub use change::{NewPrompt, blank_prompt};
 pub use library::{LibraryError, PromptLibrary, PromptProblem};
-pub use situation::{CaseInHand, Situation, said_in, standing};
+pub use situation::{CaseInHand, Situation, standing};
 pub use table::{AT_MOST, Chosen, ON_SCREEN, PromptTable, Question};
 
 use crate::value::text_value;
@@ -43,7 +43,7 @@ text_value! {
         OrderBreached = "order_breached", "An order, bail or a licence was breached";
         RepeatIncident = "repeat_incident", "It has happened again";
         RiskUp = "risk_up", "Risk has gone up";
-        HighScore = "high_score", "The checklist scored 14 or more";
+        HighScore = "high_score", "The risk checklist scored high";
         ChildNotSeen = "child_not_seen", "A child was not seen";
         Separation = "separation", "They have parted, or are about to";
         PrisonRelease = "prison_release", "Somebody is released from prison";
@@ -54,7 +54,7 @@ text_value! {
         AlcoholAndCapacity = "alcohol_and_capacity", "Capacity is in question, with dependence on alcohol";
         ContactArrangements = "contact_arrangements", "Contact was arranged or changed";
         NewBaby = "new_baby", "A pregnancy or a new baby";
-        LowScoreHighConcern = "low_score_high_concern", "The checklist scored low, but concern is high";
+        LowScoreHighConcern = "low_score_high_concern", "The risk checklist scored low, but risk is high";
         RiskDown = "risk_down", "Risk has gone down";
         DisagreementWithPartner = "disagreement_with_partner", "Another agency disagrees";
         PerpetratorEngaged = "perpetrator_engaged", "The perpetrator takes part in a programme";
@@ -85,8 +85,6 @@ impl Trigger {
     pub const TICKED: &'static [Self] = &[
         Self::OrderBreached,
         Self::RepeatIncident,
-        Self::HighScore,
-        Self::LowScoreHighConcern,
         Self::Separation,
         Self::PrisonRelease,
         Self::ContactArrangements,
@@ -98,6 +96,14 @@ impl Trigger {
         Self::DisagreementWithPartner,
         Self::LanguageFlag,
     ];
+
+    /// What was ticked before the score of a checklist was a number. Nothing offers it any more, but a draft may say it still.
+    pub const TICKED_BEFORE: &'static [Self] = &[Self::HighScore, Self::LowScoreHighConcern];
+
+    /// What a form may say by a tick.
+    pub(crate) fn taken() -> Vec<Self> {
+        [Self::TICKED, Self::TICKED_BEFORE].concat()
+    }
 
     /// What the plainest question for it is about.
     fn theme(self) -> Theme {

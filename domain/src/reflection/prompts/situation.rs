@@ -3,7 +3,7 @@
 use super::{Trigger, Triggers};
 use crate::TextValue;
 use crate::calendar::add_days;
-use crate::risk::RiskDirection;
+use crate::risk::{HighFrom, RiskDirection, RiskLevel, SCORE};
 use crate::supervision::{ChildSeen, Proposal};
 use chrono::NaiveDate;
 
@@ -18,13 +18,34 @@ pub struct Situation {
     pub support_declined: bool,
     /// Whether the child has not been seen.
     pub child_not_seen: bool,
+    /// Whether the risk is high, for one of brothers and sisters at least.
+    pub is_high: bool,
+    /// The score of a new risk checklist.
+    pub score: Option<u8>,
     /// What somebody ticked that has happened.
     pub happened: Triggers,
 }
 
 impl Situation {
-    /// The triggers that fire, the gravest first.
-    pub fn triggers(&self) -> Triggers {
+    /// What these fields of a form say, by name and what was chosen or typed. The same on the server and in the browser, and for
+    /// brothers and sisters as for the case itself.
+    pub fn said<'a>(fields: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let mut said = Self::default();
+        for (field, value) in fields {
+            // What an organisation asks besides may bear any name.
+            let name = field.rsplit('.').next().filter(|_| !field.contains(".answer."));
+            match name {
+                Some("risk_level") => said.is_high |= RiskLevel::from_code(value) == Some(RiskLevel::High),
+                Some(SCORE) => said.score = value.trim().parse().ok(),
+                Some(name) => said.happened = said.happened.and(called_by(name, value).into_iter().collect()),
+                None => {}
+            }
+        }
+        said
+    }
+
+    /// The triggers that fire, the gravest first, where a score is high from here on.
+    pub fn triggers(&self, high_from: HighFrom) -> Triggers {
         let direction = match self.risk_direction {
             Some(RiskDirection::Up) => Some(Trigger::RiskUp),
             Some(RiskDirection::Down) => Some(Trigger::RiskDown),
@@ -37,7 +58,12 @@ impl Situation {
         };
         let declined = self.support_declined.then_some(Trigger::SupportDeclined);
         let not_seen = self.child_not_seen.then_some(Trigger::ChildNotSeen);
-        [direction, proposal, declined, not_seen]
+        let score = match self.score {
+            Some(score) if high_from.is_reached_by(score) => Some(Trigger::HighScore),
+            Some(_) if self.is_high => Some(Trigger::LowScoreHighConcern),
+            _ => None,
+        };
+        [direction, proposal, declined, not_seen, score]
             .into_iter()
             .flatten()
             .collect::<Triggers>()
@@ -45,15 +71,10 @@ impl Situation {
     }
 }
 
-/// What is said in a field of a form that calls for a question: by the last part of its name and what was chosen. The same on the
-/// server and in the browser, and for brothers and sisters as for the case itself.
-pub fn said_in(field: &str, chosen: &str) -> Option<Trigger> {
-    // What an organisation asks besides may bear any name.
-    if field.contains(".answer.") {
-        return None;
-    }
+/// What calls for a question by itself: the last part of a field's name, and what was chosen.
+fn called_by(name: &str, chosen: &str) -> Option<Trigger> {
     let said = Situation::default();
-    let said = match field.rsplit('.').next()? {
+    let said = match name {
         "risk_direction" => Situation { risk_direction: RiskDirection::from_code(chosen), ..said },
         "proposal" => Situation { proposal: Proposal::from_code(chosen), ..said },
         "support_declined" => Situation { support_declined: chosen == "yes", ..said },
@@ -63,7 +84,8 @@ pub fn said_in(field: &str, chosen: &str) -> Option<Trigger> {
         "happened" => return Trigger::from_code(chosen),
         _ => return None,
     };
-    said.triggers().iter().next()
+    // None of these is a score.
+    said.triggers(HighFrom::default()).iter().next()
 }
 
 /// What the records know of a case before anything is typed. A day that is `None`: there is nothing of the kind.

@@ -1,6 +1,7 @@
 //! Choosing among the questions: on the server and, as somebody types, in the browser, by the same table.
 
 use super::{Situation, Theme, Trigger, Triggers};
+use crate::risk::HighFrom;
 
 /// At most this many questions are put in one discussion.
 pub const AT_MOST: usize = 5;
@@ -52,6 +53,8 @@ pub struct PromptTable {
     pub(super) questions: Vec<Question>,
     /// What the case itself calls for.
     pub(super) standing: Triggers,
+    /// From where on the score of a checklist is high.
+    pub(super) high_from: HighFrom,
     pub(super) candidates: Vec<Candidates>,
     pub(super) bias: Option<usize>,
     pub(super) voice: Option<usize>,
@@ -61,7 +64,17 @@ pub struct PromptTable {
 impl PromptTable {
     /// What fires in this situation, the gravest first: what the form says, and what the case itself calls for.
     pub fn fired(&self, situation: &Situation) -> Triggers {
-        situation.triggers().and(self.standing)
+        self.said(situation).and(self.standing)
+    }
+
+    /// What of it the form says.
+    pub fn said(&self, situation: &Situation) -> Triggers {
+        situation.triggers(self.high_from)
+    }
+
+    /// The same, for a case whose policy says from where on a score is high.
+    pub fn scoring(self, high_from: HighFrom) -> Self {
+        Self { high_from, ..self }
     }
 
     /// The questions for this situation, in order.
@@ -125,11 +138,6 @@ impl PromptTable {
     fn begun(&self, key: String) -> Question {
         let known = self.questions.iter().find(|question| question.key == key);
         known.cloned().unwrap_or_else(|| Question { key, text: GONE.to_owned(), is_voice: false })
-    }
-
-    /// The same where another case is talked about along with it: what that one calls for counts too.
-    pub fn along_with(&mut self, other: &Self) {
-        self.standing = self.standing.and(other.standing);
     }
 
     /// The same, knowing one more question: somebody has begun to answer it.

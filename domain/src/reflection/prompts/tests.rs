@@ -3,7 +3,7 @@
 use super::*;
 use crate::TextValue;
 use crate::calendar::add_days;
-use crate::risk::RiskDirection;
+use crate::risk::{HighFrom, RiskDirection};
 use crate::supervision::Proposal;
 use proptest::prelude::*;
 
@@ -57,6 +57,8 @@ fn every_trigger_is_in_the_form_or_in_the_case_or_both() {
         Trigger::ChildNotSeen,
         Trigger::SupportDeclined,
         Trigger::ClosureOrStepDown,
+        Trigger::HighScore,
+        Trigger::LowScoreHighConcern,
     ];
     let of_case = [
         Trigger::VoiceMissing,
@@ -106,7 +108,7 @@ fn what_a_form_says_fires_its_trigger() {
             vec![Trigger::OrderBreached, Trigger::ChildNotSeen, Trigger::NewBaby],
         ),
     ] {
-        assert_eq!(situation.triggers().iter().collect::<Vec<_>>(), fired);
+        assert_eq!(situation.triggers(HighFrom(14)).iter().collect::<Vec<_>>(), fired);
     }
 }
 
@@ -125,8 +127,50 @@ fn a_field_says_the_same_whichever_child_it_is_about() {
         ("entry.0.risk_direction", "sideways", None),
         ("entry.0.answer.proposal", "close", None),
     ] {
-        assert_eq!(said_in(field, chosen), trigger, "{field} {chosen}");
+        let said = Situation::said([(field, chosen)]).triggers(HighFrom(14));
+        assert_eq!(
+            said.iter().collect::<Vec<_>>(),
+            trigger.into_iter().collect::<Vec<_>>(),
+            "{field} {chosen}"
+        );
     }
+}
+
+#[test]
+fn the_score_of_a_checklist_calls_for_questions_by_the_threshold_of_the_policy() {
+    use Trigger::{HighScore, LowScoreHighConcern};
+    for (score, level, high_from, fired) in [
+        ("", "high", 14, None),
+        ("", "medium", 14, None),
+        ("14", "standard", 14, Some(HighScore)),
+        ("24", "high", 14, Some(HighScore)),
+        ("13", "high", 14, Some(LowScoreHighConcern)),
+        ("0", "high", 14, Some(LowScoreHighConcern)),
+        ("13", "medium", 14, None),
+        ("0", "standard", 14, None),
+        ("13", "unknown", 14, None),
+        ("13", "", 14, None),
+        // A local threshold moves the line, for both.
+        ("10", "medium", 10, Some(HighScore)),
+        ("14", "high", 16, Some(LowScoreHighConcern)),
+        // What is no score calls for nothing; the form says what is wrong with it.
+        ("many", "high", 14, None),
+        ("-1", "high", 14, None),
+        (" 15 ", "standard", 14, Some(HighScore)),
+    ] {
+        let fields = [("entry.0.checklist_score", score), ("entry.0.risk_level", level)];
+        let said = Situation::said(fields).triggers(HighFrom(high_from));
+        let expected: Vec<Trigger> = fired.into_iter().collect();
+        assert_eq!(said.iter().collect::<Vec<_>>(), expected, "{score:?} {level} from {high_from}");
+    }
+    // Risk that is high for one of them is a concern about all of them.
+    let of_siblings = Situation::said([
+        ("entry.0.risk_level", "medium"),
+        ("entry.0.sibling.1.risk_level", "high"),
+        ("entry.0.sibling.2.risk_level", "standard"),
+        ("entry.0.checklist_score", "9"),
+    ]);
+    assert_eq!(of_siblings.triggers(HighFrom(14)), set(&[LowScoreHighConcern]));
 }
 
 #[test]

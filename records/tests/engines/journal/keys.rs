@@ -195,21 +195,15 @@ fn the_law_opens_a_journal_with_two_people_and_its_author_is_told() {
             };
             journal::open_by_law(&given.store, &opening, "https://example.org/reflections", now())
         };
-        let role = format!(
-            "INSERT INTO person_roles (person_id, role, organisation_id)
-             SELECT id, 'information_governance', organisation_id FROM people WHERE id = '{}'",
-            given.person("Hanif")
-        );
-        run(&given.address, &role).unwrap();
-        let hanif = || person("hanif.qureshi@example.org", word);
+        let iris = || person("iris.bennett@example.org", word);
         let head = || person("helen.ward@example.org", word);
         let order = "Order 4711 of the county court";
         for (first, second, reason) in [
-            (hanif(), hanif(), order),
-            (hanif(), person("helen.ward@example.org", "wrong"), order),
-            (hanif(), person("priya.nair@example.org", word), order),
-            (hanif(), person("admin@example.org", word), order),
-            (hanif(), head(), " "),
+            (iris(), iris(), order),
+            (iris(), person("helen.ward@example.org", "wrong"), order),
+            (iris(), person("priya.nair@example.org", word), order),
+            (iris(), person("admin@example.org", word), order),
+            (iris(), head(), " "),
         ] {
             assert!(asks(first, second, reason).is_err(), "{}", given.engine);
         }
@@ -218,7 +212,7 @@ fn the_law_opens_a_journal_with_two_people_and_its_author_is_told() {
             given.store.read(&who, now(), journal::openings).unwrap()
         };
         assert!(told("Gwen").is_empty(), "nothing was opened");
-        let opened = asks(hanif(), head(), order).unwrap();
+        let opened = asks(iris(), head(), order).unwrap();
         assert_eq!(opened.author, "Gwen Hartley");
         assert!(opened.pieces.iter().any(|opened| opened.piece == piece() && opened.replies.len() == 2));
         assert_eq!(opened.cpd_pieces.iter().map(|(_, piece)| piece).collect::<Vec<_>>(), [&cpd_piece()]);
@@ -235,7 +229,7 @@ fn the_law_opens_a_journal_with_two_people_and_its_author_is_told() {
         let unsealed =
             format!("UPDATE reflections SET sealed_head = NULL, sealed_text = NULL WHERE id = '{id}'");
         run(&given.address, &unsealed).unwrap();
-        assert!(matches!(asks(hanif(), head(), order), Err(Problem::Invalid(_))), "a part would be missing");
+        assert!(matches!(asks(iris(), head(), order), Err(Problem::Invalid(_))), "a part would be missing");
         assert_eq!(told("Gwen").len(), 1);
         let trail = given.store.read(&Who::system("test"), now(), records::audit::verify).unwrap();
         assert!(matches!(trail, records::audit::Verdict::Whole { .. }));

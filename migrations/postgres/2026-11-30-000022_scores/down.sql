@@ -1,0 +1,1 @@
+ALTER TABLE risk_views DROP COLUMN checklist_score;
