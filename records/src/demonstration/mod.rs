@@ -184,7 +184,7 @@ impl Stage<'_> {
             let person = self.cast.people[supervisee].clone();
             let (template, written_on) = (agreements::template()?, self.day(days_ago));
             let id = self.act("priya", days_ago, move |writing| {
-                let (_, form) = agreements::begin(writing, &person)?;
+                let form = agreements::begin(writing, &person)?.form;
                 let new = NewAgreement::parse(&form, &template, written_on)?;
                 let id = agreements::write(writing, &person, &new)?;
                 signing::sign_what_was_written(
