@@ -54,6 +54,7 @@ const PAGES = {
   "/supervision/{session}/pdf": ["priya", "gwen", "ros"],
   "/supervision/{session}/text": ["priya", "gwen", "ros"],
   "/supervision/file": EVERYBODY,
+  "/supervision/file/besides": EVERYBODY,
   "/supervision/peer": EVERYBODY,
   "/supervision/peer?supervisee={gwen}": RIVERSIDE.filter((who) => who !== "gwen"),
   "/supervision/bells": EVERYBODY,

@@ -85,6 +85,7 @@ pub static ROUTES: &[Route] = &[
     guarded("/supervision/csv", Action::ListSupervision, exports::sessions),
     guarded("/supervision/bells", Action::ListSupervision, supervision::bells),
     guarded("/supervision/file", Action::ListSupervision, supervision::own_file),
+    guarded("/supervision/file/besides", Action::ListSupervision, supervision::own_besides),
     guarded("/supervision/file/text", Action::ListSupervision, supervision::own_file_text),
     guarded("/supervision/file/pdf", Action::ListSupervision, supervision::own_file_pdf),
     guarded("/supervision/{id}", Action::ListSupervision, supervision::open),

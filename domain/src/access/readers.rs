@@ -35,6 +35,20 @@ pub enum Readers {
     AuditLessons,
 }
 
+    /// One's own supervision file as a whole.
+    OwnFile,
+    /// The sessions in one's own file.
+    OwnSessions,
+    /// What was agreed to do about oneself.
+    OwnActions,
+    /// An audit of one's own file that is final.
+    OwnAudits,
+    /// Somebody's courses.
+    Courses,
+    /// Why and when somebody is away.
+    TimesAway,
+    /// Longer intervals that were approved for somebody.
+    LongerIntervals,
 impl Readers {
     /// The sentence.
     pub fn words(self) -> &'static str {
@@ -80,4 +94,25 @@ impl Readers {
             }
         }
     }
+            Self::OwnFile => {
+                "Who can read this: only you, as a whole. Each part of it has other readers too; who they are stands with it."
+            }
+            Self::OwnSessions => {
+                "Who can read this: you and your supervisor. What is about you, but not how you are, the supervisor’s line manager too. What is about a case, everybody who works on or manages it. What was said in a group, everybody who was there."
+            }
+            Self::OwnActions => {
+                "Who can read this: you, whoever agreed it with you and their line manager; and whoever supervises your work now, unless it was agreed in reflective supervision."
+            }
+            Self::OwnAudits => {
+                "Who can read this: you, your supervisor and the auditors of this file. Heads of service see counts, without names."
+            }
+            Self::Courses => {
+                "Who can read this: you, whoever supervises you or manages your team, and training coordinators."
+            }
+            Self::TimesAway => {
+                "Who can read this: you, your line supervisor or who covers for them, and whoever manages your team."
+            }
+            Self::LongerIntervals => {
+                "Who can read this: you, whoever supervises you, and whoever manages your team."
+            }
 }

@@ -10,6 +10,7 @@ mod grade;
 mod grades;
 mod mine;
 mod records;
+mod own;
 mod rounds;
 mod share;
 
@@ -21,6 +22,8 @@ pub use grades::FileGrade;
 pub use mine::{MyFile, mine};
 pub use records::{FileRecords, RecordEntry, RecordSession, open_records};
 pub use rounds::{Progress, Round, RoundPage, RoundSummary, RoundTeam, close, list, open, to_close};
+pub use own::{OwnAudit, OwnFindings};
+pub(crate) use own::{findings_of, own_final};
 pub use share::{comment, finish, share, to_comment, to_withdraw, withdraw};
 
 use crate::problem::Problem;

@@ -16,6 +16,7 @@ mod learning;
 mod lens;
 mod operations;
 mod people_import;
+mod own_file;
 mod personal_actions;
 mod preparation;
 mod prompts;

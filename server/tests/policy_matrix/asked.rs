@@ -31,6 +31,7 @@ pub fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
         | "/supervision/file/text"
         | "/supervision/file/pdf"
         | "/settings/templates"
+        | "/supervision/file/besides"
         | "/settings/prompts"
         | "/settings/prompts/new"
         | "/settings/prompts/import"
