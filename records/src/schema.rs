@@ -706,6 +706,7 @@ diesel::table! {
         drawn_at -> Timestamp,
     }
 }
+        drawn_by_id -> Nullable<Text>,
 
 diesel::table! {
     audit_round_teams (round_id, team_id) {

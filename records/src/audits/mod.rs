@@ -8,9 +8,10 @@ mod drawn;
 mod file;
 mod grade;
 mod grades;
+mod hand_over;
 mod mine;
-mod records;
 mod own;
+mod records;
 mod rounds;
 mod share;
 
@@ -19,11 +20,12 @@ pub use drawn::DrawnFile;
 pub use file::{Comment, FilePage, Opening, open_file};
 pub use grade::{agree, agreed_form, ask_second, grade, grade_form, second_graders};
 pub use grades::FileGrade;
+pub(crate) use hand_over::{follow_as_lead, follow_as_second, open_with};
 pub use mine::{MyFile, mine};
-pub use records::{FileRecords, RecordEntry, RecordSession, open_records};
-pub use rounds::{Progress, Round, RoundPage, RoundSummary, RoundTeam, close, list, open, to_close};
 pub use own::{OwnAudit, OwnFindings};
 pub(crate) use own::{findings_of, own_final};
+pub use records::{FileRecords, RecordEntry, RecordSession, open_records};
+pub use rounds::{Progress, Round, RoundPage, RoundSummary, RoundTeam, close, list, open, to_close};
 pub use share::{comment, finish, share, to_comment, to_withdraw, withdraw};
 
 use crate::problem::Problem;
