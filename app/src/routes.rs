@@ -99,6 +99,7 @@ pub static ROUTES: &[Route] = &[
     guarded("/supervision/{id}/reopen/agree", Action::ListSupervision, signing::reopen),
     guarded("/supervision/{id}/void", Action::ListSupervision, supervision::void),
     guarded("/prepare", Action::ListSupervision, preparation::list),
+    guarded("/prepare/sessions/{id}", Action::ListSupervision, preparation::booked),
     guarded("/prepare/{supervisor}/{supervisee}", Action::ListSupervision, preparation::pack),
     guarded("/prepare/{supervisor}/{supervisee}/agenda", Action::ListSupervision, preparation::add_to_agenda),
     guarded("/prepare/{supervisor}/{supervisee}/form", Action::ListSupervision, preparation::prepare),

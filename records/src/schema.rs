@@ -177,6 +177,7 @@ diesel::table! {
         state -> Text,
         asked_on -> Nullable<Date>,
         answers -> Text,
+        incident_on -> Nullable<Date>,
     }
 }
 
@@ -660,6 +661,7 @@ diesel::table! {
         words -> Text,
         supervision_id -> Nullable<Text>,
         added_at -> Timestamp,
+        booking_id -> Nullable<Text>,
     }
 }
 
@@ -704,9 +706,9 @@ diesel::table! {
         lessons -> Text,
         closed_on -> Nullable<Date>,
         drawn_at -> Timestamp,
+        drawn_by_id -> Nullable<Text>,
     }
 }
-        drawn_by_id -> Nullable<Text>,
 
 diesel::table! {
     audit_round_teams (round_id, team_id) {

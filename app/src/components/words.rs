@@ -61,6 +61,10 @@ const NOTICES: &[(&str, &str)] = &[
     ("draft-thrown-away", "The draft is thrown away"),
     ("filed", "Noted: it is on the case record"),
     ("handed-over", "Everything is handed over"),
+    (
+        "follow-up-late",
+        "Supervision saved. A day to meet again would have been past by now, so it is booked for the next working day",
+    ),
     ("invited", "A link to choose a password is on its way"),
     (
         "kept",

@@ -6,6 +6,7 @@ use crate::components::{
 };
 use crate::document::Sheet;
 use crate::pages::form_page::{FormSheet, back_link, button_form, form, form_page};
+use crate::pages::preparation::path_of_booked;
 use crate::visit::Visit;
 use chrono::NaiveTime;
 use domain::TextValue;
@@ -109,6 +110,9 @@ fn booking_row(visit: &Visit, booking: &Booking) -> AnyView {
         let cases = booking.cases.iter().map(|case| format!("&case={}", case.id)).collect::<Vec<_>>().concat();
         view! { <a class="govuk-link" href=format!("/supervision/new?supervisee={}{kind}{cases}", booking.supervisee.0)>"Write up" <span class="govuk-visually-hidden">{of.clone()}</span></a> }
     });
+    let agenda = (planned && SupervisionKind::WITH_OWN_AGENDA.contains(&booking.kind)).then(|| {
+        view! { <a class="govuk-link" href=path_of_booked(&booking.id)>"Agenda" <span class="govuk-visually-hidden">{of.clone()}</span></a> " " }
+    });
     let is_to_be_held = booking.state == BookingState::Cancelled && supervises && !booking.is_rebooked;
     let again = is_to_be_held.then(|| {
         view! { <a class="govuk-link" href=format!("/bookings/new?supervisee={}", booking.supervisee.0)>"Book again" <span class="govuk-visually-hidden">{of.clone()}</span></a> }
@@ -122,7 +126,7 @@ fn booking_row(visit: &Visit, booking: &Booking) -> AnyView {
             <td data-label="Who">{other.1.clone()}</td>
             <td data-label="What for"><div>{booking.kind.words()} <small>{booking.mode.words()}</small> {about}</div></td>
             <td data-label="State"><div>{state} {reason}</div></td>
-            <td><div>{confirm} {log} " " {again} {session} {change}</div></td>
+            <td><div>{confirm} {log} " " {agenda} {again} {session} {change}</div></td>
         </tr>
     }
     .into_any()

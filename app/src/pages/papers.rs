@@ -90,6 +90,9 @@ pub(crate) fn session_parts(paper: &mut Paper, level: u8, session: &SessionFile)
             paper.fact(attendance.words(), names.join(", "));
         }
     }
+    if let Some(on) = session.incident_on {
+        paper.fact("Day of the incident", day_in_words(on));
+    }
     answers(paper, level, &session.answers);
     if let Some(part) = &session.personal {
         personal(paper, level, (&session.id, part));

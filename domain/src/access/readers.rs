@@ -23,6 +23,8 @@ pub enum Readers {
     PromptReply,
     /// What stands on the agenda of two people.
     Agenda,
+    /// What stands on the agenda of a group.
+    GroupAgenda,
     /// What somebody prepares for supervision.
     Preparation,
     /// What an auditor finds in a file.
@@ -33,8 +35,6 @@ pub enum Readers {
     AuditRecords,
     /// What was learnt from a round of audits.
     AuditLessons,
-}
-
     /// One's own supervision file as a whole.
     OwnFile,
     /// The sessions in one's own file.
@@ -49,6 +49,8 @@ pub enum Readers {
     TimesAway,
     /// Longer intervals that were approved for somebody.
     LongerIntervals,
+}
+
 impl Readers {
     /// The sentence.
     pub fn words(self) -> &'static str {
@@ -74,6 +76,9 @@ impl Readers {
                 "Who can read this: whoever wrote it and whoever it was shared with. Nobody else, administrators included."
             }
             Self::Agenda => "Who can read this: the two of you. It is no part of the record.",
+            Self::GroupAgenda => {
+                "Who can read this: the supervisor and everybody whom they supervise, who may all be in the group. It is no part of the record. Name no family here."
+            }
             Self::Preparation => {
                 "Who can read this: only you, until you share it; then your supervisor too. It is no part of the record."
             }
@@ -89,11 +94,6 @@ impl Readers {
             Self::AuditLessons => {
                 "Who can read this: the auditors of this round and the heads of service over its teams. Write about the work, and name nobody."
             }
-            Self::PromptReply => {
-                "Who can read the answers: the two of you and the supervisor’s line manager."
-            }
-        }
-    }
             Self::OwnFile => {
                 "Who can read this: only you, as a whole. Each part of it has other readers too; who they are stands with it."
             }
@@ -115,4 +115,9 @@ impl Readers {
             Self::LongerIntervals => {
                 "Who can read this: you, whoever supervises you, and whoever manages your team."
             }
+            Self::PromptReply => {
+                "Who can read the answers: the two of you and the supervisor’s line manager."
+            }
+        }
+    }
 }

@@ -11,6 +11,7 @@ pub use feed::{CalendarEntry, end_feed, feed, feed_made_at, make_feed};
 use crate::access::person_facts;
 use crate::audit::Event;
 use crate::content;
+use crate::preparation;
 use crate::problem::{Problem, Stale};
 use crate::schema::{bookings, people};
 use crate::store::{Reading, Writing, new_id};
@@ -220,6 +221,9 @@ impl NewRow<'_> {
             ))
             .execute(writing.connection)?;
         talk_about(writing, &id, self.cases)?;
+        if let Some(before) = self.instead_of {
+            preparation::goes_with(writing, before, &id)?;
+        }
         writing.audit(
             Event::new("session_booked", "booking", &id)
                 .with("cases", self.cases.len())

@@ -152,6 +152,7 @@ impl Stage<'_> {
             talked_about: Vec::new(),
             members: Vec::new(),
             answers: NewAnswers::default(),
+            incident_on: None,
             follow_ups: Vec::new(),
             supervisee: self.cast.people[supervisee].clone(),
             kind: match (has_personal, entries.is_empty()) {

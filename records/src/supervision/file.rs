@@ -75,6 +75,8 @@ pub struct SessionFile {
     pub members: Vec<MemberRow>,
     /// Answers to what this kind of session asks; none if they are not the reader's to read.
     pub answers: Answers,
+    /// The day of the serious incident after which it was held, if one is named and the reader may know.
+    pub incident_on: Option<NaiveDate>,
     /// Whether the reader may declare the record void.
     pub may_void: bool,
     /// The entries.
@@ -86,7 +88,7 @@ type Row = (
     (PersonId, String),
     (PersonId, String),
     Option<PersonalPartColumns>,
-    (Option<NaiveDate>, Option<i32>, RecordState, Answers),
+    (Option<NaiveDate>, Option<i32>, RecordState, Answers, Option<NaiveDate>),
     (Standing, Option<NaiveDate>, Standing, Option<NaiveDate>),
 );
 
@@ -176,6 +178,7 @@ fn read(reading: &mut Reading<'_>, which: &Which<'_>) -> Result<Vec<SessionFile>
                     supervisions::policy_version,
                     supervisions::state,
                     supervisions::answers,
+                    supervisions::incident_on,
                 ),
                 (
                     supervising.field(people::standing),
@@ -248,7 +251,7 @@ fn file(
     let with_actions = |row: PersonalPartRow| PersonalPartRow { actions: personal_actions, ..row };
     let personal =
         personal.filter(|_| reads_personal).map(PersonalPartRow::from).map(for_reader).map(with_actions);
-    let (was_due_on, policy_version, state, answers) = due;
+    let (was_due_on, policy_version, state, answers, incident_on) = due;
     let mut steps = beside.steps;
     if !reads_personal {
         // What the two say when they sign, and what they answer, is theirs and their manager's.
@@ -279,6 +282,7 @@ fn file(
         members: beside.members,
         // What is said in a session of two is about one of them.
         answers: if kind.has_others() || reads_personal { answers } else { Answers::default() },
+        incident_on: incident_on.filter(|_| reads_personal),
         may_void: state != RecordState::Voided && may(&actor, &Action::VoidRecord(facts)).is_allowed(),
         entries,
         id,
