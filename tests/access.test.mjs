@@ -115,6 +115,8 @@ const PAGES = {
   "/settings/policies/new": KEEP_RULES,
   "/settings/policies/import": KEEP_RULES,
   "/settings/policies/compare?from=1&to=1": EVERYBODY,
+  "/settings/caseload": EVERYBODY,
+  "/settings/caseload/edit": KEEP_RULES,
   "/settings/ladder": EVERYBODY,
   "/settings/ladder/edit": KEEP_RULES,
   "/settings/ladder/dry-run": KEEP_RULES,

@@ -204,6 +204,8 @@ pub static ROUTES: &[Route] = &[
     guarded("/settings/lexicon", Action::SeeRules, settings::lexicon),
     guarded("/settings/lexicon/new", Action::KeepRules, settings::add_entry),
     guarded("/settings/lexicon/{key}/edit", Action::KeepRules, settings::change_entry),
+    guarded("/settings/caseload", Action::SeeRules, settings::caseload),
+    guarded("/settings/caseload/edit", Action::KeepRules, settings::change_caseload),
     guarded("/settings/calendar", Action::SeeRules, settings::calendar),
     guarded("/settings/calendar/edit", Action::KeepRules, settings::change_calendar),
     guarded("/settings/calendar/import", Action::KeepRules, settings::import_bank_holidays),

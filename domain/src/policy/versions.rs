@@ -13,6 +13,7 @@ text_value! {
         Prompts = "prompts", "Questions";
         Templates = "templates", "Templates";
         Lexicon = "lexicon", "Words worth a second look";
+        Caseload = "caseload", "What a caseload weighs";
         Calendar = "calendar", "Nation and closed days";
         BankHolidays = "bank_holidays", "Bank holidays";
     }

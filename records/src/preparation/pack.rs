@@ -244,7 +244,7 @@ pub fn pack(reading: &mut Reading<'_>, pair: &Pair) -> Result<PrepPack, Problem>
     let led =
         listed.iter().filter(|case| case.lead.as_ref().is_some_and(|(lead, _)| *lead == pair.supervisee));
     let sees_caseload = may(&actor, &Action::SeeCaseloadOf(&person)).is_allowed();
-    let caseload = if sees_caseload { Some(cases::caseload_in(led)?) } else { None };
+    let caseload = if sees_caseload { Some(cases::caseload_in(reading, led)?) } else { None };
     let mut open = open_actions(reading, &listed, Some(pair))?;
     let ids: Vec<CaseId> = listed.iter().map(|case| case.id.clone()).collect();
     let (mut said, questions) = said_of(reading, pair, &ids)?;

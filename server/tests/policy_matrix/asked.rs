@@ -54,6 +54,8 @@ pub fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
         | "/settings/policies/new"
         | "/settings/policies/import"
         | "/settings/policies/export"
+        | "/settings/caseload"
+        | "/settings/caseload/edit"
         | "/settings/calendar"
         | "/settings/calendar/edit"
         | "/settings/calendar/import"
@@ -285,9 +287,9 @@ pub fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
         "/teams/{id}/edit" => {
             facts.teams.iter().map(|team| (vec![team.id.clone()], here(&team.organisation))).collect()
         }
+        "/prepare/sessions/{id}" => booked_agendas(facts, actor),
         "/prepare/{supervisor}/{supervisee}" | "/prepare/{supervisor}/{supervisee}/agenda" => {
             pairs(facts, actor, |pair| may(&Action::Prepare(pair)))
-        "/prepare/sessions/{id}" => booked_agendas(facts, actor),
         }
         "/prepare/{supervisor}/{supervisee}/form" => {
             pairs(facts, actor, |pair| may(&Action::WritePreparation(pair)))
@@ -345,8 +347,6 @@ fn sessions(facts: &Facts, allowed: impl Fn(&str, &domain::access::SupervisionFa
     facts.sessions.iter().map(|(id, session)| (vec![id.clone()], allowed(id, session))).collect()
 }
 
-/// Everybody with everybody: whoever supervises somebody today may prepare with them.
-fn pairs(
 /// What is held every day has no agenda of its own; that of a group is for whoever its supervisor supervises.
 fn booked_agendas(facts: &Facts, actor: &Actor) -> Vec<Asked> {
     let agenda = |(id, booking): &(String, SupervisionFacts)| {
@@ -364,6 +364,8 @@ fn booked_agendas(facts: &Facts, actor: &Actor) -> Vec<Asked> {
     facts.bookings.iter().map(agenda).collect()
 }
 
+/// Everybody with everybody: whoever supervises somebody today may prepare with them.
+fn pairs(
     facts: &Facts,
     actor: &Actor,
     allowed: impl Fn(&domain::access::SupervisionFacts) -> bool,
