@@ -135,7 +135,8 @@ fn read_boxes<T: TextValue + Ord>(check: &mut FormCheck<'_>, part: &str) -> BTre
         match in_hundredths(&text).filter(|weight| *weight <= MOST) {
             Some(weight) => drop(weights.insert(*value, weight)),
             None => {
-                check.fail(&name, format!("The weight for “{words}” must be a number from 0 to 10, like 1.5"))
+                check
+                    .fail(&name, format!("The weight for “{words}” must be a number from 0 to 10, like 1.5"));
             }
         }
     }

@@ -200,8 +200,8 @@ pub(crate) fn were_talked_about(
         .first::<BookingId>(writing.connection)
         .optional()?;
     let Some(booked) = booked else { return Ok(()) };
-    let waiting = agenda_items::booking_id.eq(&booked).and(agenda_items::supervision_id.is_null());
-    diesel::update(agenda_items::table.filter(waiting.and(agenda_items::id.eq_any(&session.talked_about))))
+    let is_open = agenda_items::booking_id.eq(&booked).and(agenda_items::supervision_id.is_null());
+    diesel::update(agenda_items::table.filter(is_open.and(agenda_items::id.eq_any(&session.talked_about))))
         .set(agenda_items::supervision_id.eq(supervision))
         .execute(writing.connection)?;
     if session.kind.has_others() {
