@@ -7,7 +7,7 @@ import { assertFaultless, faultsOf, nothingIsStored } from "./support/page-fault
 import { setStage } from "./support/stage.mjs";
 
 // The pages that every role opens, and those that only some do. What else they link to is found by following the links.
-const FOR_ALL = ["/", "/supervision", "/reflections", "/reflections/new", "/reflections/cpd", "/reflections/mirror", "/learning", "/learning/language", "/training", "/people", "/mail", "/account", "/account/mail", "/account/lens", "/account/calendar", "/drafts", "/actions", "/prepare", "/bookings", "/agreements", "/audits/mine", "/reminders", "/accessibility", "/settings", "/settings/policies", "/settings/policies/1", "/settings/ladder", "/settings/calendar", "/settings/templates", "/settings/models", "/settings/prompts", "/settings/lexicon", "/prompts", "/supervision/peer", "/supervision/bells", "/supervision/file"];
+const FOR_ALL = ["/", "/supervision", "/reflections", "/reflections/new", "/reflections/cpd", "/reflections/mirror", "/learning", "/learning/language", "/training", "/people", "/mail", "/account", "/account/mail", "/account/lens", "/account/calendar", "/drafts", "/actions", "/prepare", "/bookings", "/agreements", "/audits/mine", "/reminders", "/accessibility", "/settings", "/settings/policies", "/settings/policies/1", "/settings/ladder", "/settings/calendar", "/settings/templates", "/settings/models", "/settings/prompts", "/settings/lexicon", "/settings/caseload", "/prompts", "/supervision/peer", "/supervision/bells", "/supervision/file", "/supervision/file/besides"];
 // Found by links alone, by everybody.
 const BY_LINK = ["/prompts/{key}"];
 const FOR_CASES = ["/cases", "/cases/{id}", "/reviews"];

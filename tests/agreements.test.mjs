@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { CAST } from "./support/cast.mjs";
-import { inDays } from "./support/days.mjs";
+import { inDays, today } from "./support/days.mjs";
 import { setStage } from "./support/stage.mjs";
 
 for (const javaScript of [true, false]) {
@@ -24,6 +24,7 @@ for (const javaScript of [true, false]) {
         await priya.fills("Identity, difference and power", "We can speak of faith here; Luca would rather begin.");
         await priya.fills("If we disagree", "");
         await priya.presses("Save agreement", { status: 422 });
+        await priya.sees("The first agreement of two people is looked at again after 3 months by the policy. Choose another day if you like");
         await priya.sees("Write what you agree on “If we disagree”");
         await priya.still({ difference: "We can speak of faith here; Luca would rather begin." });
         await priya.fills("If we disagree", "We ask Ros.");
@@ -50,6 +51,32 @@ for (const javaScript of [true, false]) {
         await priya.opens(`${page}/edit`);
         await priya.presses("Save agreement", { status: 422 });
         await priya.sees(/Both have signed this, so it stays as it is/);
+
+        await priya.opens("/agreements");
+        await priya.follows(`Write a new one with ${CAST.luca.name}`);
+        await priya.sees(`Begins with what you both signed on ${today().words}. Change what has changed since.`);
+        await priya.sees("A later agreement is looked at again after 12 months by the policy. Choose another day if you like");
+        assert.equal(await priya.valueOf("difference"), "We can speak of faith here; Luca would rather begin.");
+        assert.equal(await priya.valueOf("disagreement"), "We ask Ros.");
+        await priya.fills("If we disagree", "We ask Helen.");
+        await priya.presses("Save agreement");
+        const newer = new URL(priya.page.url()).pathname;
+        await priya.opens(page);
+        await priya.sees("A newer one is written. It takes the place of this one once both have signed it.");
+        await priya.opens(newer);
+        await priya.fills("Type your name to sign", CAST.priya.name);
+        await priya.presses("Sign");
+        await luca.opens(newer);
+        await luca.fills("Type your name to sign", CAST.luca.name);
+        await luca.presses("Sign");
+        await luca.opens("/agreements");
+        await luca.follows(`Earlier ones with ${CAST.priya.name}`);
+        await luca.sees("We ask Helen.");
+        await luca.follows(`Agreement of ${today().words}`);
+        await luca.sees("We ask Ros.");
+        await luca.sees(`A newer one has taken its place on ${today().words}.`);
+        await luca.follows("Read the newest one");
+        await luca.sees("We ask Helen.");
       }),
     );
   });

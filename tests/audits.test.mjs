@@ -109,7 +109,7 @@ for (const javaScript of [true, false]) {
       stage.scene(async ({ person }) => {
         const gwen = await person("gwen", { javaScript });
         await gwen.follows("Supervision");
-        await gwen.follows(`Your file with ${CAST.priya.name} was drawn for an audit by ${CAST.hanif.name}`);
+        await gwen.follows(`Your file with ${CAST.priya.name} was drawn for an audit led by ${CAST.hanif.name}`);
         await gwen.sees("Who has opened the records");
         await gwen.sees(new RegExp(`^${CAST.hanif.name}, `));
         await gwen.findsNoTraceOf(FIRST, SECOND, AGREED);

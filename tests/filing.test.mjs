@@ -57,6 +57,20 @@ for (const javaScript of [true, false]) {
         assert.ok(text.text.includes("Tired after three late visits"), "her own words are in her own file");
         assert.ok(text.text.includes("Strategy discussion today."));
         assert.ok(text.text.includes("Signatures: "));
+        for (const part of ["Agreements", "Agreement of Priya Nair and Gwen Hartley", "What was agreed about you", "Audits of your file", "Courses", "Times away", "Longer intervals", "Who can read this: only you, as a whole."]) {
+          assert.ok(text.text.includes(part), part);
+        }
+        await gwen.sees("Who can read this: only you, as a whole.");
+        await gwen.follows(/^Agreement with Priya Nair of/);
+        await gwen.reads(`Agreement with ${CAST.priya.name}`);
+        await gwen.opens("/supervision/file");
+        await gwen.follows("your courses, times away and intervals");
+        await gwen.reads("My courses, times away and intervals");
+        await gwen.sees("Domestic abuse awareness");
+        await gwen.follows("Back to my supervision file");
+        await gwen.page.emulateMedia({ media: "print" });
+        assert.match(await gwen.page.locator(".fe-print-line").innerText(), /Supervision file · Fresh Eyes · Printed by Gwen Hartley/);
+        assert.ok(!(await gwen.page.getByText("Take all of it as PDF").isVisible()));
         const pdf = await gwen.sends("/supervision/file/pdf");
         assert.equal(pdf.headers["content-type"], "application/pdf");
         const ros = await person("ros", { javaScript });

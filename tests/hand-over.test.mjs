@@ -29,6 +29,7 @@ for (const javaScript of [true, false]) {
           if (name === "all_case") await select.selectOption({ label: await optionOf(select, /^Nia Prosser, Riverside team: \d+ cases?, weight/) });
           if (name === "all_co_work") await select.selectOption("nobody");
           if (name === "all_action") await select.selectOption("lead");
+          if (name === "all_signature") await select.selectOption({ label: "They stay without this signature" });
         }
         await admin.presses("Hand over");
         await admin.sees("Everything is handed over, and the account is closed");

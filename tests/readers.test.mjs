@@ -115,6 +115,7 @@ test(
       theCase,
       ...entries.flatMap((path) => [path, `${path}/text`, `${path}/pdf`]),
       "/supervision/file",
+      "/supervision/file/besides",
       "/supervision/file/text",
       "/supervision/file/pdf",
       "/drafts",

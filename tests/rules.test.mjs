@@ -55,6 +55,42 @@ for (const javaScript of [true, false]) {
     );
 
     test(
+      "what a caseload weighs is changed with a date and a reason, and the weight of somebody’s cases follows",
+      stage.scene(async ({ person }) => {
+        const priya = await person("priya", { javaScript });
+        const weight = async () => {
+          await priya.opens("/people");
+          await priya.follows(CAST.tom.name);
+          return /\d+ cases?, weight ([\d.]+)/.exec(await priya.words())?.[1];
+        };
+        const before = await weight();
+        assert.ok(before, "his weight is there for his supervisor");
+        const helen = await person("helen", { javaScript });
+        await helen.opens("/settings");
+        await helen.follows("What a caseload weighs");
+        await helen.sees("Nobody is put into an order by it");
+        await helen.follows("Change the weights");
+        const plans = helen.within("What each plan weighs");
+        const boxes = await plans.root.getByRole("textbox").all();
+        for (const box of boxes) await box.fill("9");
+        await plans.fills("Child in need", "heavy");
+        await helen.selects("Approved by", CAST.ros.name);
+        await helen.fills("Reason", "To see the weights move");
+        await helen.presses("Save as a new version", { status: 422 });
+        await helen.sees("The weight for “Child in need” must be a number from 0 to 10, like 1.5");
+        await helen.still({ "plan.cin": "heavy", "plan.cp": "9" });
+        await plans.fills("Child in need", "9");
+        await helen.presses("Save as a new version");
+        await helen.sees("The weights are saved as a new version");
+        await helen.sees(/To see the weights move/);
+        assert.ok(Number(await weight()) > Number(before), "heavier than before");
+        await priya.opens("/settings/caseload");
+        assert.equal(await priya.page.getByRole("link", { name: "Change the weights" }).count(), 0);
+        await priya.opens("/settings/caseload/edit", { status: 404 });
+      }),
+    );
+
+    test(
       "the clock is moved, and the right people hear of it at each step, once",
       stage.scene(async ({ server }) => {
         const mail = await startMail({ encryption: "starttls" });

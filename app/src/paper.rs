@@ -47,6 +47,11 @@ impl Paper {
         self.parts.push(Part::Fact(name.to_owned(), value.into()));
     }
 
+    /// Words of our own.
+    pub(crate) fn text(&mut self, words: &str) {
+        self.parts.push(Part::Text(words.to_owned()));
+    }
+
     /// Words under a heading, if there are any.
     pub(crate) fn said(&mut self, heading: (u8, &str), text: &str) {
         if !text.trim().is_empty() {
@@ -59,6 +64,13 @@ impl Paper {
     pub(crate) fn items(&mut self, heading: (u8, &str), items: Vec<String>) {
         if !items.is_empty() {
             self.heading(heading.0, heading.1);
+            self.list(items);
+        }
+    }
+
+    /// Several things, if there are any.
+    pub(crate) fn list(&mut self, items: Vec<String>) {
+        if !items.is_empty() {
             self.parts.push(Part::Items(items));
         }
     }

@@ -193,6 +193,9 @@ pub fn may(actor: &Actor, action: &Action<'_>) -> Decision {
         | Action::KeepBooking(session)
         | Action::SignRecord(session) => relationship(was_there(actor, session)),
         Action::Prepare(pair) => relationship(is_supervised(actor, pair) || supervises(actor, pair)),
+        Action::PrepareTogether(session) => {
+            relationship(was_there(actor, session) || session.others.contains(&actor.person))
+        }
         Action::WritePreparation(pair) => relationship(is_supervised(actor, pair)),
         Action::ReadPreparation(pair, sharing) => relationship(
             is_supervised(actor, pair) || (*sharing == Sharing::Shared && supervises(actor, pair)),

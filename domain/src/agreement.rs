@@ -1,7 +1,9 @@
 //! Supervision agreements: what two people agree about their supervision, and when they look at it again (domain.md 3.5).
 
 use crate::form::{Form, FormCheck, Problems};
-use chrono::{Months, NaiveDate};
+use crate::policy::Rule;
+use chrono::NaiveDate;
+use std::collections::HashMap;
 
 /// What an agreement speaks of.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
@@ -29,8 +31,19 @@ pub struct AgreementTemplate {
     pub sections: Vec<Section>,
 }
 
-/// Months until an agreement is looked at again, unless somebody says otherwise.
-const REVIEWED_AFTER: Months = Months::new(12);
+/// What two people signed last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LastAgreed {
+    /// The day on which the second of them signed.
+    pub signed_on: NaiveDate,
+    /// What was agreed, by section.
+    pub answers: HashMap<String, String>,
+}
+
+/// The rule by which an agreement is looked at again: the first of two people sooner, because they do not know yet how it goes.
+pub fn looked_at_again(last: Option<&LastAgreed>) -> Rule {
+    if last.is_some() { Rule::AgreementLookedAt } else { Rule::AgreementLookedAtFirst }
+}
 
 impl AgreementTemplate {
     /// What ships with the product, as TOML.
@@ -44,13 +57,18 @@ impl AgreementTemplate {
         toml::from_str(toml).map_err(|error: toml::de::Error| error.message().to_owned())
     }
 
-    /// A form as a new agreement begins, with the interval by the policy in words.
-    pub fn blank(&self, interval: &str, today: NaiveDate) -> Form {
+    /// A form as a new agreement begins: with what the two signed last, and else with what ships and the interval by the policy in
+    /// words. What the last one leaves out is left out here too; they had a reason.
+    pub fn begun(&self, last: Option<&LastAgreed>, interval: &str, review_on: NaiveDate) -> Form {
         let mut form = Form::default();
         for section in &self.sections {
-            form.set(&section.key, section.text.replace("{interval}", interval));
+            let text = match last {
+                Some(last) => last.answers.get(&section.key).cloned().unwrap_or_default(),
+                None => section.text.replace("{interval}", interval),
+            };
+            form.set(&section.key, text);
         }
-        form.set_date("review_on", today.checked_add_months(REVIEWED_AFTER).unwrap_or(today));
+        form.set_date("review_on", review_on);
         form
     }
 }
@@ -91,27 +109,46 @@ impl NewAgreement {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::Policy;
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
     }
 
     #[test]
-    fn a_new_agreement_begins_with_the_policy_and_is_looked_at_again_in_a_year() {
+    fn the_first_agreement_of_two_people_begins_with_what_ships_and_the_interval_by_the_policy() {
         let template = AgreementTemplate::parse(AgreementTemplate::SHIPPED).unwrap();
-        let form = template.blank("28 days", day("2026-03-27"));
+        let form = template.begun(None, "28 days", day("2026-06-27"));
         assert!(form.text("rhythm").starts_with("At least every 28 days"));
         let new = NewAgreement::parse(&form, &template, day("2026-03-27")).unwrap();
-        assert_eq!(new.review_on, day("2027-03-27"));
+        assert_eq!(new.review_on, day("2026-06-27"));
         assert!(new.answers.iter().all(|(_, answer)| !answer.is_empty() && !answer.contains('{')));
+    }
+
+    /// No fact is asked twice, and what two people left empty does not come back.
+    #[test]
+    fn a_later_agreement_begins_with_what_the_last_one_said_and_left_out() {
+        let template = AgreementTemplate::parse(AgreementTemplate::SHIPPED).unwrap();
+        let answers = HashMap::from([("rhythm".to_owned(), "Every Tuesday, walking.".to_owned())]);
+        let last = LastAgreed { signed_on: day("2026-03-27"), answers };
+        let form = template.begun(Some(&last), "28 days", day("2027-06-27"));
+        assert_eq!((form.text("rhythm"), form.text("agenda")), ("Every Tuesday, walking.", ""));
+    }
+
+    /// domain.md 3.5: the review date; both numbers are the organisation's or the team's.
+    #[test]
+    fn the_first_agreement_of_two_people_is_looked_at_again_sooner_than_later_ones() {
+        let policy = Policy::parse(Policy::SHIPPED, 1).unwrap();
+        let last = LastAgreed { signed_on: day("2026-03-27"), answers: HashMap::new() };
+        assert_eq!(policy.number(looked_at_again(None)), 3);
+        assert_eq!(policy.number(looked_at_again(Some(&last))), 12);
     }
 
     #[test]
     fn what_an_agreement_needs_is_asked_for_and_a_past_review_refused() {
         let template = AgreementTemplate::parse(AgreementTemplate::SHIPPED).unwrap();
-        let mut form = template.blank("28 days", day("2026-03-27"));
+        let mut form = template.begun(None, "28 days", day("2026-03-27"));
         form.set("confidentiality", " ");
-        form.set_date("review_on", day("2026-03-27"));
         let problems = NewAgreement::parse(&form, &template, day("2026-03-27")).unwrap_err();
         assert!(problems.of("confidentiality").unwrap().contains("Where confidentiality ends"));
         assert!(problems.of("review_on").is_some() && problems.of("feedback").is_none());

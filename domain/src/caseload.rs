@@ -1,14 +1,18 @@
 //! How much work somebody has: a count of cases, and a weight by plan and risk.
 //!
+//! What each plan and each risk weighs begins as what ships; each organisation then has its own, as dated versions.
+//!
 //! Shown where two people talk about work: on a person's page, in the pack of a session, beside who might take over. Nowhere
 //! are people put into an order by it.
 
 use crate::TextValue;
 use crate::calendar::counted;
 use crate::cases::PlanType;
+use crate::form::{Form, FormCheck, Problems};
 use crate::risk::RiskLevel;
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 /// What each plan and each risk weighs, in hundredths.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,12 +65,107 @@ impl CaseloadWeights {
         Ok(Self { plan: hundredths("plan", &text.plan)?, risk: hundredths("risk", &text.risk)? })
     }
 
+    /// Reads the form of `/settings/caseload/edit`.
+    ///
+    /// # Errors
+    /// Every box that is empty, no number or out of range.
+    pub fn read_form(form: &Form) -> Result<Self, Problems> {
+        let mut check = FormCheck::new(form);
+        let (plan, risk) = (read_boxes(&mut check, PLAN), read_boxes(&mut check, RISK));
+        check.finish(Some(Self { plan, risk }))
+    }
+
+    /// The form with these weights.
+    pub fn to_form(&self) -> Form {
+        let mut form = Form::default();
+        for (plan, weight) in &self.plan {
+            form.set(&field(PLAN, *plan), number(*weight));
+        }
+        for (risk, weight) in &self.risk {
+            form.set(&field(RISK, *risk), number(*weight));
+        }
+        form
+    }
+
+    /// The weights as TOML; [`Self::parse`] reads it again.
+    pub fn to_toml(&self) -> String {
+        let plans = self.plan.iter().map(|(plan, weight)| (plan.code(), *weight));
+        let risks = self.risk.iter().map(|(risk, weight)| (risk.code(), *weight));
+        format!("[{PLAN}]\n{}\n[{RISK}]\n{}", lines(plans), lines(risks))
+    }
+
+    /// What a plan weighs, as people read it.
+    pub fn of_plan(&self, plan: PlanType) -> String {
+        number(self.plan.get(&plan).copied().unwrap_or(100))
+    }
+
+    /// By what a risk multiplies it, as people read it.
+    pub fn of_risk(&self, risk: RiskLevel) -> String {
+        number(self.risk.get(&risk).copied().unwrap_or(100))
+    }
+
     /// What a case weighs, in hundredths.
     pub fn of(&self, plan: PlanType, risk: RiskLevel) -> u32 {
         // Each has a weight, or it could not be read.
         let (plan, risk) = (self.plan.get(&plan), self.risk.get(&risk));
         plan.copied().unwrap_or(100) * risk.copied().unwrap_or(100) / 100
     }
+}
+
+/// The part with the weights of plans.
+pub const PLAN: &str = "plan";
+
+/// The part with what risks multiply them by.
+pub const RISK: &str = "risk";
+
+/// The name of the box for one weight.
+pub fn field(part: &str, value: impl TextValue) -> String {
+    format!("{part}.{}", value.code())
+}
+
+/// The highest weight, in hundredths.
+const MOST: u32 = 1000;
+
+fn read_boxes<T: TextValue + Ord>(check: &mut FormCheck<'_>, part: &str) -> BTreeMap<T, u32> {
+    let mut weights = BTreeMap::new();
+    for value in T::ALL {
+        let name = field(part, *value);
+        let words = value.words();
+        let Some(text) = check.line(&name, &format!("Enter a weight for “{words}”")) else { continue };
+        match in_hundredths(&text).filter(|weight| *weight <= MOST) {
+            Some(weight) => drop(weights.insert(*value, weight)),
+            None => {
+                check
+                    .fail(&name, format!("The weight for “{words}” must be a number from 0 to 10, like 1.5"));
+            }
+        }
+    }
+    weights
+}
+
+/// "1", "1.5" or "0.75", in hundredths.
+fn in_hundredths(text: &str) -> Option<u32> {
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    let is_digits = |text: &str| text.chars().all(|sign| sign.is_ascii_digit());
+    if whole.is_empty() || whole.len() > 3 || part.len() > 2 || !is_digits(whole) || !is_digits(part) {
+        return None;
+    }
+    let part = format!("{part:0<2}");
+    Some(whole.parse::<u32>().ok()? * 100 + part.parse::<u32>().ok()?)
+}
+
+/// "1.5": hundredths as people write them.
+fn number(hundredths: u32) -> String {
+    let text = format!("{}.{:02}", hundredths / 100, hundredths % 100);
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+fn lines<'a>(weights: impl Iterator<Item = (&'a str, u32)>) -> String {
+    weights.fold(String::new(), |mut lines, (code, weight)| {
+        // A number of TOML has its point, or it would be a whole one.
+        let _ = writeln!(lines, "{code} = {}.{:02}", weight / 100, weight % 100);
+        lines
+    })
 }
 
 fn hundredths<T: TextValue + Ord>(
@@ -149,6 +248,37 @@ mod tests {
             assert_eq!(CaseloadWeights::parse(&text), Err(expected));
         }
         assert!(matches!(CaseloadWeights::parse("x = 1"), Err(WeightsError::Unreadable(_))));
+    }
+
+    #[test]
+    fn weights_written_out_or_shown_in_a_form_are_the_same_when_read_again() {
+        let shipped = CaseloadWeights::parse(CaseloadWeights::SHIPPED).unwrap();
+        assert_eq!(CaseloadWeights::parse(&shipped.to_toml()), Ok(shipped.clone()));
+        assert_eq!(CaseloadWeights::read_form(&shipped.to_form()), Ok(shipped.clone()));
+        assert_eq!(
+            (shipped.of_plan(PlanType::ChildProtection), shipped.of_risk(RiskLevel::Standard)),
+            ("1.5".to_owned(), "1".to_owned())
+        );
+    }
+
+    #[test]
+    fn a_form_names_every_weight_that_is_wrong() {
+        let shipped = CaseloadWeights::parse(CaseloadWeights::SHIPPED).unwrap();
+        let mut form = shipped.to_form();
+        for (field, typed, wanted) in [
+            ("plan.cp", "", "Enter a weight for “Child protection”"),
+            ("plan.cin", "heavy", "must be a number from 0 to 10"),
+            ("risk.high", "10.01", "must be a number from 0 to 10"),
+            ("risk.medium", "-1", "must be a number from 0 to 10"),
+            ("risk.standard", "1.234", "must be a number from 0 to 10"),
+        ] {
+            form.set(field, typed);
+            let problems = CaseloadWeights::read_form(&form).unwrap_err();
+            assert!(problems.of(field).unwrap().contains(wanted), "{field}: {problems:?}");
+        }
+        assert_eq!(CaseloadWeights::read_form(&form).unwrap_err().0.len(), 5, "of all at once");
+        assert_eq!(in_hundredths("0.75"), Some(75));
+        assert_eq!(in_hundredths("10"), Some(1000));
     }
 
     #[test]

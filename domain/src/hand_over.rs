@@ -19,6 +19,14 @@ text_value! {
         Action = "action", "Actions that have not ended";
         /// Somebody whom they supervise.
         Supervision = "supervision", "People whom they supervise";
+        /// A session that was booked for a day that is past, and is neither written up nor cancelled.
+        Unwritten = "unwritten", "Sessions of the past that they have not written up";
+        /// A session's record that they have not signed.
+        Signature = "signature", "Records that wait for their signature";
+        /// A round of audits that is not closed.
+        AuditRound = "audit_round", "Rounds of audits that they lead";
+        /// A drawn file of which they are to give the second grade.
+        SecondGrade = "second_grade", "Audited files that they are to grade a second time";
     }
 }
 
@@ -56,8 +64,11 @@ pub enum Successor {
     Person(PersonId),
     /// Whoever leads the case afterwards: for actions.
     CaseLead,
-    /// Nobody: a case waits to be allocated, the others go on without a co-worker.
+    /// Nobody: a case waits to be allocated, the others go on without a co-worker, a session of the past counts as not held, a
+    /// record stays without their signature, and a file without a second grade.
     Nobody,
+    /// The person themselves, before their last day is over.
+    UntilLastDay,
     /// The person themselves: only somebody who stays here keeps anything.
     Keeps,
 }
@@ -66,7 +77,12 @@ impl OpenKind {
     /// Whether it may be left without somebody: a person without a supervisor and an action that nobody does are what this is
     /// there to prevent.
     fn can_be_nobodys(self) -> bool {
-        matches!(self, Self::Case | Self::CoWork)
+        matches!(self, Self::Case | Self::CoWork | Self::Unwritten | Self::Signature | Self::SecondGrade)
+    }
+
+    /// Whether it is the person's own word: nobody writes up what they have not seen, and nobody signs for somebody else.
+    pub fn is_their_own_word(self) -> bool {
+        matches!(self, Self::Unwritten | Self::Signature)
     }
 
     fn successor(self, text: &str) -> Option<Successor> {
@@ -74,6 +90,8 @@ impl OpenKind {
             "keep" => Some(Successor::Keeps),
             "nobody" if self.can_be_nobodys() => Some(Successor::Nobody),
             "lead" if self == Self::Action => Some(Successor::CaseLead),
+            "until" if self.is_their_own_word() => Some(Successor::UntilLastDay),
+            _ if self.is_their_own_word() => None,
             id => id.parse().ok().map(Successor::Person),
         }
     }
@@ -85,6 +103,10 @@ impl OpenKind {
             Self::CoWork => "Choose who is the co-worker from now on, or nobody",
             Self::Action => "Choose who does the actions from now on",
             Self::Supervision => "Choose who supervises these people from now on",
+            Self::Unwritten => "Choose what becomes of the sessions that are not written up",
+            Self::Signature => "Choose what becomes of the records without their signature",
+            Self::AuditRound => "Choose who leads the rounds from now on",
+            Self::SecondGrade => "Choose who gives the second grade from now on, or nobody",
         }
     }
 }
@@ -145,6 +167,14 @@ impl HandOver {
             match thing.kind.successor(form.text(field)) {
                 Some(Successor::Person(next)) if next == *person => {
                     check.fail(field, "Choose somebody else than the person who hands over");
+                }
+                Some(Successor::UntilLastDay) if last_day.is_some_and(|day| day <= today) => {
+                    check.fail(field, "Their last day is over today, so nothing is done until then");
+                }
+                Some(Successor::Nobody)
+                    if thing.kind == OpenKind::Signature && reason == Some(HandOverReason::Moves) =>
+                {
+                    check.fail(field, "They stay here, so they can still sign: choose that they keep this");
                 }
                 Some(Successor::Keeps) if reason != Some(HandOverReason::Moves) => {
                     check.fail(field, "Somebody who leaves keeps nothing. Choose who follows");
@@ -233,6 +263,40 @@ mod tests {
                 None => assert!(read.unwrap_err().of(&field_for_all(kind)).is_some(), "{kind} {choice}"),
             }
         }
+    }
+
+    #[test]
+    fn what_only_they_can_say_goes_to_nobody_else() {
+        for kind in [OpenKind::Unwritten, OpenKind::Signature] {
+            let all = field_for_all(kind);
+            let things = [thing(kind, "1")];
+            assert!(
+                parse(&[(&all, &person('2').to_string())], &things).unwrap_err().of(&all).is_some(),
+                "{kind}"
+            );
+            assert_eq!(
+                parse(&[(&all, "nobody")], &things).unwrap().successor(kind, "1"),
+                Some(&Successor::Nobody)
+            );
+            let mut later = form(&[(&all, "until")]);
+            later.set_date("last_day", today() + Days::new(3));
+            let until = HandOver::parse(&later, &person('1'), &things, today()).unwrap();
+            assert_eq!(until.successor(kind, "1"), Some(&Successor::UntilLastDay));
+            let words = parse(&[(&all, "until")], &things).unwrap_err().of(&all).map(str::to_owned);
+            assert!(words.unwrap().contains("last day is over"), "{kind}: the account closes today");
+        }
+        let stays = [("all_signature", "nobody"), ("reason", "moves")];
+        let problems = parse(&stays, &[thing(OpenKind::Signature, "1")]).unwrap_err();
+        assert!(problems.of("all_signature").unwrap().contains("can still sign"));
+    }
+
+    #[test]
+    fn a_round_has_somebody_who_leads_it_and_a_file_can_do_without_a_second_grade() {
+        let round = [thing(OpenKind::AuditRound, "1")];
+        assert!(parse(&[("all_audit_round", "nobody")], &round).is_err());
+        let second = [thing(OpenKind::SecondGrade, "1")];
+        let without = parse(&[("all_second_grade", "nobody")], &second).unwrap();
+        assert_eq!(without.successor(OpenKind::SecondGrade, "1"), Some(&Successor::Nobody));
     }
 
     #[test]

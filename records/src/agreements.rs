@@ -1,22 +1,30 @@
 //! Supervision agreements: who has one with whom, writing one, and opening it.
 
+mod file;
+mod over_time;
+
+pub(crate) use file::own;
+pub use file::{AgreementFile, open};
+pub(crate) use over_time::of_supervisee;
+pub use over_time::{AgreedThen, OverTime, over_time};
+
 use crate::access::person_facts;
 use crate::audit::Event;
 use crate::cadence::lines_of;
 use crate::content;
 use crate::problem::{Problem, Stale};
 use crate::schema::{agreement_answers, agreements, people, supervisor_links};
-use crate::secrets;
-use crate::signing::{Record, Signing, corrected};
+use crate::signing::{Record, corrected};
 use crate::store::{Reading, Writing, new_id};
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::TextValue;
 use domain::access::{Action, SupervisionFacts};
-use domain::agreement::{AgreementTemplate, NewAgreement};
+use domain::agreement::{AgreementTemplate, LastAgreed, NewAgreement, looked_at_again};
 use domain::cadence::{PersonStanding, Since};
+use domain::calendar::add_months;
 use domain::form::Form;
-use domain::ids::{AgreementId, OrganisationId, PersonId};
+use domain::ids::{AgreementId, PersonId};
 use domain::people::LinkKind;
 use domain::policy::{Rule, Unit};
 use domain::supervision::{RecordState, SupervisionKind};
@@ -39,6 +47,8 @@ pub struct AgreementLine {
     pub newest: Option<(AgreementId, RecordState)>,
     /// Until when one holds that both have signed; it may be past.
     pub review_on: Option<NaiveDate>,
+    /// How many there are besides the newest.
+    pub earlier: usize,
 }
 
 impl AgreementLine {
@@ -121,6 +131,7 @@ pub fn mine(reading: &mut Reading<'_>) -> Result<Vec<AgreementLine>, Problem> {
             AgreementLine {
                 review_on: signed.map(|(.., review_on)| *review_on),
                 newest: of_pair.last().map(|(id, state, _)| (id.clone(), *state)),
+                earlier: of_pair.len().saturating_sub(1),
                 supervisor,
                 supervisee,
             }
@@ -135,21 +146,45 @@ pub fn template() -> Result<AgreementTemplate, Problem> {
     AgreementTemplate::parse(AgreementTemplate::SHIPPED).map_err(Problem::unexpected)
 }
 
-/// With whom somebody is about to make an agreement: their name, and the form as it begins.
-pub fn begin(reading: &mut Reading<'_>, supervisee: &PersonId) -> Result<(String, Form), Problem> {
-    let facts = person_facts(reading.connection, supervisee)?;
+/// An agreement that somebody is about to write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Beginning {
+    /// With whom, by name.
+    pub name: String,
+    /// How often they are to meet by the policy now.
+    pub interval: String,
+    /// After how many months it is looked at again by the policy.
+    pub looked_at_after: u32,
+    /// What the two signed last, if they did.
+    pub last: Option<(AgreementId, LastAgreed)>,
+    /// The form as it begins.
+    pub form: Form,
+}
+
+/// Begins an agreement with somebody whom the actor supervises.
+pub fn begin(reading: &mut Reading<'_>, supervisee: &PersonId) -> Result<Beginning, Problem> {
+    let (actor, facts) = (reading.actor()?, person_facts(reading.connection, supervisee)?);
     reading.permit(&Action::LogSupervision(&facts, Some(SupervisionKind::Personal)), "person", supervisee)?;
     let name: String =
         people::table.filter(people::id.eq(supervisee)).select(people::name).first(reading.connection)?;
-    let (today, rules) = (reading.today(), content::rules(reading)?);
+    let rules = content::rules(reading)?;
+    let policy = rules.policy_of(&facts.team);
     let lines = lines_of(reading, &rules, Some(std::slice::from_ref(supervisee)))?;
     let by_clock =
         lines.iter().find(|line| line.line == LinkKind::Line).and_then(|line| match line.standing {
             PersonStanding::Due(due) if due.since == Since::LastHeld => Some(due.unit.counted(due.count)),
             _ => None,
         });
-    let by_policy = || Unit::Days.counted(rules.policy_of(&facts.team).number(Rule::PersonalCaseHolder));
-    Ok((name, template()?.blank(&by_clock.unwrap_or_else(by_policy), today)))
+    let interval = by_clock.unwrap_or_else(|| Unit::Days.counted(policy.number(Rule::PersonalCaseHolder)));
+    let last = over_time::last_signed(reading, &(actor.person, supervisee.clone()))?;
+    if let Some((id, _)) = &last {
+        reading.viewed("agreement", id.as_str());
+    }
+    let signed = last.as_ref().map(|(_, signed)| signed);
+    let looked_at_after = policy.number(looked_at_again(signed));
+    let review_on = add_months(reading.today(), looked_at_after);
+    let form = template()?.begun(signed, &interval, review_on);
+    Ok(Beginning { name, interval, looked_at_after, last, form })
 }
 
 /// Writes an agreement down, for the other one to sign. One that holds stays in force until both have signed this one.
@@ -192,67 +227,6 @@ fn insert_answers(writing: &mut Writing<'_>, id: &AgreementId, new: &NewAgreemen
             .execute(writing.connection)?;
     }
     Ok(())
-}
-
-/// Everything that an agreement's page shows.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AgreementFile {
-    /// The agreement.
-    pub id: AgreementId,
-    /// Who supervises, by id and name.
-    pub supervisor: (PersonId, String),
-    /// Who is supervised, by id and name.
-    pub supervisee: (PersonId, String),
-    /// What is agreed, by section.
-    pub answers: HashMap<String, String>,
-    /// When it is looked at again.
-    pub review_on: NaiveDate,
-    /// Its version.
-    pub version: i32,
-    /// Who has signed it, and what may be done to it now.
-    pub signing: Signing,
-}
-
-/// Opens an agreement.
-pub fn open(reading: &mut Reading<'_>, id: &AgreementId) -> Result<AgreementFile, Problem> {
-    type Row = ((OrganisationId, RecordState, NaiveDate, i32), (PersonId, String), (PersonId, String));
-    let ((organisation, state, review_on, version), supervisor, supervisee): Row = agreements::table
-        .inner_join(
-            agreeing_supervisor.on(agreeing_supervisor.field(people::id).eq(agreements::supervisor_id)),
-        )
-        .inner_join(
-            agreeing_supervisee.on(agreeing_supervisee.field(people::id).eq(agreements::supervisee_id)),
-        )
-        .filter(agreements::id.eq(id))
-        .select((
-            (agreements::organisation_id, agreements::state, agreements::review_on, agreements::version),
-            agreeing_supervisor.fields((people::id, people::name)),
-            agreeing_supervisee.fields((people::id, people::name)),
-        ))
-        .first(reading.connection)?;
-    let facts = SupervisionFacts::of_two(organisation, supervisor.0.clone(), supervisee.0.clone());
-    reading.permit(&Action::ReadPersonalPart(&facts), "agreement", id)?;
-    reading.viewed("agreement", id.as_str());
-    let answers: HashMap<String, String> = agreement_answers::table
-        .filter(agreement_answers::agreement_id.eq(id))
-        .select((agreement_answers::section, agreement_answers::answer))
-        .load::<(String, String)>(reading.connection)?
-        .into_iter()
-        .collect();
-    let signing = Signing::of(reading, &Record::Agreement(id.clone()), state, &facts)?;
-    let mut file =
-        AgreementFile { id: id.clone(), supervisor, supervisee, answers, review_on, version, signing };
-    file.signing.text_hash = hash_of(&file);
-    Ok(file)
-}
-
-fn hash_of(file: &AgreementFile) -> String {
-    let mut answers: Vec<(&String, &String)> = file.answers.iter().collect();
-    answers.sort();
-    let mut text =
-        vec![file.supervisor.0.to_string(), file.supervisee.0.to_string(), file.review_on.to_string()];
-    text.extend(answers.into_iter().flat_map(|(section, answer)| [section.clone(), answer.clone()]));
-    secrets::hash_of_lines(&text)
 }
 
 /// The two people of an agreement.

@@ -24,6 +24,7 @@ pub mod ladder;
 pub mod learning;
 pub mod lens;
 pub mod mail;
+pub mod own_file;
 pub mod people;
 pub mod preparation;
 mod problem;

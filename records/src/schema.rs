@@ -179,6 +179,7 @@ diesel::table! {
         answers -> Text,
         write_by -> Nullable<Date>,
         sign_by -> Nullable<Date>,
+        incident_on -> Nullable<Date>,
     }
 }
 
@@ -663,6 +664,7 @@ diesel::table! {
         words -> Text,
         supervision_id -> Nullable<Text>,
         added_at -> Timestamp,
+        booking_id -> Nullable<Text>,
     }
 }
 
@@ -707,6 +709,7 @@ diesel::table! {
         lessons -> Text,
         closed_on -> Nullable<Date>,
         drawn_at -> Timestamp,
+        drawn_by_id -> Nullable<Text>,
     }
 }
 

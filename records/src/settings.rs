@@ -8,6 +8,7 @@ use crate::store::{Reading, Writing};
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::access::Action;
+use domain::caseload::CaseloadWeights;
 use domain::form::Problems;
 use domain::ladder::{Concern, Ladder, Rungs};
 use domain::policy::{NewVersion, RuleKind};
@@ -160,12 +161,42 @@ pub fn change_models(
     add_version(writing, RuleKind::Models, None, new, &text)
 }
 
+/// What each case weighs in a caseload, as it is in force, with its version.
+pub fn caseload_weights(reading: &mut Reading<'_>) -> Result<(i32, CaseloadWeights), Problem> {
+    reading.permit(&Action::SeeRules, "rules", "")?;
+    Ok(content::rules(reading)?.caseload.clone())
+}
+
+/// Makes other weights a new version. `seen` is the version that was changed.
+pub fn change_caseload_weights(
+    writing: &mut Writing<'_>,
+    seen: i32,
+    weights: &CaseloadWeights,
+    new: &NewVersion,
+) -> Result<i32, Problem> {
+    writing.permit(&Action::KeepRules, "rules", "")?;
+    check_version(writing, new)?;
+    let (in_force, before) = content::rules_on(writing, new.effective_from)?.caseload;
+    check_seen_of("weights", in_force, seen)?;
+    check_nothing_waits(writing, RuleKind::Caseload, new.effective_from)?;
+    if *weights == before {
+        return Err(Problems::one("form", "Nothing is changed: these weights are in force").into());
+    }
+    add_version(writing, RuleKind::Caseload, None, new, &weights.to_toml())
+}
+
 /// Nobody's change of questions is overwritten by somebody who did not see it.
 pub(crate) fn check_seen(in_force: i32, seen: i32) -> Result<(), Problem> {
+    check_seen_of("questions", in_force, seen)
+}
+
+fn check_seen_of(what: &str, in_force: i32, seen: i32) -> Result<(), Problem> {
     if in_force == seen {
         return Ok(());
     }
-    let words = "Somebody has changed the questions since you opened this page, or a version for a later day waits. Copy what you need, and begin from the questions as they are then";
+    let words = format!(
+        "Somebody has changed the {what} since you opened this page, or a version for a later day waits. Copy what you need, and begin from the {what} as they are then"
+    );
     Err(Problems::one("form", words).into())
 }
 

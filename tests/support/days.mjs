@@ -51,9 +51,15 @@ export function isMailTime() {
 
 const isWorking = ({ utc }) => ![0, 6].includes(new Date(utc).getUTCDay()) && !HOLIDAYS.has(new Date(utc).toISOString().slice(0, 10));
 
-// Half past nine on the first working day that comes after so many days: for `--at`.
-export function workingMorning(days = 1) {
+// The first working day that comes after so many days.
+export function nextWorkingDay(days = 1) {
   let day = inDays(days);
   while (!isWorking(day)) day = day.plus(1);
+  return day;
+}
+
+// Half past nine on that day: for `--at`.
+export function workingMorning(days = 1) {
+  const day = nextWorkingDay(days);
   return `${new Date(day.utc).toISOString().slice(0, 10)}T09:30:00Z`;
 }

@@ -58,6 +58,7 @@ const NOTICES: &[(&str, &str)] = &[
     ("booking-moved", "The session is moved"),
     ("calendar-ended", "The link to your calendar has ended"),
     ("case-saved", "Case saved"),
+    ("caseload-saved", "The weights are saved as a new version"),
     ("completion-withdrawn", "Completion withdrawn"),
     ("completions-known", "These completions were recorded already"),
     ("copy-replied", "Reply sent"),
@@ -68,6 +69,10 @@ const NOTICES: &[(&str, &str)] = &[
     ("draft-saved", "Draft saved"),
     ("draft-thrown-away", "The draft is thrown away"),
     ("filed", "Noted: it is on the case record"),
+    (
+        "follow-up-late",
+        "Supervision saved. A day to meet again would have been past by now, so it is booked for the next working day",
+    ),
     ("handed-over", "Everything is handed over"),
     ("invited", "A link to choose a password is on its way"),
     (

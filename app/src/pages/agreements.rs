@@ -12,10 +12,11 @@ use domain::agreement::{AgreementTemplate, NewAgreement};
 use domain::calendar::counted;
 use domain::form::Form;
 use domain::ids::{AgreementId, PersonId};
+use domain::policy::Unit;
 use domain::supervision::{RecordStep, Side};
 use leptos::prelude::*;
 use records::Problem;
-use records::agreements::{self, AgreementFile, AgreementLine};
+use records::agreements::{self, AgreedThen, AgreementFile, AgreementLine, Beginning, OverTime};
 
 /// `/agreements`.
 pub(crate) fn list(visit: &Visit) -> Result<Answer, Problem> {
@@ -67,12 +68,15 @@ fn row(visit: &Visit, line: &AgreementLine, today: NaiveDate) -> AnyView {
     let write = (supervises && !is_open).then(|| {
         view! { <a class="govuk-link" href=format!("/agreements/new?supervisee={}", line.supervisee.0)>"Write a new one" <span class="govuk-visually-hidden">{about.clone()}</span></a> }
     });
+    let earlier = line.newest.as_ref().filter(|_| line.earlier > 0).map(|(id, _)| {
+        view! { <a class="govuk-link" href=format!("/agreements/{id}#{EARLIER}")>"Earlier ones" <span class="govuk-visually-hidden">{about.clone()}</span></a> " " }
+    });
     view! {
         <tr>
             <th scope="row">{line.supervisee.1.clone()}</th>
             <td data-label="Supervisor">{line.supervisor.1.clone()}</td>
             <td data-label="Agreement"><div>{standing}</div></td>
-            <td><div>{open} {write}</div></td>
+            <td><div>{open} {earlier} {write}</div></td>
         </tr>
     }
     .into_any()
@@ -82,14 +86,16 @@ fn row(visit: &Visit, line: &AgreementLine, today: NaiveDate) -> AnyView {
 pub(crate) fn write(visit: &Visit) -> Result<Answer, Problem> {
     let supervisee: PersonId = visit.query.text("supervisee").parse().map_err(|_| Problem::NotFound)?;
     let template = agreements::template()?;
-    let (name, blank) = visit.read(|reading| agreements::begin(reading, &supervisee))?;
+    let begun = visit.read(|reading| agreements::begin(reading, &supervisee))?;
+    let (hint, intro) = (when_by_the_policy(&begun), begins_with(&begun));
     form_page(
         visit,
-        || Ok(blank),
+        || Ok(begun.form),
         |filled| {
-            let form = form(visit, filled, fields(filled, &template), "Save agreement");
-            Ok(FormSheet::new(format!("Agreement with {name}"), form)
+            let form = form(visit, filled, fields(filled, &template, &hint), "Save agreement");
+            Ok(FormSheet::new(format!("Agreement with {}", begun.name), form)
                 .back_to("/agreements", "Back to agreements")
+                .intro(intro)
                 .dates(&["review_on"]))
         },
         || {
@@ -103,7 +109,28 @@ pub(crate) fn write(visit: &Visit) -> Result<Answer, Problem> {
     )
 }
 
-fn fields(filled: &Filled, template: &AgreementTemplate) -> AnyView {
+/// Why the form says what it says before anybody has written a word.
+fn begins_with(begun: &Beginning) -> Option<AnyView> {
+    let (id, last) = begun.last.as_ref()?;
+    let by_the_policy = format!(" By the policy you meet at least every {}.", begun.interval);
+    Some(
+        view! {
+            <p class="govuk-body">
+                "Begins with what you both signed on " {day(last.signed_on)} ". Change what has changed since."
+                {by_the_policy} " " <a class="govuk-link" href=format!("/agreements/{id}")>"Read that one"</a>
+            </p>
+        }
+        .into_any(),
+    )
+}
+
+fn when_by_the_policy(begun: &Beginning) -> String {
+    let which = if begun.last.is_some() { "A later agreement" } else { "The first agreement of two people" };
+    let after = Unit::Months.counted(begun.looked_at_after);
+    format!("{which} is looked at again after {after} by the policy. Choose another day if you like")
+}
+
+fn fields(filled: &Filled, template: &AgreementTemplate, when: &str) -> AnyView {
     let sections: Vec<_> = template
         .sections
         .iter()
@@ -112,7 +139,7 @@ fn fields(filled: &Filled, template: &AgreementTemplate) -> AnyView {
     view! {
         {readers(Readers::PersonalPart)}
         {sections}
-        {date(filled, "review_on", "Looked at again on", "")}
+        {date(filled, "review_on", "Looked at again on", when)}
     }
     .into_any()
 }
@@ -120,8 +147,12 @@ fn fields(filled: &Filled, template: &AgreementTemplate) -> AnyView {
 /// `/agreements/{id}`.
 pub(crate) fn open(visit: &Visit) -> Result<Answer, Problem> {
     let id: AgreementId = visit.id()?;
-    let (agreement, template) =
-        (visit.read(|reading| agreements::open(reading, &id))?, agreements::template()?);
+    let template = agreements::template()?;
+    let (agreement, over_time) = visit.read(|reading| {
+        let agreement = agreements::open(reading, &id)?;
+        let over_time = agreements::over_time(reading, &agreement)?;
+        Ok((agreement, over_time))
+    })?;
     let is_supervisor = agreement.signing.side == Some(Side::Supervisor);
     let change = (is_supervisor && agreement.signing.may(RecordStep::Correct)).then(|| {
         view! { <a class="govuk-button govuk-button--secondary fe-no-print" href=format!("/agreements/{id}/edit")>"Change"</a> }
@@ -130,10 +161,50 @@ pub(crate) fn open(visit: &Visit) -> Result<Answer, Problem> {
     let content = view! {
         {back_link(Some(("/agreements".to_owned(), "Back to agreements".to_owned())))}
         <div class="fe-title"><h1 class="govuk-heading-l">{title.clone()}</h1> {change}</div>
+        {newer(&over_time)}
         {text(&agreement, &template)}
         {signing::section(visit, &format!("/agreements/{id}"), &agreement.signing)}
+        {earlier(&over_time)}
     };
     Ok(Sheet::new(title, content).with_reference("Supervision agreement").answer(visit))
+}
+
+/// Whether a newer one holds instead of this one, or is on its way.
+fn newer(over_time: &OverTime) -> Option<AnyView> {
+    let newest = over_time.newest()?;
+    let link = |words: &'static str| view! { <a class="govuk-link" href=format!("/agreements/{}", newest.id)>{words}</a> };
+    let replaced_on = over_time.replaced_by().and_then(|other| other.signed_on);
+    let words = match replaced_on {
+        Some(on) => view! { "A newer one has taken its place on " {day(on)} ". " {link("Read the newest one")} }.into_any(),
+        None => view! { "A newer one is written. It takes the place of this one once both have signed it. " {link("Read the newer one")} }.into_any(),
+    };
+    Some(view! { <p class="govuk-inset-text">{words}</p> }.into_any())
+}
+
+/// What the two agreed before.
+fn earlier(over_time: &OverTime) -> Option<AnyView> {
+    let items: Vec<_> = over_time.earlier().map(earlier_item).collect();
+    (!items.is_empty()).then(|| {
+        view! {
+            <section class="fe-section" id=EARLIER>
+                <h2 class="govuk-heading-m">"Earlier agreements"</h2>
+                <ul class="fe-links">{items}</ul>
+            </section>
+        }
+        .into_any()
+    })
+}
+
+/// Where the earlier agreements stand on the page of one.
+const EARLIER: &str = "earlier";
+
+fn earlier_item(then: &AgreedThen) -> AnyView {
+    let link = view! { <a class="govuk-link" href=format!("/agreements/{}", then.id)>"Agreement of " {day(then.written_on)}</a> };
+    let signed = match then.signed_on {
+        Some(on) => view! { "signed by both on " {day(on)} }.into_any(),
+        None => signing::state_tag(then.state),
+    };
+    view! { <li>{link} " " <span>{signed}</span></li> }.into_any()
 }
 
 /// What an agreement says: what is signed.
@@ -181,7 +252,7 @@ pub(crate) fn change(visit: &Visit) -> Result<Answer, Problem> {
             Ok(blank)
         },
         |filled| {
-            let form = form(visit, filled, fields(filled, &template), "Save agreement");
+            let form = form(visit, filled, fields(filled, &template, ""), "Save agreement");
             Ok(FormSheet::new(title(visit, &agreement), form)
                 .back_to(format!("/agreements/{id}"), "Back to the agreement")
                 .dates(&["review_on"]))

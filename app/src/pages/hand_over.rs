@@ -134,7 +134,7 @@ fn kind_section(
             <section class="fe-section">
                 <h2 class="govuk-heading-m">{format!("{} ({})", kind.words(), things.len())}</h2>
                 <p class="govuk-body">{names}</p>
-                {select(filled, &field_for_all(kind), "Who follows?", hint(kind), choices(kind, candidates))}
+                {select(filled, &field_for_all(kind), question(kind), hint(kind), choices(kind, candidates))}
                 {one_by_one}
             </section>
         }
@@ -167,11 +167,22 @@ fn one_by_one(filled: &Filled, things: &[&OpenThing], candidates: &Candidates) -
     .into_any()
 }
 
+fn question(kind: OpenKind) -> &'static str {
+    if kind.is_their_own_word() { "What becomes of them?" } else { "Who follows?" }
+}
+
 fn hint(kind: OpenKind) -> &'static str {
     match kind {
         OpenKind::Case => "With the cases that each leads now, by name. The weight is by plan and risk",
         OpenKind::CoWork | OpenKind::Action => "",
         OpenKind::Supervision => "Agreements end with the supervision: the new supervisor makes one",
+        OpenKind::Unwritten => "Nobody else can write up a session that they have not held",
+        OpenKind::Signature => {
+            "Nobody signs in their place. A record that stays without their signature says that they left before signing"
+        }
+        OpenKind::AuditRound | OpenKind::SecondGrade => {
+            "An auditor who has nothing else to do with the files. What was graded stays as it is"
+        }
     }
 }
 
@@ -182,10 +193,21 @@ fn choices(kind: OpenKind, candidates: &Candidates) -> Vec<Choice> {
         OpenKind::Case => choices.push(Choice::new("nobody", "Nobody yet: they wait to be allocated")),
         OpenKind::CoWork => choices.push(Choice::new("nobody", "Nobody: the others go on")),
         OpenKind::Action => choices.push(Choice::new("lead", "Whoever leads the case from now on")),
-        OpenKind::Supervision => {}
+        OpenKind::Unwritten => {
+            choices.push(Choice::new("until", "They write them up until their last day"));
+            choices.push(Choice::new("nobody", "They count as not held: they are cancelled"));
+        }
+        OpenKind::Signature => {
+            choices.push(Choice::new("until", "They sign until their last day"));
+            choices.push(Choice::new("nobody", "They stay without this signature"));
+        }
+        OpenKind::SecondGrade => choices.push(Choice::new("nobody", "Nobody: the first grade stands alone")),
+        OpenKind::Supervision | OpenKind::AuditRound => {}
     }
     choices.push(Choice::new("keep", "They keep this, because they stay here"));
     let fits = |person: &&PersonSummary| match kind {
+        OpenKind::Unwritten | OpenKind::Signature => false,
+        OpenKind::AuditRound | OpenKind::SecondGrade => person.roles.contains(&Role::Auditor),
         OpenKind::Case | OpenKind::CoWork => person.roles.contains(&Role::Practitioner),
         OpenKind::Action => person.roles.iter().any(|role| *role == Role::Practitioner || role.manages()),
         OpenKind::Supervision => person.roles.iter().any(|role| SUPERVISING.contains(role)),
@@ -201,12 +223,6 @@ fn choices(kind: OpenKind, candidates: &Candidates) -> Vec<Choice> {
 /// What cannot be handed over, and what becomes of it.
 fn stays(open: &OpenThings) -> Option<AnyView> {
     let mut lines = Vec::new();
-    if open.unsigned > 0 {
-        lines.push(format!(
-            "{} for their signature. They are asked until their last day; after it nobody signs in their place.",
-            counted(open.unsigned, "record waits", "records wait")
-        ));
-    }
     if open.questions > 0 {
         lines.push(format!(
             "{} put to them and not answered. Nobody else is asked.",

@@ -50,14 +50,24 @@ pub(crate) fn of_session(visit: &Visit, session: &SessionFile) -> Paper {
 pub(crate) fn of_agreement(visit: &Visit, agreement: &AgreementFile, template: &AgreementTemplate) -> Paper {
     let title = format!("Agreement of {} and {}", agreement.supervisor.1, agreement.supervisee.1);
     let mut paper = new(visit, title, "Supervision agreement");
+    agreement_parts(&mut paper, 2, agreement, template);
+    paper
+}
+
+/// What an agreement says, under headings of this level.
+pub(crate) fn agreement_parts(
+    paper: &mut Paper,
+    level: u8,
+    agreement: &AgreementFile,
+    template: &AgreementTemplate,
+) {
     for section in &template.sections {
         if let Some(answer) = agreement.answers.get(&section.key) {
-            paper.said((2, &section.title), answer);
+            paper.said((level, &section.title), answer);
         }
     }
     paper.fact("Looked at again on", day_in_words(agreement.review_on));
-    signatures(&mut paper, 2, &agreement.signing);
-    paper
+    signatures(paper, level, &agreement.signing);
 }
 
 /// What a session says, under headings of this level.
@@ -81,6 +91,9 @@ pub(crate) fn session_parts(paper: &mut Paper, level: u8, session: &SessionFile)
         if !names.is_empty() {
             paper.fact(attendance.words(), names.join(", "));
         }
+    }
+    if let Some(on) = session.incident_on {
+        paper.fact("Day of the incident", day_in_words(on));
     }
     answers(paper, level, &session.answers);
     if let Some(part) = &session.personal {
@@ -119,9 +132,7 @@ fn answers(paper: &mut Paper, level: u8, answers: &Answers) {
 
 fn signatures(paper: &mut Paper, level: u8, signing: &Signing) {
     paper.heading(level, format!("Signatures: {}", signing.state.words()));
-    if !signing.steps.is_empty() {
-        paper.parts.push(crate::paper::Part::Items(signing.steps.iter().map(step_in_words).collect()));
-    }
+    paper.list(signing.steps.iter().map(step_in_words).collect());
 }
 
 fn entry(
@@ -186,12 +197,14 @@ fn step_in_words(row: &StepRow) -> String {
     format!("{}, {}, {}{words}", row.step.words(), row.person, instant_in_words(row.taken_at))
 }
 
-fn reviewed_in_words(action: &ActionRow, review: &ActionReviewRow) -> String {
+/// What became of an action in a session.
+pub(crate) fn reviewed_in_words(action: &ActionRow, review: &ActionReviewRow) -> String {
     let note = if review.note.is_empty() { String::new() } else { format!(": {}", review.note) };
     format!("{} ({}) {}{note}", action.what, action.owner, review.outcome.words())
 }
 
-fn agreed_in_words(action: &ActionRow) -> String {
+/// An action as it was agreed.
+pub(crate) fn agreed_in_words(action: &ActionRow) -> String {
     let more = |words: &str, text: &str| {
         if text.is_empty() { String::new() } else { format!(" {words}: {text}.") }
     };

@@ -41,6 +41,8 @@ pub enum Action<'a> {
     KeepBooking(&'a SupervisionFacts),
     /// Prepare a session: its agenda and its pack. The two, while one supervises the other.
     Prepare(&'a SupervisionFacts),
+    /// See the agenda of a booked session and add to it: the two who are to meet, and in a group whoever may be in it.
+    PrepareTogether(&'a SupervisionFacts),
     /// Write the preparation of a session: who is supervised.
     WritePreparation(&'a SupervisionFacts),
     /// Read a preparation: who wrote it, and the supervisor once it is shared.
@@ -142,6 +144,7 @@ impl Action<'_> {
             Self::LogSupervision(..) => "log_supervision",
             Self::KeepBooking(_) => "keep_booking",
             Self::Prepare(_) => "prepare",
+            Self::PrepareTogether(_) => "prepare_together",
             Self::WritePreparation(_) => "write_preparation",
             Self::ReadPreparation(..) => "read_preparation",
             Self::SignRecord(_) => "sign_record",
@@ -211,6 +214,7 @@ impl Action<'_> {
             | Self::ReplyToPrompts(session)
             | Self::KeepBooking(session)
             | Self::Prepare(session)
+            | Self::PrepareTogether(session)
             | Self::WritePreparation(session)
             | Self::ReadPreparation(session, _)
             | Self::SignRecord(session) => Some(&session.organisation),

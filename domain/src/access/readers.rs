@@ -23,6 +23,8 @@ pub enum Readers {
     PromptReply,
     /// What stands on the agenda of two people.
     Agenda,
+    /// What stands on the agenda of a group.
+    GroupAgenda,
     /// What somebody prepares for supervision.
     Preparation,
     /// What an auditor finds in a file.
@@ -33,6 +35,20 @@ pub enum Readers {
     AuditRecords,
     /// What was learnt from a round of audits.
     AuditLessons,
+    /// One's own supervision file as a whole.
+    OwnFile,
+    /// The sessions in one's own file.
+    OwnSessions,
+    /// What was agreed to do about oneself.
+    OwnActions,
+    /// An audit of one's own file that is final.
+    OwnAudits,
+    /// Somebody's courses.
+    Courses,
+    /// Why and when somebody is away.
+    TimesAway,
+    /// Longer intervals that were approved for somebody.
+    LongerIntervals,
 }
 
 impl Readers {
@@ -60,6 +76,9 @@ impl Readers {
                 "Who can read this: whoever wrote it and whoever it was shared with. Nobody else, administrators included."
             }
             Self::Agenda => "Who can read this: the two of you. It is no part of the record.",
+            Self::GroupAgenda => {
+                "Who can read this: the supervisor and everybody whom they supervise, who may all be in the group. It is no part of the record. Name no family here."
+            }
             Self::Preparation => {
                 "Who can read this: only you, until you share it; then your supervisor too. It is no part of the record."
             }
@@ -74,6 +93,27 @@ impl Readers {
             }
             Self::AuditLessons => {
                 "Who can read this: the auditors of this round and the heads of service over its teams. Write about the work, and name nobody."
+            }
+            Self::OwnFile => {
+                "Who can read this: only you, as a whole. Each part of it has other readers too; who they are stands with it."
+            }
+            Self::OwnSessions => {
+                "Who can read this: you and your supervisor. What is about you, but not how you are, the supervisor’s line manager too. What is about a case, everybody who works on or manages it. What was said in a group, everybody who was there."
+            }
+            Self::OwnActions => {
+                "Who can read this: you, whoever agreed it with you and their line manager; and whoever supervises your work now, unless it was agreed in reflective supervision."
+            }
+            Self::OwnAudits => {
+                "Who can read this: you, your supervisor and the auditors of this file. Heads of service see counts, without names."
+            }
+            Self::Courses => {
+                "Who can read this: you, whoever supervises you or manages your team, and training coordinators."
+            }
+            Self::TimesAway => {
+                "Who can read this: you, your line supervisor or who covers for them, and whoever manages your team."
+            }
+            Self::LongerIntervals => {
+                "Who can read this: you, whoever supervises you, and whoever manages your team."
             }
             Self::PromptReply => {
                 "Who can read the answers: the two of you and the supervisor’s line manager."

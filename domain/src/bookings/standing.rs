@@ -81,7 +81,7 @@ impl Standing {
 
     /// Whether its record is still to be written: it was held, or its day has passed and nobody says what became of it.
     pub fn is_to_be_written(self) -> bool {
-        !self.is_written && self.has_come && (self.state.is_ahead() || self.state == BookingState::Held)
+        !self.is_written && self.has_come && BookingState::UNWRITTEN.contains(&self.state)
     }
 }
 
@@ -91,6 +91,9 @@ impl BookingState {
 
     /// The states of a session that was missed, with a reason or without one.
     pub const MISSED: &'static [Self] = &[Self::Cancelled, Self::NotHeld];
+
+    /// The states in which a session whose day has come waits for its record.
+    pub const UNWRITTEN: &'static [Self] = &[Self::Planned, Self::Confirmed, Self::Held];
 
     /// Whether the session is still to be held.
     pub fn is_ahead(self) -> bool {

@@ -170,6 +170,8 @@ rules! {
     RecordFull = "record.full", "The full record is written within", General, WorkingDays, 1..=20, usual 1..=10;
     RecordSigned = "record.signed", "Whoever is supervised signs the record, once asked, within", General, WorkingDays, 1..=20, usual 1..=10;
     AgreementFirst = "agreement.first", "A new pair has its supervision agreement within", General, WorkingDays, 1..=60, usual 10..=20;
+    AgreementLookedAtFirst = "agreement.looked_at.first", "The first supervision agreement of two people is looked at again after", General, Months, 1..=24, usual 3..=6;
+    AgreementLookedAt = "agreement.looked_at.later", "A later supervision agreement is looked at again after", General, Months, 1..=36, usual 6..=12;
     ActionCarried = "action.carried", "An action is carried over before somebody has to decide about it", General, Times, 1..=10, usual 2..=3;
     ActionWithin = "action.within", "An action for which nobody named a day is done within", General, Days, 1..=92, usual 7..=42;
     BookAgain = "booking.again", "A cancelled session is held again within", General, WorkingDays, 1..=20, usual 5..=10;

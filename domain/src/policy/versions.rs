@@ -14,6 +14,7 @@ text_value! {
         Templates = "templates", "Templates";
         Models = "models", "Ways to reflect";
         Lexicon = "lexicon", "Words worth a second look";
+        Caseload = "caseload", "What a caseload weighs";
         Calendar = "calendar", "Nation and closed days";
         BankHolidays = "bank_holidays", "Bank holidays";
     }

@@ -26,6 +26,11 @@ impl SupervisionKind {
     /// The kinds that a supervisor begins in a form of their own.
     pub const SPECIAL: &'static [Self] = &[Self::Joint, Self::Group, Self::Live, Self::SeriousIncident];
 
+    /// The kinds of which each booked session has an agenda of its own: what a group is to talk about, or what to look for at a visit,
+    /// is nothing for the next session of the two. What is held every day has the agenda of the two; peers book nothing, and say what
+    /// they bring when they meet.
+    pub const WITH_OWN_AGENDA: &'static [Self] = Self::SPECIAL;
+
     /// Whether the session has a part about the worker.
     pub fn has_personal_part(self) -> bool {
         matches!(self, Self::Combined | Self::Personal | Self::SeriousIncident)

@@ -5,6 +5,7 @@ mod bells;
 mod carry;
 mod challenge;
 mod entry;
+mod follow_up;
 mod kind;
 mod others;
 mod oversight;
@@ -21,6 +22,7 @@ pub use challenge::{
     CHALLENGES, Challenge, ChallengeOutcome, Challenger, Challenges, HYPOTHESES, Hypothesis,
 };
 pub use entry::{ChildSeen, EntryKind, NewCaseEntry, Proposal};
+pub use follow_up::{FOLLOW_UP, FOLLOW_UP_WEEKS, INCIDENT_ON, follow_up_days, is_missed};
 pub use kind::{Mode, SupervisionKind};
 pub use others::{Attendance, Member};
 pub use oversight::{NewOversight, NewOversights, OVERSIGHT_PART, OversightDecision, read_oversights};
@@ -35,6 +37,7 @@ use crate::ids::{AgendaItemId, PersonId};
 use crate::templates::NewAnswers;
 use chrono::NaiveDate;
 use entry::read_entries;
+use follow_up::{read_follow_ups, read_incident_on};
 use others::read_members;
 use personal::NOTHING_PERSONAL;
 
@@ -71,13 +74,20 @@ pub struct NewSupervision {
     pub members: Vec<Member>,
     /// Answers to what this kind of session asks.
     pub answers: NewAnswers,
-    /// Days on which to meet again after a serious incident.
-    pub follow_ups: Vec<NaiveDate>,
+    /// The day of the serious incident after which it was held, if it was and they name one.
+    pub incident_on: Option<NaiveDate>,
+    /// Weeks after that in which they want to meet again.
+    pub follow_ups: Vec<u32>,
     /// What stood on the agenda before its supervisor and is not kept for next time.
     pub talked_about: Vec<AgendaItemId>,
 }
 
 impl NewSupervision {
+    /// The day from which follow-ups count: the incident's, and else the one on which they talked.
+    pub fn follow_ups_since(&self) -> NaiveDate {
+        self.incident_on.unwrap_or(self.held_on)
+    }
+
     /// Reads the form of `/supervision/new`. `today` is the day in London.
     pub fn parse(form: &Form, today: NaiveDate) -> Result<Self, Problems> {
         let mut check = FormCheck::new(form);
@@ -96,7 +106,8 @@ impl NewSupervision {
         };
         let members = read_members(&mut check, supervisee.as_ref());
         let answers = NewAnswers::read(&mut check, SESSION_PART);
-        let follow_ups = read_follow_ups(&mut check, held_on);
+        let incident_on = read_incident_on(&mut check, held_on);
+        let follow_ups = read_follow_ups(&check);
         if let Some(kind) = kind {
             check_parts(&mut check, kind, personal.as_ref());
             check_special(&mut check, kind, members.as_deref(), answers.as_ref());
@@ -113,7 +124,8 @@ impl NewSupervision {
                 entries: entries?,
                 members: members?,
                 answers: answers?,
-                follow_ups: follow_ups?,
+                incident_on: incident_on?,
+                follow_ups,
                 talked_about: talked_about(form),
             })
         })();
@@ -123,23 +135,6 @@ impl NewSupervision {
 
 /// Under which the form has the questions of the kind of session.
 pub const SESSION_PART: &str = "session";
-
-/// The field, numbered, of a day on which to meet again.
-pub const FOLLOW_UP: &str = "follow_up";
-
-/// The days on which to meet again; a block that was cleared is none.
-fn read_follow_ups(check: &mut FormCheck<'_>, held_on: Option<NaiveDate>) -> Option<Vec<NaiveDate>> {
-    let mut days = Vec::new();
-    for number in check.form().indexes(FOLLOW_UP) {
-        let name = format!("{FOLLOW_UP}.{number}");
-        let Some(day) = check.optional_date(&name, "Follow-up")? else { continue };
-        if held_on.is_some_and(|held_on| day <= held_on) {
-            check.fail(&name, "Follow-up must be after the date held");
-        }
-        days.push(day);
-    }
-    Some(days)
-}
 
 /// What a kind with more people or with questions of its own needs.
 fn check_special(
@@ -164,8 +159,12 @@ fn check_special(
     if kind.is_its_answers() && answers.is_some_and(NewAnswers::is_empty) {
         check.fail("form", "Write something: answer at least one of the questions");
     }
-    if kind != SupervisionKind::SeriousIncident && check.form().any_typed_under(FOLLOW_UP) {
-        check.fail("kind", "Follow-ups are booked after a serious incident alone. Clear the days");
+    let is_of_incident = check.form().any_typed_under(INCIDENT_ON) || check.form().has(FOLLOW_UP);
+    if kind != SupervisionKind::SeriousIncident && is_of_incident {
+        check.fail(
+            "kind",
+            "An incident has a form of its own. Begin again, and choose “After a serious incident”",
+        );
     }
 }
 
@@ -369,13 +368,27 @@ mod tests {
     }
 
     #[test]
-    fn after_a_serious_incident_people_meet_again_and_later() {
+    fn after_a_serious_incident_people_meet_again_counted_from_its_day() {
         let mut form = session(SupervisionKind::SeriousIncident);
-        form.set_date("follow_up.0", today() + chrono::Days::new(7));
-        form.set("follow_up.1.day", "");
-        assert_eq!(NewSupervision::parse(&form, today()).unwrap().follow_ups.len(), 1);
-        form.set_date("follow_up.0", today());
-        assert_eq!(fields(&form), ["follow_up.0"]);
+        let none = NewSupervision::parse(&form, today()).unwrap();
+        assert_eq!(
+            (none.follow_ups.len(), none.follow_ups_since()),
+            (0, today()),
+            "nothing was ticked or named"
+        );
+        let friday = today() - chrono::Days::new(4);
+        form.set_date("incident_on", friday);
+        let more = ["12", "4", "5", "4"].map(|weeks| (FOLLOW_UP.to_owned(), weeks.to_owned()));
+        let form = Form::new(form.fields().iter().cloned().chain(more).collect());
+        let session = NewSupervision::parse(&form, today()).unwrap();
+        assert_eq!((session.follow_ups.as_slice(), session.follow_ups_since()), (&[4, 12][..], friday));
+        let mut late = form.clone();
+        late.set_date("held_on", friday - chrono::Days::new(1));
+        assert_eq!(fields(&late), ["incident_on"], "nobody talks about it before it happens");
+        let mut other = form;
+        other.set("kind", SupervisionKind::Live.code());
+        other.set("session.answer.observed", "A visit.");
+        assert_eq!(fields(&other), ["kind"]);
     }
 
     #[test]

@@ -281,6 +281,16 @@ pub(crate) fn actions_of_records(
     gathered(rows)
 }
 
+/// What was agreed to do about somebody in their own supervision, the open ones first and of those the next due; for whoever has
+/// asked whether the reader may know.
+pub(crate) fn actions_about(reading: &mut Reading<'_>, person: &PersonId) -> Result<Vec<ActionRow>, Problem> {
+    let rows = reviewed_actions!()
+        .filter(actions::supervisee_id.eq(person))
+        .order((actions::ended_on.is_not_null(), actions::due_on, actions::id, action_reviews::id))
+        .load(reading.connection)?;
+    gathered(rows)
+}
+
 /// Every action of a case, the open ones first and of those the next due; also those that were agreed for it with a brother or
 /// sister.
 pub(crate) fn actions_of_case(reading: &mut Reading<'_>, case: &CaseId) -> Result<Vec<ActionRow>, Problem> {

@@ -13,7 +13,7 @@ use domain::TextValue;
 use domain::access::Action;
 use domain::audits::{AgreedGrade, FileState, FileStep, GradesIn, NewGrade, Rater, Viewer};
 use domain::form::{Form, Problems};
-use domain::ids::{AuditFileId, AuditGradeId};
+use domain::ids::{AuditFileId, AuditGradeId, PersonId};
 
 /// The file, the grade that the actor gives, and all grades that there are.
 type Graded = (DrawnFile, Rater, Vec<FileGrade>);
@@ -106,7 +106,7 @@ fn change(
     version: i32,
     new: &NewGrade,
 ) -> Result<(), Problem> {
-    let now = writing.now;
+    let (actor, now) = (writing.actor()?, writing.now);
     diesel::update(
         audit_grades::table.filter(audit_grades::file_id.eq(file).and(audit_grades::rater.eq(rater))),
     )
@@ -114,7 +114,8 @@ fn change(
         audit_grades::domains.eq(as_json(new)?),
         (audit_grades::went_well.eq(&new.went_well), audit_grades::to_learn.eq(&new.to_learn)),
         (audit_grades::overall.eq(new.overall), audit_grades::version.eq(version)),
-        audit_grades::graded_at.eq(now),
+        // Who leads the round after somebody who has gone may correct the first grade; it is then theirs.
+        (audit_grades::grader_id.eq(actor.person), audit_grades::graded_at.eq(now)),
     ))
     .execute(writing.connection)?;
     Ok(())
@@ -170,26 +171,34 @@ pub fn second_graders(
 }
 
 /// Asks somebody for a second grade, while nobody has given it.
-pub fn ask_second(
-    writing: &mut Writing<'_>,
-    id: &AuditFileId,
-    person: &domain::ids::PersonId,
-) -> Result<(), Problem> {
+pub fn ask_second(writing: &mut Writing<'_>, id: &AuditFileId, person: &PersonId) -> Result<(), Problem> {
     let (file, auditors) = second_graders(writing, id)?;
     file.state.allows(FileStep::AskSecond).map_err(not_now)?;
     if !auditors.iter().any(|auditor| auditor.id == *person) {
         return Err(Problems::one("second", "Choose somebody from the list").into());
     }
-    let grades = grades_of(writing, id)?;
+    set_second(writing, &file, Some(person))
+}
+
+/// Asks somebody for the second grade of a file, or nobody any more, while it is not in.
+pub(super) fn set_second(
+    writing: &mut Writing<'_>,
+    file: &DrawnFile,
+    second: Option<&PersonId>,
+) -> Result<(), Problem> {
+    let grades = grades_of(writing, &file.id)?;
     if of(&grades, Rater::Second).is_some() {
         return Err(Problems::one("second", "The second grade is in already").into());
     }
     let first = of(&grades, Rater::First).is_some();
-    let state = GradesIn { first, second_asked: true, second: false }.state();
-    diesel::update(audit_files::table.filter(audit_files::id.eq(id)))
-        .set((audit_files::second_id.eq(person), audit_files::state.eq(state)))
+    let state = GradesIn { first, second_asked: second.is_some(), second: false }.state();
+    diesel::update(audit_files::table.filter(audit_files::id.eq(&file.id)))
+        .set((audit_files::second_id.eq(second), audit_files::state.eq(state)))
         .execute(writing.connection)?;
-    writing.audit(Event::new("audit_second_asked", "audit_file", id).with("second", person))
+    writing.audit(
+        Event::new("audit_second_asked", "audit_file", &file.id)
+            .with("second", second.map_or("", PersonId::as_str)),
+    )
 }
 
 /// A file with its two grades, and the form in which the graders agree: the scores that are the same stand there already.

@@ -49,8 +49,16 @@ fn file_grade(columns: GradeColumns) -> Result<FileGrade, Problem> {
 
 /// Every grade of a file, whoever may see it.
 pub(super) fn grades_of(reading: &mut Reading<'_>, file: &AuditFileId) -> Result<Vec<FileGrade>, Problem> {
+    grades_of_files(reading, &[file])
+}
+
+/// Every grade of these files, whoever may see it.
+pub(super) fn grades_of_files(
+    reading: &mut Reading<'_>,
+    files: &[&AuditFileId],
+) -> Result<Vec<FileGrade>, Problem> {
     let rows: Vec<GradeColumns> =
-        grades_with_names!().filter(audit_grades::file_id.eq(file)).load(reading.connection)?;
+        grades_with_names!().filter(audit_grades::file_id.eq_any(files)).load(reading.connection)?;
     rows.into_iter().map(file_grade).collect()
 }
 

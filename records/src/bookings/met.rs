@@ -12,9 +12,6 @@ use domain::supervision::{NewSupervision, SupervisionKind};
 /// Days between a booking and the session that was held in its place.
 const MET_WITHIN: u64 = 13;
 
-/// The states in which a booking waits for the record of its session.
-const MEETABLE: &[BookingState] = &[BookingState::Planned, BookingState::Confirmed, BookingState::Held];
-
 /// A session turned out not to have been held: the booking that it met is still to be met.
 pub(crate) fn was_not_held(writing: &mut Writing<'_>, supervision: &SupervisionId) -> Result<(), Problem> {
     diesel::update(bookings::table.filter(bookings::supervision_id.eq(supervision)))
@@ -42,7 +39,7 @@ pub(crate) fn was_held(
         .filter(bookings::supervisor_id.eq(supervisor).and(bookings::supervisee_id.eq(supervisee)))
         .filter(bookings::on_day.le(held_on).and(bookings::on_day.ge(held_on - Days::new(MET_WITHIN))))
         // One that was said to be held may have its record already.
-        .filter(bookings::state.eq_any(MEETABLE).and(bookings::supervision_id.is_null()))
+        .filter(bookings::state.eq_any(BookingState::UNWRITTEN).and(bookings::supervision_id.is_null()))
         .filter(bookings::kind.eq_any(kinds))
         .order((bookings::on_day.desc(), bookings::id))
         .select(bookings::id)

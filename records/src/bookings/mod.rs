@@ -13,6 +13,7 @@ pub(crate) use met::{was_held, was_not_held};
 use crate::access::person_facts;
 use crate::audit::Event;
 use crate::content;
+use crate::preparation;
 use crate::problem::{Problem, Stale};
 use crate::schema::{bookings, people};
 use crate::store::{Reading, Writing, new_id};
@@ -229,6 +230,9 @@ impl NewRow<'_> {
             ))
             .execute(writing.connection)?;
         talk_about(writing, &id, self.cases)?;
+        if let Some(before) = self.instead_of {
+            preparation::goes_with(writing, before, &id)?;
+        }
         writing.audit(
             Event::new("session_booked", "booking", &id)
                 .with("cases", self.cases.len())

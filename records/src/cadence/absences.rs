@@ -46,7 +46,7 @@ pub fn absences(reading: &mut Reading<'_>, person: &PersonId) -> Result<Vec<Abse
 }
 
 /// The same, for whoever has asked already whether the reader may know.
-pub(super) fn absences_of(reading: &mut Reading<'_>, person: &PersonId) -> Result<Vec<AbsenceRow>, Problem> {
+pub(crate) fn absences_of(reading: &mut Reading<'_>, person: &PersonId) -> Result<Vec<AbsenceRow>, Problem> {
     Ok(absences::table
         .filter(absences::person_id.eq(person))
         .order((absences::from_on.desc(), absences::id))

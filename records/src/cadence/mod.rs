@@ -6,6 +6,7 @@ mod people;
 mod policies;
 mod variations;
 
+pub(crate) use absences::absences_of;
 pub use absences::{AbsenceRow, absences, end_absence, may_keep_cadence_of, record_absence};
 pub use cases::CaseCadence;
 pub(crate) use cases::{
@@ -19,5 +20,5 @@ pub use policies::{
     PolicyChange, PolicyPreview, PolicyVersion, Touched, Turned, change_policy, policy_in_force,
     policy_version, policy_versions, preview,
 };
-pub(crate) use variations::{Numbers, variation_numbers, variations_of_people};
-pub use variations::{VariationRow, end_variation, grant_to_case, grant_to_person};
+pub use variations::{LongerInterval, VariationRow, end_variation, grant_to_case, grant_to_person};
+pub(crate) use variations::{Numbers, intervals_of, variation_numbers, variations_of_people};

@@ -146,6 +146,35 @@ pub(super) fn variations_of_person(
     Ok((newest, standing))
 }
 
+/// A longer interval on one line of somebody's supervision, for as long as it held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LongerInterval {
+    /// On which line.
+    pub line: LinkKind,
+    /// What was approved.
+    pub approved: VariationRow,
+    /// The last day on which it holds or held: it may have been ended early.
+    pub last_on: NaiveDate,
+}
+
+/// Every longer interval that somebody's supervision had, the newest first, for whoever has asked whether the reader may know.
+pub(crate) fn intervals_of(
+    reading: &mut Reading<'_>,
+    person: &PersonId,
+) -> Result<Vec<LongerInterval>, Problem> {
+    let rows: Vec<(Option<LinkKind>, Option<NaiveDate>, VariationRow)> = variations::table
+        .inner_join(people::table.on(people::id.eq(variations::approver_id)))
+        .filter(variations::person_id.eq(person))
+        .order((variations::granted_on.desc(), variations::id.desc()))
+        .select((variations::line, variations::ended_on, variation_columns!()))
+        .load(reading.connection)?;
+    let interval = |(line, ended_on, approved): (Option<LinkKind>, Option<NaiveDate>, VariationRow)| {
+        let last_on = ended_on.map_or(approved.expires_on, |ended_on| ended_on.min(approved.expires_on));
+        Some(LongerInterval { line: line?, approved, last_on })
+    };
+    Ok(rows.into_iter().filter_map(interval).collect())
+}
+
 /// Grants a case a longer interval.
 pub fn grant_to_case(
     writing: &mut Writing<'_>,

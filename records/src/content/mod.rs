@@ -13,6 +13,7 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::TextValue;
 use domain::cadence::Book;
+use domain::caseload::CaseloadWeights;
 use domain::form::Problems;
 use domain::ids::{ContentVersionId, OrganisationId, TeamId};
 use domain::ladder::Ladder;
@@ -41,6 +42,8 @@ pub struct Rules {
     pub ladder: Ladder,
     /// The library of questions, with its version.
     pub library: (i32, PromptLibrary),
+    /// What each case weighs in a caseload, with its version.
+    pub caseload: (i32, CaseloadWeights),
     /// What the forms ask besides.
     pub templates: Arc<Templates>,
     /// Which ways to reflect are used.
@@ -130,6 +133,8 @@ pub(crate) fn rules_on(reading: &mut Reading<'_>, day: NaiveDate) -> Result<Rule
     let ladder = Ladder::stored(text, version).map_err(Problem::unexpected)?;
     let (version, text) = or_shipped(RuleKind::Prompts, PromptLibrary::SHIPPED);
     let library = (version, PromptLibrary::parse(text).map_err(Problem::unexpected)?);
+    let (version, text) = or_shipped(RuleKind::Caseload, CaseloadWeights::SHIPPED);
+    let caseload = (version, CaseloadWeights::parse(text).map_err(Problem::unexpected)?);
     let (version, text) = or_shipped(RuleKind::Templates, Templates::SHIPPED);
     let templates = Arc::new(Templates::parse(text, version).map_err(Problem::unexpected)?);
     let (version, text) = or_shipped(RuleKind::Models, ModelsInUse::SHIPPED);
@@ -154,6 +159,7 @@ pub(crate) fn rules_on(reading: &mut Reading<'_>, day: NaiveDate) -> Result<Rule
         working_days,
         ladder,
         library,
+        caseload,
         templates,
         models,
         wording,
@@ -375,7 +381,8 @@ pub(crate) fn rules_changed(writing: &mut Writing<'_>) -> Result<(), Problem> {
 }
 
 /// Gives a new organisation what ships with the product, as version 1. Bank holidays stay those that ship until a file is
-/// imported, so that a newer version of the product brings newer ones; questions and templates those until somebody changes them.
+/// imported, so that a newer version of the product brings newer ones; questions, weights and templates those until somebody changes
+/// them.
 pub(crate) fn install(writing: &mut Writing<'_>, organisation: &OrganisationId) -> Result<(), Problem> {
     let shipped = [(RuleKind::Policy, Policy::SHIPPED), (RuleKind::Ladder, Ladder::SHIPPED)];
     for (kind, body) in shipped {

@@ -157,6 +157,7 @@ impl Stage<'_> {
             talked_about: Vec::new(),
             members: Vec::new(),
             answers: NewAnswers::default(),
+            incident_on: None,
             follow_ups: Vec::new(),
             supervisee: self.cast.people[supervisee].clone(),
             kind: match (has_personal, entries.is_empty()) {
@@ -189,7 +190,7 @@ impl Stage<'_> {
             let person = self.cast.people[supervisee].clone();
             let (template, written_on) = (agreements::template()?, self.day(days_ago));
             let id = self.act("priya", days_ago, move |writing| {
-                let (_, form) = agreements::begin(writing, &person)?;
+                let form = agreements::begin(writing, &person)?.form;
                 let new = NewAgreement::parse(&form, &template, written_on)?;
                 let id = agreements::write(writing, &person, &new)?;
                 signing::sign_what_was_written(

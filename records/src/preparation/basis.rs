@@ -90,7 +90,8 @@ pub(super) fn basis(reading: &mut Reading<'_>, pair: &Pair) -> Result<Basis, Pro
             agenda_items::table.on(agenda_items::supervisee_id
                 .eq(people::id)
                 .and(agenda_items::supervisor_id.eq(supervisor.clone()))
-                .and(agenda_items::supervision_id.is_null())),
+                .and(agenda_items::supervision_id.is_null())
+                .and(agenda_items::booking_id.is_null())),
         )
         .left_join(person_roles::table.on(person_roles::person_id.eq(people::id)))
         .filter(people::id.eq(supervisee.clone()))

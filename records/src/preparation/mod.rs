@@ -4,9 +4,15 @@
 //! author's alone until they share it; neither is part of the record.
 
 mod basis;
+mod booked;
 mod pack;
 
-pub use pack::{PackCase, PrepPack, RiskChange, WaitingQuestion, pack};
+use booked::booking_of_item;
+pub use booked::{
+    BookedAgenda, BookedSession, add_to_booked_agenda, agenda_of_kind, booked_agenda, booked_sessions,
+};
+pub(crate) use booked::{goes_with, were_talked_about};
+pub use pack::{AddedLater, LastDecision, PackCase, PrepPack, RiskChange, WaitingQuestion, pack};
 
 use crate::access::person_facts;
 use crate::audit::Event;
@@ -18,7 +24,7 @@ use diesel::prelude::*;
 use domain::access::{Action, SupervisionFacts};
 use domain::bookings::BookingState;
 use domain::form::Form;
-use domain::ids::{AgendaItemId, OrganisationId, PersonId, PreparationId, SupervisionId};
+use domain::ids::{AgendaItemId, BookingId, OrganisationId, PersonId, PreparationId, SupervisionId};
 use domain::preparation::{NewPreparation, QUESTIONS, Sharing};
 use domain::reflection::PromptState;
 use std::collections::HashMap;
@@ -141,8 +147,20 @@ pub fn add_to_agenda(writing: &mut Writing<'_>, pair: &Pair, words: &str) -> Res
     Ok(id)
 }
 
-/// The two of an agenda's item.
-pub fn pair_of_item(reading: &mut Reading<'_>, id: &AgendaItemId) -> Result<Pair, Problem> {
+/// On whose agenda something stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AgendaOf {
+    /// That of two people.
+    Two(Pair),
+    /// That of a booked session.
+    Booked(BookingId),
+}
+
+/// On whose agenda something stands that the actor may take off.
+pub fn agenda_of_item(reading: &mut Reading<'_>, id: &AgendaItemId) -> Result<AgendaOf, Problem> {
+    if let Some(booking) = booking_of_item(reading, id)? {
+        return Ok(AgendaOf::Booked(booking));
+    }
     let (organisation, supervisor, supervisee): (OrganisationId, PersonId, PersonId) = agenda_items::table
         .filter(agenda_items::id.eq(id).and(agenda_items::supervision_id.is_null()))
         .select((agenda_items::organisation_id, agenda_items::supervisor_id, agenda_items::supervisee_id))
@@ -150,12 +168,13 @@ pub fn pair_of_item(reading: &mut Reading<'_>, id: &AgendaItemId) -> Result<Pair
     let pair = Pair { supervisor, supervisee };
     let facts = facts_of(&pair, organisation);
     reading.permit(&Action::Prepare(&facts), "agenda_item", id)?;
-    Ok(pair)
+    Ok(AgendaOf::Two(pair))
 }
 
-/// Takes something off the agenda: either of the two may. A question that somebody took to supervision waits for its reply again.
-pub fn take_off_agenda(writing: &mut Writing<'_>, id: &AgendaItemId) -> Result<Pair, Problem> {
-    let pair = pair_of_item(writing, id)?;
+/// Takes something off the agenda: either of the two may; from that of a booked session who put it there, and whoever leads it. A
+/// question that somebody took to supervision waits for its reply again.
+pub fn take_off_agenda(writing: &mut Writing<'_>, id: &AgendaItemId) -> Result<AgendaOf, Problem> {
+    let whose = agenda_of_item(writing, id)?;
     diesel::update(raised_prompts::table.filter(raised_prompts::agenda_item_id.eq(id)))
         .set((
             raised_prompts::state.eq(PromptState::Raised),
@@ -163,7 +182,7 @@ pub fn take_off_agenda(writing: &mut Writing<'_>, id: &AgendaItemId) -> Result<P
         ))
         .execute(writing.connection)?;
     remove_from_agenda(writing, id)?;
-    Ok(pair)
+    Ok(whose)
 }
 
 /// Removes an item that was not talked about; one that was stays with its session. No question points to it any more.
@@ -196,6 +215,7 @@ pub fn agenda_in(
     let rows: Vec<(AgendaItemId, String, PersonId)> = agenda_items::table
         .filter(agenda_items::supervisor_id.eq(&pair.supervisor))
         .filter(agenda_items::supervisee_id.eq(&pair.supervisee).and(agenda_items::supervision_id.is_null()))
+        .filter(agenda_items::booking_id.is_null())
         .order(agenda_items::id)
         .select((agenda_items::id, agenda_items::words, agenda_items::author_id))
         .load(reading.connection)?;

@@ -5,14 +5,14 @@ use super::{AgendaItem, Pair, Preparation, facts_of, preparation};
 use crate::actions::{OpenActions, open_actions};
 use crate::cases::{self, CaseSummary};
 use crate::problem::Problem;
-use crate::schema::{case_entries, raised_prompts, risk_views, supervisions};
+use crate::schema::{case_entries, people, raised_prompts, record_steps, risk_views, supervisions};
 use crate::store::Reading;
 use crate::training::{self, Course};
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use domain::access::{Action, PersonFacts, may};
 use domain::caseload::Caseload;
-use domain::ids::{AgreementId, CaseId, PersonId, RaisedPromptId, RiskViewId, SupervisionId};
+use domain::ids::{AgreementId, CaseId, PersonId, RaisedPromptId, RecordStepId, RiskViewId, SupervisionId};
 use domain::preparation::{Quiet, QuietFacts, Sharing, quietest};
 use domain::reflection::PromptState;
 use domain::risk::{RiskDirection, RiskLevel};
@@ -44,13 +44,37 @@ pub struct WaitingQuestion {
     pub session: SupervisionId,
 }
 
+/// What was decided about a case in the last session that spoke of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LastDecision {
+    /// On which day.
+    pub on: NaiveDate,
+    /// What.
+    pub words: String,
+    /// What was added to it later or put right, the oldest first: without it the decision could mislead.
+    pub added: Vec<AddedLater>,
+}
+
+/// Something that was added to what was said about a case.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable)]
+pub struct AddedLater {
+    /// The step, of which a later one has a higher id.
+    pub id: RecordStepId,
+    /// By whom.
+    pub person: String,
+    /// When, in UTC.
+    pub at: NaiveDateTime,
+    /// What.
+    pub words: String,
+}
+
 /// A case of the person supervised.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PackCase {
     /// The case.
     pub case: CaseSummary,
-    /// What was decided in the last session that spoke of it, and on which day.
-    pub decision: Option<(NaiveDate, String)>,
+    /// What was decided in the last session that spoke of it.
+    pub decision: Option<LastDecision>,
     /// What was agreed and has not ended.
     pub open: OpenActions,
     /// How its risk changed since the last session of the two.
@@ -92,7 +116,7 @@ pub struct PrepPack {
     pub caseload: Option<Caseload>,
 }
 
-/// What was ever said of a case's risk, newest first, with the entry that said it and a question of it that waits.
+/// What was ever said of a case's risk, newest first, with the entry that said it and what was added to that.
 struct Said {
     on: NaiveDate,
     level: RiskLevel,
@@ -100,6 +124,7 @@ struct Said {
     note: String,
     is_repeat: bool,
     entry: Option<SaidInEntry>,
+    added: Vec<AddedLater>,
 }
 
 /// The decision, whether and when the child was seen, what was proposed, in which session, and whose view was sought.
@@ -117,6 +142,7 @@ fn said_of(
         (CaseId, NaiveDate, RiskLevel, RiskDirection, String, bool),
         Option<SaidInEntry>,
         Option<(RaisedPromptId, String)>,
+        Option<AddedLater>,
         (RiskViewId, Option<Session>),
     );
     type Session = (SupervisionId, PersonId, PersonId, RecordState);
@@ -132,8 +158,11 @@ fn said_of(
         .left_join(
             supervisions::table.on(supervisions::id.nullable().eq(case_entries::supervision_id.nullable())),
         )
+        // A row for each question and each addition: there are few of either, and another statement would cost more.
+        .left_join(record_steps::table.on(record_steps::entry_id.eq(case_entries::id.nullable())))
+        .left_join(people::table.on(people::id.nullable().eq(record_steps::person_id.nullable())))
         .filter(risk_views::case_id.eq_any(ids))
-        .order((risk_views::viewed_on.desc(), risk_views::id.desc(), raised_prompts::id))
+        .order((risk_views::viewed_on.desc(), risk_views::id.desc(), raised_prompts::id, record_steps::id))
         .select((
             (
                 risk_views::case_id,
@@ -153,6 +182,7 @@ fn said_of(
             )
                 .nullable(),
             (raised_prompts::id, raised_prompts::question).nullable(),
+            (record_steps::id, people::name, record_steps::taken_at, record_steps::words).nullable(),
             (
                 risk_views::id,
                 (
@@ -167,19 +197,27 @@ fn said_of(
         .load(reading.connection)?;
     let (mut said, mut questions) = (SaidOf::new(), Vec::new());
     let mut last = None;
-    for ((case, on, level, direction, note, is_repeat), entry, question, (view, session)) in rows {
+    for ((case, on, level, direction, note, is_repeat), entry, question, added, (view, session)) in rows {
         // What a void record says counts for nothing; how high a risk was said to be stays.
         let is_void = session.as_ref().is_some_and(|session| session.3 == RecordState::Voided);
         let entry = entry.filter(|_| !is_void);
         // Only sessions of the two: others are not theirs to open.
         let of_the_two =
             session.filter(|session| (&session.1, &session.2) == (&pair.supervisor, &pair.supervisee));
-        if let Some(((id, question), (session, ..))) = question.filter(|_| !is_void).zip(of_the_two) {
+        if let Some(((id, question), (session, ..))) = question.filter(|_| !is_void).zip(of_the_two)
+            && questions.last().is_none_or(|last: &WaitingQuestion| last.id != id)
+        {
             questions.push(WaitingQuestion { id, question, session });
         }
+        let of_case: &mut Vec<Said> = said.entry(case).or_default();
         if last.as_ref() != Some(&view) {
-            said.entry(case).or_default().push(Said { on, level, direction, note, is_repeat, entry });
+            of_case.push(Said { on, level, direction, note, is_repeat, entry, added: Vec::new() });
             last = Some(view);
+        }
+        if let Some((said, added)) = of_case.last_mut().zip(added)
+            && said.added.iter().all(|other| other.id != added.id)
+        {
+            said.added.push(added);
         }
     }
     Ok((said, questions))
@@ -206,7 +244,7 @@ pub fn pack(reading: &mut Reading<'_>, pair: &Pair) -> Result<PrepPack, Problem>
     let led =
         listed.iter().filter(|case| case.lead.as_ref().is_some_and(|(lead, _)| *lead == pair.supervisee));
     let sees_caseload = may(&actor, &Action::SeeCaseloadOf(&person)).is_allowed();
-    let caseload = if sees_caseload { Some(cases::caseload_in(led)?) } else { None };
+    let caseload = if sees_caseload { Some(cases::caseload_in(reading, led)?) } else { None };
     let mut open = open_actions(reading, &listed, Some(pair))?;
     let ids: Vec<CaseId> = listed.iter().map(|case| case.id.clone()).collect();
     let (mut said, questions) = said_of(reading, pair, &ids)?;
@@ -251,10 +289,14 @@ pub fn pack(reading: &mut Reading<'_>, pair: &Pair) -> Result<PrepPack, Problem>
     })
 }
 
-fn last_decision(said: &[Said]) -> Option<(NaiveDate, String)> {
+fn last_decision(said: &[Said]) -> Option<LastDecision> {
     said.iter().find_map(|said| {
         let (decision, .., session, _) = said.entry.as_ref()?;
-        session.as_ref().map(|_| (said.on, decision.clone()))
+        session.as_ref().map(|_| LastDecision {
+            on: said.on,
+            words: decision.clone(),
+            added: said.added.clone(),
+        })
     })
 }
 

@@ -79,6 +79,8 @@ pub struct SessionFile {
     pub members: Vec<MemberRow>,
     /// Answers to what this kind of session asks; none if they are not the reader's to read.
     pub answers: Answers,
+    /// The day of the serious incident after which it was held, if one is named and the reader may know.
+    pub incident_on: Option<NaiveDate>,
     /// Whether the reader may declare the record void.
     pub may_void: bool,
     /// Whether the reader may reply to what somebody saw otherwise when they signed, and nobody has yet.
@@ -92,7 +94,7 @@ type Row = (
     (PersonId, String),
     (PersonId, String),
     Option<PersonalPartColumns>,
-    (Option<NaiveDate>, Option<i32>, RecordState, Answers),
+    (Option<NaiveDate>, Option<i32>, RecordState, Answers, Option<NaiveDate>),
     (Option<NaiveDate>, Option<NaiveDate>),
     (Standing, Option<NaiveDate>, Standing, Option<NaiveDate>),
 );
@@ -105,13 +107,10 @@ pub fn open(reading: &mut Reading<'_>, id: &SupervisionId) -> Result<SessionFile
     Ok(file)
 }
 
-/// The actor's own supervision file: every session in which they were supervised, the newest first.
-pub fn own_file(reading: &mut Reading<'_>) -> Result<Vec<SessionFile>, Problem> {
+/// Every session in which the actor was supervised, the newest first.
+pub(crate) fn own_sessions(reading: &mut Reading<'_>) -> Result<Vec<SessionFile>, Problem> {
     let actor = reading.actor()?;
-    reading.permit(&Action::ListSupervision, "supervision", "")?;
-    let files = read(reading, &Which::OfSupervisee(&actor.person))?;
-    reading.note_view(Event::new("viewed", "supervision_file", &actor.person).with("sessions", files.len()));
-    Ok(files)
+    read(reading, &Which::OfSupervisee(&actor.person))
 }
 
 /// What the signed records of sessions say that the actor and somebody else held since a day, whoever supervised: to compare with.
@@ -186,6 +185,7 @@ fn read(reading: &mut Reading<'_>, which: &Which<'_>) -> Result<Vec<SessionFile>
                     supervisions::policy_version,
                     supervisions::state,
                     supervisions::answers,
+                    supervisions::incident_on,
                 ),
                 (supervisions::write_by, supervisions::sign_by),
                 (
@@ -266,7 +266,7 @@ fn file(
     let with_actions = |row: PersonalPartRow| PersonalPartRow { actions: personal_actions, ..row };
     let personal =
         personal.filter(|_| reads_personal).map(PersonalPartRow::from).map(for_reader).map(with_actions);
-    let (was_due_on, policy_version, state, answers) = due;
+    let (was_due_on, policy_version, state, answers, incident_on) = due;
     let mut steps = beside.steps;
     if !reads_personal {
         // What the two say when they sign, and what they answer, is theirs and their manager's.
@@ -301,6 +301,7 @@ fn file(
         members: beside.members,
         // What is said in a session of two is about one of them.
         answers: if kind.has_others() || reads_personal { answers } else { Answers::default() },
+        incident_on: incident_on.filter(|_| reads_personal),
         may_void: state != RecordState::Voided && may(&actor, &Action::VoidRecord(facts)).is_allowed(),
         entries,
         id,

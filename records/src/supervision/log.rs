@@ -9,7 +9,7 @@ use crate::bookings::{book_follow_up, was_held};
 use crate::cadence::{case_due_before, line_due_before};
 use crate::cases::{NewEntryRow, RiskView, discussed_up_to, record_risk_view, was_discussed};
 use crate::content::{self, Rules};
-use crate::preparation::{Pair, was_talked_about};
+use crate::preparation::{Pair, was_talked_about, were_talked_about};
 use crate::problem::Problem;
 use crate::reflection::{NewRaised, asks_of_case, raise};
 use crate::schema::{cases, supervisions};
@@ -22,7 +22,9 @@ use domain::form::Problems;
 use domain::ids::{CaseEntryId, CaseId, SupervisionId};
 use domain::policy::{Policy, Rule};
 use domain::risk::RiskLevel;
-use domain::supervision::{NewCaseEntry, NewSupervision, PersonalPart, RecordState, SupervisionKind};
+use domain::supervision::{
+    NewCaseEntry, NewSupervision, PersonalPart, RecordState, SupervisionKind, follow_up_days,
+};
 use domain::templates::{Answers, TemplatePart};
 
 /// Logs a session: the personal part, the entries with their risk views, actions and questions, and the cases' clocks.
@@ -64,6 +66,7 @@ pub fn log(writing: &mut Writing<'_>, session: &NewSupervision) -> Result<Superv
             supervisions::was_due_on.eq(due.map(|due| due.due_on)),
             supervisions::policy_version.eq(due.map(|due| due.version)),
             supervisions::answers.eq(answers.to_stored()),
+            supervisions::incident_on.eq(session.incident_on),
         ))
         .execute(writing.connection)?;
     if let Some(part) = &session.personal {
@@ -79,11 +82,13 @@ pub fn log(writing: &mut Writing<'_>, session: &NewSupervision) -> Result<Superv
         }
     }
     was_held(writing, &actor.person, session, &id)?;
-    meet_again(writing, session)?;
+    meet_again(writing, &rules, session)?;
     // What was prepared waits for the session of two for which it was.
     if SupervisionKind::ROUTINE.contains(&session.kind) {
         let pair = Pair { supervisor: actor.person.clone(), supervisee: session.supervisee.clone() };
         was_talked_about(writing, &pair, (&id, session.held_on), &session.talked_about)?;
+    } else {
+        were_talked_about(writing, session, &id)?;
     }
     writing.audit(
         Event::new("supervision_logged", "supervision", &id)
@@ -115,10 +120,11 @@ fn log_personal_part(
 }
 
 /// Books the sessions after a serious incident.
-fn meet_again(writing: &mut Writing<'_>, session: &NewSupervision) -> Result<(), Problem> {
-    let supervisor = writing.actor()?.person;
-    for day in &session.follow_ups {
-        book_follow_up(writing, (&supervisor, &session.supervisee), session, *day)?;
+fn meet_again(writing: &mut Writing<'_>, rules: &Rules, session: &NewSupervision) -> Result<(), Problem> {
+    let (supervisor, today) = (writing.actor()?.person, writing.today());
+    let since = session.follow_ups_since();
+    for day in follow_up_days(&session.follow_ups, since, today, &rules.working_days) {
+        book_follow_up(writing, (&supervisor, &session.supervisee), session, day)?;
     }
     Ok(())
 }

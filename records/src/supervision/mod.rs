@@ -9,8 +9,8 @@ mod void;
 mod whom;
 mod words;
 
-pub use file::{SessionEntry, SessionFile, open, own_file};
-pub(crate) use file::{said_in, signed_words};
+pub use file::{SessionEntry, SessionFile, open};
+pub(crate) use file::{own_sessions, said_in, signed_words};
 pub use log::log;
 pub use others::{MemberRow, may_join};
 pub use oversight::{oversee, oversee_all};
@@ -151,6 +151,39 @@ pub fn list(
             }
         });
     Ok((sessions.collect(), more))
+}
+
+/// A session in which somebody was supervised, as a line of their file.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable)]
+pub struct OwnSession {
+    /// The session.
+    pub id: SupervisionId,
+    /// The day on which it was held.
+    pub held_on: NaiveDate,
+    /// What it was for.
+    pub kind: SupervisionKind,
+    /// Who supervised, by name.
+    pub supervisor: String,
+    /// How far the record has come.
+    pub state: RecordState,
+}
+
+/// Every session in which the actor was supervised, as lines, the newest first.
+pub(crate) fn own_lines(reading: &mut Reading<'_>) -> Result<Vec<OwnSession>, Problem> {
+    let actor = reading.actor()?;
+    Ok(supervisions::table
+        .inner_join(supervising.on(supervising.field(people::id).eq(supervisions::supervisor_id)))
+        .filter(supervisions::organisation_id.eq(&actor.organisation))
+        .filter(supervisions::supervisee_id.eq(&actor.person))
+        .order((supervisions::held_on.desc(), supervisions::id.desc()))
+        .select((
+            supervisions::id,
+            supervisions::held_on,
+            supervisions::kind,
+            supervising.field(people::name),
+            supervisions::state,
+        ))
+        .load(reading.connection)?)
 }
 
 /// The two people of a session.

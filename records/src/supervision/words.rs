@@ -38,6 +38,8 @@ pub(super) fn lines_of(file: &SessionFile) -> Vec<String> {
             row.actions.iter().filter(|action| action.is_of_session(&file.id)).flat_map(action_lines),
         );
     }
+    // What was signed before there was a day to name keeps its hash.
+    text.extend(file.incident_on.map(|on| on.to_string()));
     for member in &file.members {
         text.extend([member.id.to_string(), member.attendance.to_string()]);
     }

@@ -5,9 +5,9 @@ use chrono::{Duration, NaiveDateTime};
 use domain::agreement::NewAgreement;
 use domain::ids::AgreementId;
 use domain::ladder::Concern;
-use records::Problem;
 use records::agreements::{self, AgreementLine};
 use records::signing::{self, Record};
+use records::{Problem, Reading};
 
 fn line(given: &Given, who: &str, with: &str) -> AgreementLine {
     let mine = given.store.read(&given.who(who), now(), agreements::mine).unwrap();
@@ -18,7 +18,7 @@ fn written(given: &Given, supervisee: &str) -> Result<AgreementId, Problem> {
     let person = given.person(supervisee);
     let (template, today) = (agreements::template()?, now().date());
     given.store.write(&given.who("Priya"), now(), move |writing| {
-        let (_, form) = agreements::begin(writing, &person)?;
+        let form = agreements::begin(writing, &person)?.form;
         agreements::write(writing, &person, &NewAgreement::parse(&form, &template, today)?)
     })
 }
@@ -60,8 +60,7 @@ fn the_two_and_the_supervisors_manager_read_it_and_only_its_writer_changes_it() 
         let by = |who: &str, days: i64| {
             let (id, template, today) = (id.clone(), agreements::template().unwrap(), now().date());
             given.store.write(&given.who(who), now(), move |writing| {
-                let mut form = template.blank("7 days", today);
-                form.set_date("review_on", today + Duration::days(days));
+                let form = template.begun(None, "7 days", today + Duration::days(days));
                 agreements::change(writing, &id, 1, &NewAgreement::parse(&form, &template, today)?)
             })
         };
@@ -73,6 +72,69 @@ fn the_two_and_the_supervisors_manager_read_it_and_only_its_writer_changes_it() 
             matches!(signs(given, "Luca", &id), Err(Problem::Invalid(_))),
             "the signature was taken back"
         );
+    });
+}
+
+/// What stands in the first, the later and the newest agreement of two people, as each page links them.
+#[test]
+fn agreements_of_the_same_two_lead_to_each_other_and_the_newer_takes_the_place_of_the_older_when_both_have_signed()
+ {
+    on_both_engines(|given| {
+        let beside = |id: &AgreementId| {
+            let read = |reading: &mut Reading<'_>| {
+                let agreement = agreements::open(reading, id)?;
+                agreements::over_time(reading, &agreement)
+            };
+            given.store.read(&given.who("Luca"), now(), read).unwrap()
+        };
+        let first = written(given, "Luca").unwrap();
+        assert!(beside(&first).earlier().next().is_none() && beside(&first).newest().is_none());
+        signs(given, "Priya", &first).unwrap();
+        signs(given, "Luca", &first).unwrap();
+        let second = written(given, "Luca").unwrap();
+        let before = beside(&first);
+        assert_eq!(before.newest().map(|newer| &newer.id), Some(&second), "{}", given.engine);
+        assert!(before.replaced_by().is_none(), "the first one holds until both have signed the second");
+        signs(given, "Priya", &second).unwrap();
+        signs(given, "Luca", &second).unwrap();
+        assert_eq!(beside(&first).replaced_by().unwrap().signed_on, Some(now().date()));
+        let earlier: Vec<AgreementId> = beside(&second).earlier().map(|earlier| earlier.id.clone()).collect();
+        assert_eq!(earlier, [first]);
+        assert_eq!(line(given, "Luca", "Luca").earlier, 1);
+        assert_eq!(line(given, "Priya", "Gwen").earlier, 0, "of other people's nobody hears");
+    });
+}
+
+/// No fact is asked twice: a later agreement begins with the words that both have signed, and its review is further away.
+#[test]
+fn a_later_agreement_begins_with_the_last_signed_one_and_is_looked_at_again_after_a_year() {
+    on_both_engines(|given| {
+        let begun = || {
+            let person = given.person("Luca");
+            given
+                .store
+                .read(&given.who("Priya"), now(), |reading| agreements::begin(reading, &person))
+                .unwrap()
+        };
+        let first = begun();
+        assert_eq!((first.looked_at_after, first.last), (3, None), "{}", given.engine);
+        assert_eq!(first.form.text("review_on.month"), "2");
+        let (template, today, person) = (agreements::template().unwrap(), now().date(), given.person("Luca"));
+        let id = given
+            .store
+            .write(&given.who("Priya"), now(), move |writing| {
+                let mut form = first.form;
+                form.set("rhythm", "Every Tuesday, walking.");
+                agreements::write(writing, &person, &NewAgreement::parse(&form, &template, today)?)
+            })
+            .unwrap();
+        signs(given, "Priya", &id).unwrap();
+        assert_eq!(begun().last, None, "one signature is none");
+        signs(given, "Luca", &id).unwrap();
+        let second = begun();
+        assert_eq!(second.form.text("rhythm"), "Every Tuesday, walking.");
+        assert_eq!(second.looked_at_after, 12);
+        assert_eq!((second.form.text("review_on.month"), second.form.text("review_on.year")), ("11", "2027"));
     });
 }
 
@@ -109,8 +171,8 @@ fn ladder_a_pair_without_an_agreement_and_one_that_is_to_be_looked_at_again_are_
         signs(given, "Priya", &id).unwrap();
         signs(given, "Luca", &id).unwrap();
         assert!(!is_told(given, "Priya", "Luca", due), "made");
-        // Gwen's was made 60 days ago, for a year.
-        let review = now() + Duration::days(365 - 60 + 4);
+        // Gwen's was made 60 days ago, on 25 September; the first of two people is looked at again after three months.
+        let review = now() + Duration::days(92 - 60 + 4);
         given.reminded(review);
         assert!(is_told(given, "Priya", "Gwen", review));
     });

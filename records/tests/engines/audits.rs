@@ -23,7 +23,7 @@ fn does<T: Send + 'static>(
     given.store.write(&given.who(who), at, work)
 }
 
-fn make_auditor(given: &Given, name: &str) {
+pub fn make_auditor(given: &Given, name: &str) {
     let id = given.person(name);
     does(given, "Sam", now(), move |writing| {
         let file = people::open(writing, &id)?;
@@ -54,7 +54,7 @@ fn draws(given: &Given, who: &str, new: NewRound) -> Result<AuditRoundId, Proble
     does(given, who, now(), move |writing| audits::draw(writing, &new))
 }
 
-fn round(given: &Given, who: &str, id: &AuditRoundId) -> Result<RoundPage, Problem> {
+pub fn round(given: &Given, who: &str, id: &AuditRoundId) -> Result<RoundPage, Problem> {
     given.store.read(&given.who(who), now(), |reading| audits::open(reading, id))
 }
 
@@ -71,7 +71,7 @@ fn pairs(page: &RoundPage) -> Vec<(String, String)> {
 }
 
 /// A round of everything that there is, and in it the file of Priya and Gwen.
-fn gwens_file(given: &Given) -> (AuditRoundId, DrawnFile) {
+pub fn gwens_file(given: &Given) -> (AuditRoundId, DrawnFile) {
     let id = draws(given, "Hanif", new_round(given, 60, "all")).unwrap();
     let page = round(given, "Hanif", &id).unwrap();
     let file = page.files.into_iter().find(|file| file.supervisee.1 == "Gwen Hartley").unwrap();
@@ -88,12 +88,12 @@ fn graded(score: Score, to_learn: &str) -> NewGrade {
     }
 }
 
-fn grades(given: &Given, who: &str, id: &AuditFileId, version: i32, score: Score) -> Result<(), Problem> {
+pub fn grades(given: &Given, who: &str, id: &AuditFileId, version: i32, score: Score) -> Result<(), Problem> {
     let (id, new) = (id.clone(), graded(score, "Say why."));
     does(given, who, now(), move |writing| audits::grade(writing, &id, version, &new)).map(drop)
 }
 
-fn asks(given: &Given, who: &str, id: &AuditFileId, second: &str) -> Result<(), Problem> {
+pub fn asks(given: &Given, who: &str, id: &AuditFileId, second: &str) -> Result<(), Problem> {
     let (id, person) = (id.clone(), given.person(second));
     does(given, who, now(), move |writing| audits::ask_second(writing, &id, &person))
 }
@@ -112,6 +112,21 @@ fn step(
 fn comments(given: &Given, who: &str, id: &AuditFileId) -> Result<(), Problem> {
     let id = id.clone();
     does(given, who, now(), move |writing| audits::comment(writing, &id, "There was a reason."))
+}
+
+/// The audit of Gwen's file with Priya, which is final: both of them said something of it.
+pub fn gwens_final_audit(given: &Given) -> AuditFileId {
+    let (_, file) = gwens_file(given);
+    grades(given, "Hanif", &file.id, 0, Score::Analytic).unwrap();
+    step(given, "Hanif", &file.id, now(), audits::share).unwrap();
+    for (who, words) in
+        [("Gwen", "I had asked them; it was not written down."), ("Priya", "We ran out of time.")]
+    {
+        let id = file.id.clone();
+        does(given, who, now(), move |writing| audits::comment(writing, &id, words)).unwrap();
+    }
+    step(given, "Hanif", &file.id, now(), audits::finish).unwrap();
+    file.id
 }
 
 fn agrees(given: &Given, who: &str, id: &AuditFileId) -> Result<(), Problem> {

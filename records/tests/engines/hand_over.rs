@@ -1,14 +1,19 @@
 //! Handing over what somebody works on, and closing their account.
 
-use crate::given::{Given, case_of, now, on_both_engines};
+use crate::audits::{asks, grades, gwens_file, make_auditor, round as round_page};
+use crate::given::{Given, booked, case_of, logged, now, on_both_engines, session_form};
 use chrono::{Days, NaiveDate};
 use domain::TextValue;
+use domain::audits::{FileState, Score};
+use domain::bookings::BookingState;
 use domain::form::Form;
 use domain::hand_over::{HandOver, OpenKind, field_for_all, field_for_one};
-use domain::ids::PersonId;
+use domain::ids::{PersonId, SupervisionId};
 use domain::people::{LinkKind, Standing};
+use domain::supervision::Side;
 use records::people::{self, OpenThings, PersonFile};
-use records::{Problem, bookings, cases};
+use records::signing::{self, Record};
+use records::{Problem, bookings, cases, supervision};
 
 fn today() -> NaiveDate {
     now().date()
@@ -66,9 +71,10 @@ pub fn leaves_without_work(given: &Given, name: &str) {
     hand_over(given, "Sam", name, &form(given, "leaves", today(), &[])).unwrap();
 }
 
-/// Closes the account of somebody; what is open goes to Nia.
+/// Closes the account of somebody; what is open goes to Nia, and what only they could say stays unsaid.
 pub fn leaves(given: &Given, name: &str) {
-    let chosen = OpenKind::ALL.iter().map(|kind| (*kind, "Nia")).collect::<Vec<_>>();
+    let whose = |kind: OpenKind| if kind.is_their_own_word() { "nobody" } else { "Nia" };
+    let chosen = OpenKind::ALL.iter().map(|kind| (*kind, whose(*kind))).collect::<Vec<_>>();
     hand_over(given, "Sam", name, &form(given, "leaves", today(), &chosen)).unwrap();
 }
 
@@ -78,8 +84,12 @@ fn lead_of(given: &Given, reference: &str) -> Option<PersonId> {
     case.details.lead_practitioner
 }
 
-const GWENS: [(OpenKind, &str); 3] =
-    [(OpenKind::Case, "Nia"), (OpenKind::CoWork, "nobody"), (OpenKind::Action, "lead")];
+const GWENS: [(OpenKind, &str); 4] = [
+    (OpenKind::Case, "Nia"),
+    (OpenKind::CoWork, "nobody"),
+    (OpenKind::Action, "lead"),
+    (OpenKind::Signature, "nobody"),
+];
 
 #[test]
 fn whoever_leaves_leaves_nothing_open_and_the_account_closes() {
@@ -117,8 +127,8 @@ fn nothing_changes_hands_until_everything_has_somebody() {
         let before = open_things(given, "Sam", "Gwen").unwrap();
         for chosen in [
             &GWENS[..1],
-            &[(OpenKind::Case, "keep"), GWENS[1], GWENS[2]],
-            &[(OpenKind::Case, "nobody"), GWENS[1], GWENS[2]],
+            &[(OpenKind::Case, "keep"), GWENS[1], GWENS[2], GWENS[3]],
+            &[(OpenKind::Case, "nobody"), GWENS[1], GWENS[2], GWENS[3]],
         ] {
             let tried = hand_over(given, "Sam", "Gwen", &form(given, "leaves", today(), chosen));
             assert!(matches!(tried, Err(Problem::Invalid(_))), "{chosen:?} on {}", given.engine);
@@ -208,6 +218,125 @@ fn supervision_and_its_booked_sessions_go_over_on_the_day_after_the_last() {
     });
 }
 
+/// What becomes of a session that was booked for yesterday and of which nobody has written a word.
+#[test]
+fn a_session_of_the_past_is_written_up_until_the_last_day_or_counts_as_not_held() {
+    on_both_engines(|given| {
+        let yesterday = booked(given, "Tom", today() + Days::new(1));
+        let at = |days: i64| now() + chrono::Duration::days(days);
+        let open = |days: i64| {
+            let id = given.person("Priya");
+            given
+                .store
+                .read(&given.who("Sam"), at(days), |reading| people::open_things(reading, &id))
+                .unwrap()
+        };
+        assert!(names(&open(0), OpenKind::Unwritten).is_empty(), "{}: it is still to come", given.engine);
+        let listed = open(2);
+        assert!(
+            names(&listed, OpenKind::Unwritten).contains(&"Tom Osei, 25 November 2026"),
+            "{:?}",
+            listed.things
+        );
+        let hands_over = |days: i64, last: i64, decided: &str| {
+            let listed = open(days);
+            let chosen = [
+                (OpenKind::Case, "nobody"),
+                (OpenKind::CoWork, "nobody"),
+                (OpenKind::Action, "Ros"),
+                (OpenKind::Supervision, "Ros"),
+            ];
+            let mut form = form(given, "leaves", at(last).date(), &chosen);
+            for kind in [OpenKind::Unwritten, OpenKind::Signature] {
+                form.set(&field_for_all(kind), decided);
+            }
+            let (id, hash) = (given.person("Priya"), listed.hash.clone());
+            let chosen = HandOver::parse(&form, &id, &listed.things, at(days).date())?;
+            given.store.write(&given.who("Sam"), at(days), move |writing| {
+                people::hand_over(writing, &id, &hash, &chosen)
+            })
+        };
+        let state = |days: i64| {
+            let booked = given.store.read(&given.who("Tom"), at(days), bookings::list).unwrap();
+            booked.into_iter().find(|booking| booking.id == yesterday.id).unwrap().state
+        };
+        let Err(Problem::Invalid(problems)) = hands_over(2, 2, "until") else {
+            panic!("her account closes today")
+        };
+        assert!(problems.of(&field_for_all(OpenKind::Unwritten)).is_some());
+        hands_over(2, 4, "until").unwrap();
+        assert_eq!(state(2), BookingState::Planned, "she has two days");
+        assert_eq!(people::close_leavers(&given.store, at(5)).unwrap(), 1);
+        assert_eq!(state(5), BookingState::Cancelled, "she went, and nobody else can write it");
+    });
+}
+
+#[test]
+fn a_record_that_waits_for_a_signature_is_named_and_stays_without_it_when_its_person_goes() {
+    on_both_engines(|given| {
+        let held =
+            logged(given, "Priya", &session_form(given, "Gwen", &case_of(given, "Priya", "F-1042"))).unwrap();
+        given
+            .store
+            .write(&given.who("Priya"), now(), move |writing| {
+                signing::sign_what_was_written(writing, &Record::Session(held), "Priya Nair")
+            })
+            .unwrap();
+        let open = open_things(given, "Sam", "Gwen").unwrap();
+        let waiting = names(&open, OpenKind::Signature);
+        assert!(
+            !waiting.is_empty() && waiting.iter().all(|name| name.starts_with("Priya Nair, ")),
+            "{waiting:?}"
+        );
+        let tried = hand_over(given, "Sam", "Gwen", &form(given, "leaves", today(), &GWENS[..3]));
+        let Err(Problem::Invalid(problems)) = tried else { panic!("nobody decided on {}", given.engine) };
+        assert!(problems.of(&field_for_all(OpenKind::Signature)).is_some());
+        let record: SupervisionId =
+            open.things.iter().find(|thing| thing.kind == OpenKind::Signature).unwrap().id.parse().unwrap();
+        hand_over(given, "Sam", "Gwen", &form(given, "leaves", today(), &GWENS)).unwrap();
+        let file = given
+            .store
+            .read(&given.who("Priya"), now(), |reading| supervision::open(reading, &record))
+            .unwrap();
+        assert!(!file.signing.state.is_locked());
+        assert_eq!(file.signing.left_before_signing, Some((Side::Supervisee, today())));
+    });
+}
+
+#[test]
+fn a_round_of_audits_and_a_second_grade_go_to_another_auditor_who_has_nothing_to_do_with_the_files() {
+    on_both_engines(|given| {
+        let (round, file) = gwens_file(given);
+        make_auditor(given, "Bev");
+        make_auditor(given, "Dee");
+        asks(given, "Hanif", &file.id, "Bev").unwrap();
+        let open = open_things(given, "Sam", "Hanif").unwrap();
+        assert_eq!(names(&open, OpenKind::AuditRound), ["Round of 24 November 2026"], "{}", given.engine);
+        assert_eq!(
+            names(&open_things(given, "Sam", "Bev").unwrap(), OpenKind::SecondGrade),
+            ["Priya Nair and Gwen Hartley"]
+        );
+        let goes = |next: &str| {
+            hand_over(given, "Sam", "Hanif", &form(given, "leaves", today(), &[(OpenKind::AuditRound, next)]))
+        };
+        for (next, why) in [("Bev", "second grader"), ("Nia", "auditor")] {
+            let Err(Problem::Invalid(problems)) = goes(next) else {
+                panic!("{next} leads on {}", given.engine)
+            };
+            assert!(problems.0[0].words.contains(why), "{next}: {problems:?}");
+        }
+        goes("Dee").unwrap();
+        let page = round_page(given, "Dee", &round).unwrap();
+        assert!(page.leads && page.round.lead.1.starts_with("Dee"));
+        assert!(grades(given, "Dee", &file.id, 0, Score::Analytic).is_ok(), "she grades first from now on");
+        hand_over(given, "Sam", "Bev", &form(given, "leaves", today(), &[(OpenKind::SecondGrade, "nobody")]))
+            .unwrap();
+        let page = round_page(given, "Dee", &round).unwrap();
+        let after = page.files.iter().find(|other| other.id == file.id).unwrap();
+        assert_eq!((after.second.as_ref(), after.state), (None, FileState::Graded), "her grade stands alone");
+    });
+}
+
 #[test]
 fn only_administrators_hand_over_and_nobody_closes_their_own_account() {
     on_both_engines(|given| {
@@ -234,7 +363,7 @@ fn nothing_goes_to_somebody_who_has_left_or_is_about_to() {
             (OpenKind::Supervision, "Ros"),
         ];
         hand_over(given, "Sam", "Farah", &form(given, "leaves", tomorrow, &farah)).unwrap();
-        let chosen = [(OpenKind::Case, "Farah"), GWENS[1], GWENS[2]];
+        let chosen = [(OpenKind::Case, "Farah"), GWENS[1], GWENS[2], GWENS[3]];
         let Err(Problem::Invalid(problems)) =
             hand_over(given, "Sam", "Gwen", &form(given, "leaves", today(), &chosen))
         else {

@@ -8,11 +8,12 @@ use domain::cadence::PersonStanding;
 use domain::form::Form;
 use domain::ids::{BookingId, CaseId, SupervisionId};
 use domain::people::LinkKind;
-use domain::supervision::{ActionState, RecordState, SupervisionKind};
+use domain::supervision::{ActionState, FOLLOW_UP, RecordState, SupervisionKind};
 use records::Problem;
 use records::cases::CaseFile;
+use records::preparation::Pair;
 use records::supervision::SessionFile;
-use records::{bookings, cases, supervision};
+use records::{bookings, cases, preparation, supervision};
 
 fn opens(given: &Given, who: &str, id: &SupervisionId) -> Result<SessionFile, Problem> {
     given.store.read(&given.who(who), now(), |reading| supervision::open(reading, id))
@@ -123,16 +124,24 @@ fn peers_talk_without_a_supervisor_and_move_no_clock() {
     });
 }
 
+/// The form with these weeks ticked.
+fn meeting_again_after(form: &Form, weeks: &[u32]) -> Form {
+    let ticked = weeks.iter().map(|weeks| (FOLLOW_UP.to_owned(), weeks.to_string()));
+    Form::new(form.fields().iter().cloned().chain(ticked).collect())
+}
+
 #[test]
 fn after_a_serious_incident_the_next_meetings_are_booked_and_the_case_is_not_named() {
     on_both_engines(|given| {
         let mut form = of_kind(given, "Gwen", SupervisionKind::SeriousIncident);
         form.set("personal.wellbeing", "She has not slept.");
         form.set("session.answer.incident", "On Friday, at a visit.");
-        let days = [7, 28, 84].map(|days| now().date() + chrono::Days::new(days));
-        for (number, day) in days.iter().enumerate() {
-            form.set_date(&format!("follow_up.{number}"), *day);
-        }
+        // A Friday; it is talked about and written up on the Tuesday after the next weekend.
+        let friday = now().date() - chrono::Days::new(11);
+        form.set_date("incident_on", friday);
+        let form = meeting_again_after(&form, &[1, 4, 12]);
+        let day = |weeks: u64| friday + chrono::Days::new(7 * weeks);
+        let days = [now().date() + chrono::Days::new(1), day(4), day(12)];
         let id = logged(given, "Priya", &form).unwrap();
         let booked = given.store.read(&given.who("Gwen"), now(), bookings::list).unwrap();
         let ahead: Vec<_> =
@@ -160,7 +169,7 @@ fn a_booked_session_is_confirmed_by_whoever_is_supervised_and_asked_again_when_i
     on_both_engines(|given| {
         let mut form = of_kind(given, "Gwen", SupervisionKind::SeriousIncident);
         form.set("session.answer.incident", "On Friday.");
-        form.set_date("follow_up.0", now().date() + chrono::Days::new(7));
+        let form = meeting_again_after(&form, &[1]);
         log(given, "Priya", &form).unwrap();
         let find = || {
             let booked = given.store.read(&given.who("Gwen"), now(), bookings::list).unwrap();
@@ -222,5 +231,122 @@ fn a_void_record_stays_to_be_read_and_counts_for_nothing() {
         assert_eq!(action.state, ActionState::Dropped);
         assert_eq!(action.end_note, "The record in which this was agreed is void");
         assert_eq!(after.risk_level, domain::risk::RiskLevel::High, "nobody is safer for a mistake");
+    });
+}
+
+/// A session of some kind that Priya books with somebody for today.
+fn booked_today(given: &Given, supervisee: &str, kind: SupervisionKind) -> BookingId {
+    let new = domain::bookings::NewBooking {
+        supervisee: given.person(supervisee),
+        kind,
+        mode: domain::supervision::Mode::InPerson,
+        on: now().date(),
+        at: chrono::NaiveTime::MIN,
+        minutes: 60,
+        series: domain::bookings::Series { every_weeks: 1, times: 1 },
+    };
+    given.store.write(&given.who("Priya"), now(), move |writing| bookings::book(writing, &new)).unwrap();
+    let all = given.store.read(&given.who("Priya"), now(), bookings::list).unwrap();
+    all.into_iter().find(|booking| booking.kind == kind && booking.state.is_ahead()).unwrap().id
+}
+
+fn puts(given: &Given, who: &str, booking: &BookingId, words: &'static str) -> Result<(), Problem> {
+    let booking = booking.clone();
+    let add = move |writing: &mut records::Writing<'_>| {
+        preparation::add_to_booked_agenda(writing, &booking, words).map(drop)
+    };
+    given.store.write(&given.who(who), now(), add)
+}
+
+fn agenda(given: &Given, who: &str, booking: &BookingId) -> Result<Vec<String>, Problem> {
+    let read =
+        given.store.read(&given.who(who), now(), |reading| preparation::booked_agenda(reading, booking));
+    read.map(|agenda| agenda.items.into_iter().map(|(item, _)| item.words).collect())
+}
+
+#[test]
+fn readers_a_booked_session_of_a_special_kind_has_an_agenda_of_its_own_for_whoever_may_be_there() {
+    on_both_engines(|given| {
+        for (kind, members) in [
+            (SupervisionKind::Live, &[][..]),
+            (SupervisionKind::SeriousIncident, &[]),
+            (SupervisionKind::Joint, &[]),
+            (SupervisionKind::Group, &["Luca", "Nia"]),
+        ] {
+            let booking = booked_today(given, "Gwen", kind);
+            for who in ["Priya", "Gwen"].iter().chain(members) {
+                puts(given, who, &booking, "A line").unwrap();
+            }
+            assert_eq!(
+                agenda(given, "Gwen", &booking).unwrap().len(),
+                2 + members.len(),
+                "{kind} {}",
+                given.engine
+            );
+            for who in ["Luca", "Nia", "Ros", "Marta", "Jo", "Sam", "Hanif"] {
+                let may = members.contains(&who);
+                assert_eq!(agenda(given, who, &booking).is_ok(), may, "{who} and {kind}");
+                assert_eq!(puts(given, who, &booking, "Mine too").is_ok(), may, "{who} and {kind}");
+            }
+            let pair = Pair { supervisor: given.person("Priya"), supervisee: given.person("Gwen") };
+            let own =
+                given.store.read(&given.who("Gwen"), now(), |reading| preparation::agenda(reading, &pair));
+            assert!(own.unwrap().is_empty(), "the next session of the two has nothing of it");
+        }
+        let routine = booked_today(given, "Gwen", SupervisionKind::Personal);
+        assert!(
+            matches!(agenda(given, "Gwen", &routine), Err(Problem::NotFound)),
+            "that is the agenda of the two"
+        );
+    });
+}
+
+#[test]
+fn what_the_two_keep_of_a_special_agenda_waits_for_their_next_session_and_a_moved_one_takes_its_agenda_along()
+{
+    on_both_engines(|given| {
+        let booking = booked_today(given, "Tom", SupervisionKind::Live);
+        puts(given, "Tom", &booking, "How I end the visit").unwrap();
+        puts(given, "Priya", &booking, "Where the child sits").unwrap();
+        let version = given
+            .store
+            .read(&given.who("Tom"), now(), |reading| bookings::open(reading, &booking))
+            .unwrap()
+            .version;
+        let instead = domain::bookings::Move { on: now().date(), at: chrono::NaiveTime::MIN };
+        let cancelling = domain::bookings::Cancelling {
+            reason: Some(domain::bookings::CancelReason::Court),
+            note: String::new(),
+            instead: Some(instead),
+        };
+        let id = booking.clone();
+        given
+            .store
+            .write(&given.who("Priya"), now(), move |writing| {
+                bookings::cancel(writing, &id, version, &cancelling)
+            })
+            .unwrap();
+        let tom = given.person("Tom");
+        let offered = given
+            .store
+            .read(&given.who("Priya"), now(), |reading| {
+                preparation::agenda_of_kind(reading, &tom, SupervisionKind::Live)
+            })
+            .unwrap();
+        assert_eq!(offered.len(), 2, "{}: it went with the session", given.engine);
+        let mut form = of_kind(given, "Tom", SupervisionKind::Live);
+        form.set("session.answer.observed", "A visit.");
+        form.set(domain::supervision::KEPT_AGENDA, offered[0].id.as_str());
+        let shown =
+            offered.iter().map(|item| (domain::supervision::SHOWN_AGENDA.to_owned(), item.id.to_string()));
+        let form = Form::new(form.fields().iter().cloned().chain(shown).collect());
+        log(given, "Priya", &form).unwrap();
+        let pair = Pair { supervisor: given.person("Priya"), supervisee: given.person("Tom") };
+        let kept = given
+            .store
+            .read(&given.who("Tom"), now(), |reading| preparation::agenda(reading, &pair))
+            .unwrap();
+        let words: Vec<&str> = kept.iter().map(|item| item.words.as_str()).collect();
+        assert_eq!(words, ["How I end the visit"]);
     });
 }

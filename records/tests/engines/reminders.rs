@@ -46,6 +46,7 @@ fn personal_session(given: &Given, supervisor: &str, supervisee: &str, on: Naive
         talked_about: Vec::new(),
         members: Vec::new(),
         answers: NewAnswers::default(),
+        incident_on: None,
         follow_ups: Vec::new(),
         supervisee: given.person(supervisee),
         kind: SupervisionKind::Personal,

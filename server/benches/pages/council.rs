@@ -286,6 +286,7 @@ impl Fill<'_> {
             talked_about: Vec::new(),
             members: Vec::new(),
             answers: NewAnswers::default(),
+            incident_on: None,
             follow_ups: Vec::new(),
             supervisee: person.clone(),
             kind: SupervisionKind::Combined,

@@ -164,6 +164,7 @@ fn visits(council: &Council) -> Vec<(&'static str, Vec<Path>)> {
                 page("/reflections/new"),
                 page("/reflections/mirror"),
                 page("/supervision/file"),
+                page("/supervision/file/besides"),
                 page("/learning"),
                 page("/training"),
             ],

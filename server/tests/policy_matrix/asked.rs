@@ -2,9 +2,12 @@
 
 use crate::facts::{self, Facts, id};
 use domain::TextValue;
-use domain::access::{Action, ActionFacts, ActionOf, Actor, AuditFileFacts, AuditRoundFacts, may};
+use domain::access::{
+    Action, ActionFacts, ActionOf, Actor, AuditFileFacts, AuditRoundFacts, SupervisionFacts, may,
+};
 use domain::lens::Lexicon;
 use domain::people::LinkKind;
+use domain::supervision::SupervisionKind;
 
 /// What stands in place of the ids in a path, and whether the actor may have that page.
 pub type Asked = (Vec<String>, bool);
@@ -28,6 +31,7 @@ pub fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
         | "/supervision/peer"
         | "/supervision/bells"
         | "/supervision/file"
+        | "/supervision/file/besides"
         | "/supervision/file/text"
         | "/supervision/file/pdf"
         | "/settings/templates"
@@ -51,6 +55,8 @@ pub fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
         | "/settings/policies/new"
         | "/settings/policies/import"
         | "/settings/policies/export"
+        | "/settings/caseload"
+        | "/settings/caseload/edit"
         | "/settings/calendar"
         | "/settings/calendar/edit"
         | "/settings/models/edit"
@@ -289,6 +295,7 @@ pub fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
         "/teams/{id}/edit" => {
             facts.teams.iter().map(|team| (vec![team.id.clone()], here(&team.organisation))).collect()
         }
+        "/prepare/sessions/{id}" => booked_agendas(facts, actor),
         "/prepare/{supervisor}/{supervisee}" | "/prepare/{supervisor}/{supervisee}/agenda" => {
             pairs(facts, actor, |pair| may(&Action::Prepare(pair)))
         }
@@ -346,6 +353,23 @@ fn people(facts: &Facts, allowed: impl Fn(&domain::access::PersonFacts) -> bool)
 
 fn sessions(facts: &Facts, allowed: impl Fn(&str, &domain::access::SupervisionFacts) -> bool) -> Vec<Asked> {
     facts.sessions.iter().map(|(id, session)| (vec![id.clone()], allowed(id, session))).collect()
+}
+
+/// What is held every day has no agenda of its own; that of a group is for whoever its supervisor supervises.
+fn booked_agendas(facts: &Facts, actor: &Actor) -> Vec<Asked> {
+    let agenda = |(id, booking): &(String, SupervisionFacts)| {
+        let kind = facts.booked_kinds.iter().find(|kind| kind.id == *id);
+        let kind = kind.and_then(|kind| SupervisionKind::from_code(&kind.one)).unwrap();
+        let mut booking = booking.clone();
+        let is_supervised = actor.supervised_by.iter().any(|(person, _)| *person == booking.supervisor);
+        if kind == SupervisionKind::Group && is_supervised {
+            booking.others.push(actor.person.clone());
+        }
+        let is_allowed = SupervisionKind::WITH_OWN_AGENDA.contains(&kind)
+            && may(actor, &Action::PrepareTogether(&booking)).is_allowed();
+        (vec![id.clone()], is_allowed)
+    };
+    facts.bookings.iter().map(agenda).collect()
 }
 
 /// Everybody with everybody: whoever supervises somebody today may prepare with them.

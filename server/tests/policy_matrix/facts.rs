@@ -62,6 +62,8 @@ pub struct Facts {
     /// With the author in `one` and the kind in `other`.
     pub imports: Vec<Found>,
     pub bookings: Vec<(String, SupervisionFacts)>,
+    /// What each booking is for.
+    pub booked_kinds: Vec<Found>,
     pub agreements: Vec<(String, SupervisionFacts)>,
     /// What stands on an agenda.
     pub agenda: Vec<(String, SupervisionFacts)>,
@@ -141,6 +143,7 @@ impl Facts {
             cases,
             sessions: with_others(of_two("supervisions")),
             bookings: of_two("bookings"),
+            booked_kinds: find("id", "kind AS one, '' AS other FROM bookings"),
             agreements: of_two("agreements"),
             agenda: of_two("agenda_items"),
             personal_parts: find("supervision_id", "'' AS one, '' AS other FROM personal_parts")

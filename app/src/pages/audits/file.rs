@@ -44,7 +44,8 @@ fn file_facts(page: &FilePage) -> AnyView {
     let mut shown = vec![
         fact("Sessions held", period(file.period)).wide(),
         fact("State", state_tag(file.state)),
-        fact("Drawn", view! { {when(file.drawn_at)} {format!(" by {}", file.lead.1)} }),
+        fact("Drawn", when(file.drawn_at)),
+        fact("Led by", file.lead.1.clone()),
     ];
     if let Some((_, second)) = &file.second {
         shown.push(fact("Second grade", second.clone()));

@@ -43,7 +43,7 @@ fn row(mine: &MyFile) -> AnyView {
         <tr>
             <th scope="row"><a class="govuk-link" href=path_of_file(&file.id)>{mine.other.clone()}</a></th>
             <td data-label="Sessions held">{period(file.period)}</td>
-            <td data-label="Drawn"><div>{day(london_day(file.drawn_at))} <small>{format!("by {}", file.lead.1)}</small></div></td>
+            <td data-label="Drawn"><div>{day(london_day(file.drawn_at))} <small>{format!("led by {}", file.lead.1)}</small></div></td>
             <td data-label="State"><div>{state_tag(file.state)} {waits}</div></td>
         </tr>
     }
@@ -57,7 +57,7 @@ pub(crate) fn drawn_lines(files: &[MyFile]) -> Option<AnyView> {
         .filter(|mine| mine.file.state.is_open())
         .map(|mine| {
             let words =
-                format!("Your file with {} was drawn for an audit by {}", mine.other, mine.file.lead.1);
+                format!("Your file with {} was drawn for an audit led by {}", mine.other, mine.file.lead.1);
             view! { <li><a class="govuk-link" href=path_of_file(&mine.file.id)>{words}</a></li> }
         })
         .collect();

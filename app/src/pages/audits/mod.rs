@@ -32,7 +32,7 @@ fn path_of_round(id: &AuditRoundId) -> String {
 }
 
 /// The page of a drawn file.
-fn path_of_file(id: &AuditFileId) -> String {
+pub(crate) fn path_of_file(id: &AuditFileId) -> String {
     format!("/audits/files/{id}")
 }
 
@@ -42,7 +42,7 @@ fn whose(file: &DrawnFile) -> String {
 }
 
 /// The days from which records are looked at.
-fn period((from, to): (NaiveDate, NaiveDate)) -> String {
+pub(crate) fn period((from, to): (NaiveDate, NaiveDate)) -> String {
     format!("{} to {}", day_in_words(from), day_in_words(to))
 }
 

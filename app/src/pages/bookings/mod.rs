@@ -10,6 +10,7 @@ use crate::components::{
 };
 use crate::document::Sheet;
 use crate::pages::form_page::{FormSheet, back_link, button_form, form, form_page};
+use crate::pages::preparation::path_of_booked;
 use crate::visit::Visit;
 use chrono::NaiveTime;
 use domain::TextValue;
@@ -130,6 +131,9 @@ fn booking_row(visit: &Visit, booking: &Booking) -> AnyView {
         let words = if booking.state == BookingState::NotHeld { "Say why" } else { "It was not held" };
         link("not-held", words)
     });
+    let agenda = (booking.state.is_ahead() && SupervisionKind::WITH_OWN_AGENDA.contains(&booking.kind)).then(|| {
+        view! { <a class="govuk-link" href=path_of_booked(&booking.id)>"Agenda" <span class="govuk-visually-hidden">{of.clone()}</span></a> " " }
+    });
     let is_to_be_held = BookingState::MISSED.contains(&booking.state) && supervises && !booking.is_rebooked;
     let again = is_to_be_held.then(|| {
         view! { <a class="govuk-link" href=format!("/bookings/new?supervisee={}", booking.supervisee.0)>"Book again" <span class="govuk-visually-hidden">{of.clone()}</span></a> " " }
@@ -143,7 +147,7 @@ fn booking_row(visit: &Visit, booking: &Booking) -> AnyView {
             <td data-label="Who">{other.1.clone()}</td>
             <td data-label="What for"><div>{booking.kind.words()} <small>{booking.mode.words()}</small> {about}</div></td>
             <td data-label="State"><div>{state} {reason}</div></td>
-            <td><div>{confirm} {log} {not_held} {again} {session} {change} {held}</div></td>
+            <td><div>{confirm} {log} {agenda} {not_held} {again} {session} {change} {held}</div></td>
         </tr>
     }
     .into_any()

@@ -1,7 +1,9 @@
 //! Before a session: what both open it with, its agenda, and what the person supervised prepares.
 
+mod booked;
 mod pack;
 
+pub(crate) use booked::{booked, path_of_booked};
 pub(crate) use pack::pack;
 
 use crate::answer::Answer;
@@ -15,10 +17,10 @@ use domain::access::Readers;
 use domain::form::Form;
 use domain::ids::AgendaItemId;
 use domain::preparation::{NewPreparation, QUESTIONS, Sharing, WELLBEING, read_agenda_item};
-use domain::supervision::{KEPT_AGENDA, SHOWN_AGENDA};
+use domain::supervision::{KEPT_AGENDA, SHOWN_AGENDA, SupervisionKind};
 use leptos::prelude::*;
 use records::Problem;
-use records::preparation::{self, AgendaItem, Pair, PairSummary};
+use records::preparation::{self, AgendaItem, AgendaOf, Pair, PairSummary};
 
 /// The two who are named in the address.
 fn pair(visit: &Visit) -> Result<Pair, Problem> {
@@ -34,7 +36,8 @@ pub(crate) fn path(pair: &Pair) -> String {
 
 /// `/prepare`.
 pub(crate) fn list(visit: &Visit) -> Result<Answer, Problem> {
-    let pairs = visit.read(preparation::pairs)?;
+    let (pairs, sessions) =
+        visit.read(|reading| Ok((preparation::pairs(reading)?, preparation::booked_sessions(reading)?)))?;
     let list = if pairs.is_empty() {
         empty("Nobody to meet yet", "An administrator says who supervises whom, on the person’s page.")
     } else {
@@ -44,6 +47,7 @@ pub(crate) fn list(visit: &Visit) -> Result<Answer, Problem> {
     let content = view! {
         <h1 class="govuk-heading-l">"Prepare"</h1>
         {list}
+        {booked::section(&sessions)}
     };
     Ok(Sheet::new("Prepare", content).answer(visit))
 }
@@ -74,7 +78,7 @@ pub(crate) fn add_to_agenda(visit: &Visit) -> Result<Answer, Problem> {
         |filled| {
             Ok(FormSheet::new(
                 "Put on the agenda",
-                form(visit, filled, agenda_field(filled), "Put on the agenda"),
+                form(visit, filled, agenda_field(filled, Readers::Agenda), "Put on the agenda"),
             )
             .back_to(path(&pair), "Back to the preparation"))
         },
@@ -89,9 +93,9 @@ pub(crate) fn add_to_agenda(visit: &Visit) -> Result<Answer, Problem> {
     )
 }
 
-fn agenda_field(filled: &Filled) -> AnyView {
+fn agenda_field(filled: &Filled, who: Readers) -> AnyView {
     view! {
-        {readers(Readers::Agenda)}
+        {readers(who)}
         {line(filled, "agenda", "What do you want to talk about?", "", "")}
     }
     .into_any()
@@ -101,47 +105,73 @@ fn agenda_field(filled: &Filled) -> AnyView {
 pub(crate) fn take_off_agenda(visit: &Visit) -> Result<Answer, Problem> {
     let id: AgendaItemId = visit.id()?;
     if !visit.is_post() {
-        let pair = visit.read(|reading| preparation::pair_of_item(reading, &id))?;
-        return Ok(Answer::see_other(path(&pair)));
+        let whose = visit.read(|reading| preparation::agenda_of_item(reading, &id))?;
+        return Ok(Answer::see_other(path_of_agenda(&whose)));
     }
-    let pair = visit.write(move |writing| preparation::take_off_agenda(writing, &id))?;
-    Ok(Answer::see_other(format!("{}?notice=agenda-taken-off", path(&pair))))
+    let whose = visit.write(move |writing| preparation::take_off_agenda(writing, &id))?;
+    Ok(Answer::see_other(format!("{}?notice=agenda-taken-off", path_of_agenda(&whose))))
 }
 
-/// The agenda above the form for a session: all of it is taken as talked about, but for what is ticked.
-pub(crate) fn agenda_fields(filled: &Filled, agenda: &[AgendaItem], pair: &Pair) -> AnyView {
-    let pack = path(pair);
-    let link = view! { <p class="govuk-body"><a class="govuk-link" href=pack target="_blank">"What you prepared (opens in a new tab)"</a></p> };
-    if agenda.is_empty() {
-        return link.into_any();
+fn path_of_agenda(whose: &AgendaOf) -> String {
+    match whose {
+        AgendaOf::Two(pair) => path(pair),
+        AgendaOf::Booked(booking) => path_of_booked(booking),
     }
+}
+
+/// The agenda above the form for a session: all of it is taken as talked about, but for what is ticked. A group keeps nothing for next
+/// time: who is in the next is not known.
+pub(crate) fn agenda_fields(
+    filled: &Filled,
+    agenda: &[AgendaItem],
+    pair: &Pair,
+    special: Option<SupervisionKind>,
+) -> Option<AnyView> {
+    let link = special.is_none().then(|| {
+        view! { <p class="govuk-body"><a class="govuk-link" href=path(pair) target="_blank">"What you prepared (opens in a new tab)"</a></p> }
+    });
+    if agenda.is_empty() {
+        return link.map(IntoAny::into_any);
+    }
+    let may_keep = special.is_none_or(|kind| !kind.has_others());
     let kept: Vec<String> = filled.form.all(KEPT_AGENDA).map(str::to_owned).collect();
     let items: Vec<_> = agenda
         .iter()
         .enumerate()
         .map(|(number, item)| {
-            let id = format!("{KEPT_AGENDA}-{number}");
-            let label = format!("Keep for next time: {}", item.words);
+            let keep = may_keep.then(|| keep_box(number, item, kept.contains(&item.id.to_string())));
             view! {
                 <li>
                     {hidden(SHOWN_AGENDA, &item.id)}
                     <p class="govuk-body">{item.words.clone()}</p>
-                    <div class="govuk-checkboxes govuk-checkboxes--small">
-                        <div class="govuk-checkboxes__item">
-                            <input class="govuk-checkboxes__input" id=id.clone() name=KEPT_AGENDA type="checkbox" value=item.id.to_string() checked=kept.contains(&item.id.to_string()) aria-label=label/>
-                            <label class="govuk-label govuk-checkboxes__label" for=id aria-hidden="true">"Keep for next time"</label>
-                        </div>
-                    </div>
+                    {keep}
                 </li>
             }
         })
         .collect();
-    view! {
+    Some(
+        view! {
             <section class="fe-section">
                 <h2 class="govuk-heading-m">"Agenda"</h2>
                 <ul class="fe-agenda">{items}</ul>
                 {link}
             </section>
+        }
+        .into_any(),
+    )
+}
+
+/// The box that keeps an item of the agenda for next time.
+fn keep_box(number: usize, item: &AgendaItem, is_kept: bool) -> AnyView {
+    let id = format!("{KEPT_AGENDA}-{number}");
+    let label = format!("Keep for next time: {}", item.words);
+    view! {
+        <div class="govuk-checkboxes govuk-checkboxes--small">
+            <div class="govuk-checkboxes__item">
+                <input class="govuk-checkboxes__input" id=id.clone() name=KEPT_AGENDA type="checkbox" value=item.id.to_string() checked=is_kept aria-label=label/>
+                <label class="govuk-label govuk-checkboxes__label" for=id aria-hidden="true">"Keep for next time"</label>
+            </div>
+        </div>
     }
     .into_any()
 }
@@ -198,7 +228,7 @@ fn agenda_form(visit: &Visit, pair: &Pair) -> AnyView {
         <form method="post" action=format!("{}/agenda", path(pair)) class="fe-no-print" novalidate>
             {hidden("form_token", &visit.form_token)}
             {hidden("form_key", records::submissions::new_key())}
-            {agenda_field(&filled)}
+            {agenda_field(&filled, Readers::Agenda)}
             <button class="govuk-button govuk-button--secondary">"Put on the agenda"</button>
         </form>
     }

@@ -229,8 +229,16 @@ fn decisions(pack: &PrepPack) -> Vec<AnyView> {
     pack.cases
         .iter()
         .filter_map(|case| {
-            let (on, decision) = case.decision.as_ref()?;
-            Some(view! { {case_link(case)} " " {day(*on)} {format!(": {decision}")} }.into_any())
+            let decision = case.decision.as_ref()?;
+            let added: Vec<_> = decision
+                .added
+                .iter()
+                .map(|added| view! { <li>{when(added.at)} {format!(", {}: {}", added.person, added.words)}</li> })
+                .collect();
+            let added = (!added.is_empty()).then(|| {
+                view! { <div>"Added later" <ul class="govuk-list govuk-list--bullet">{added}</ul></div> }
+            });
+            Some(view! { {case_link(case)} " " {day(decision.on)} {format!(": {}", decision.words)} {added} }.into_any())
         })
         .collect()
 }

@@ -1,6 +1,7 @@
 //! The rules by which an organisation works: how often things are due, who is told, and on which days people work.
 
 mod calendar;
+mod caseload;
 mod ladder;
 mod lexicon;
 mod models;
@@ -11,6 +12,7 @@ mod steps;
 mod templates;
 
 pub(crate) use calendar::{calendar, change_calendar, import_bank_holidays};
+pub(crate) use caseload::{caseload, change_caseload};
 pub(crate) use ladder::{change_ladder, dry_run, ladder};
 pub(crate) use lexicon::{add_entry, change_entry, lexicon};
 pub(crate) use models::{change_models, models_in_use};
@@ -43,6 +45,7 @@ pub(crate) fn index(visit: &Visit) -> Result<Answer, Problem> {
             <li><a class="govuk-link" href="/settings/prompts">"Which questions are put"</a> <small>"Reflective questions, what calls for each, and what becomes of them"</small></li>
             <li><a class="govuk-link" href="/settings/models">"Ways to reflect"</a> <small>"The models that a reflection can be written in"</small></li>
             <li><a class="govuk-link" href="/settings/lexicon">"Words worth a second look"</a> <small>"What the lens marks while people type, and what it asks"</small></li>
+            <li><a class="govuk-link" href="/settings/caseload">"What a caseload weighs"</a> <small>"By plan and risk, for talks about how much work somebody has"</small></li>
             <li><a class="govuk-link" href="/settings/calendar">"Working days"</a> <small>"Nation, bank holidays and closed days"</small></li>
         </ul>
     };

@@ -9,9 +9,10 @@ use crate::answer::Answer;
 use crate::pages::form_page::{form_page_of, keep_quietly, opened};
 use crate::pages::signing::SIGNATURE;
 use crate::visit::Visit;
+use chrono::NaiveDate;
 use domain::TextValue;
 use domain::ids::PersonId;
-use domain::supervision::{FieldGap, NewSupervision, SupervisionKind, to_ask_about};
+use domain::supervision::{FieldGap, NewSupervision, SupervisionKind, is_missed, to_ask_about};
 use leptos::prelude::*;
 use records::Problem;
 use records::signing::{self, Record};
@@ -82,15 +83,23 @@ fn log_of_kind(visit: &Visit, special: Option<SupervisionKind>) -> Result<Answer
         || {
             let session = NewSupervision::parse(&visit.form, visit.today())?;
             let name = visit.form.text(SIGNATURE).to_owned();
+            let notice = notice(&session, visit.today());
             visit.save_new(move |writing| {
                 let id = supervision::log(writing, &session)?;
                 if !name.trim().is_empty() {
                     signing::sign_what_was_written(writing, &Record::Session(id.clone()), &name)?;
                 }
-                Ok(format!("/supervision/{id}?notice=supervision-saved"))
+                Ok(format!("/supervision/{id}?notice={notice}"))
             })
         },
     )
+}
+
+/// What is told once it is saved: also that somebody meets later than they should have.
+fn notice(session: &NewSupervision, today: NaiveDate) -> &'static str {
+    let since = session.follow_ups_since();
+    let is_late = session.follow_ups.iter().any(|weeks| is_missed(*weeks, since, today));
+    if is_late { "follow-up-late" } else { "supervision-saved" }
 }
 
 // --- A second look ------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ use domain::TextValue;
 use domain::form::{Form, Problems};
 use domain::ids::{CaseId, PersonId};
 use domain::supervision::{
-    FOLLOW_UP, PERSONAL_ACTIONS, PERSONAL_PART, PERSONAL_REVIEWS, SupervisionKind, open_with,
+    FOLLOW_UP, FOLLOW_UP_WEEKS, PERSONAL_ACTIONS, PERSONAL_PART, PERSONAL_REVIEWS, SupervisionKind, open_with,
 };
 use domain::templates::Templates;
 use records::actions::{self, OpenActions};
@@ -24,9 +24,6 @@ use std::sync::Arc;
 /// The field that says of which gaps the person was told already.
 pub(crate) const SEEN_GAPS: &str = "seen_gaps";
 
-/// Weeks after a serious incident in which people meet again (domain.md 3.7).
-const FOLLOW_UP_WEEKS: [u32; 3] = [1, 4, 12];
-
 /// The form as it is before anything was typed.
 pub(super) fn blank(visit: &Visit, supervisee: &PersonId, special: Option<SupervisionKind>) -> Form {
     let mut form = Form::default();
@@ -37,10 +34,8 @@ pub(super) fn blank(visit: &Visit, supervisee: &PersonId, special: Option<Superv
         form.set("kind", kind.code());
     }
     if special == Some(SupervisionKind::SeriousIncident) {
-        for (number, weeks) in FOLLOW_UP_WEEKS.iter().enumerate() {
-            let on = domain::calendar::add_days(visit.today(), weeks * 7);
-            form.set_date(&format!("{FOLLOW_UP}.{number}"), on);
-        }
+        let ticked = FOLLOW_UP_WEEKS.iter().map(|weeks| (FOLLOW_UP.to_owned(), weeks.to_string()));
+        form = Form::new(form.fields().iter().cloned().chain(ticked).collect());
     }
     form
 }
@@ -182,6 +177,9 @@ pub(super) fn material(
         let open = add_open_actions(reading, &mut entries, Some(&pair).filter(|_| has_personal_part))?;
         let agenda = match special {
             None => preparation::agenda_in(reading, &pair, &person.organisation)?,
+            Some(kind) if SupervisionKind::WITH_OWN_AGENDA.contains(&kind) => {
+                preparation::agenda_of_kind(reading, supervisee, kind)?
+            }
             Some(_) => Vec::new(),
         };
         let others = match special.filter(|kind| kind.has_others()) {

@@ -81,6 +81,9 @@ fn session_facts(session: &SessionFile) -> AnyView {
             shown.push(fact(heading, names.join(", ")));
         }
     }
+    if let Some(on) = session.incident_on {
+        shown.push(fact("Day of the incident", day(on)));
+    }
     if let Some((was_due_on, version)) = session.was_due {
         shown.push(fact("Held", timeliness(session.held_on, was_due_on, version)));
     }

@@ -15,7 +15,8 @@ use domain::access::Readers;
 use domain::ids::CaseId;
 use domain::risk::DONE_ON;
 use domain::supervision::{
-    FOLLOW_UP, Mode, PERSONAL_ACTIONS, PERSONAL_PART, PERSONAL_REVIEWS, SESSION_PART, SupervisionKind,
+    FOLLOW_UP, FOLLOW_UP_WEEKS, INCIDENT_ON, Mode, PERSONAL_ACTIONS, PERSONAL_PART, PERSONAL_REVIEWS,
+    SESSION_PART, SupervisionKind,
 };
 use domain::templates::TEMPLATE_VERSION;
 use leptos::prelude::*;
@@ -55,7 +56,7 @@ pub(super) fn sheet(visit: &Visit, filled: &Filled, material: &Material) -> Form
             <div>{date(filled, "held_on", "Date held", "The day you talked, not the day you type")}</div>
             <div class="fe-columns__aside">{line(filled, "minutes", "Minutes", "", "3")}</div>
         </div>
-        {material.special.is_none().then(|| agenda_fields(filled, &material.agenda, &material.pair))}
+        {agenda_fields(filled, &material.agenda, &material.pair, material.special)}
         {radios(filled, "mode", "How did you meet?", "", Choice::all::<Mode>(), true)}
         {kind_fields(filled, material)}
         {others_fields(filled, material)}
@@ -75,7 +76,7 @@ pub(super) fn sheet(visit: &Visit, filled: &Filled, material: &Material) -> Form
     };
     FormSheet::new(title, form(visit, filled, fields, "Save supervision"))
         .back_to(back, "Choose somebody else")
-        .dates(&["held_on", "child_seen_on", DONE_ON, "next_on", "by", FOLLOW_UP])
+        .dates(&["held_on", "child_seen_on", DONE_ON, "next_on", "by", INCIDENT_ON])
 }
 
 /// The kinds of every day to choose from, or the one that was chosen on the page before.
@@ -171,21 +172,15 @@ fn follow_up_fields(filled: &Filled, material: &Material) -> Option<AnyView> {
     if material.special != Some(SupervisionKind::SeriousIncident) {
         return None;
     }
-    let days: Vec<_> = filled
-        .form
-        .indexes(FOLLOW_UP)
-        .into_iter()
-        .enumerate()
-        .map(|(count, number)| {
-            date(filled, &format!("{FOLLOW_UP}.{number}"), &format!("Follow-up {}", count + 1), "")
-        })
-        .collect();
+    let weeks = FOLLOW_UP_WEEKS
+        .iter()
+        .map(|weeks| Choice::new(weeks, domain::calendar::counted(i64::from(*weeks), "week", "weeks")));
     Some(
         view! {
             <section class="fe-section">
                 <h2 class="govuk-heading-m">"Meet again"</h2>
-                <p class="govuk-hint">"After one, four and twelve weeks, at 10 o’clock. Change the days, or clear one that is not wanted. The time can be moved once they are booked."</p>
-                {days}
+                {date(filled, INCIDENT_ON, "Day of the incident", "The weeks count from it. Leave it empty if it was no single day: then they count from the date held")}
+                {check_boxes(filled, FOLLOW_UP, "After how long do you meet again?", "Booked for 10 o’clock when you save. One that would be past by now is booked for the next working day. Day and time can be moved under “Booked sessions”", weeks.collect(), true)}
             </section>
         }
         .into_any(),

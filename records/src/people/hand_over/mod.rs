@@ -2,12 +2,14 @@
 
 mod open_things;
 
+use open_things::unwritten_of;
 pub use open_things::{BookedThing, OpenThings, open_things};
 
 use super::add_supervisor;
 use super::change::{administered, close};
 use crate::access::Who;
 use crate::audit::Event;
+use crate::audits;
 use crate::problem::Problem;
 use crate::schema::{actions, bookings, case_workers, cases, people, supervisor_links};
 use crate::store::{Store, Writing};
@@ -53,6 +55,8 @@ pub fn hand_over(
     work.hand_over_personal_actions(writing)?;
     work.hand_over_supervision(writing)?;
     work.hand_over_bookings(writing)?;
+    work.settle_own_words(writing)?;
+    work.hand_over_audits(writing)?;
     writing.audit(
         Event::new("handed_over", "person", person)
             .with("reason", hand_over.reason.code())
@@ -143,6 +147,10 @@ impl Work<'_> {
             OpenKind::Case | OpenKind::CoWork => "case",
             OpenKind::Action => "action",
             OpenKind::Supervision => "person",
+            OpenKind::Unwritten => "booking",
+            OpenKind::Signature => "supervision",
+            OpenKind::AuditRound => "audit_round",
+            OpenKind::SecondGrade => "audit_file",
         };
         Event::new(name, kind, &thing.id)
             .with("from", self.person)
@@ -292,6 +300,40 @@ impl Work<'_> {
         Ok(())
     }
 
+    /// What only the person can say: they say it until their last day, or it stays unsaid. Nobody writes or signs in their place.
+    fn settle_own_words(&self, writing: &mut Writing<'_>) -> Result<(), Problem> {
+        for (thing, successor) in self.going(OpenKind::Unwritten) {
+            if *successor == Successor::Nobody {
+                cancel(writing, &id_of(thing)?, NOT_WRITTEN_UP)?;
+            }
+        }
+        for kind in [OpenKind::Unwritten, OpenKind::Signature] {
+            for (thing, successor) in self.going(kind) {
+                let until = *successor == Successor::UntilLastDay;
+                let decided = if until { "until_last_day" } else { "left_open" };
+                writing.audit(self.event("own_word_settled", thing, None).with("decided", decided))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn hand_over_audits(&self, writing: &mut Writing<'_>) -> Result<(), Problem> {
+        for (thing, successor) in self.going(OpenKind::AuditRound) {
+            let Successor::Person(next) = successor else { continue };
+            audits::follow_as_lead(writing, &id_of(thing)?, next)
+                .map_err(|problem| of_thing(thing, problem))?;
+        }
+        for (thing, successor) in self.going(OpenKind::SecondGrade) {
+            let next = match successor {
+                Successor::Person(person) => Some(person),
+                _ => None,
+            };
+            audits::follow_as_second(writing, &id_of(thing)?, next)
+                .map_err(|problem| of_thing(thing, problem))?;
+        }
+        Ok(())
+    }
+
     /// Who supervises somebody from now on: of several kinds of supervision, the first.
     fn next_supervisor(&self, supervisee: &PersonId) -> NextSupervisor<'_> {
         let links = self.open.links.iter().filter(|link| link.person == *supervisee);
@@ -303,6 +345,22 @@ impl Work<'_> {
             _ => NextSupervisor::Nobody,
         }
     }
+}
+
+/// Why a session of the past is cancelled with which its supervisor has nothing to do any more.
+const NOT_WRITTEN_UP: &str = "The supervisor went without writing it up";
+
+/// Ends what somebody who has left was to write up until their last day and did not.
+pub(super) fn end_unwritten(writing: &mut Writing<'_>, person: &PersonId) -> Result<(), Problem> {
+    for thing in unwritten_of(writing, person)? {
+        cancel(writing, &id_of(&thing)?, NOT_WRITTEN_UP)?;
+    }
+    Ok(())
+}
+
+/// The id of a thing that was read a moment ago.
+fn id_of<Id: std::str::FromStr>(thing: &OpenThing) -> Result<Id, Problem> {
+    thing.id.parse().map_err(|_| Problem::unexpected("a stored id is none"))
 }
 
 fn end_co_work(writing: &mut Writing<'_>, thing: &OpenThing, person: &PersonId) -> Result<(), Problem> {

@@ -1,6 +1,7 @@
 //! Everything that is open with somebody: what has to change hands, and what cannot.
 
 use super::super::LinkRow;
+use crate::audits;
 use crate::problem::Problem;
 use crate::schema::{
     actions, bookings, case_workers, cases, drafts, people, raised_prompts, reflections, supervisions,
@@ -20,6 +21,12 @@ use domain::ids::{BookingId, OrganisationId, PersonId, TeamId};
 use domain::people::Standing;
 use domain::reflection::PromptState;
 use domain::supervision::{ActionState, RecordState};
+
+mod aliases {
+    use crate::schema::people;
+    diesel::alias!(people as signing_supervisor: SigningSupervisor);
+}
+use aliases::signing_supervisor;
 
 /// A session that is booked from today on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,8 +59,6 @@ pub struct OpenThings {
     pub links: Vec<LinkRow>,
     /// Booked sessions, the next first.
     pub bookings: Vec<BookedThing>,
-    /// Records of sessions that wait for their signature.
-    pub unsigned: i64,
     /// Questions put to them that are not answered.
     pub questions: i64,
     /// Drafts that nobody else can read.
@@ -64,19 +69,7 @@ pub struct OpenThings {
 
 /// Reads what is open with somebody.
 pub fn open_things(reading: &mut Reading<'_>, person: &PersonId) -> Result<OpenThings, Problem> {
-    type Row = (
-        (OrganisationId, TeamId, String, Standing, Option<NaiveDate>),
-        (Option<i64>, Option<i64>, Option<i64>, Option<i64>),
-    );
-    let to_sign_as_supervisor = supervisions::table
-        .filter(supervisions::supervisor_id.eq(person).and(supervisions::state.eq(RecordState::Drafted)))
-        .count()
-        .single_value();
-    let to_sign_as_supervisee = supervisions::table
-        .filter(supervisions::supervisee_id.eq(person))
-        .filter(supervisions::state.eq(RecordState::AwaitingSupervisee))
-        .count()
-        .single_value();
+    type Row = ((OrganisationId, TeamId, String, Standing, Option<NaiveDate>), (Option<i64>, Option<i64>));
     let open_states = PromptState::OPEN.map(TextValue::code);
     let questions = raised_prompts::table
         .left_join(reflections::table.on(raised_prompts::reflection_id.eq(reflections::id.nullable())))
@@ -92,7 +85,7 @@ pub fn open_things(reading: &mut Reading<'_>, person: &PersonId) -> Result<OpenT
         .filter(people::id.eq(person))
         .select((
             (people::organisation_id, people::team_id, people::name, people::standing, people::left_on),
-            (to_sign_as_supervisor, to_sign_as_supervisee, questions, own_drafts),
+            (questions, own_drafts),
         ))
         .first(reading.connection)?;
     let facts = PersonFacts { id: person.clone(), organisation, team: team.clone() };
@@ -106,10 +99,13 @@ pub fn open_things(reading: &mut Reading<'_>, person: &PersonId) -> Result<OpenT
         id: link.id.to_string(),
         name: format!("{}, {}", link.name, link.kind.words().to_lowercase()),
     }));
+    things.extend(unwritten_of(reading, person)?);
+    things.extend(unsigned_of(reading, person)?);
+    things.extend(audits::open_with(reading, person)?);
     let bookings = bookings_of(reading, person)?;
     let mut shown: Vec<String> = things.iter().map(|thing| format!("{thing:?}")).collect();
     shown.extend(bookings.iter().map(|booking| format!("{booking:?}")));
-    let (as_supervisor, as_supervisee, questions, drafts) = counts;
+    let (questions, drafts) = counts;
     Ok(OpenThings {
         name,
         team,
@@ -118,7 +114,6 @@ pub fn open_things(reading: &mut Reading<'_>, person: &PersonId) -> Result<OpenT
         things,
         links,
         bookings,
-        unsigned: as_supervisor.unwrap_or(0) + as_supervisee.unwrap_or(0),
         questions: questions.unwrap_or(0),
         drafts: drafts.unwrap_or(0),
         hash: secrets::hash_of_lines(&shown),
@@ -178,6 +173,53 @@ fn links_of(reading: &mut Reading<'_>, person: &PersonId) -> Result<Vec<LinkRow>
             supervisor_links::to_on,
         ))
         .load(reading.connection)?)
+}
+
+/// Sessions in which the person was to supervise on a day that is past, and that are neither written up nor cancelled, the earliest
+/// first.
+pub(super) fn unwritten_of(reading: &mut Reading<'_>, person: &PersonId) -> Result<Vec<OpenThing>, Problem> {
+    let today = reading.today();
+    let rows: Vec<(String, String, NaiveDate)> = bookings::table
+        .inner_join(people::table.on(people::id.eq(bookings::supervisee_id)))
+        .filter(bookings::supervisor_id.eq(person).and(bookings::on_day.lt(today)))
+        .filter(bookings::state.eq_any(BookingState::UNWRITTEN).and(bookings::supervision_id.is_null()))
+        .order((bookings::on_day, bookings::id))
+        .select((bookings::id, people::name, bookings::on_day))
+        .load(reading.connection)?;
+    let thing = |(id, name, on): (String, String, NaiveDate)| OpenThing {
+        kind: OpenKind::Unwritten,
+        id,
+        name: format!("{name}, {}", day_in_words(on)),
+    };
+    Ok(rows.into_iter().map(thing).collect())
+}
+
+/// Records of sessions that wait for the person's signature, the oldest first.
+fn unsigned_of(reading: &mut Reading<'_>, person: &PersonId) -> Result<Vec<OpenThing>, Problem> {
+    let as_supervisor =
+        supervisions::supervisor_id.eq(person).and(supervisions::state.eq(RecordState::Drafted));
+    let as_supervisee =
+        supervisions::supervisee_id.eq(person).and(supervisions::state.eq(RecordState::AwaitingSupervisee));
+    let rows: Vec<(String, NaiveDate, PersonId, (String, String))> = supervisions::table
+        .inner_join(
+            signing_supervisor.on(signing_supervisor.field(people::id).eq(supervisions::supervisor_id)),
+        )
+        .inner_join(people::table.on(people::id.eq(supervisions::supervisee_id)))
+        .filter(as_supervisor.or(as_supervisee))
+        .order((supervisions::held_on, supervisions::id))
+        .select((
+            supervisions::id,
+            supervisions::held_on,
+            supervisions::supervisor_id,
+            (signing_supervisor.field(people::name), people::name),
+        ))
+        .load(reading.connection)?;
+    let thing =
+        |(id, held_on, by, (supervisor, supervisee)): (String, NaiveDate, PersonId, (String, String))| {
+            let with = if by == *person { supervisee } else { supervisor };
+            OpenThing { kind: OpenKind::Signature, id, name: format!("{with}, {}", day_in_words(held_on)) }
+        };
+    Ok(rows.into_iter().map(thing).collect())
 }
 
 fn bookings_of(reading: &mut Reading<'_>, person: &PersonId) -> Result<Vec<BookedThing>, Problem> {

@@ -1,0 +1,1 @@
+ALTER TABLE supervisions DROP COLUMN incident_on;

@@ -1,0 +1,227 @@
+//! The agenda of a booked session that is not of every day: each has its own, because what a group is to talk about, or what to look
+//! for at a visit, is nothing for the next session of the two.
+
+use super::AgendaItem;
+use crate::audit::Event;
+use crate::problem::Problem;
+use crate::schema::{agenda_items, bookings, people, supervisor_links};
+use crate::store::{Reading, Writing, new_id};
+use chrono::{Days, NaiveDate};
+use diesel::prelude::*;
+use domain::access::{Action, SupervisionFacts};
+use domain::bookings::BookingState;
+use domain::ids::{AgendaItemId, BookingId, OrganisationId, PersonId, SupervisionId};
+use domain::supervision::{NewSupervision, SupervisionKind};
+
+mod aliases {
+    use crate::schema::people;
+    diesel::alias!(people as to_be_held_by: ToBeHeldBy, people as to_be_held_with: ToBeHeldWith);
+}
+use aliases::{to_be_held_by, to_be_held_with};
+
+/// A booked session with an agenda of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BookedSession {
+    /// The booking.
+    pub id: BookingId,
+    /// The day.
+    pub on: NaiveDate,
+    /// What it is for.
+    pub kind: SupervisionKind,
+    /// Who supervises, by id and name.
+    pub supervisor: (PersonId, String),
+    /// Who is supervised, or presents in a group, by id and name.
+    pub supervisee: (PersonId, String),
+}
+
+type Columns =
+    (BookingId, OrganisationId, NaiveDate, SupervisionKind, (PersonId, String), (PersonId, String));
+
+macro_rules! booked_sessions {
+    () => {
+        bookings::table
+            .inner_join(to_be_held_by.on(to_be_held_by.field(people::id).eq(bookings::supervisor_id)))
+            .inner_join(to_be_held_with.on(to_be_held_with.field(people::id).eq(bookings::supervisee_id)))
+            .select((
+                bookings::id,
+                bookings::organisation_id,
+                bookings::on_day,
+                bookings::kind,
+                to_be_held_by.fields((people::id, people::name)),
+                to_be_held_with.fields((people::id, people::name)),
+            ))
+    };
+}
+
+fn booked((id, _, on, kind, supervisor, supervisee): Columns) -> BookedSession {
+    BookedSession { id, on, kind, supervisor, supervisee }
+}
+
+/// Days back to a session that may still be written up, as [`crate::bookings`] looks for the one that was met.
+const WRITTEN_UP_WITHIN: u64 = 13;
+
+/// The booked sessions to whose agenda the actor may add, the next first: their own, and those of a group whose supervisor supervises
+/// them.
+pub fn booked_sessions(reading: &mut Reading<'_>) -> Result<Vec<BookedSession>, Problem> {
+    let actor = reading.actor()?;
+    reading.permit(&Action::ListSupervision, "bookings", "")?;
+    let supervisors: Vec<PersonId> = actor.supervised_by.iter().map(|(person, _)| person.clone()).collect();
+    let own = bookings::supervisor_id.eq(&actor.person).or(bookings::supervisee_id.eq(&actor.person));
+    let of_group = bookings::kind.eq(SupervisionKind::Group).and(bookings::supervisor_id.eq_any(supervisors));
+    let rows: Vec<Columns> = booked_sessions!()
+        .filter(bookings::organisation_id.eq(&actor.organisation))
+        .filter(own.or(of_group))
+        .filter(bookings::kind.eq_any(SupervisionKind::WITH_OWN_AGENDA))
+        .filter(bookings::state.eq_any(BookingState::AHEAD).and(bookings::on_day.ge(reading.today())))
+        .order((bookings::on_day, bookings::at_minutes, bookings::id))
+        .load(reading.connection)?;
+    Ok(rows.into_iter().map(booked).collect())
+}
+
+/// The agenda of a booked session, each item with its author's name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BookedAgenda {
+    /// The session.
+    pub session: BookedSession,
+    /// What is to be talked about, in the order in which it was put there.
+    pub items: Vec<(AgendaItem, String)>,
+}
+
+/// Opens the agenda of a booked session.
+pub fn booked_agenda(reading: &mut Reading<'_>, id: &BookingId) -> Result<BookedAgenda, Problem> {
+    let session = permitted(reading, id)?;
+    let rows: Vec<(AgendaItemId, String, PersonId, String)> = agenda_items::table
+        .inner_join(people::table.on(people::id.eq(agenda_items::author_id)))
+        .filter(agenda_items::booking_id.eq(id).and(agenda_items::supervision_id.is_null()))
+        .order(agenda_items::id)
+        .select((agenda_items::id, agenda_items::words, people::id, people::name))
+        .load(reading.connection)?;
+    let item = |(id, words, author, name)| (AgendaItem { id, words, author }, name);
+    Ok(BookedAgenda { session, items: rows.into_iter().map(item).collect() })
+}
+
+/// A booked session to whose agenda the actor may add.
+fn permitted(reading: &mut Reading<'_>, id: &BookingId) -> Result<BookedSession, Problem> {
+    let columns: Columns = booked_sessions!()
+        .filter(bookings::id.eq(id).and(bookings::kind.eq_any(SupervisionKind::WITH_OWN_AGENDA)))
+        .first(reading.connection)?;
+    let organisation = columns.1.clone();
+    let session = booked(columns);
+    let mut facts =
+        SupervisionFacts::of_two(organisation, session.supervisor.0.clone(), session.supervisee.0.clone());
+    if session.kind == SupervisionKind::Group {
+        facts.others = group_of(reading, &session.supervisor.0)?;
+    }
+    reading.permit(&Action::PrepareTogether(&facts), "booking", id)?;
+    Ok(session)
+}
+
+/// Who may be in a group: everybody whom its supervisor supervises today. Who comes is known when it is held.
+fn group_of(reading: &mut Reading<'_>, supervisor: &PersonId) -> Result<Vec<PersonId>, Problem> {
+    let today = reading.today();
+    Ok(supervisor_links::table
+        .filter(supervisor_links::supervisor_id.eq(supervisor).and(supervisor_links::from_on.le(today)))
+        .filter(supervisor_links::to_on.is_null().or(supervisor_links::to_on.ge(today)))
+        .select(supervisor_links::supervisee_id)
+        .distinct()
+        .load(reading.connection)?)
+}
+
+/// Puts something on the agenda of a booked session.
+pub fn add_to_booked_agenda(
+    writing: &mut Writing<'_>,
+    id: &BookingId,
+    words: &str,
+) -> Result<AgendaItemId, Problem> {
+    let session = permitted(writing, id)?;
+    let (item, now, actor): (AgendaItemId, _, _) = (new_id(), writing.now, writing.actor()?);
+    diesel::insert_into(agenda_items::table)
+        .values((
+            (agenda_items::id.eq(&item), agenda_items::organisation_id.eq(&actor.organisation)),
+            agenda_items::supervisor_id.eq(&session.supervisor.0),
+            agenda_items::supervisee_id.eq(&session.supervisee.0),
+            (agenda_items::author_id.eq(&actor.person), agenda_items::booking_id.eq(id)),
+            (agenda_items::words.eq(words), agenda_items::added_at.eq(now)),
+        ))
+        .execute(writing.connection)?;
+    writing.audit(Event::new("agenda_item_added", "agenda_item", &item).with("booking", id))?;
+    Ok(item)
+}
+
+/// The booked session on whose agenda something stands that the actor may take off: who put it there, and whoever leads the session.
+pub(super) fn booking_of_item(
+    reading: &mut Reading<'_>,
+    id: &AgendaItemId,
+) -> Result<Option<BookingId>, Problem> {
+    let (booking, author): (Option<BookingId>, PersonId) = agenda_items::table
+        .filter(agenda_items::id.eq(id).and(agenda_items::supervision_id.is_null()))
+        .select((agenda_items::booking_id, agenda_items::author_id))
+        .first(reading.connection)?;
+    let Some(booking) = booking else { return Ok(None) };
+    let session = permitted(reading, &booking)?;
+    let actor = reading.actor()?.person;
+    if actor != author && actor != session.supervisor.0 {
+        return Err(Problem::NotFound);
+    }
+    Ok(Some(booking))
+}
+
+/// What stands on the agenda of the booked session of this kind that two people are about to write up: the last one up to today.
+pub fn agenda_of_kind(
+    reading: &mut Reading<'_>,
+    supervisee: &PersonId,
+    kind: SupervisionKind,
+) -> Result<Vec<AgendaItem>, Problem> {
+    let (actor, today) = (reading.actor()?, reading.today());
+    let met = bookings::table
+        .filter(bookings::supervisor_id.eq(&actor.person).and(bookings::supervisee_id.eq(supervisee)))
+        .filter(bookings::kind.eq(kind).and(bookings::state.eq_any(BookingState::AHEAD)))
+        .filter(bookings::on_day.between(today - Days::new(WRITTEN_UP_WITHIN), today))
+        .order((bookings::on_day.desc(), bookings::id))
+        .select(bookings::id)
+        .first::<BookingId>(reading.connection)
+        .optional()?;
+    let Some(met) = met else { return Ok(Vec::new()) };
+    let agenda = booked_agenda(reading, &met)?;
+    Ok(agenda.items.into_iter().map(|(item, _)| item).collect())
+}
+
+/// A session that was booked was held: these items of its agenda were talked about. What the two keep for next time goes to their own
+/// agenda; a group keeps nothing, because who is in the next is not known.
+pub(crate) fn were_talked_about(
+    writing: &mut Writing<'_>,
+    session: &NewSupervision,
+    supervision: &SupervisionId,
+) -> Result<(), Problem> {
+    let supervisor = writing.actor()?.person;
+    let booked = bookings::table
+        .filter(bookings::supervision_id.eq(supervision))
+        .select(bookings::id)
+        .first::<BookingId>(writing.connection)
+        .optional()?;
+    let Some(booked) = booked else { return Ok(()) };
+    let is_open = agenda_items::booking_id.eq(&booked).and(agenda_items::supervision_id.is_null());
+    diesel::update(agenda_items::table.filter(is_open.and(agenda_items::id.eq_any(&session.talked_about))))
+        .set(agenda_items::supervision_id.eq(supervision))
+        .execute(writing.connection)?;
+    if session.kind.has_others() {
+        return Ok(());
+    }
+    diesel::update(agenda_items::table.filter(agenda_items::booking_id.eq(&booked)))
+        .filter(agenda_items::supervision_id.is_null())
+        .set((
+            agenda_items::booking_id.eq(None::<BookingId>),
+            agenda_items::supervisor_id.eq(supervisor),
+            agenda_items::supervisee_id.eq(&session.supervisee),
+        ))
+        .execute(writing.connection)?;
+    Ok(())
+}
+
+/// A session is held at another time: its agenda goes there with it.
+pub(crate) fn goes_with(writing: &mut Writing<'_>, from: &BookingId, to: &BookingId) -> Result<(), Problem> {
+    diesel::update(agenda_items::table.filter(agenda_items::booking_id.eq(from)))
+        .set(agenda_items::booking_id.eq(to))
+        .execute(writing.connection)?;
+    Ok(())
+}
