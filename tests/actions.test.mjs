@@ -91,7 +91,7 @@ for (const javaScript of [true, false]) {
         await priya.opens("/cases");
         await priya.follows("F-1190");
         const page = priya.path.split("?")[0];
-        const riskSoFar = await priya.page.locator(".govuk-summary-list__row", { hasText: "Risk" }).first().innerText();
+        const riskSoFar = await priya.page.locator(".fe-facts > *", { hasText: "Risk" }).first().innerText();
         await priya.opens("/supervision/new");
         await priya.chooses("Who did you meet?", CAST.luca.name);
         await priya.presses("Continue");
@@ -126,7 +126,7 @@ for (const javaScript of [true, false]) {
         await priya.presses("Save supervision");
         await priya.sees("Supervision saved");
         await priya.opens(page);
-        assert.equal(await priya.page.locator(".govuk-summary-list__row", { hasText: "Risk" }).first().innerText(), riskSoFar, "nobody is thought safer because of a box left empty");
+        assert.equal(await priya.page.locator(".fe-facts > *", { hasText: "Risk" }).first().innerText(), riskSoFar, "nobody is thought safer because of a box left empty");
         const action = priya.page.locator("tr", { hasText: "Ring the nursery" }).first();
         assert.match(await action.innerText(), new RegExp(CAST.luca.name));
         const [year, month, day] = (await action.locator("time").first().getAttribute("datetime")).split("-").map(Number);

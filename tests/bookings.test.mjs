@@ -88,7 +88,7 @@ for (const javaScript of [true, false]) {
         await priya.goes(() => row("8:10").first().getByRole("link", { name: /^Say why/ }).click());
         await priya.chooses("Why was it not held?", "Court");
         await priya.presses("Save");
-        assert.match(await row("8:10").first().innerText(), /Cancelled[\s\S]*Court/);
+        assert.match(await row("8:10").first().innerText(), /Not held[\s\S]*Court/);
         // And the other one was held.
         await priya.goes(() => row("8:20").getByRole("button", { name: /^It was held/ }).click());
         await priya.goes(() => row("8:20").getByRole("link", { name: /^Write up/ }).click());

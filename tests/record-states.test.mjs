@@ -255,7 +255,7 @@ const BOOKING_STATES = ["written", "planned", "confirmed", "cancelled", "held", 
 // Either of the two moves and cancels what is ahead, and says whether it was held once its day has come; only who is supervised says
 // that they come. What is written was held.
 const ahead = { move: "planned", cancel: "cancelled", held: "held", "not-held": "not held" };
-const over = { held: { "not-held": "not held" }, "not held": { held: "held", "not-held": "not held" } };
+const over = { held: { held: "held", "not-held": "not held" }, "not held": { held: "held", "not-held": "not held" } };
 const BOOKING_ALLOWED = {
   planned: { [SUPERVISOR]: ahead, [SUPERVISEE]: { ...ahead, confirm: "confirmed" } },
   confirmed: { [SUPERVISOR]: ahead, [SUPERVISEE]: { ...ahead, confirm: "confirmed" } },

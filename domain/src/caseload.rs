@@ -65,6 +65,19 @@ impl CaseloadWeights {
         Ok(Self { plan: hundredths("plan", &text.plan)?, risk: hundredths("risk", &text.risk)? })
     }
 
+    /// Reads weights that were written down at some time. A plan that is newer than they are has the weight that ships.
+    ///
+    /// # Errors
+    /// The text is no list of weights, or one is out of range.
+    pub fn stored(text: &str) -> Result<Self, WeightsError> {
+        let read =
+            |text| toml::from_str::<Text>(text).map_err(|error| WeightsError::Unreadable(error.to_string()));
+        let (mut all, own) = (read(Self::SHIPPED)?, read(text)?);
+        all.plan.extend(own.plan);
+        all.risk.extend(own.risk);
+        Ok(Self { plan: hundredths("plan", &all.plan)?, risk: hundredths("risk", &all.risk)? })
+    }
+
     /// Reads the form of `/settings/caseload/edit`.
     ///
     /// # Errors

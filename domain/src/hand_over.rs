@@ -73,6 +73,16 @@ pub enum Successor {
     Keeps,
 }
 
+impl Successor {
+    /// Who follows, if that is somebody else.
+    pub fn person(&self) -> Option<&PersonId> {
+        match self {
+            Self::Person(person) => Some(person),
+            _ => None,
+        }
+    }
+}
+
 impl OpenKind {
     /// Whether it may be left without somebody: a person without a supervisor and an action that nobody does are what this is
     /// there to prevent.
@@ -169,7 +179,7 @@ impl HandOver {
                     check.fail(field, "Choose somebody else than the person who hands over");
                 }
                 Some(Successor::UntilLastDay) if last_day.is_some_and(|day| day <= today) => {
-                    check.fail(field, "Their last day is over today, so nothing is done until then");
+                    check.fail(field, "Their last day is today, so nothing can wait for it. Choose otherwise, or let them do it first");
                 }
                 Some(Successor::Nobody)
                     if thing.kind == OpenKind::Signature && reason == Some(HandOverReason::Moves) =>
@@ -283,7 +293,7 @@ mod tests {
             let until = HandOver::parse(&later, &person('1'), &things, today()).unwrap();
             assert_eq!(until.successor(kind, "1"), Some(&Successor::UntilLastDay));
             let words = parse(&[(&all, "until")], &things).unwrap_err().of(&all).map(str::to_owned);
-            assert!(words.unwrap().contains("last day is over"), "{kind}: the account closes today");
+            assert!(words.unwrap().contains("last day is today"), "{kind}: the account closes today");
         }
         let stays = [("all_signature", "nobody"), ("reason", "moves")];
         let problems = parse(&stays, &[thing(OpenKind::Signature, "1")]).unwrap_err();

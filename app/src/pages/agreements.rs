@@ -112,7 +112,7 @@ pub(crate) fn write(visit: &Visit) -> Result<Answer, Problem> {
 /// Why the form says what it says before anybody has written a word.
 fn begins_with(begun: &Beginning) -> Option<AnyView> {
     let (id, last) = begun.last.as_ref()?;
-    let by_the_policy = format!(" By the policy you meet at least every {}.", begun.interval);
+    let by_the_policy = format!(" You meet at least every {} now.", begun.interval);
     Some(
         view! {
             <p class="govuk-body">

@@ -194,11 +194,11 @@ fn choices(kind: OpenKind, candidates: &Candidates) -> Vec<Choice> {
         OpenKind::CoWork => choices.push(Choice::new("nobody", "Nobody: the others go on")),
         OpenKind::Action => choices.push(Choice::new("lead", "Whoever leads the case from now on")),
         OpenKind::Unwritten => {
-            choices.push(Choice::new("until", "They write them up until their last day"));
-            choices.push(Choice::new("nobody", "They count as not held: they are cancelled"));
+            choices.push(Choice::new("until", "They write them up by their last day"));
+            choices.push(Choice::new("nobody", "They count as not held"));
         }
         OpenKind::Signature => {
-            choices.push(Choice::new("until", "They sign until their last day"));
+            choices.push(Choice::new("until", "They sign by their last day"));
             choices.push(Choice::new("nobody", "They stay without this signature"));
         }
         OpenKind::SecondGrade => choices.push(Choice::new("nobody", "Nobody: the first grade stands alone")),

@@ -132,6 +132,10 @@ fn answers(paper: &mut Paper, level: u8, answers: &Answers) {
 
 fn signatures(paper: &mut Paper, level: u8, signing: &Signing) {
     paper.heading(level, format!("Signatures: {}", signing.state.words()));
+    let late = signing.sign_by.zip(signing.signed_on()).and_then(|(by, on)| late_in_words(by, on));
+    if let Some(late) = late {
+        paper.fact("The second signature", late);
+    }
     paper.list(signing.steps.iter().map(step_in_words).collect());
 }
 

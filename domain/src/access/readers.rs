@@ -7,6 +7,8 @@ pub enum Readers {
     CaseEntry,
     /// The personal part of a session.
     PersonalPart,
+    /// What the supervisor's manager replies to a comment under a record.
+    CommentReply,
     /// What is said about a case in a session with more than two people.
     SharedEntry,
     /// What a session with more than two people says besides the cases.
@@ -61,6 +63,9 @@ impl Readers {
             Self::PersonalPart => {
                 "Who can read this: the two of you and the supervisor’s line manager. Nobody else, administrators included."
             }
+            Self::CommentReply => {
+                "Who can read this: the two who signed, you, and whoever else manages the supervisor. Nobody else, administrators included."
+            }
             Self::SharedEntry => {
                 "Who can read this: everybody who was there, everybody who works on or manages this case, auditors and inspectors, and later the family if they ask for their records."
             }
@@ -98,7 +103,7 @@ impl Readers {
                 "Who can read this: only you, as a whole. Each part of it has other readers too; who they are stands with it."
             }
             Self::OwnSessions => {
-                "Who can read this: you and your supervisor. What is about you, but not how you are, the supervisor’s line manager too. What is about a case, everybody who works on or manages it. What was said in a group, everybody who was there."
+                "Who can read this: you and your supervisor. What is about you, but not how you are, the supervisor’s line manager too. What is about a case, everybody who works on or manages it, auditors and inspectors, and later the family if they ask for their records. What was said in a group, everybody who was there. If your file is drawn for an audit, its graders read what is about cases until it is final."
             }
             Self::OwnActions => {
                 "Who can read this: you, whoever agreed it with you and their line manager; and whoever supervises your work now, unless it was agreed in reflective supervision."

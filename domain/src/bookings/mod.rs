@@ -7,7 +7,7 @@ mod standing;
 pub use standing::{BookingState, BookingStep, NotNow, Past, Standing, missed_twice_on};
 
 use crate::form::{Form, FormCheck, Problems};
-use crate::ids::{CaseId, PersonId};
+use crate::ids::{BookingId, CaseId, PersonId};
 use crate::supervision::{Mode, SupervisionKind};
 use crate::value::text_value;
 use crate::working_days::WorkingDays;
@@ -45,6 +45,8 @@ pub struct NewBooking {
     pub minutes: i32,
     /// How often it is repeated.
     pub series: Series,
+    /// The missed session in whose place it is held.
+    pub instead_of: Option<BookingId>,
 }
 
 /// How often a session is repeated.
@@ -101,6 +103,7 @@ impl NewBooking {
                 at: at?,
                 minutes: minutes?,
                 series: Series { every_weeks: whole(every_weeks?), times: whole(times?) },
+                instead_of: form.text("instead_of").parse().ok(),
             })
         })();
         check.finish(booking)

@@ -29,8 +29,11 @@ text_value! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotNow {
     /// It has ended, one way or the other.
-    #[error("This session is held or cancelled already")]
+    #[error("This session is held or cancelled already, or was not held")]
     Ended,
+    /// Its day is past.
+    #[error("The day of this session is past. Say whether it was held")]
+    Past,
     /// Nobody knows yet whether it will be held.
     #[error("This session is still to come. Move it or cancel it if it will not be held")]
     NotYet,
@@ -46,6 +49,8 @@ pub struct Standing {
     pub state: BookingState,
     /// Whether its day is today or past.
     pub has_come: bool,
+    /// Whether its day is past.
+    pub is_past: bool,
     /// Whether its record is written.
     pub is_written: bool,
 }
@@ -63,10 +68,12 @@ impl Standing {
         }
         match (step, self.state) {
             (BookingStep::SayHeld | BookingStep::SayNotHeld, _) if !self.has_come => Err(NotNow::NotYet),
-            (BookingStep::SayHeld, Planned | Confirmed | NotHeld) => Ok(Held),
+            // Said twice, it is said.
+            (BookingStep::SayHeld, Planned | Confirmed | NotHeld | Held) => Ok(Held),
             // Said again, it may have a reason by now.
             (BookingStep::SayNotHeld, Planned | Confirmed | Held | NotHeld) => Ok(NotHeld),
             (_, Held | Cancelled | NotHeld) => Err(NotNow::Ended),
+            _ if self.is_past => Err(NotNow::Past),
             (BookingStep::Confirm, Planned | Confirmed) => Ok(Confirmed),
             // Whoever had said that they come had another day in mind.
             (BookingStep::Move, Planned | Confirmed) => Ok(Planned),
@@ -131,8 +138,8 @@ mod tests {
     fn booking_3_11_every_state_and_step() {
         use BookingState::{Cancelled, Confirmed, Held, NotHeld, Planned};
         use BookingStep::{Cancel, Confirm, Move, SayHeld, SayNotHeld};
-        use NotNow::{Ended, NotYet, Written};
-        let standing = |state, has_come| Standing { state, has_come, is_written: false };
+        use NotNow::{Ended, NotYet, Past, Written};
+        let standing = |state, has_come| Standing { state, has_come, is_past: false, is_written: false };
         for state in [Planned, Confirmed] {
             for has_come in [false, true] {
                 let now = standing(state, has_come);
@@ -144,7 +151,7 @@ mod tests {
             }
         }
         for (state, held, not_held) in [
-            (Held, Err(Ended), Ok(NotHeld)),
+            (Held, Ok(Held), Ok(NotHeld)),
             (NotHeld, Ok(Held), Ok(NotHeld)),
             (Cancelled, Err(Ended), Err(Ended)),
         ] {
@@ -155,7 +162,14 @@ mod tests {
             }
         }
         for step in BookingStep::ALL {
-            let written = Standing { state: Held, has_come: true, is_written: true };
+            let past = Standing { is_past: true, ..standing(Planned, true) };
+            let after = match step {
+                SayHeld => Ok(Held),
+                SayNotHeld => Ok(NotHeld),
+                Confirm | Move | Cancel => Err(Past),
+            };
+            assert_eq!(past.after(*step), after, "{step:?}");
+            let written = Standing { is_written: true, ..standing(Held, true) };
             assert_eq!(written.after(*step), Err(Written), "{step:?}");
         }
         let to_be_written = |state| standing(state, true).is_to_be_written();

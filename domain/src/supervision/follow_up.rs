@@ -3,7 +3,7 @@
 use crate::calendar::add_days;
 use crate::form::FormCheck;
 use crate::working_days::WorkingDays;
-use chrono::NaiveDate;
+use chrono::{Datelike, Days, NaiveDate, Weekday};
 use std::collections::BTreeSet;
 
 /// Weeks after a serious incident in which people meet again.
@@ -35,9 +35,13 @@ pub(super) fn read_incident_on(
     Some(on)
 }
 
-/// Whether a follow-up so many weeks after the incident would have to be booked for a day that has begun.
+/// Whether a follow-up so many weeks after the incident would have to be booked for a day that has begun. What falls on a weekend is
+/// held on the Friday before.
 pub fn is_missed(weeks: u32, since: NaiveDate, today: NaiveDate) -> bool {
-    add_days(since, weeks * 7) <= today
+    let day = add_days(since, weeks * 7);
+    let after_friday =
+        day.weekday().num_days_from_monday().saturating_sub(Weekday::Fri.num_days_from_monday());
+    day - Days::new(after_friday.into()) <= today
 }
 
 /// The days on which people meet again, counted from the incident. One on which nobody works is on the working day before; one that
@@ -85,6 +89,8 @@ mod tests {
             "today has begun"
         );
         assert!(!is_missed(1, "2026-11-18".parse().unwrap(), "2026-11-24".parse().unwrap()));
+        // A week after a Saturday is a Saturday, so the Friday before, which has begun.
+        assert!(is_missed(1, "2026-11-21".parse().unwrap(), "2026-11-27".parse().unwrap()));
     }
 
     #[test]

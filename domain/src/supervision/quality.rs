@@ -103,6 +103,13 @@ pub struct FieldGap {
     pub place: Option<usize>,
 }
 
+impl FieldGap {
+    /// The gap as the form remembers that somebody was told of it.
+    pub fn key(&self) -> String {
+        format!("{}:{:?}", self.field, self.gap)
+    }
+}
+
 /// The gaps of a session's record, in the order of the form.
 pub fn gaps(session: &NewSupervision) -> Vec<FieldGap> {
     let personal = session.personal.iter().flat_map(|part| of_actions(PERSONAL_ACTIONS, &part.actions, None));
@@ -110,10 +117,10 @@ pub fn gaps(session: &NewSupervision) -> Vec<FieldGap> {
 }
 
 /// The gaps that somebody is asked about before a record is saved: those beside at least one that is no quiet one and that they
-/// were not told of before, by its field.
+/// were not told of before, by its key.
 pub fn to_ask_about(session: &NewSupervision, told: &BTreeSet<&str>) -> Option<Vec<FieldGap>> {
     let found = gaps(session);
-    let is_new = |gap: &FieldGap| !gap.gap.is_quiet() && !told.contains(gap.field.as_str());
+    let is_new = |gap: &FieldGap| !gap.gap.is_quiet() && !told.contains(gap.key().as_str());
     found.iter().any(is_new).then_some(found)
 }
 
@@ -187,7 +194,7 @@ fn of_actions(prefix: &str, actions: &[NewAction], place: Option<usize>) -> Vec<
 mod tests {
     use super::*;
     use crate::risk::RiskLevel;
-    use crate::supervision::{ActionReview, NewSiblingPart, Outcome, Proposal};
+    use crate::supervision::{ActionReview, Mode, NewSiblingPart, Outcome, Proposal, SupervisionKind};
     use crate::templates::NewAnswers;
     use chrono::NaiveDate;
 
@@ -248,6 +255,30 @@ mod tests {
         assert_eq!(of(&NewCaseEntry { what_happened: String::new(), ..whole() }), [Gap::NothingHappened]);
         assert_eq!(of(&NewCaseEntry { risk_level: None, ..whole() }), [Gap::NoLevel]);
         assert_eq!(of(&NewCaseEntry { proposal: None, ..whole() }), [Gap::NoProposal]);
+    }
+
+    #[test]
+    fn what_somebody_was_told_of_is_asked_once_and_another_gap_of_the_same_field_again() {
+        let session = |entry: NewCaseEntry| NewSupervision {
+            supervisee: "01890a5d-ac96-774b-bcce-b302099a8057".parse().unwrap(),
+            kind: SupervisionKind::Case,
+            mode: Mode::Video,
+            held_on: day(),
+            minutes: 60,
+            personal: None,
+            entries: vec![entry],
+            members: Vec::new(),
+            answers: NewAnswers::default(),
+            incident_on: None,
+            follow_ups: Vec::new(),
+            talked_about: Vec::new(),
+        };
+        let unsaid = session(NewCaseEntry { child_seen: None, child_seen_on: None, ..whole() });
+        let told = to_ask_about(&unsaid, &BTreeSet::new()).unwrap()[0].key();
+        let told = BTreeSet::from([told.as_str()]);
+        assert_eq!(to_ask_about(&unsaid, &told), None);
+        let unseen = NewCaseEntry { child_seen: Some(ChildSeen::NotSeen), child_seen_on: None, ..whole() };
+        assert_eq!(to_ask_about(&session(unseen), &told).unwrap()[0].gap, Gap::NotSeen);
     }
 
     #[test]

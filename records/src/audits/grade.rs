@@ -107,17 +107,21 @@ fn change(
     new: &NewGrade,
 ) -> Result<(), Problem> {
     let (actor, now) = (writing.actor()?, writing.now);
-    diesel::update(
-        audit_grades::table.filter(audit_grades::file_id.eq(file).and(audit_grades::rater.eq(rater))),
-    )
-    .set((
-        audit_grades::domains.eq(as_json(new)?),
-        (audit_grades::went_well.eq(&new.went_well), audit_grades::to_learn.eq(&new.to_learn)),
-        (audit_grades::overall.eq(new.overall), audit_grades::version.eq(version)),
-        // Who leads the round after somebody who has gone may correct the first grade; it is then theirs.
-        (audit_grades::grader_id.eq(actor.person), audit_grades::graded_at.eq(now)),
-    ))
-    .execute(writing.connection)?;
+    let of_rater = audit_grades::file_id.eq(file).and(audit_grades::rater.eq(rater));
+    let grader: PersonId =
+        audit_grades::table.filter(of_rater).select(audit_grades::grader_id).first(writing.connection)?;
+    if grader != actor.person {
+        let words = "Whoever led this round before has graded this file. What they found stays as it is";
+        return Err(Problems::one("form", words).into());
+    }
+    diesel::update(audit_grades::table.filter(of_rater))
+        .set((
+            audit_grades::domains.eq(as_json(new)?),
+            (audit_grades::went_well.eq(&new.went_well), audit_grades::to_learn.eq(&new.to_learn)),
+            (audit_grades::overall.eq(new.overall), audit_grades::version.eq(version)),
+            audit_grades::graded_at.eq(now),
+        ))
+        .execute(writing.connection)?;
     Ok(())
 }
 

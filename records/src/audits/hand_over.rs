@@ -1,7 +1,7 @@
 //! Audits of somebody who moves or leaves: who leads their rounds, and who gives the second grades that they were asked for. What they
 //! graded stays theirs.
 
-use super::drawn::{DrawnFile, find, of_round};
+use super::drawn::{find, of_round};
 use super::grade::set_second;
 use crate::audit::Event;
 use crate::problem::Problem;
@@ -17,7 +17,7 @@ use domain::ids::{AuditFileId, AuditRoundId, PersonId};
 use domain::people::Role;
 
 /// The rounds that somebody leads and that are not closed, and the files of which they have not given the second grade. Whoever asks
-/// sees days and names, and nothing that was found.
+/// sees days, and neither names nor what was found.
 pub(crate) fn open_with(reading: &mut Reading<'_>, person: &PersonId) -> Result<Vec<OpenThing>, Problem> {
     let rounds: Vec<(String, NaiveDateTime)> = audit_rounds::table
         .filter(audit_rounds::lead_id.eq(person).and(audit_rounds::closed_on.is_null()))
@@ -26,27 +26,25 @@ pub(crate) fn open_with(reading: &mut Reading<'_>, person: &PersonId) -> Result<
         .load(reading.connection)?;
     let given =
         audit_grades::table.filter(audit_grades::rater.eq(Rater::Second)).select(audit_grades::file_id);
-    let files: Vec<AuditFileId> = audit_files::table
+    let files: Vec<(String, NaiveDateTime)> = audit_files::table
+        .inner_join(audit_rounds::table.on(audit_rounds::id.eq(audit_files::round_id)))
         .filter(audit_files::second_id.eq(person).and(audit_files::state.eq(FileState::Grading)))
         .filter(audit_files::id.ne_all(given))
         .order(audit_files::id)
-        .select(audit_files::id)
+        .select((audit_files::id, audit_rounds::drawn_at))
         .load(reading.connection)?;
     let round = |(id, drawn_at): (String, NaiveDateTime)| OpenThing {
         kind: OpenKind::AuditRound,
         id,
         name: format!("Round of {}", day_in_words(london_day(drawn_at))),
     };
-    let mut things: Vec<OpenThing> = rounds.into_iter().map(round).collect();
-    for id in files {
-        let file = find(reading, &id)?;
-        things.push(OpenThing { kind: OpenKind::SecondGrade, id: id.to_string(), name: of_whom(&file) });
-    }
-    Ok(things)
-}
-
-fn of_whom(file: &DrawnFile) -> String {
-    format!("{} and {}", file.supervisor.1, file.supervisee.1)
+    // Whose file it is stays with its graders and with the two.
+    let file = |(id, drawn_at): (String, NaiveDateTime)| OpenThing {
+        kind: OpenKind::SecondGrade,
+        id,
+        name: format!("A file of the round of {}", day_in_words(london_day(drawn_at))),
+    };
+    Ok(rounds.into_iter().map(round).chain(files.into_iter().map(file)).collect())
 }
 
 /// Somebody else leads a round from now on. Whoever is one of the two of an open file, or grades one blind, does not.
@@ -57,12 +55,9 @@ pub(crate) fn follow_as_lead(
 ) -> Result<(), Problem> {
     check_is_auditor(writing, next)?;
     let files = of_round(writing, round)?;
-    let open = || files.iter().filter(|file| file.state.is_open());
-    if let Some(file) = open().find(|file| file.viewer(next).is_some()) {
-        let words = format!(
-            "Choose somebody who has nothing to do with the file of {} otherwise: one of the two, or its second grader",
-            of_whom(file)
-        );
+    if files.iter().any(|file| file.state.is_open() && file.viewer(next).is_some()) {
+        let words =
+            "Choose somebody who is in none of its files, and does not grade one of them a second time";
         return Err(Problems::one("form", words).into());
     }
     let (lead, drawn_by): (PersonId, Option<PersonId>) = audit_rounds::table

@@ -8,7 +8,7 @@ pub(crate) use about::booked_days;
 use about::talk_about;
 pub use about::{BookedCase, book_cases};
 pub use feed::{CalendarEntry, end_feed, feed, feed_made_at, make_feed};
-pub(crate) use met::{was_held, was_not_held};
+pub(crate) use met::{MET_WITHIN, met_by, was_held, was_not_held};
 
 use crate::access::person_facts;
 use crate::audit::Event;
@@ -54,8 +54,10 @@ pub struct Booking {
     pub supervisee: (PersonId, String),
     /// What has become of it.
     pub state: BookingState,
-    /// Why it was cancelled.
+    /// Why it was cancelled or not held.
     pub cancel_reason: Option<CancelReason>,
+    /// More about it, in the words of the two.
+    pub cancel_note: String,
     /// The session that was held.
     pub supervision: Option<SupervisionId>,
     /// The version.
@@ -71,7 +73,7 @@ type Row = (
     (SupervisionKind, Mode, BookingState, Option<CancelReason>),
     (PersonId, String),
     (PersonId, String),
-    (Option<SupervisionId>, i32),
+    (Option<SupervisionId>, i32, String),
 );
 
 macro_rules! booking_columns {
@@ -81,7 +83,7 @@ macro_rules! booking_columns {
             (bookings::kind, bookings::mode, bookings::state, bookings::cancel_reason),
             booked_by.fields((people::id, people::name)),
             booked_with.fields((people::id, people::name)),
-            (bookings::supervision_id, bookings::version),
+            (bookings::supervision_id, bookings::version, bookings::cancel_note),
         )
     };
 }
@@ -92,7 +94,7 @@ fn booking(row: Row) -> Booking {
         (kind, mode, state, cancel_reason),
         supervisor,
         supervisee,
-        (supervision, version),
+        (supervision, version, cancel_note),
     ) = row;
     let at = NaiveTime::from_num_seconds_from_midnight_opt(u32::try_from(at).unwrap_or(0) * 60, 0);
     Booking {
@@ -106,6 +108,7 @@ fn booking(row: Row) -> Booking {
         supervisee,
         state,
         cancel_reason,
+        cancel_note,
         supervision,
         version,
         cases: Vec::new(),
@@ -116,7 +119,12 @@ fn booking(row: Row) -> Booking {
 impl Booking {
     /// Where it stands on a day.
     pub fn standing(&self, today: NaiveDate) -> Standing {
-        Standing { state: self.state, has_come: self.on <= today, is_written: self.supervision.is_some() }
+        Standing {
+            state: self.state,
+            has_come: self.on <= today,
+            is_past: self.on < today,
+            is_written: self.supervision.is_some(),
+        }
     }
 }
 
@@ -182,10 +190,15 @@ pub fn book(writing: &mut Writing<'_>, new: &NewBooking) -> Result<usize, Proble
         )
         .into());
     }
+    let cases = match &new.instead_of {
+        Some(missed) => missed_by_two(writing, missed, &new.supervisee)?,
+        None => Vec::new(),
+    };
     let rules = content::rules(writing)?;
     let days = new.series.days(new.on, &rules.working_days);
     let series = (days.len() > 1).then(new_id::<BookingId>);
-    for day in &days {
+    for (number, day) in days.iter().enumerate() {
+        let is_first = number == 0;
         let row = NewRow {
             supervisor: &actor.person,
             supervisee: &new.supervisee,
@@ -194,12 +207,27 @@ pub fn book(writing: &mut Writing<'_>, new: &NewBooking) -> Result<usize, Proble
             minutes: new.minutes,
             begins: Move { on: *day, at: new.at },
             series: series.as_ref(),
-            instead_of: None,
-            cases: &[],
+            instead_of: new.instead_of.as_ref().filter(|_| is_first),
+            cases: if is_first { &cases } else { &[] },
         };
         row.insert(writing)?;
     }
     Ok(days.len())
+}
+
+/// What a session was to be about that two people missed and that nothing was booked in place of yet.
+fn missed_by_two(
+    writing: &mut Writing<'_>,
+    missed: &BookingId,
+    supervisee: &PersonId,
+) -> Result<Vec<CaseId>, Problem> {
+    let before = open(writing, missed)?;
+    let is_theirs = before.supervisee.0 == *supervisee && before.supervisor.0 == writing.actor()?.person;
+    if !is_theirs || !BookingState::MISSED.contains(&before.state) {
+        return Err(Problem::NotFound);
+    }
+    check_not_rebooked(writing, missed)?;
+    about::cases_of(writing, missed)
 }
 
 struct NewRow<'a> {
@@ -340,15 +368,14 @@ pub fn cancel(
     end(writing, &before, after, cancelling)
 }
 
-/// One of the two says that a session was not held. With a reason it was cancelled; without one it is an exception.
+/// One of the two says that a session was not held. Without a reason it is an exception.
 pub fn say_not_held(
     writing: &mut Writing<'_>,
     id: &BookingId,
     version: i32,
     cancelling: &Cancelling,
 ) -> Result<(), Problem> {
-    let (before, without_reason) = taking(writing, id, version, BookingStep::SayNotHeld)?;
-    let after = if cancelling.reason.is_some() { BookingState::Cancelled } else { without_reason };
+    let (before, after) = taking(writing, id, version, BookingStep::SayNotHeld)?;
     end(writing, &before, after, cancelling)
 }
 
@@ -359,6 +386,9 @@ fn end(
     cancelling: &Cancelling,
 ) -> Result<(), Problem> {
     let (id, today) = (&before.id, writing.today());
+    if cancelling.instead.is_some() {
+        check_not_rebooked(writing, id)?;
+    }
     diesel::update(bookings::table.filter(bookings::id.eq(id)))
         .set((
             bookings::state.eq(after),
@@ -383,10 +413,20 @@ fn end(
         };
         row.insert(writing)?;
     }
-    writing.audit(match cancelling.reason {
-        Some(reason) => Event::new("booking_cancelled", "booking", id).with("reason", reason.code()),
-        None => Event::new("booking_not_held", "booking", id),
-    })
+    let name = if after == BookingState::Cancelled { "booking_cancelled" } else { "booking_not_held" };
+    let reason = cancelling.reason.map_or("", |reason| reason.code());
+    writing.audit(Event::new(name, "booking", id).with("reason", reason))
+}
+
+/// Another session is booked in the place of one once.
+fn check_not_rebooked(reading: &mut Reading<'_>, id: &BookingId) -> Result<(), Problem> {
+    let replaced: i64 =
+        bookings::table.filter(bookings::instead_of_id.eq(id)).count().get_result(reading.connection)?;
+    if replaced > 0 {
+        let words = "Another session is booked in its place already. Move that one if it does not fit";
+        return Err(Problems::one("on", words).into());
+    }
+    Ok(())
 }
 
 /// The last day on which a session that is cancelled today is to be held again.

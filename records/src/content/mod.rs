@@ -134,7 +134,7 @@ pub(crate) fn rules_on(reading: &mut Reading<'_>, day: NaiveDate) -> Result<Rule
     let (version, text) = or_shipped(RuleKind::Prompts, PromptLibrary::SHIPPED);
     let library = (version, PromptLibrary::parse(text).map_err(Problem::unexpected)?);
     let (version, text) = or_shipped(RuleKind::Caseload, CaseloadWeights::SHIPPED);
-    let caseload = (version, CaseloadWeights::parse(text).map_err(Problem::unexpected)?);
+    let caseload = (version, CaseloadWeights::stored(text).map_err(Problem::unexpected)?);
     let (version, text) = or_shipped(RuleKind::Templates, Templates::SHIPPED);
     let templates = Arc::new(Templates::parse(text, version).map_err(Problem::unexpected)?);
     let (version, text) = or_shipped(RuleKind::Models, ModelsInUse::SHIPPED);

@@ -231,6 +231,7 @@ impl Stage<'_> {
             at: NaiveTime::from_hms_opt(9, 30, 0).unwrap_or_default(),
             minutes: 90,
             series: Series { every_weeks: 2, times: 3 },
+            instead_of: None,
         };
         self.act("priya", 1, move |writing| bookings::book(writing, &ahead))?;
         let farah = self.cast.people["farah"].clone();

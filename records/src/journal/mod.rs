@@ -10,11 +10,10 @@ mod seal_old;
 mod sealing;
 
 pub use law::{Confirmation, Opened, OpenedCopy, OpenedPiece, Opening, open_by_law, openings};
-pub(crate) use master::Keyring;
-pub use master::{KeySource, MasterKey, MasterKeys, NotAMasterKey};
+pub use master::{KeySource, Keyring, MasterKey, MasterKeys, NotAMasterKey};
 pub use rotate::{BATCH, Rewrapping, Standing, has_keys, rewrap, standing};
 pub use seal_old::seal_what_is_open;
-pub(crate) use sealing::{DataKey, Place};
+pub use sealing::{DataKey, Place};
 
 use crate::problem::Problem;
 use crate::schema::{journal_keys, reflection_copies};

@@ -108,7 +108,13 @@ fn may_snooze(
         }
         // Its author is told once; nobody else knows of it.
         Concern::UnfinishedDraft => Ok(false),
-        Concern::UnsignedRecord | Concern::Disagreement => {
+        Concern::Disagreement => {
+            let id = subject.parse().map_err(|_| Problem::NotFound)?;
+            let session = crate::supervision::facts(reading, &id)?;
+            // Whoever is to reply puts it off: never the supervisor of whose record it is.
+            Ok(may(actor, &Action::AnswerComment(&session)).is_allowed())
+        }
+        Concern::UnsignedRecord => {
             let id = subject.parse().map_err(|_| Problem::NotFound)?;
             let session = crate::supervision::facts(reading, &id)?;
             let facts = person_facts(reading.connection, &session.supervisee)?;

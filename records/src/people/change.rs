@@ -1,6 +1,6 @@
 //! Adding people, changing them, and inviting them to choose a password.
 
-use super::hand_over::end_unwritten;
+use super::hand_over::end_bookings;
 use super::{PersonFile, open};
 use crate::access::person_facts;
 use crate::audit::Event;
@@ -184,7 +184,7 @@ pub(super) fn close(
         .execute(writing.connection)?;
     end_everything(writing, person, last_day)?;
     crate::actions::end_of_leaver(writing, person)?;
-    end_unwritten(writing, person)?;
+    end_bookings(writing, person, last_day)?;
     writing.audit(Event::new("account_closed", "person", person).with("last_day", last_day))
 }
 

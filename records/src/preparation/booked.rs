@@ -3,6 +3,7 @@
 
 use super::AgendaItem;
 use crate::audit::Event;
+use crate::bookings::{MET_WITHIN, met_by};
 use crate::problem::Problem;
 use crate::schema::{agenda_items, bookings, people, supervisor_links};
 use crate::store::{Reading, Writing, new_id};
@@ -10,6 +11,7 @@ use chrono::{Days, NaiveDate};
 use diesel::prelude::*;
 use domain::access::{Action, SupervisionFacts};
 use domain::bookings::BookingState;
+use domain::form::Problems;
 use domain::ids::{AgendaItemId, BookingId, OrganisationId, PersonId, SupervisionId};
 use domain::supervision::{NewSupervision, SupervisionKind};
 
@@ -57,10 +59,7 @@ fn booked((id, _, on, kind, supervisor, supervisee): Columns) -> BookedSession {
     BookedSession { id, on, kind, supervisor, supervisee }
 }
 
-/// Days back to a session that may still be written up, as [`crate::bookings`] looks for the one that was met.
-const WRITTEN_UP_WITHIN: u64 = 13;
-
-/// The booked sessions to whose agenda the actor may add, the next first: their own, and those of a group whose supervisor supervises
+/// The booked sessions to whose agenda the actor may add, the next first, and those of the last days that are not written up yet: their own, and those of a group whose supervisor supervises
 /// them.
 pub fn booked_sessions(reading: &mut Reading<'_>) -> Result<Vec<BookedSession>, Problem> {
     let actor = reading.actor()?;
@@ -72,7 +71,8 @@ pub fn booked_sessions(reading: &mut Reading<'_>) -> Result<Vec<BookedSession>, 
         .filter(bookings::organisation_id.eq(&actor.organisation))
         .filter(own.or(of_group))
         .filter(bookings::kind.eq_any(SupervisionKind::WITH_OWN_AGENDA))
-        .filter(bookings::state.eq_any(BookingState::AHEAD).and(bookings::on_day.ge(reading.today())))
+        .filter(bookings::state.eq_any(BookingState::UNWRITTEN).and(bookings::supervision_id.is_null()))
+        .filter(bookings::on_day.ge(reading.today() - Days::new(MET_WITHIN)))
         .order((bookings::on_day, bookings::at_minutes, bookings::id))
         .load(reading.connection)?;
     Ok(rows.into_iter().map(booked).collect())
@@ -134,6 +134,16 @@ pub fn add_to_booked_agenda(
     words: &str,
 ) -> Result<AgendaItemId, Problem> {
     let session = permitted(writing, id)?;
+    let waits: i64 = bookings::table
+        .filter(bookings::id.eq(id).and(bookings::supervision_id.is_null()))
+        .filter(bookings::state.eq_any(BookingState::UNWRITTEN))
+        .count()
+        .get_result(writing.connection)?;
+    if waits == 0 {
+        let words =
+            "This session is written up, cancelled or was not held. Put it on the agenda of the next one";
+        return Err(Problems::one("words", words).into());
+    }
     let (item, now, actor): (AgendaItemId, _, _) = (new_id(), writing.now, writing.actor()?);
     diesel::insert_into(agenda_items::table)
         .values((
@@ -166,21 +176,15 @@ pub(super) fn booking_of_item(
     Ok(Some(booking))
 }
 
-/// What stands on the agenda of the booked session of this kind that two people are about to write up: the last one up to today.
+/// What stands on the agenda of the booked session of this kind that two people are about to write up: of the one that it meets if it was
+/// held today.
 pub fn agenda_of_kind(
     reading: &mut Reading<'_>,
     supervisee: &PersonId,
     kind: SupervisionKind,
 ) -> Result<Vec<AgendaItem>, Problem> {
     let (actor, today) = (reading.actor()?, reading.today());
-    let met = bookings::table
-        .filter(bookings::supervisor_id.eq(&actor.person).and(bookings::supervisee_id.eq(supervisee)))
-        .filter(bookings::kind.eq(kind).and(bookings::state.eq_any(BookingState::AHEAD)))
-        .filter(bookings::on_day.between(today - Days::new(WRITTEN_UP_WITHIN), today))
-        .order((bookings::on_day.desc(), bookings::id))
-        .select(bookings::id)
-        .first::<BookingId>(reading.connection)
-        .optional()?;
+    let met = met_by(reading, &actor.person, supervisee, (kind, today))?;
     let Some(met) = met else { return Ok(Vec::new()) };
     let agenda = booked_agenda(reading, &met)?;
     Ok(agenda.items.into_iter().map(|(item, _)| item).collect())
@@ -194,21 +198,27 @@ pub(crate) fn were_talked_about(
     supervision: &SupervisionId,
 ) -> Result<(), Problem> {
     let supervisor = writing.actor()?.person;
+    let is_open = agenda_items::supervision_id.is_null().and(agenda_items::booking_id.is_not_null());
+    let was_shown =
+        agenda_items::id.eq_any(&session.talked_about).and(agenda_items::supervisor_id.eq(&supervisor));
+    diesel::update(agenda_items::table.filter(is_open.and(was_shown)))
+        .set(agenda_items::supervision_id.eq(supervision))
+        .execute(writing.connection)?;
     let booked = bookings::table
         .filter(bookings::supervision_id.eq(supervision))
         .select(bookings::id)
         .first::<BookingId>(writing.connection)
         .optional()?;
     let Some(booked) = booked else { return Ok(()) };
-    let is_open = agenda_items::booking_id.eq(&booked).and(agenda_items::supervision_id.is_null());
-    diesel::update(agenda_items::table.filter(is_open.and(agenda_items::id.eq_any(&session.talked_about))))
-        .set(agenda_items::supervision_id.eq(supervision))
-        .execute(writing.connection)?;
+    let is_left = agenda_items::booking_id.eq(&booked).and(agenda_items::supervision_id.is_null());
     if session.kind.has_others() {
+        // What somebody added while the form was open goes with the session: nothing of it is lost from sight.
+        diesel::update(agenda_items::table.filter(is_left))
+            .set(agenda_items::supervision_id.eq(supervision))
+            .execute(writing.connection)?;
         return Ok(());
     }
-    diesel::update(agenda_items::table.filter(agenda_items::booking_id.eq(&booked)))
-        .filter(agenda_items::supervision_id.is_null())
+    diesel::update(agenda_items::table.filter(is_left))
         .set((
             agenda_items::booking_id.eq(None::<BookingId>),
             agenda_items::supervisor_id.eq(supervisor),

@@ -210,8 +210,21 @@ pub(crate) fn declare_void(writing: &mut Writing<'_>, record: &Record, reason: &
     NewStep::with_words(RecordStep::Void, reason).take(writing, record)
 }
 
-/// Replies, as whoever answers for the supervisor's work, to what somebody saw otherwise when they signed.
-pub fn answer_comment(writing: &mut Writing<'_>, record: &Record, words: &str) -> Result<(), Problem> {
+/// Replies, as whoever answers for the supervisor's work, to what somebody saw otherwise when they signed: to the comment that the
+/// page has shown.
+pub fn answer_comment(
+    writing: &mut Writing<'_>,
+    record: &Record,
+    comment: &RecordStepId,
+    words: &str,
+) -> Result<(), Problem> {
+    let (facts, state) = (record.facts(writing)?, record.state(writing)?);
+    writing.permit(&Action::AnswerComment(&facts), record.kind(), record.id())?;
+    let signing = Signing::of(writing, record, state, &facts)?;
+    if signing.unanswered_comment().is_none_or(|waiting| waiting.id != *comment) {
+        let words = "Somebody has replied to this comment, or the record was opened again, while you wrote. Copy what you need, and look at the record";
+        return Err(Problems::one("words", words).into());
+    }
     NewStep::with_words(RecordStep::AnswerComment, words).take(writing, record)
 }
 

@@ -64,11 +64,12 @@ impl Signing {
         self.standing().iter().rev().find(is_second).map(|row| london_day(row.taken_at))
     }
 
-    /// Whether somebody signed with a comment to which nobody has replied.
-    pub fn has_unanswered_comment(&self) -> bool {
+    /// The comment with which somebody signed what stands there and to which nobody has replied.
+    pub fn unanswered_comment(&self) -> Option<&StepRow> {
         let newest = |step: RecordStep| self.steps.iter().rposition(|row| row.step == step);
-        self.state == RecordState::SignedWithComment
-            && newest(RecordStep::SignWithComment) > newest(RecordStep::AnswerComment)
+        let comment =
+            newest(RecordStep::SignWithComment).filter(|_| self.state == RecordState::SignedWithComment)?;
+        (Some(comment) > newest(RecordStep::AnswerComment)).then(|| &self.steps[comment])
     }
 
     /// The request to open it again that is not met yet.

@@ -295,7 +295,7 @@ fn file(
         may_reply: may(&actor, &Action::ReplyToPrompts(facts)).is_allowed(),
         personal,
         was_due: was_due_on.zip(policy_version),
-        may_answer: signing.has_unanswered_comment()
+        may_answer: signing.unanswered_comment().is_some()
             && may(&actor, &Action::AnswerComment(facts)).is_allowed(),
         signing,
         members: beside.members,

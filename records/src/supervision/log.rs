@@ -12,7 +12,7 @@ use crate::content::{self, Rules};
 use crate::preparation::{Pair, was_talked_about, were_talked_about};
 use crate::problem::Problem;
 use crate::reflection::{NewRaised, asks_of_case, raise};
-use crate::schema::{cases, supervisions};
+use crate::schema::{cases, risk_views, supervisions};
 use crate::store::{Writing, new_id};
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -115,7 +115,7 @@ fn log_personal_part(
     }
     let organisation = writing.organisation()?;
     insert_personal_part(writing, &organisation, id, part)?;
-    let otherwise = Otherwise::new(&session.supervisee, (session.held_on, None), policy);
+    let otherwise = Otherwise::new(&session.supervisee, (session.held_on.max(writing.today()), None), policy);
     agree_actions(writing, under, &part.actions, &otherwise)
 }
 
@@ -195,7 +195,7 @@ fn log_entry(
         on: header.held_on,
         level: match entry.risk_level {
             Some(level) => level,
-            None => risk_level_of(writing, &entry.case)?,
+            None => risk_level_on(writing, &entry.case, header.held_on)?,
         },
         direction: entry.risk_direction,
         note: "",
@@ -205,7 +205,8 @@ fn log_entry(
     record_risk_view(writing, &view)?;
     let under = AgreedUnder::Entry { case: &entry.case, entry: &id };
     review_actions(writing, under, header.held_on, &entry.reviews, policy.number(Rule::ActionCarried))?;
-    let otherwise = Otherwise::new(&header.supervisee, (header.held_on, entry.next_on), policy);
+    let otherwise =
+        Otherwise::new(&header.supervisee, (header.held_on.max(writing.today()), entry.next_on), policy);
     agree_actions(writing, under, &entry.actions, &otherwise)?;
     if moves_clock {
         move_clock(writing, header.held_on, entry)?;
@@ -225,9 +226,20 @@ fn log_entry(
     Ok(id)
 }
 
-/// How high the risk of a case is said to be, for an entry that says nothing of it.
-fn risk_level_of(writing: &mut Writing<'_>, case: &CaseId) -> Result<RiskLevel, Problem> {
-    Ok(cases::table.filter(cases::id.eq(case)).select(cases::risk_level).first(writing.connection)?)
+/// How high the risk of a case was said to be on a day, for an entry that says nothing of it.
+fn risk_level_on(writing: &mut Writing<'_>, case: &CaseId, on: NaiveDate) -> Result<RiskLevel, Problem> {
+    let said: Option<RiskLevel> = risk_views::table
+        .filter(risk_views::case_id.eq(case).and(risk_views::viewed_on.le(on)))
+        .order((risk_views::viewed_on.desc(), risk_views::id.desc()))
+        .select(risk_views::level)
+        .first(writing.connection)
+        .optional()?;
+    match said {
+        Some(level) => Ok(level),
+        None => {
+            Ok(cases::table.filter(cases::id.eq(case)).select(cases::risk_level).first(writing.connection)?)
+        }
+    }
 }
 
 /// A session that was held moves the case's clock forward, never back: an older one that is typed later changes nothing.

@@ -2,9 +2,10 @@
 
 use crate::given::{Given, booked, case_of, log, now, on_both_engines, session_form};
 use chrono::{Duration, NaiveDateTime, NaiveTime};
-use domain::bookings::{BookingState, CancelReason, Cancelling, Move};
+use domain::bookings::{BookingState, CancelReason, Cancelling, Move, NewBooking, Series};
 use domain::ids::BookingId;
 use domain::ladder::Concern;
+use domain::supervision::{Mode, SupervisionKind};
 use records::Problem;
 use records::bookings::{self, Booking};
 
@@ -65,7 +66,8 @@ fn booking_2_3_two_that_were_not_held_are_told_of_whoever_knows_why() {
         says_not_held(given, "Luca", &first, (None, None), after).unwrap();
         assert_eq!(find(given, &first).state, BookingState::NotHeld, "{}", given.engine);
         says_not_held(given, "Priya", &second, (Some(CancelReason::Court), None), after).unwrap();
-        assert_eq!(find(given, &second).state, BookingState::Cancelled, "with a reason it was cancelled");
+        let found = find(given, &second);
+        assert_eq!((found.state, found.cancel_reason), (BookingState::NotHeld, Some(CancelReason::Court)));
         given.reminded(after);
         assert!(is_told(given, "Ros", Concern::MissedSessions, after));
         assert!(!is_told(given, "Priya", Concern::LateRecord, after), "there is nothing to write up");
@@ -91,5 +93,61 @@ fn what_is_held_instead_of_a_session_that_was_not_held_is_booked_along() {
         assert!(list.iter().any(|booking| booking.id == id && booking.is_rebooked), "{}", given.engine);
         let stranger = says_held(given, "Tom", &id, now());
         assert!(matches!(stranger, Err(Problem::Refused(_))), "{stranger:?}");
+    });
+}
+
+#[test]
+fn a_session_that_is_booked_again_takes_the_place_of_the_missed_one_once() {
+    on_both_engines(|given| {
+        let id = booked(given, "Luca", now().date()).id;
+        says_not_held(given, "Priya", &id, (Some(CancelReason::Workload), None), now()).unwrap();
+        let book = || {
+            let new = NewBooking {
+                supervisee: given.person("Luca"),
+                kind: SupervisionKind::Personal,
+                mode: Mode::InPerson,
+                on: now().date() + Duration::days(3),
+                at: NaiveTime::from_hms_opt(9, 0, 0).unwrap(),
+                minutes: 60,
+                series: Series { every_weeks: 1, times: 1 },
+                instead_of: Some(id.clone()),
+            };
+            given.store.write(&given.who("Priya"), now(), move |writing| bookings::book(writing, &new))
+        };
+        book().unwrap();
+        let list = given.store.read(&given.who("Luca"), now(), bookings::list).unwrap();
+        assert!(list.iter().any(|booking| booking.id == id && booking.is_rebooked), "{}", given.engine);
+        assert!(matches!(book(), Err(Problem::Invalid(_))), "it is held again once");
+    });
+}
+
+#[test]
+fn a_session_meets_the_booking_of_its_day_although_somebody_said_that_it_was_not_held() {
+    on_both_engines(|given| {
+        let id = booked(given, "Luca", now().date()).id;
+        says_not_held(given, "Luca", &id, (None, None), now()).unwrap();
+        log(given, "Priya", &session_form(given, "Luca", &case_of(given, "Priya", "F-1190"))).unwrap();
+        let found = find(given, &id);
+        assert_eq!(
+            (found.state, found.supervision.is_some()),
+            (BookingState::Held, true),
+            "{}",
+            given.engine
+        );
+    });
+}
+
+#[test]
+fn what_was_said_to_be_held_stays_said_when_its_supervisor_leaves() {
+    on_both_engines(|given| {
+        let [held, open] = [booked(given, "Luca", now().date()).id, booked(given, "Nia", now().date()).id];
+        says_held(given, "Luca", &held, now()).unwrap();
+        crate::hand_over::leaves(given, "Priya");
+        let state = |id: &BookingId, who: &str| {
+            let found = given.store.read(&given.who(who), now(), |reading| bookings::open(reading, id));
+            found.unwrap().state
+        };
+        assert_eq!(state(&held, "Luca"), BookingState::Held, "{}", given.engine);
+        assert_eq!(state(&open, "Nia"), BookingState::NotHeld, "nobody is left to hold it");
     });
 }

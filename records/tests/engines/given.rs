@@ -91,6 +91,7 @@ pub fn booked(given: &Given, supervisee: &str, on: NaiveDate) -> bookings::Booki
         at: NaiveTime::from_hms_opt(9, 30, 0).unwrap(),
         minutes: 90,
         series: Series { every_weeks: 1, times: 1 },
+        instead_of: None,
     };
     let priya = given.who("Priya");
     given.store.write(&priya, now(), move |writing| bookings::book(writing, &new)).unwrap();

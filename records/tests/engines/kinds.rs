@@ -244,6 +244,7 @@ fn booked_today(given: &Given, supervisee: &str, kind: SupervisionKind) -> Booki
         at: chrono::NaiveTime::MIN,
         minutes: 60,
         series: domain::bookings::Series { every_weeks: 1, times: 1 },
+        instead_of: None,
     };
     given.store.write(&given.who("Priya"), now(), move |writing| bookings::book(writing, &new)).unwrap();
     let all = given.store.read(&given.who("Priya"), now(), bookings::list).unwrap();
@@ -348,5 +349,39 @@ fn what_the_two_keep_of_a_special_agenda_waits_for_their_next_session_and_a_move
             .unwrap();
         let words: Vec<&str> = kept.iter().map(|item| item.words.as_str()).collect();
         assert_eq!(words, ["How I end the visit"]);
+    });
+}
+
+#[test]
+fn a_special_session_that_was_said_to_be_held_opens_with_its_agenda_and_keeps_it() {
+    on_both_engines(|given| {
+        let booking = booked_today(given, "Gwen", SupervisionKind::Group);
+        for who in ["Gwen", "Luca"] {
+            puts(given, who, &booking, "Who is at the door?").unwrap();
+        }
+        let id = booking.clone();
+        given
+            .store
+            .write(&given.who("Priya"), now(), move |writing| bookings::say_held(writing, &id))
+            .unwrap();
+        puts(given, "Nia", &booking, "And who opens it?").unwrap();
+        // Nia presents in the end: a group is one all the same.
+        let nia = given.person("Nia");
+        let offered = given
+            .store
+            .read(&given.who("Priya"), now(), |reading| {
+                preparation::agenda_of_kind(reading, &nia, SupervisionKind::Group)
+            })
+            .unwrap();
+        assert_eq!(offered.len(), 3, "{}", given.engine);
+        let mut form = of_kind(given, "Nia", SupervisionKind::Group);
+        form.set("there", given.person("Gwen").to_string());
+        form.set("session.answer.dilemma", "The door.");
+        form.set(domain::supervision::SHOWN_AGENDA, offered[0].id.as_str());
+        log(given, "Priya", &form).unwrap();
+        let found = given.store.read(&given.who("Priya"), now(), |reading| bookings::open(reading, &booking));
+        assert!(found.unwrap().supervision.is_some());
+        assert!(agenda(given, "Priya", &booking).unwrap().is_empty(), "all of it went with the session");
+        assert!(matches!(puts(given, "Luca", &booking, "Too late"), Err(Problem::Invalid(_))));
     });
 }

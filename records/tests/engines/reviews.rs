@@ -1,6 +1,6 @@
 //! What is done from the list of reviews: several cases at once, and what each record keeps of why it was due.
 
-use crate::given::{Given, case_of, log, now, on_both_engines, session_form};
+use crate::given::{Given, case_of, log, logged, now, on_both_engines, session_form};
 use chrono::{Days, NaiveDate, NaiveTime};
 use domain::bookings::{BookingState, CancelReason, Cancelling, CaseSession, Move, NewCaseSessions};
 use domain::ids::CaseId;
@@ -135,7 +135,13 @@ fn cadence_2_8_a_session_keeps_the_day_by_which_it_was_due_whatever_the_policy_b
     on_both_engines(|given| {
         let case = case_of(given, "Priya", "F-1190");
         let due = chosen(given, "Priya", from_ref(&case))[0].case.due;
-        log(given, "Priya", &session_form(given, "Luca", &case)).unwrap();
+        let session = logged(given, "Priya", &session_form(given, "Luca", &case)).unwrap();
+        let write_by = || {
+            let open = |reading: &mut records::Reading<'_>| supervision::open(reading, &session);
+            given.store.read(&given.who("Priya"), now(), open).unwrap().write_by
+        };
+        let written_by = write_by();
+        assert!(written_by.is_some());
         let kept = || {
             let open = |reading: &mut records::Reading<'_>| cases::open(reading, &case, None);
             let file = given.store.read(&given.who("Priya"), now(), open).unwrap();
@@ -148,12 +154,14 @@ fn cadence_2_8_a_session_keeps_the_day_by_which_it_was_due_whatever_the_policy_b
             given.store.read(&helen, now(), |reading| cadence::policy_in_force(reading, None)).unwrap();
         let mut numbers = policy.numbers();
         numbers.insert(Rule::CaseChildInNeed, 7);
+        numbers.insert(Rule::RecordFull, 1);
         let (change, version) = (PolicyChange { team: None, numbers }, version(given));
         given
             .store
             .write(&helen, now(), move |writing| cadence::change_policy(writing, &change, &version))
             .unwrap();
         assert_eq!(kept(), (Some(due.due_on), Some(1)), "what was in time stays in time");
+        assert_eq!(write_by(), written_by, "and so does what was written in time");
 
         // One that is typed later, of an earlier day, met no clock.
         let mut earlier = session_form(given, "Luca", &case);

@@ -315,10 +315,17 @@ fn ladder_3_5_the_supervisors_manager_hears_of_a_comment_until_they_reply_to_it(
         given.reminded(now() + Duration::minutes(1));
         assert!(waits_for(given, "Ros", Concern::Disagreement, now()), "{}", given.engine);
         assert!(!waits_for(given, "Priya", Concern::Disagreement, now()), "it is about her own work");
+        let comment = open(given, "Luca", &session).signing.unanswered_comment().unwrap().id.clone();
         let answer = |who: &str| {
             let record = Record::Session(session.clone());
+            let comment = comment.clone();
             given.store.write(&given.who(who), now(), move |writing| {
-                signing::answer_comment(writing, &record, "We talked: it stays open until the review.")
+                signing::answer_comment(
+                    writing,
+                    &record,
+                    &comment,
+                    "We talked: it stays open until the review.",
+                )
             })
         };
         for who in ["Priya", "Luca", "Helen"] {
@@ -331,6 +338,7 @@ fn ladder_3_5_the_supervisors_manager_hears_of_a_comment_until_they_reply_to_it(
         assert!(file.signing.steps.iter().any(|step| step.words.contains("stays open until the review")));
         assert_eq!(file.signing.state, RecordState::SignedWithComment, "nothing that was signed has changed");
         assert!(!open(given, "Ros", &session).may_answer);
+        refused(answer("Ros"), "words", "Somebody has replied to this comment");
     });
 }
 

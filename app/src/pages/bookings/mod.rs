@@ -6,7 +6,8 @@ pub(crate) use calendar::{calendar_link, end_calendar_link, feed};
 
 use crate::answer::Answer;
 use crate::components::{
-    Caption, Choice, Filled, check_box, date, day, empty, line, prose, radios, select, table, tag, today_in,
+    Caption, Choice, Filled, check_box, date, day, empty, hidden, line, prose, radios, select, table, tag,
+    today_in,
 };
 use crate::document::Sheet;
 use crate::pages::form_page::{FormSheet, back_link, button_form, form, form_page};
@@ -92,12 +93,12 @@ fn booking_row(visit: &Visit, booking: &Booking) -> AnyView {
         BookingState::Cancelled => tag("not-required", "Cancelled"),
         BookingState::NotHeld => tag("overdue", "Not held"),
     };
-    let reason = match (booking.state, booking.cancel_reason) {
-        (BookingState::Cancelled, Some(reason)) => Some(reason.words()),
-        (BookingState::NotHeld, _) => Some("No reason is known"),
-        _ => None,
-    };
-    let reason = reason.map(|words| view! { <small>{words}</small> });
+    let is_missed = BookingState::MISSED.contains(&booking.state);
+    let reason = is_missed.then(|| {
+        let words = booking.cancel_reason.map_or("No reason is known", |reason| reason.words());
+        let note = (!booking.cancel_note.is_empty()).then(|| format!(": {}", booking.cancel_note));
+        view! { <small>{words} {note}</small> }
+    });
     let cases: Vec<_> = booking
         .cases
         .iter()
@@ -121,22 +122,26 @@ fn booking_row(visit: &Visit, booking: &Booking) -> AnyView {
         let cases = booking.cases.iter().map(|case| format!("&case={}", case.id)).collect::<Vec<_>>().concat();
         view! { <a class="govuk-link" href=format!("/supervision/new?supervisee={}{kind}{cases}", booking.supervisee.0)>"Write up" <span class="govuk-visually-hidden">{of.clone()}</span></a> " " }
     });
-    let held = standing.may(BookingStep::SayHeld).then(|| {
+    let held = (standing.may(BookingStep::SayHeld) && booking.state != BookingState::Held).then(|| {
         let path = format!("/bookings/{}/held", booking.id);
         button_form(visit, &path, "It was held", &of)
     });
     // What is to be held today is cancelled, not told about.
     let is_over = is_past || !booking.state.is_ahead();
     let not_held = (is_over && standing.may(BookingStep::SayNotHeld)).then(|| {
-        let words = if booking.state == BookingState::NotHeld { "Say why" } else { "It was not held" };
+        let words = match (booking.state, booking.cancel_reason) {
+            (BookingState::NotHeld, None) => "Say why",
+            (BookingState::NotHeld, Some(_)) => "Change why",
+            _ => "It was not held",
+        };
         link("not-held", words)
     });
-    let agenda = (booking.state.is_ahead() && SupervisionKind::WITH_OWN_AGENDA.contains(&booking.kind)).then(|| {
+    let agenda = ((booking.state.is_ahead() || standing.is_to_be_written()) && SupervisionKind::WITH_OWN_AGENDA.contains(&booking.kind)).then(|| {
         view! { <a class="govuk-link" href=path_of_booked(&booking.id)>"Agenda" <span class="govuk-visually-hidden">{of.clone()}</span></a> " " }
     });
-    let is_to_be_held = BookingState::MISSED.contains(&booking.state) && supervises && !booking.is_rebooked;
+    let is_to_be_held = is_missed && supervises && !booking.is_rebooked;
     let again = is_to_be_held.then(|| {
-        view! { <a class="govuk-link" href=format!("/bookings/new?supervisee={}", booking.supervisee.0)>"Book again" <span class="govuk-visually-hidden">{of.clone()}</span></a> " " }
+        view! { <a class="govuk-link" href=format!("/bookings/new?supervisee={}&kind={}&instead_of={}", booking.supervisee.0, booking.kind.code(), booking.id)>"Book again" <span class="govuk-visually-hidden">{of.clone()}</span></a> " " }
     });
     let session = booking.supervision.as_ref().map(|session| {
         view! { <a class="govuk-link" href=format!("/supervision/{session}")>"The session" <span class="govuk-visually-hidden">{format!(" with {} on {}", other.1, day_in_words(booking.on))}</span></a> }
@@ -147,7 +152,7 @@ fn booking_row(visit: &Visit, booking: &Booking) -> AnyView {
             <td data-label="Who">{other.1.clone()}</td>
             <td data-label="What for"><div>{booking.kind.words()} <small>{booking.mode.words()}</small> {about}</div></td>
             <td data-label="State"><div>{state} {reason}</div></td>
-            <td><div>{confirm} {log} {agenda} {not_held} {again} {session} {change} {held}</div></td>
+            <td><div class="fe-row-links">{confirm} {log} {agenda} {not_held} {again} {session} {change} {held}</div></td>
         </tr>
     }
     .into_any()
@@ -165,6 +170,10 @@ pub(crate) fn book(visit: &Visit) -> Result<Answer, Problem> {
                 blank.set("supervisee", person.id.to_string());
             }
             blank.set("kind", SupervisionKind::Combined.code());
+            blank.set("instead_of", visit.query.text("instead_of"));
+            if let Some(kind) = SupervisionKind::from_code(visit.query.text("kind")) {
+                blank.set("kind", kind.code());
+            }
             blank.set("mode", Mode::InPerson.code());
             blank.set("minutes", "90");
             blank.set("every_weeks", "4");
@@ -176,6 +185,7 @@ pub(crate) fn book(visit: &Visit) -> Result<Answer, Problem> {
             let mut choices = vec![Choice::new("", "Choose a person")];
             choices.extend(people.iter().map(|person| Choice::new(&person.id, &person.name)));
             let fields = view! {
+                {hidden("instead_of", filled.text("instead_of"))}
                 {select(filled, "supervisee", "With whom", "", choices)}
                 {radios(filled, "kind", "What for", "", kinds(), false)}
                 {radios(filled, "mode", "How you meet", "", Choice::all::<Mode>(), true)}

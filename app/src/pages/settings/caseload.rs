@@ -32,7 +32,7 @@ pub(crate) fn caseload(visit: &Visit) -> Result<Answer, Problem> {
         <div class="fe-title"><h1 class="govuk-heading-l">"What a caseload weighs"</h1> {change}</div>
         <p class="govuk-body">{format!("Version {version}. A case weighs what its plan weighs, times the number for its risk; a settled case of ordinary risk weighs 1. Two people see the sum when they talk about somebody’s work, and so does whoever says who takes a case over. Nobody is put into an order by it, and there is no list of it.")}</p>
         {table(Caption::Shown("By plan".to_owned()), &["Plan", "Weighs"], plans)}
-        {table(Caption::Shown("By risk".to_owned()), &["Risk", "Times"], risks)}
+        {table(Caption::Shown("By risk".to_owned()), &["Risk", "Weight"], risks)}
         {version_list(&versions)}
     };
     Ok(Sheet::new("What a caseload weighs", content).answer(visit))

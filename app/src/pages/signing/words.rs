@@ -2,12 +2,12 @@
 
 use super::{Opened, step_item};
 use crate::answer::Answer;
-use crate::components::{Choice, check_boxes, readers, text_box};
+use crate::components::{Choice, check_boxes, hidden, readers, text_box};
 use crate::pages::form_page::{FormSheet, form, form_page};
 use crate::visit::Visit;
 use domain::access::Readers;
 use domain::form::Form;
-use domain::ids::{CaseEntryId, SupervisionId};
+use domain::ids::{CaseEntryId, RecordStepId, SupervisionId};
 use domain::supervision::{RecordStep, read_words};
 use leptos::prelude::*;
 use records::signing::{self, Record};
@@ -87,19 +87,30 @@ pub(crate) fn ask_to_reopen(visit: &Visit) -> Result<Answer, Problem> {
     words.page(visit, &Opened::new(visit)?, signing::ask_to_reopen)
 }
 
+/// The field that says to which comment somebody replies.
+const COMMENT: &str = "comment";
+
 /// `/supervision/{id}/answer`: whoever answers for the supervisor's work replies to what was seen otherwise.
 pub(crate) fn answer_comment(visit: &Visit) -> Result<Answer, Problem> {
     let id: SupervisionId = visit.id()?;
     let session = visit.read(|reading| supervision::open(reading, &id))?;
-    if !session.may_answer {
+    // What was typed meanwhile is answered by the operation, and stays on the page.
+    if !visit.is_post() && !session.may_answer {
         return Err(Problem::NotFound);
     }
     form_page(
         visit,
-        || Ok(Form::default()),
+        || {
+            let mut blank = Form::default();
+            if let Some(comment) = session.signing.unanswered_comment() {
+                blank.set(COMMENT, comment.id.to_string());
+            }
+            Ok(blank)
+        },
         |filled| {
             let fields = view! {
-                {readers(Readers::PersonalPart)}
+                {hidden(COMMENT, filled.text(COMMENT))}
+                {readers(Readers::CommentReply)}
                 {text_box(filled, "words", "What do you say to it, and what follows?", "Talk with both first. It stands on the record with your name; what the two have written stays", 4)}
             };
             let steps = session.signing.steps.iter();
@@ -112,9 +123,10 @@ pub(crate) fn answer_comment(visit: &Visit) -> Result<Answer, Problem> {
         },
         || {
             let words = read_words(&visit.form, "words", "Write what you say to it, and what follows")?;
+            let comment: RecordStepId = visit.form.text(COMMENT).parse().map_err(|_| Problem::NotFound)?;
             let id = id.clone();
             visit.save(move |writing| {
-                signing::answer_comment(writing, &Record::Session(id.clone()), &words)?;
+                signing::answer_comment(writing, &Record::Session(id.clone()), &comment, &words)?;
                 Ok(format!("/supervision/{id}?notice=comment-answered"))
             })
         },

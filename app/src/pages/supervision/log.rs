@@ -113,7 +113,7 @@ fn second_look(visit: &Visit) -> Option<Vec<FieldGap>> {
 }
 
 fn gaps_in_words(gaps: &[FieldGap]) -> String {
-    gaps.iter().map(|gap| gap.field.as_str()).collect::<Vec<_>>().join(",")
+    gaps.iter().map(FieldGap::key).collect::<Vec<_>>().join(",")
 }
 
 fn second_look_panel(gaps: &[FieldGap], material: &Material) -> AnyView {

@@ -38,6 +38,8 @@ enum Of {
     Case(CaseFacts),
     Person(PersonFacts),
     Session(SupervisionFacts),
+    /// A comment under a session's record, for whoever may reply to it.
+    Comment(SupervisionFacts),
     /// What is one person's alone.
     Own(PersonId),
 }
@@ -49,6 +51,7 @@ impl Subject {
             Of::Case(case) => may(actor, &Action::OpenCase(case)).is_allowed(),
             Of::Person(person) => may(actor, &Action::SeeCadenceOf(person)).is_allowed(),
             Of::Session(session) => may(actor, &Action::OpenSupervision(session)).is_allowed(),
+            Of::Comment(session) => may(actor, &Action::AnswerComment(session)).is_allowed(),
             Of::Own(person) => actor.person == *person,
         }
     }

@@ -56,7 +56,7 @@ pub(super) fn of_bookings(
     };
     for (supervisor, supervisee, on, state, session) in rows {
         let pair = (supervisor, supervisee);
-        let standing = Standing { state, has_come: true, is_written: session.is_some() };
+        let standing = Standing { state, has_come: true, is_past: true, is_written: session.is_some() };
         if standing.is_to_be_written() {
             earliest(&mut unwritten, pair.clone(), on);
         }
@@ -72,24 +72,30 @@ pub(super) fn of_bookings(
     if let Some(ids) = only {
         sessions = sessions.filter(supervisions::supervisee_id.eq_any(ids));
     }
-    let held: Vec<(PersonId, PersonId, NaiveDate, RecordState)> = sessions
+    let held: Vec<(PersonId, PersonId, NaiveDate, RecordState, Option<NaiveDate>)> = sessions
         .select((
             supervisions::supervisor_id,
             supervisions::supervisee_id,
             supervisions::held_on,
             supervisions::state,
+            supervisions::write_by,
         ))
         .load(reading.connection)?;
-    for (supervisor, supervisee, on, state) in held {
+    // By when, as the policy was when the session was written down.
+    let mut to_be_signed_by: BTreeMap<(PersonId, PersonId), NaiveDate> = BTreeMap::new();
+    for (supervisor, supervisee, on, state, write_by) in held {
         let pair = (supervisor, supervisee);
         if let Some(past) = pairs.get_mut(&pair) {
             past.push((on, BookingState::Held));
         }
         if state == RecordState::Drafted {
-            earliest(&mut unwritten, pair, on);
+            match write_by {
+                Some(write_by) => earliest(&mut to_be_signed_by, pair, write_by),
+                None => earliest(&mut unwritten, pair, on),
+            }
         }
     }
-    for pair in unwritten.keys() {
+    for pair in unwritten.keys().chain(to_be_signed_by.keys()) {
         pairs.entry(pair.clone()).or_default();
     }
     for ((supervisor, supervisee), mut past) in pairs {
@@ -114,11 +120,11 @@ pub(super) fn of_bookings(
             ));
         };
         let within = rules.policy_of(&details.team).number(Rule::RecordFull);
-        if let Some(on) = unwritten.get(&(supervisor.clone(), supervisee.clone())) {
-            let due_on = rules.working_days.add(*on, within);
-            if due_on < today {
-                add(Concern::LateRecord, due_on);
-            }
+        let pair = (supervisor.clone(), supervisee.clone());
+        let to_be_written = unwritten.get(&pair).map(|on| rules.working_days.add(*on, within));
+        let due_on = to_be_written.into_iter().chain(to_be_signed_by.get(&pair).copied()).min();
+        if let Some(due_on) = due_on.filter(|due_on| *due_on < today) {
+            add(Concern::LateRecord, due_on);
         }
         if let Some(on) = missed_twice_on(&past) {
             add(Concern::MissedSessions, on);
@@ -147,7 +153,13 @@ pub(super) fn of_records(
     for (id, supervisor, supervisee, asked_on) in rows {
         let session = SupervisionFacts::of_two(organisation.clone(), supervisor, supervisee);
         if let Some(asked_on) = asked_on {
-            subjects.extend(of_record(Concern::UnsignedRecord, &id, asked_on, session, roster));
+            subjects.extend(of_record(
+                (Concern::UnsignedRecord, asked_on),
+                &id,
+                session,
+                Of::Session,
+                roster,
+            ));
         }
     }
     Ok(())
@@ -185,17 +197,17 @@ pub(super) fn of_comments(
     }
     for (id, (on, supervisor, supervisee)) in waiting {
         let session = SupervisionFacts::of_two(organisation.clone(), supervisor, supervisee);
-        subjects.extend(of_record(Concern::Disagreement, &id, on, session, roster));
+        subjects.extend(of_record((Concern::Disagreement, on), &id, session, Of::Comment, roster));
     }
     Ok(())
 }
 
 /// What is overdue about the record of a session, if whoever was supervised is still here.
 fn of_record(
-    concern: Concern,
+    (concern, due_on): (Concern, NaiveDate),
     id: &SupervisionId,
-    due_on: NaiveDate,
     session: SupervisionFacts,
+    of: impl FnOnce(SupervisionFacts) -> Of,
     roster: &Roster,
 ) -> Option<Subject> {
     let details = roster.chart.people.get(&session.supervisee)?;
@@ -208,7 +220,7 @@ fn of_record(
             team: details.team.clone(),
             supervisor: Some(session.supervisor.clone()),
         },
-        of: Of::Session(session),
+        of: of(session),
     })
 }
 

@@ -2,7 +2,6 @@
 
 mod open_things;
 
-use open_things::unwritten_of;
 pub use open_things::{BookedThing, OpenThings, open_things};
 
 use super::add_supervisor;
@@ -99,14 +98,7 @@ pub fn close_leavers(store: &Store, now: NaiveDateTime) -> Result<usize, Problem
 /// Everybody who follows works here and stays.
 fn check_successors(writing: &mut Writing<'_>, hand_over: &HandOver) -> Result<(), Problem> {
     let organisation = writing.organisation()?;
-    let named: HashSet<&PersonId> = hand_over
-        .successors
-        .values()
-        .filter_map(|successor| match successor {
-            Successor::Person(person) => Some(person),
-            _ => None,
-        })
-        .collect();
+    let named: HashSet<&PersonId> = hand_over.successors.values().filter_map(Successor::person).collect();
     let here: Vec<PersonId> = people::table
         .filter(people::organisation_id.eq(organisation).and(people::id.eq_any(&named)))
         .filter(people::standing.eq(Standing::Active).and(people::left_on.is_null()))
@@ -142,6 +134,12 @@ impl Work<'_> {
             .filter(|(_, successor)| **successor != Successor::Keeps)
     }
 
+    /// Says at which thing an operation was refused.
+    fn refused(&self, thing: &OpenThing, problem: Problem) -> Problem {
+        let of_kind = self.open.things.iter().filter(|other| other.kind == thing.kind).count();
+        of_thing(thing, (of_kind == 1, problem))
+    }
+
     fn event(&self, name: &'static str, thing: &OpenThing, to: Option<&PersonId>) -> Event {
         let kind = match thing.kind {
             OpenKind::Case | OpenKind::CoWork => "case",
@@ -160,10 +158,7 @@ impl Work<'_> {
     fn hand_over_cases(&self, writing: &mut Writing<'_>) -> Result<(), Problem> {
         let today = writing.today();
         for (thing, successor) in self.going(OpenKind::Case) {
-            let lead = match successor {
-                Successor::Person(person) => Some(person),
-                _ => None,
-            };
+            let lead = successor.person();
             let unallocated_since = lead.is_none().then_some(today);
             diesel::update(cases::table.filter(cases::id.eq(&thing.id)))
                 .set((
@@ -183,10 +178,7 @@ impl Work<'_> {
         }
         for (thing, successor) in self.going(OpenKind::CoWork) {
             end_co_work(writing, thing, self.person)?;
-            let next = match successor {
-                Successor::Person(person) => Some(person),
-                _ => None,
-            };
+            let next = successor.person();
             if let Some(next) = next {
                 begin_co_work(writing, thing, next)?;
             }
@@ -267,7 +259,7 @@ impl Work<'_> {
                 from: first_day.max(link.from_on),
                 to: link.to_on,
             };
-            add_supervisor(writing, &link.person, &new).map_err(|problem| of_thing(thing, problem))?;
+            add_supervisor(writing, &link.person, &new).map_err(|problem| self.refused(thing, problem))?;
             writing.audit(self.event("supervision_handed_over", thing, Some(next)))?;
         }
         Ok(())
@@ -304,7 +296,7 @@ impl Work<'_> {
     fn settle_own_words(&self, writing: &mut Writing<'_>) -> Result<(), Problem> {
         for (thing, successor) in self.going(OpenKind::Unwritten) {
             if *successor == Successor::Nobody {
-                cancel(writing, &id_of(thing)?, NOT_WRITTEN_UP)?;
+                count_as_not_held(writing, &id_of(thing)?)?;
             }
         }
         for kind in [OpenKind::Unwritten, OpenKind::Signature] {
@@ -321,15 +313,11 @@ impl Work<'_> {
         for (thing, successor) in self.going(OpenKind::AuditRound) {
             let Successor::Person(next) = successor else { continue };
             audits::follow_as_lead(writing, &id_of(thing)?, next)
-                .map_err(|problem| of_thing(thing, problem))?;
+                .map_err(|problem| self.refused(thing, problem))?;
         }
         for (thing, successor) in self.going(OpenKind::SecondGrade) {
-            let next = match successor {
-                Successor::Person(person) => Some(person),
-                _ => None,
-            };
-            audits::follow_as_second(writing, &id_of(thing)?, next)
-                .map_err(|problem| of_thing(thing, problem))?;
+            audits::follow_as_second(writing, &id_of(thing)?, successor.person())
+                .map_err(|problem| self.refused(thing, problem))?;
         }
         Ok(())
     }
@@ -347,15 +335,42 @@ impl Work<'_> {
     }
 }
 
-/// Why a session of the past is cancelled with which its supervisor has nothing to do any more.
-const NOT_WRITTEN_UP: &str = "The supervisor went without writing it up";
-
-/// Ends what somebody who has left was to write up until their last day and did not.
-pub(super) fn end_unwritten(writing: &mut Writing<'_>, person: &PersonId) -> Result<(), Problem> {
-    for thing in unwritten_of(writing, person)? {
-        cancel(writing, &id_of(&thing)?, NOT_WRITTEN_UP)?;
+/// Ends what is still booked with somebody who has left: up to their last day nobody writes it up any more, and after it nobody comes.
+pub(super) fn end_bookings(
+    writing: &mut Writing<'_>,
+    person: &PersonId,
+    last_day: NaiveDate,
+) -> Result<(), Problem> {
+    let of_person = bookings::supervisor_id.eq(person).or(bookings::supervisee_id.eq(person));
+    let open: Vec<(BookingId, PersonId, NaiveDate)> = bookings::table
+        .filter(of_person.and(bookings::state.eq_any(BookingState::AHEAD)))
+        .order((bookings::on_day, bookings::id))
+        .select((bookings::id, bookings::supervisor_id, bookings::on_day))
+        .load(writing.connection)?;
+    for (id, supervisor, on) in open {
+        if on > last_day {
+            cancel(writing, &id, "One of the two has left")?;
+        } else if supervisor == *person {
+            count_as_not_held(writing, &id)?;
+        }
     }
     Ok(())
+}
+
+/// A session that nobody writes up counts as not held, unless one of the two said that it was: that stays said.
+fn count_as_not_held(writing: &mut Writing<'_>, id: &BookingId) -> Result<(), Problem> {
+    let changed = diesel::update(bookings::table.filter(bookings::id.eq(id)))
+        .filter(bookings::state.eq_any(BookingState::AHEAD))
+        .set((
+            bookings::state.eq(BookingState::NotHeld),
+            bookings::cancel_note.eq("Nobody wrote it up before it was handed over"),
+            bookings::version.eq(bookings::version + 1),
+        ))
+        .execute(writing.connection)?;
+    if changed == 0 {
+        return Ok(());
+    }
+    writing.audit(Event::new("booking_not_held", "booking", id).with("reason", ""))
 }
 
 /// The id of a thing that was read a moment ago.
@@ -412,11 +427,13 @@ enum NextSupervisor<'a> {
 }
 
 /// Says at which thing an operation was refused.
-fn of_thing(thing: &OpenThing, problem: Problem) -> Problem {
+fn of_thing(thing: &OpenThing, (is_only_one, problem): (bool, Problem)) -> Problem {
     match problem {
         Problem::Invalid(problems) => {
             let why = problems.0.into_iter().map(|problem| problem.words).collect::<Vec<_>>().join(". ");
-            Problems::one(&field_for_one(thing), format!("{}: {why}", thing.name)).into()
+            // One thing has no field of its own: it is asked about as all of its kind.
+            let field = if is_only_one { field_for_all(thing.kind) } else { field_for_one(thing) };
+            Problems::one(&field, format!("{}: {why}", thing.name)).into()
         }
         other => other,
     }

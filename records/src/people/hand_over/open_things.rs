@@ -175,13 +175,14 @@ fn links_of(reading: &mut Reading<'_>, person: &PersonId) -> Result<Vec<LinkRow>
         .load(reading.connection)?)
 }
 
-/// Sessions in which the person was to supervise on a day that is past, and that are neither written up nor cancelled, the earliest
-/// first.
-pub(super) fn unwritten_of(reading: &mut Reading<'_>, person: &PersonId) -> Result<Vec<OpenThing>, Problem> {
+/// Sessions in which the person was to supervise on a day that is past, or that were held today, and that are neither written up nor
+/// cancelled, the earliest first.
+fn unwritten_of(reading: &mut Reading<'_>, person: &PersonId) -> Result<Vec<OpenThing>, Problem> {
     let today = reading.today();
+    let was_held_today = bookings::on_day.eq(today).and(bookings::state.eq(BookingState::Held));
     let rows: Vec<(String, String, NaiveDate)> = bookings::table
         .inner_join(people::table.on(people::id.eq(bookings::supervisee_id)))
-        .filter(bookings::supervisor_id.eq(person).and(bookings::on_day.lt(today)))
+        .filter(bookings::supervisor_id.eq(person).and(bookings::on_day.lt(today).or(was_held_today)))
         .filter(bookings::state.eq_any(BookingState::UNWRITTEN).and(bookings::supervision_id.is_null()))
         .order((bookings::on_day, bookings::id))
         .select((bookings::id, people::name, bookings::on_day))
