@@ -227,7 +227,6 @@ impl<'a> FormCheck<'a> {
     }
 
     /// One value from a closed list that may be left unchosen. Outer `None`: something else was sent.
-    #[expect(clippy::option_option, reason = "a wrong choice, no choice, a choice")]
     pub fn optional_choice<T: TextValue>(&mut self, field: &str, missing: &str) -> Option<Option<T>> {
         if self.form.text(field).is_empty() { Some(None) } else { self.choice(field, missing).map(Some) }
     }

@@ -253,6 +253,7 @@ impl Cancelling {
         Self::read(check, reason, today)
     }
 
+    #[expect(clippy::option_option, reason = "nothing chosen, no reason known, a reason")]
     fn read(
         mut check: FormCheck<'_>,
         reason: Option<Option<CancelReason>>,

@@ -53,6 +53,7 @@ impl Checklist {
 
     /// Reads the score and the day of a checklist: both, or neither. `at` is what the names of the fields begin with. It was done
     /// by today and, if it was talked about, by the day held. Outer `None`: there was a problem.
+    #[expect(clippy::option_option, reason = "a wrong checklist, none, a checklist")]
     pub(crate) fn read(
         check: &mut FormCheck<'_>,
         at: &str,
@@ -73,10 +74,12 @@ impl Checklist {
     }
 
     /// Reads the day of a checklist, and its score where that is known. Outer `None`: there was a problem.
+    #[expect(clippy::option_option, reason = "a wrong checklist, none, a checklist")]
     pub(super) fn read_day_at_least(check: &mut FormCheck<'_>, today: NaiveDate) -> Option<Option<Self>> {
         Self::read_fields(check, (SCORE, DONE_ON), today)
     }
 
+    #[expect(clippy::option_option, reason = "a wrong checklist, none, a checklist")]
     fn read_fields(
         check: &mut FormCheck<'_>,
         (score_field, day_field): (&str, &str),

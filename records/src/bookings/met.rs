@@ -47,7 +47,8 @@ pub(crate) fn met_by(
     if kind != SupervisionKind::Group {
         found = found.filter(bookings::supervisee_id.eq(supervisee));
     }
-    let met = found.order((bookings::on_day.desc(), bookings::id)).select(bookings::id);
+    let missed_last = bookings::state.eq(BookingState::NotHeld);
+    let met = found.order((bookings::on_day.desc(), missed_last, bookings::id)).select(bookings::id);
     Ok(met.first(reading.connection).optional()?)
 }
 

@@ -46,11 +46,11 @@ pub(super) fn scores_of(
         .load(reading.connection)?;
     let mut latest = HashMap::new();
     for of_case in rows.chunk_by(|one, other| one.0 == other.0) {
-        let scored = |row: &(CaseId, ChecklistRow)| {
+        let score_of = |row: &(CaseId, ChecklistRow)| {
             let checklist = checklist_of(row.1)?;
             Some((checklist.score?, checklist.on))
         };
-        let scores: Vec<(u8, NaiveDate)> = of_case.iter().filter_map(scored).collect();
+        let scores: Vec<(u8, NaiveDate)> = of_case.iter().filter_map(score_of).collect();
         if let Some((case, score)) = of_case.first().map(|row| &row.0).zip(LatestScore::of(&scores)) {
             latest.insert(case.clone(), score);
         }

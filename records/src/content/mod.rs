@@ -23,6 +23,7 @@ use domain::reflection::{ModelsInUse, PromptLibrary};
 use domain::templates::{Answers, NewAnswers, TemplatePart, Templates};
 use domain::working_days::{BankHolidays, CalendarSettings, WorkingDays};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 /// Everything by which an organisation works on a day.
@@ -213,11 +214,13 @@ pub(crate) fn lexicons_on(
         let in_force = versions.iter().find(|(from, ..)| from <= day);
         let (version, text) =
             in_force.map_or((1, Lexicon::SHIPPED), |(_, version, body)| (*version, body.as_str()));
-        if !known.contains_key(&version) {
-            let lexicon = Lexicon::parse(text, version).map_err(Problem::unexpected)?;
-            known.insert(version, Arc::new(lexicon));
-        }
-        lexicons.extend(known.get(&version).cloned());
+        let lexicon = match known.entry(version) {
+            Entry::Occupied(lexicon) => lexicon.into_mut(),
+            Entry::Vacant(place) => {
+                place.insert(Arc::new(Lexicon::parse(text, version).map_err(Problem::unexpected)?))
+            }
+        };
+        lexicons.push(Arc::clone(lexicon));
     }
     Ok(lexicons)
 }

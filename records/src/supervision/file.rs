@@ -81,12 +81,22 @@ pub struct SessionFile {
     pub answers: Answers,
     /// The day of the serious incident after which it was held, if one is named and the reader may know.
     pub incident_on: Option<NaiveDate>,
-    /// Whether the reader may declare the record void.
-    pub may_void: bool,
-    /// Whether the reader may reply to what somebody saw otherwise when they signed, and nobody has yet.
-    pub may_answer: bool,
+    /// Whether the reader answers for the supervisor's work and was not there: who declares void, and replies to comments.
+    pub answers_for_supervisor: bool,
     /// The entries.
     pub entries: Vec<SessionEntry>,
+}
+
+impl SessionFile {
+    /// Whether the reader may declare the record void.
+    pub fn may_void(&self) -> bool {
+        self.answers_for_supervisor && self.signing.state != RecordState::Voided
+    }
+
+    /// Whether the reader may reply to what somebody saw otherwise when they signed, and nobody has yet.
+    pub fn may_answer(&self) -> bool {
+        self.answers_for_supervisor && self.signing.unanswered_comment().is_some()
+    }
 }
 
 type Row = (
@@ -295,14 +305,12 @@ fn file(
         may_reply: may(&actor, &Action::ReplyToPrompts(facts)).is_allowed(),
         personal,
         was_due: was_due_on.zip(policy_version),
-        may_answer: signing.unanswered_comment().is_some()
-            && may(&actor, &Action::AnswerComment(facts)).is_allowed(),
         signing,
         members: beside.members,
         // What is said in a session of two is about one of them.
         answers: if kind.has_others() || reads_personal { answers } else { Answers::default() },
         incident_on: incident_on.filter(|_| reads_personal),
-        may_void: state != RecordState::Voided && may(&actor, &Action::VoidRecord(facts)).is_allowed(),
+        answers_for_supervisor: may(&actor, &Action::VoidRecord(facts)).is_allowed(),
         entries,
         id,
     };

@@ -99,14 +99,14 @@ fn the_number_calls_for_its_questions_by_the_policy_of_the_team() {
             form.set("entry.0.risk_level", level);
             called_by(given, &form)
         };
-        let fires = |fired: &[Trigger], trigger| fired.contains(&trigger);
+        let calls = |fired: &[Trigger], trigger| fired.contains(&trigger);
         let fired = with_level("14", "medium");
-        assert!(fires(&fired, Trigger::HighScore), "{fired:?} on {}", given.engine);
+        assert!(calls(&fired, Trigger::HighScore), "{fired:?} on {}", given.engine);
         let fired = with_level("13", "high");
-        assert!(fires(&fired, Trigger::LowScoreHighConcern), "{fired:?} on {}", given.engine);
-        assert!(!fires(&fired, Trigger::HighScore));
+        assert!(calls(&fired, Trigger::LowScoreHighConcern), "{fired:?} on {}", given.engine);
+        assert!(!calls(&fired, Trigger::HighScore));
         let fired = with_level("13", "medium");
-        assert!(!fires(&fired, Trigger::HighScore) && !fires(&fired, Trigger::LowScoreHighConcern));
+        assert!(!calls(&fired, Trigger::HighScore) && !calls(&fired, Trigger::LowScoreHighConcern));
         // A reflection about the case is prompted by what its newest entry says.
         let standing = |case: &CaseId| {
             let read = given.store.read(&given.who("Gwen"), now(), |reading| {
@@ -132,7 +132,7 @@ fn the_number_calls_for_its_questions_by_the_policy_of_the_team() {
             .write(&helen, now(), move |writing| cadence::change_policy(writing, &change, &version))
             .unwrap();
         let fired = with_level("10", "medium");
-        assert!(fires(&fired, Trigger::HighScore), "{fired:?} on {}", given.engine);
+        assert!(calls(&fired, Trigger::HighScore), "{fired:?} on {}", given.engine);
     });
 }
 

@@ -32,9 +32,11 @@ fn is_told(given: &Given, name: &str, concern: Concern, of: &str) -> bool {
 fn cancelled(given: &Given, booking: &bookings::Booking) {
     let (id, version) = (booking.id.clone(), booking.version);
     let cancelling = Cancelling { reason: Some(CancelReason::Workload), note: String::new(), instead: None };
+    // On the morning of its day: what is past is not cancelled any more.
+    let morning = booking.on.and_time(now().time());
     given
         .store
-        .write(&given.who("Priya"), now(), move |writing| {
+        .write(&given.who("Priya"), morning, move |writing| {
             bookings::cancel(writing, &id, version, &cancelling)
         })
         .unwrap();

@@ -331,13 +331,13 @@ fn ladder_3_5_the_supervisors_manager_hears_of_a_comment_until_they_reply_to_it(
         for who in ["Priya", "Luca", "Helen"] {
             assert!(matches!(answer(who), Err(Problem::Refused(_))), "{who}");
         }
-        assert!(open(given, "Ros", &session).may_answer);
+        assert!(open(given, "Ros", &session).may_answer());
         answer("Ros").unwrap();
         assert!(!waits_for(given, "Ros", Concern::Disagreement, now()));
         let file = open(given, "Luca", &session);
         assert!(file.signing.steps.iter().any(|step| step.words.contains("stays open until the review")));
         assert_eq!(file.signing.state, RecordState::SignedWithComment, "nothing that was signed has changed");
-        assert!(!open(given, "Ros", &session).may_answer);
+        assert!(!open(given, "Ros", &session).may_answer());
         refused(answer("Ros"), "words", "Somebody has replied to this comment");
     });
 }

@@ -119,8 +119,7 @@ pub fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
                 entries.map(move |entry| (vec![id.clone(), entry.id.clone()], allowed))
             })
             .collect(),
-        // Nobody has signed with a comment.
-        "/supervision/{id}/answer" => sessions(facts, |_, _| false),
+        "/supervision/{id}/answer" => sessions(facts, |_, session| may(&Action::AnswerComment(session))),
         "/supervision/{id}/void" => sessions(facts, |_, session| may(&Action::VoidRecord(session))),
         "/audits/{id}" => audit_rounds(facts, |round| may(&Action::ReadAudit(round))),
         "/audits/{id}/close" => audit_rounds(facts, |round| may(&Action::LeadAudit(round))),

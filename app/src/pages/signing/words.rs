@@ -94,9 +94,12 @@ const COMMENT: &str = "comment";
 pub(crate) fn answer_comment(visit: &Visit) -> Result<Answer, Problem> {
     let id: SupervisionId = visit.id()?;
     let session = visit.read(|reading| supervision::open(reading, &id))?;
-    // What was typed meanwhile is answered by the operation, and stays on the page.
-    if !visit.is_post() && !session.may_answer {
+    if !session.answers_for_supervisor {
         return Err(Problem::NotFound);
+    }
+    // What was typed while somebody else replied is answered by the operation, and stays on the page.
+    if !visit.is_post() && !session.may_answer() {
+        return Ok(Answer::see_other(format!("/supervision/{id}")));
     }
     form_page(
         visit,

@@ -25,10 +25,10 @@ pub(crate) fn open(visit: &Visit) -> Result<Answer, Problem> {
     let id: SupervisionId = visit.id()?;
     let session = visit.read(|reading| supervision::open(reading, &id))?;
     let title = title(visit, &session);
-    let void = session.may_void.then(|| {
+    let void = session.may_void().then(|| {
         view! { <p class="govuk-body fe-no-print"><a class="govuk-link" href=format!("/supervision/{}/void", session.id)>"Declare this record void"</a></p> }
     });
-    let answer = session.may_answer.then(|| {
+    let answer = session.may_answer().then(|| {
         view! { <p class="govuk-body fe-no-print"><a class="govuk-link" href=format!("/supervision/{}/answer", session.id)>"Reply to the comment"</a>", as the supervisor’s manager"</p> }
     });
     let content = view! {

@@ -15,7 +15,7 @@ use records::{Problem, supervision};
 pub(crate) fn void(visit: &Visit) -> Result<Answer, Problem> {
     let id: SupervisionId = visit.id()?;
     let session = visit.read(|reading| supervision::open(reading, &id))?;
-    if !session.may_void {
+    if !session.may_void() {
         return Err(Problem::NotFound);
     }
     form_page(
