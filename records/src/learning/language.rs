@@ -71,7 +71,7 @@ fn year(reading: &mut Reading<'_>, first_days: &[NaiveDate]) -> Result<LanguageY
 }
 
 /// For each of these months, which stand newest first, what the records say about cases that were held in it and are signed by both.
-/// The texts are read one after another and none is kept: a year of them is more than a server should hold at once.
+/// The texts are gone through one after another and none is kept. SQLite hands them over so; PostgreSQL sends the answer at once.
 fn tallies(reading: &mut Reading<'_>, first_days: &[NaiveDate]) -> Result<Vec<LanguageTally>, Problem> {
     type Row = (NaiveDate, PersonId, Option<CaseEntryId>, String, (String, String, String, String));
     let lexicons = lexicons_on(reading, first_days)?;
