@@ -55,6 +55,21 @@ pub struct OpenThing {
     pub id: String,
     /// How people know it: a reference or a name.
     pub name: String,
+    /// Who cannot follow, because of something else that they have to do with it.
+    pub not_for: Vec<PersonId>,
+}
+
+impl OpenThing {
+    /// Something in which anybody may follow.
+    pub fn new(kind: OpenKind, id: String, name: String) -> Self {
+        Self { kind, id, name, not_for: Vec::new() }
+    }
+
+    /// The same, but these people cannot follow.
+    #[must_use]
+    pub fn not_for(self, people: Vec<PersonId>) -> Self {
+        Self { not_for: people, ..self }
+    }
 }
 
 /// Who follows.
@@ -225,7 +240,7 @@ mod tests {
     }
 
     fn thing(kind: OpenKind, id: &str) -> OpenThing {
-        OpenThing { kind, id: id.to_owned(), name: format!("F-{id}") }
+        OpenThing::new(kind, id.to_owned(), format!("F-{id}"))
     }
 
     fn form(fields: &[(&str, &str)]) -> Form {

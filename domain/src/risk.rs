@@ -18,6 +18,18 @@ text_value! {
     }
 }
 
+impl RiskLevel {
+    /// The highest of several. What is not known is below all that is.
+    pub fn highest(levels: impl IntoIterator<Item = Self>) -> Option<Self> {
+        levels.into_iter().max_by_key(|level| match level {
+            Self::Unknown => 0,
+            Self::Standard => 1,
+            Self::Medium => 2,
+            Self::High => 3,
+        })
+    }
+}
+
 text_value! {
     /// Which way the risk has gone since it was last looked at.
     RiskDirection: "direction of risk" {

@@ -5,6 +5,7 @@ use crate::actions::{ActionRow, actions_about};
 use crate::agreements::{self, AgreedThen, AgreementFile};
 use crate::audit::Event;
 use crate::audits::{self, OwnAudit, OwnFindings};
+use crate::bookings::{self, Booking};
 use crate::cadence::{self, AbsenceRow, LongerInterval};
 use crate::problem::Problem;
 use crate::store::Reading;
@@ -40,6 +41,10 @@ pub fn open(reading: &mut Reading<'_>) -> Result<OwnFile, Problem> {
 /// What belongs to a file besides its records.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Besides {
+    /// The sessions in which one took part beside whoever was supervised, the newest first.
+    pub joined: Vec<OwnSession>,
+    /// The booked sessions with one that were not held, the newest first.
+    pub missed: Vec<Booking>,
     /// Each course with where one stands.
     pub courses: Vec<(Course, CourseStanding)>,
     /// What one has completed, the newest first, withdrawn ones included.
@@ -54,6 +59,8 @@ pub struct Besides {
 pub fn besides(reading: &mut Reading<'_>) -> Result<Besides, Problem> {
     let person = owner(reading)?;
     Ok(Besides {
+        joined: supervision::took_part(reading)?,
+        missed: bookings::missed(reading, &person)?,
         courses: training::mine(reading)?,
         completions: training::completions_of(reading, &person)?.1,
         absences: cadence::absences_of(reading, &person)?,

@@ -5,6 +5,7 @@ use crate::access::{cases_with_lead, visible_cases};
 use crate::cadence::check_version;
 use crate::content::{self, add_version, next_version};
 use crate::problem::Problem;
+use crate::reflection::coalesce;
 use crate::schema::{case_entries, cases, raised_prompts, supervisions};
 use crate::settings::{check_nothing_waits, check_seen};
 use crate::store::{Reading, Writing};
@@ -174,10 +175,11 @@ pub struct PromptPreview {
     pub appearances: Vec<PromptAppearance>,
 }
 
-/// A discussion of this month: of which case, what called for questions, and when they were put.
+/// A discussion of this month: of which cases (several brothers and sisters are talked about in one), what called for questions, and
+/// when they were put.
 struct Discussion {
     entry: CaseEntryId,
-    case: CaseId,
+    cases: Vec<CaseId>,
     fired: Triggers,
     on: NaiveDate,
 }
@@ -198,9 +200,12 @@ pub fn preview(reading: &mut Reading<'_>, change: &PromptChange) -> Result<Promp
     let mut now: HashMap<String, Vec<&Discussion>> = HashMap::new();
     let mut then: HashMap<String, Vec<&Discussion>> = HashMap::new();
     for discussion in &discussions {
-        let recent = recent_at(put.get(&discussion.case).map_or(&[], Vec::as_slice), discussion);
+        let put_about = discussion.cases.iter().filter_map(|case| put.get(case));
+        let recent: Vec<Vec<String>> = put_about.map(|put| recent_at(put, discussion)).collect();
+        let turn = recent.iter().map(Vec::len).max().unwrap_or(0);
+        let recent = recent.concat();
         for (library, found) in [(before, &mut now), (&after, &mut then)] {
-            let table = library.table(&recent, recent.len(), Triggers::default());
+            let table = library.table(&recent, turn, Triggers::default());
             for chosen in table.choose(discussion.fired) {
                 found.entry(chosen.question.key.clone()).or_default().push(discussion);
             }
@@ -215,9 +220,8 @@ pub fn preview(reading: &mut Reading<'_>, change: &PromptChange) -> Result<Promp
         }
         let mut cases: Vec<(CaseId, String)> = would_be
             .iter()
-            .filter_map(|discussion| {
-                Some((discussion.case.clone(), references.get(&discussion.case)?.clone()))
-            })
+            .flat_map(|discussion| &discussion.cases)
+            .filter_map(|case| Some((case.clone(), references.get(case)?.clone())))
             .collect();
         cases.sort_by(|one, other| one.1.cmp(&other.1));
         cases.dedup();
@@ -233,29 +237,38 @@ fn discussions_since(
     since: NaiveDate,
 ) -> Result<(Vec<Discussion>, HashMap<CaseId, String>), Problem> {
     let actor = reading.actor()?;
-    let rows: Vec<(CaseEntryId, CaseId, Triggers, NaiveDateTime)> = case_entries::table
+    type Row = (CaseEntryId, Option<CaseEntryId>, CaseId, Triggers, NaiveDateTime);
+    let rows: Vec<Row> = case_entries::table
         .inner_join(supervisions::table.on(supervisions::id.nullable().eq(case_entries::supervision_id)))
         .filter(case_entries::organisation_id.eq(&actor.organisation).and(case_entries::held_on.ge(since)))
-        .filter(case_entries::with_entry_id.is_null().and(supervisions::state.ne(RecordState::Voided)))
+        .filter(supervisions::state.ne(RecordState::Voided))
         .order(case_entries::id)
         .select((
             case_entries::id,
+            case_entries::with_entry_id,
             case_entries::case_id,
             case_entries::called_for,
             case_entries::recorded_at,
         ))
         .load(reading.connection)?;
-    let ids: Vec<CaseId> = rows.iter().map(|row| row.1.clone()).collect();
+    let ids: Vec<CaseId> = rows.iter().map(|row| row.2.clone()).collect();
     let references: HashMap<CaseId, String> = visible_cases(cases_with_lead(), &actor)
         .filter(cases::id.eq_any(ids))
         .select((cases::id, cases::reference))
         .load::<(CaseId, String)>(reading.connection)?
         .into_iter()
         .collect();
-    let discussions = rows
-        .into_iter()
-        .map(|(entry, case, fired, at)| Discussion { entry, case, fired, on: london_day(at) })
-        .collect();
+    let mut discussions: Vec<Discussion> = Vec::new();
+    for (entry, with, case, fired, at) in rows {
+        // Those of brothers and sisters follow the one with which they were talked about.
+        match with {
+            None => discussions.push(Discussion { entry, cases: vec![case], fired, on: london_day(at) }),
+            Some(with) => {
+                let of_first = discussions.iter_mut().rev().find(|discussion| discussion.entry == with);
+                of_first.into_iter().for_each(|discussion| discussion.cases.push(case.clone()));
+            }
+        }
+    }
     Ok((discussions, references))
 }
 
@@ -266,16 +279,22 @@ fn put_before(
     since: NaiveDate,
 ) -> Result<HashMap<CaseId, Vec<Put>>, Problem> {
     let first = since.checked_sub_days(Days::new(crate::reflection::ROTATION_DAYS)).unwrap_or_default();
-    let cases: HashSet<&CaseId> = discussions.iter().map(|discussion| &discussion.case).collect();
+    let cases: HashSet<&CaseId> = discussions.iter().flat_map(|discussion| &discussion.cases).collect();
+    // What was asked of brothers and sisters together stands under the first of them, and was asked of each.
+    let stands_under = coalesce(case_entries::with_entry_id, case_entries::id.nullable());
     let rows: Vec<(CaseId, Put)> = raised_prompts::table
-        .inner_join(case_entries::table.on(raised_prompts::entry_id.eq(case_entries::id.nullable())))
+        .inner_join(case_entries::table.on(raised_prompts::entry_id.eq(stands_under)))
         .inner_join(supervisions::table.on(supervisions::id.nullable().eq(case_entries::supervision_id)))
         .filter(case_entries::case_id.eq_any(cases))
         .filter(raised_prompts::raised_on.ge(first).and(supervisions::state.ne(RecordState::Voided)))
         .order(raised_prompts::id)
         .select((
             case_entries::case_id,
-            (raised_prompts::prompt_key, raised_prompts::raised_on, case_entries::id),
+            (
+                raised_prompts::prompt_key,
+                raised_prompts::raised_on,
+                raised_prompts::entry_id.assume_not_null(),
+            ),
         ))
         .load(reading.connection)?;
     let mut by_case: HashMap<CaseId, Vec<Put>> = HashMap::new();

@@ -34,9 +34,10 @@ pub(crate) fn hand_over(visit: &Visit) -> Result<Answer, Problem> {
         people.retain(|candidate| candidate.id != id);
         Ok((open, Candidates { people, caseloads: cases::caseloads(reading)? }))
     })?;
-    if open.standing == Standing::Left {
+    if open.standing == Standing::Left && open.things.is_empty() {
         return Ok(Answer::see_other(format!("/people/{id}")));
     }
+    let has_left = open.standing == Standing::Left;
     let filled = if visit.is_post() { visit.form.clone() } else { blank(visit, &open) };
     form_page_of(
         visit,
@@ -48,6 +49,7 @@ pub(crate) fn hand_over(visit: &Visit) -> Result<Answer, Problem> {
             visit.save(move |writing| {
                 people::hand_over(writing, &id, &hash, &chosen)?;
                 let notice = match chosen.reason {
+                    _ if has_left => "handed-over",
                     HandOverReason::Moves => "handed-over",
                     HandOverReason::Leaves if chosen.last_day > writing.today() => "leaving-noted",
                     HandOverReason::Leaves => "account-closed",
@@ -90,8 +92,7 @@ fn sheet(
     });
     let fields = view! {
         {hidden("hash", &open.hash)}
-        {radios(filled, "reason", "Why do they hand over?", "", Choice::all::<HandOverReason>(), false)}
-        {date(filled, "last_day", "Last day of this work", "Cases and actions change hands at once, supervision on the day after. If they leave, their account closes at once if this is today or earlier, and otherwise when the day is over")}
+        {why_and_when(filled, open)}
         {kinds}
         {booked}
         {stays(open)}
@@ -100,6 +101,20 @@ fn sheet(
         .back_to(format!("/people/{id}"), "Back to the person")
         .intro(intro(open))
         .dates(&["last_day"])
+}
+
+/// Why and when they hand over: of somebody who has left, both are known.
+fn why_and_when(filled: &Filled, open: &OpenThings) -> AnyView {
+    if open.standing == Standing::Left {
+        let parts = ["last_day.day", "last_day.month", "last_day.year"];
+        let last_day: Vec<_> = parts.map(|part| hidden(part, filled.form.text(part))).into();
+        return view! { {hidden("reason", HandOverReason::Leaves.code())} {last_day} }.into_any();
+    }
+    view! {
+        {radios(filled, "reason", "Why do they hand over?", "", Choice::all::<HandOverReason>(), false)}
+        {date(filled, "last_day", "Last day of this work", "Cases and actions change hands at once, supervision on the day after. If they leave, their account closes at once if this is today or earlier, and otherwise when the day is over")}
+    }
+    .into_any()
 }
 
 fn intro(open: &OpenThings) -> AnyView {
@@ -128,13 +143,13 @@ fn kind_section(
         return None;
     }
     let names = things.iter().map(|thing| thing.name.as_str()).collect::<Vec<_>>().join(" · ");
-    let one_by_one = (things.len() > 1).then(|| one_by_one(filled, &things, candidates));
+    let one_by_one = (things.len() > 1).then(|| one_by_one(filled, &things, open, candidates));
     Some(
         view! {
             <section class="fe-section">
                 <h2 class="govuk-heading-m">{format!("{} ({})", kind.words(), things.len())}</h2>
                 <p class="govuk-body">{names}</p>
-                {select(filled, &field_for_all(kind), question(kind), hint(kind), choices(kind, candidates))}
+                {select(filled, &field_for_all(kind), question(kind), hint(kind), choices(kind, &things, open, candidates))}
                 {one_by_one}
             </section>
         }
@@ -142,14 +157,14 @@ fn kind_section(
     )
 }
 
-fn one_by_one(filled: &Filled, things: &[&OpenThing], candidates: &Candidates) -> AnyView {
+fn one_by_one(filled: &Filled, things: &[&OpenThing], open: &OpenThings, candidates: &Candidates) -> AnyView {
     let fields: Vec<String> = things.iter().map(|thing| field_for_one(thing)).collect();
     let is_used =
         fields.iter().any(|field| filled.problems.of(field).is_some() || !filled.form.text(field).is_empty());
     let selects: Vec<_> = things
         .iter()
         .map(|thing| {
-            let mut choices = choices(thing.kind, candidates);
+            let mut choices = choices(thing.kind, &[thing], open, candidates);
             if let Some(first) = choices.first_mut() {
                 *first = Choice::new("", "As chosen for all");
             }
@@ -186,8 +201,8 @@ fn hint(kind: OpenKind) -> &'static str {
     }
 }
 
-/// Who can follow, by name; how much each has to do is said, and puts nobody before another.
-fn choices(kind: OpenKind, candidates: &Candidates) -> Vec<Choice> {
+/// Who can follow in each of these things, by name; how much each has to do is said, and puts nobody before another.
+fn choices(kind: OpenKind, things: &[&OpenThing], open: &OpenThings, candidates: &Candidates) -> Vec<Choice> {
     let mut choices = vec![Choice::new("", "Choose")];
     match kind {
         OpenKind::Case => choices.push(Choice::new("nobody", "Nobody yet: they wait to be allocated")),
@@ -204,7 +219,10 @@ fn choices(kind: OpenKind, candidates: &Candidates) -> Vec<Choice> {
         OpenKind::SecondGrade => choices.push(Choice::new("nobody", "Nobody: the first grade stands alone")),
         OpenKind::Supervision | OpenKind::AuditRound => {}
     }
-    choices.push(Choice::new("keep", "They keep this, because they stay here"));
+    if open.standing != Standing::Left {
+        choices.push(Choice::new("keep", "They keep this, because they stay here"));
+    }
+    let is_free = |person: &&PersonSummary| things.iter().all(|thing| !thing.not_for.contains(&person.id));
     let fits = |person: &&PersonSummary| match kind {
         OpenKind::Unwritten | OpenKind::Signature => false,
         OpenKind::AuditRound | OpenKind::SecondGrade => person.roles.contains(&Role::Auditor),
@@ -212,7 +230,7 @@ fn choices(kind: OpenKind, candidates: &Candidates) -> Vec<Choice> {
         OpenKind::Action => person.roles.iter().any(|role| *role == Role::Practitioner || role.manages()),
         OpenKind::Supervision => person.roles.iter().any(|role| SUPERVISING.contains(role)),
     };
-    choices.extend(candidates.people.iter().filter(fits).map(|person| {
+    choices.extend(candidates.people.iter().filter(is_free).filter(fits).map(|person| {
         let load = candidates.caseloads.get(&person.id).copied().unwrap_or_default();
         let load = if kind == OpenKind::Case { format!(": {}", load.words()) } else { String::new() };
         Choice::new(&person.id, format!("{}, {}{load}", person.name, person.team))

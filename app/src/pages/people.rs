@@ -85,12 +85,16 @@ pub(crate) fn open(visit: &Visit) -> Result<Answer, Problem> {
     let id: PersonId = visit.id()?;
     let person = visit.read(|reading| people::open(reading, &id))?;
     let administers = administers(visit);
+    let has_left = person.standing == Standing::Left;
+    let is_open_with_leaver = administers
+        && has_left
+        && visit.read(|reading| Ok(!people::open_things(reading, &id)?.things.is_empty()))?;
     let manages = administers.then(|| {
-        let hand_over = (person.standing == Standing::Active).then(|| {
+        let hand_over = (person.standing == Standing::Active || is_open_with_leaver).then(|| {
             view! { <a class="govuk-button govuk-button--secondary" href=format!("/people/{id}/hand-over")>"Hand over their work"</a> }
         });
         let take_back = person.left_on.map(|_| {
-            let words = if person.standing == Standing::Left { "Take them back" } else { "They stay after all" };
+            let words = if has_left { "Take them back" } else { "They stay after all" };
             button_form(visit, &format!("/people/{id}/take-back"), words, "")
         });
         let add = (person.standing == Standing::Active).then(|| {

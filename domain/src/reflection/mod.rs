@@ -16,9 +16,9 @@ pub use piece::{
     strange_paragraph,
 };
 pub use prompts::{
-    AT_MOST, BiasTag, CaseInHand, Chosen, LibraryError, NewPrompt, ON_SCREEN, Prompt, PromptLibrary,
+    AT_MOST, BiasTag, CaseInHand, Chosen, Dated, LibraryError, NewPrompt, ON_SCREEN, Prompt, PromptLibrary,
     PromptProblem, PromptShelf, PromptState, PromptTable, Question, Situation, Theme, Trigger, Triggers,
-    blank_prompt, standing,
+    blank_prompt, standing, unspent,
 };
 pub use quoted::is_quoted;
 pub use standards::{Framework, Standard, frameworks, standard};

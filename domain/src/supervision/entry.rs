@@ -100,8 +100,12 @@ pub struct NewCaseEntry {
 impl NewCaseEntry {
     /// Whether somebody said that the risk is high, for this child or for a brother or sister.
     pub fn is_high(&self) -> bool {
-        let levels = self.siblings.iter().map(|part| part.risk_level).chain([self.risk_level]);
-        levels.into_iter().any(|level| level == Some(RiskLevel::High))
+        self.levels().any(|level| level == Some(RiskLevel::High))
+    }
+
+    /// What is said of each of them.
+    fn levels(&self) -> impl Iterator<Item = Option<RiskLevel>> {
+        self.siblings.iter().map(|part| part.risk_level).chain([self.risk_level])
     }
 
     /// What the entry says that calls for a particular question, of brothers and sisters too: they are asked about together.
@@ -112,7 +116,7 @@ impl NewCaseEntry {
             proposal: self.proposal,
             support_declined: self.support_declined,
             child_not_seen: self.child_seen == Some(ChildSeen::NotSeen),
-            is_high: self.is_high(),
+            level: RiskLevel::highest(self.levels().flatten()),
             score: self.checklist.and_then(|checklist| checklist.score),
             happened: of_siblings.fold(self.happened, Triggers::and),
         }

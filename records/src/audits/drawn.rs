@@ -82,6 +82,12 @@ impl DrawnFile {
         Seed::new(&self.seed).ok_or_else(|| Problem::unexpected("a stored seed is none"))
     }
 
+    /// Everybody who has something to do with the file: the two, and its graders.
+    pub(super) fn involved(&self) -> impl Iterator<Item = PersonId> {
+        let second = self.second.iter().map(|(id, _)| id);
+        [&self.lead.0, &self.supervisor.0, &self.supervisee.0].into_iter().chain(second).cloned()
+    }
+
     /// Who somebody is to the file, if they have anything to do with it.
     pub fn viewer(&self, person: &PersonId) -> Option<Viewer> {
         if *person == self.supervisor.0 || *person == self.supervisee.0 {

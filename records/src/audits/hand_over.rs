@@ -1,7 +1,7 @@
 //! Audits of somebody who moves or leaves: who leads their rounds, and who gives the second grades that they were asked for. What they
 //! graded stays theirs.
 
-use super::drawn::{find, of_round};
+use super::drawn::{DrawnFile, find, of_round};
 use super::grade::set_second;
 use crate::audit::Event;
 use crate::problem::Problem;
@@ -19,32 +19,44 @@ use domain::people::Role;
 /// The rounds that somebody leads and that are not closed, and the files of which they have not given the second grade. Whoever asks
 /// sees days, and neither names nor what was found.
 pub(crate) fn open_with(reading: &mut Reading<'_>, person: &PersonId) -> Result<Vec<OpenThing>, Problem> {
-    let rounds: Vec<(String, NaiveDateTime)> = audit_rounds::table
+    let rounds: Vec<(AuditRoundId, NaiveDateTime)> = audit_rounds::table
         .filter(audit_rounds::lead_id.eq(person).and(audit_rounds::closed_on.is_null()))
         .order(audit_rounds::id)
         .select((audit_rounds::id, audit_rounds::drawn_at))
         .load(reading.connection)?;
     let given =
         audit_grades::table.filter(audit_grades::rater.eq(Rater::Second)).select(audit_grades::file_id);
-    let files: Vec<(String, NaiveDateTime)> = audit_files::table
+    let files: Vec<(AuditFileId, NaiveDateTime)> = audit_files::table
         .inner_join(audit_rounds::table.on(audit_rounds::id.eq(audit_files::round_id)))
         .filter(audit_files::second_id.eq(person).and(audit_files::state.eq(FileState::Grading)))
         .filter(audit_files::id.ne_all(given))
         .order(audit_files::id)
         .select((audit_files::id, audit_rounds::drawn_at))
         .load(reading.connection)?;
-    let round = |(id, drawn_at): (String, NaiveDateTime)| OpenThing {
-        kind: OpenKind::AuditRound,
-        id,
-        name: format!("Round of {}", day_in_words(london_day(drawn_at))),
-    };
-    // Whose file it is stays with its graders and with the two.
-    let file = |(id, drawn_at): (String, NaiveDateTime)| OpenThing {
-        kind: OpenKind::SecondGrade,
-        id,
-        name: format!("A file of the round of {}", day_in_words(london_day(drawn_at))),
-    };
-    Ok(rounds.into_iter().map(round).chain(files.into_iter().map(file)).collect())
+    let mut things = Vec::new();
+    for (id, drawn_at) in rounds {
+        let files = of_round(reading, &id)?;
+        let involved = files.iter().filter(|file| file.state.is_open()).flat_map(DrawnFile::involved);
+        let name = format!("Round of {}", day_in_words(london_day(drawn_at)));
+        things.push(OpenThing::new(OpenKind::AuditRound, id.to_string(), name).not_for(involved.collect()));
+    }
+    for (id, drawn_at) in files {
+        let involved = find(reading, &id)?.involved().collect();
+        // Whose file it is stays with its graders and with the two.
+        let name = format!("A file of the round of {}", day_in_words(london_day(drawn_at)));
+        things.push(OpenThing::new(OpenKind::SecondGrade, id.to_string(), name).not_for(involved));
+    }
+    Ok(things)
+}
+
+/// An auditor keeps the role until somebody else leads their rounds and gives the second grades that they were asked for: without it they
+/// could do neither, and nobody would follow.
+pub(crate) fn check_may_stop(reading: &mut Reading<'_>, person: &PersonId) -> Result<(), Problem> {
+    if open_with(reading, person)?.is_empty() {
+        return Ok(());
+    }
+    let words = "They lead a round of audits, or are to give a second grade. Hand that over first, or leave them the role “Auditor”";
+    Err(Problems::one("roles", words).into())
 }
 
 /// Somebody else leads a round from now on. Whoever is one of the two of an open file, or grades one blind, does not.

@@ -20,7 +20,7 @@ pub use drawn::DrawnFile;
 pub use file::{Comment, FilePage, Opening, open_file};
 pub use grade::{agree, agreed_form, ask_second, grade, grade_form, second_graders};
 pub use grades::FileGrade;
-pub(crate) use hand_over::{follow_as_lead, follow_as_second, open_with};
+pub(crate) use hand_over::{check_may_stop, follow_as_lead, follow_as_second, open_with};
 pub use mine::{MyFile, mine};
 pub use own::{OwnAudit, OwnFindings};
 pub(crate) use own::{findings_of, own_final};

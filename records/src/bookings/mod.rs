@@ -1,12 +1,16 @@
 //! Booked sessions of the two people who are to meet, and the calendar that shows them.
 
 mod about;
+mod ending;
 mod feed;
 mod met;
 
 pub(crate) use about::booked_days;
 use about::talk_about;
 pub use about::{BookedCase, book_cases};
+use ending::check_not_rebooked;
+pub use ending::{cancel, say_not_held};
+pub(crate) use ending::{cancel_unasked, end_of_leaver, hand_on, was_never_written};
 pub use feed::{CalendarEntry, end_feed, feed, feed_made_at, make_feed};
 pub(crate) use met::{MET_WITHIN, met_by, was_held, was_not_held};
 
@@ -17,12 +21,11 @@ use crate::preparation;
 use crate::problem::{Problem, Stale};
 use crate::schema::{bookings, people};
 use crate::store::{Reading, Writing, new_id};
-use chrono::{Days, NaiveDate, NaiveTime, Timelike};
+use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use diesel::prelude::*;
-use domain::TextValue;
 use domain::access::{Action, SupervisionFacts, may};
-use domain::bookings::{BookingState, BookingStep, CancelReason, Cancelling, Move, NewBooking, Standing};
-use domain::calendar::day_in_words;
+use domain::bookings::{BookingState, BookingStep, CancelReason, Move, NewBooking, Standing};
+use domain::calendar::{day_in_words, london_time};
 use domain::form::Problems;
 use domain::ids::{BookingId, CaseId, OrganisationId, PersonId, SupervisionId};
 use domain::supervision::{Mode, NewSupervision, SupervisionKind};
@@ -117,6 +120,11 @@ fn booking(row: Row) -> Booking {
 }
 
 impl Booking {
+    /// Whether it was to begin by now; `now` is in UTC.
+    pub fn has_begun(&self, now: NaiveDateTime) -> bool {
+        london_time(now) >= self.on.and_time(self.at)
+    }
+
     /// Where it stands on a day.
     pub fn standing(&self, today: NaiveDate) -> Standing {
         Standing {
@@ -146,6 +154,20 @@ pub fn list(reading: &mut Reading<'_>) -> Result<Vec<Booking>, Problem> {
     Ok(booked)
 }
 
+/// Sessions with somebody that were booked and not held, the newest first.
+pub(crate) fn missed(reading: &mut Reading<'_>, supervisee: &PersonId) -> Result<Vec<Booking>, Problem> {
+    let organisation = reading.organisation()?;
+    let rows: Vec<Row> = bookings::table
+        .inner_join(booked_by.on(booked_by.field(people::id).eq(bookings::supervisor_id)))
+        .inner_join(booked_with.on(booked_with.field(people::id).eq(bookings::supervisee_id)))
+        .filter(bookings::organisation_id.eq(organisation).and(bookings::supervisee_id.eq(supervisee)))
+        .filter(bookings::state.eq_any(BookingState::MISSED))
+        .order((bookings::on_day.desc(), bookings::id.desc()))
+        .select(booking_columns!())
+        .load(reading.connection)?;
+    Ok(rows.into_iter().map(booking).collect())
+}
+
 fn of_person(
     reading: &mut Reading<'_>,
     organisation: &OrganisationId,
@@ -165,17 +187,22 @@ fn of_person(
 
 /// A booking, for the two who are to meet.
 pub fn open(reading: &mut Reading<'_>, id: &BookingId) -> Result<Booking, Problem> {
+    let (organisation, found) = find(reading, id)?;
+    let facts =
+        SupervisionFacts::of_two(organisation, found.supervisor.0.clone(), found.supervisee.0.clone());
+    reading.permit(&Action::KeepBooking(&facts), "booking", id)?;
+    Ok(found)
+}
+
+/// A booking and its organisation, for whoever has asked the policy or is about to.
+fn find(reading: &mut Reading<'_>, id: &BookingId) -> Result<(OrganisationId, Booking), Problem> {
     let (organisation, row): (OrganisationId, Row) = bookings::table
         .inner_join(booked_by.on(booked_by.field(people::id).eq(bookings::supervisor_id)))
         .inner_join(booked_with.on(booked_with.field(people::id).eq(bookings::supervisee_id)))
         .filter(bookings::id.eq(id))
         .select((bookings::organisation_id, booking_columns!()))
         .first(reading.connection)?;
-    let found = booking(row);
-    let facts =
-        SupervisionFacts::of_two(organisation, found.supervisor.0.clone(), found.supervisee.0.clone());
-    reading.permit(&Action::KeepBooking(&facts), "booking", id)?;
-    Ok(found)
+    Ok((organisation, booking(row)))
 }
 
 /// Books a session, or a series. Returns how many.
@@ -355,78 +382,6 @@ pub(crate) fn book_follow_up(
         cases: &[],
     };
     row.insert(writing)
-}
-
-/// Cancels one session, and books the one that is held instead if that is known. No clock is moved.
-pub fn cancel(
-    writing: &mut Writing<'_>,
-    id: &BookingId,
-    version: i32,
-    cancelling: &Cancelling,
-) -> Result<(), Problem> {
-    let (before, after) = taking(writing, id, version, BookingStep::Cancel)?;
-    end(writing, &before, after, cancelling)
-}
-
-/// One of the two says that a session was not held. Without a reason it is an exception.
-pub fn say_not_held(
-    writing: &mut Writing<'_>,
-    id: &BookingId,
-    version: i32,
-    cancelling: &Cancelling,
-) -> Result<(), Problem> {
-    let (before, after) = taking(writing, id, version, BookingStep::SayNotHeld)?;
-    end(writing, &before, after, cancelling)
-}
-
-fn end(
-    writing: &mut Writing<'_>,
-    before: &Booking,
-    after: BookingState,
-    cancelling: &Cancelling,
-) -> Result<(), Problem> {
-    let (id, today) = (&before.id, writing.today());
-    if cancelling.instead.is_some() {
-        check_not_rebooked(writing, id)?;
-    }
-    diesel::update(bookings::table.filter(bookings::id.eq(id)))
-        .set((
-            bookings::state.eq(after),
-            bookings::cancel_reason.eq(cancelling.reason),
-            bookings::cancel_note.eq(&cancelling.note),
-            bookings::cancelled_on.eq(today),
-            bookings::version.eq(before.version + 1),
-        ))
-        .execute(writing.connection)?;
-    if let Some(instead) = cancelling.instead {
-        let cases = about::cases_of(writing, id)?;
-        let row = NewRow {
-            supervisor: &before.supervisor.0,
-            supervisee: &before.supervisee.0,
-            kind: before.kind,
-            mode: before.mode,
-            minutes: before.minutes,
-            begins: instead,
-            series: None,
-            instead_of: Some(id),
-            cases: &cases,
-        };
-        row.insert(writing)?;
-    }
-    let name = if after == BookingState::Cancelled { "booking_cancelled" } else { "booking_not_held" };
-    let reason = cancelling.reason.map_or("", |reason| reason.code());
-    writing.audit(Event::new(name, "booking", id).with("reason", reason))
-}
-
-/// Another session is booked in the place of one once.
-fn check_not_rebooked(reading: &mut Reading<'_>, id: &BookingId) -> Result<(), Problem> {
-    let replaced: i64 =
-        bookings::table.filter(bookings::instead_of_id.eq(id)).count().get_result(reading.connection)?;
-    if replaced > 0 {
-        let words = "Another session is booked in its place already. Move that one if it does not fit";
-        return Err(Problems::one("on", words).into());
-    }
-    Ok(())
 }
 
 /// The last day on which a session that is cancelled today is to be held again.

@@ -1,13 +1,12 @@
 //! Adding people, changing them, and inviting them to choose a password.
 
-use super::hand_over::end_bookings;
 use super::{PersonFile, open};
 use crate::access::person_facts;
 use crate::audit::Event;
 use crate::problem::{Problem, Stale};
 use crate::schema::{cases, people, person_roles, sessions as session_rows, supervisor_links, teams};
 use crate::store::{Store, Writing, new_id};
-use crate::{Who, mail, sessions};
+use crate::{Who, audits, bookings, mail, sessions};
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use domain::TextValue;
@@ -133,6 +132,9 @@ pub fn change(
             people::version.eq(version + 1),
         ))
         .execute(writing.connection)?;
+    if before.details.roles.contains(&Role::Auditor) && !details.roles.contains(&Role::Auditor) {
+        audits::check_may_stop(writing, id)?;
+    }
     let organisation = writing.organisation()?;
     set_roles(writing, &organisation, id, &details.roles)?;
     writing.audit(
@@ -184,7 +186,7 @@ pub(super) fn close(
         .execute(writing.connection)?;
     end_everything(writing, person, last_day)?;
     crate::actions::end_of_leaver(writing, person)?;
-    end_bookings(writing, person, last_day)?;
+    bookings::end_of_leaver(writing, person, last_day)?;
     writing.audit(Event::new("account_closed", "person", person).with("last_day", last_day))
 }
 

@@ -12,7 +12,7 @@ mod taking_back;
 mod waiting;
 
 use asks::asks_of_reflection;
-pub(crate) use asks::{ROTATION_DAYS, asks_of_case};
+pub(crate) use asks::{ROTATION_DAYS, asks_of_case, coalesce};
 pub use asks::{TalkedAbout, questions, questions_of};
 pub use copies::{
     CopyFile, CopyReply, CopySummary, new_replies, open_copy, reply_under_copy, see_copy, shared_with_me,

@@ -85,17 +85,16 @@ impl Record {
         match self {
             Self::Session(id) => {
                 // What was signed keeps the day by which it was to be; what is asked for again has a new one.
-                if !state.is_locked() {
-                    let sign_by = match asked_on {
-                        Some(asked_on) => Some(self.sign_by(writing, asked_on)?),
-                        None => None,
-                    };
-                    diesel::update(supervisions::table.filter(supervisions::id.eq(id)))
-                        .set(supervisions::sign_by.eq(sign_by))
-                        .execute(writing.connection)?;
-                }
+                let sign_by = match asked_on {
+                    _ if state.is_locked() => None,
+                    Some(asked_on) => Some(Some(self.sign_by(writing, asked_on)?)),
+                    None => Some(None),
+                };
                 diesel::update(supervisions::table.filter(supervisions::id.eq(id)))
-                    .set((supervisions::state.eq(state), supervisions::asked_on.eq(asked_on)))
+                    .set((
+                        (supervisions::state.eq(state), supervisions::asked_on.eq(asked_on)),
+                        sign_by.map(|by: Option<NaiveDate>| supervisions::sign_by.eq(by)),
+                    ))
                     .execute(writing.connection)?
             }
             Self::Agreement(id) => diesel::update(agreements::table.filter(agreements::id.eq(id)))

@@ -5,8 +5,8 @@ use chrono::{Days, NaiveDate};
 use domain::form::Form;
 use domain::ids::{CaseId, SupervisionId};
 use domain::policy::{NewVersion, Rule};
-use domain::reflection::Trigger;
-use domain::risk::{NewRiskChange, RiskDirection, RiskLevel};
+use domain::reflection::{Situation, Trigger};
+use domain::risk::{Checklist, NewRiskChange, RiskDirection, RiskLevel};
 use domain::supervision::NewOversight;
 use records::cases::{self, CaseFile};
 use records::supervision::{self, SessionFile};
@@ -207,6 +207,70 @@ fn a_checklist_is_noted_between_sessions_and_by_a_manager_too() {
             .unwrap();
         let words = "12 of 24 on 24 November 2026, up from 9 on 20 November 2026";
         assert_eq!(score(given, &case).unwrap(), words, "{}", given.engine);
+    });
+}
+
+#[test]
+fn what_is_noted_between_sessions_calls_for_its_questions_in_the_next_and_then_no_more() {
+    on_both_engines(|given| {
+        let case = case_of(given, "Priya", "F-0930");
+        let mut calm = session_form(given, "Gwen", &case);
+        calm.set("entry.0.risk_direction", "same");
+        calm.set_date("entry.0.next_on", now().date() + Days::new(20));
+        calm.set_date("held_on", ago(8));
+        logged(given, "Priya", &calm).unwrap();
+        let noted = |score: u8, level: RiskLevel, direction: RiskDirection, on: NaiveDate| NewRiskChange {
+            on,
+            level,
+            direction,
+            note: "The health visitor asked for it.".to_owned(),
+            is_repeat: false,
+            checklist: Some(Checklist { on, score: Some(score) }),
+        };
+        note_risk(given, &case, noted(16, RiskLevel::High, RiskDirection::Same, ago(4)));
+        let in_reflection = || {
+            let read = given.store.read(&given.who("Gwen"), now(), |reading| {
+                records::reflection::questions(reading, Some(&case), &[])
+            });
+            read.unwrap().fired(&Situation::default())
+        };
+        assert!(in_reflection().contains(Trigger::HighScore), "{}", given.engine);
+        calm.set_date("held_on", ago(3));
+        let fired = called_by(given, &calm);
+        assert!(fired.contains(&Trigger::HighScore), "{fired:?} on {}", given.engine);
+        calm.set_date("held_on", ago(2));
+        let fired = called_by(given, &calm);
+        assert!(!fired.contains(&Trigger::HighScore), "{fired:?} again on {}", given.engine);
+        // A fall gets the same look as a rise; and what is low beside a high concern is said.
+        note_risk(given, &case, noted(9, RiskLevel::High, RiskDirection::Down, ago(1)));
+        calm.set_date("held_on", ago(0));
+        let fired = called_by(given, &calm);
+        for trigger in [Trigger::RiskDown, Trigger::LowScoreHighConcern] {
+            assert!(fired.contains(&trigger), "{fired:?} on {}", given.engine);
+        }
+    });
+}
+
+/// Risk that is left as it was is as high as it was.
+#[test]
+fn a_low_score_on_a_high_case_is_asked_about_also_where_nothing_is_said_of_the_level() {
+    on_both_engines(|given| {
+        let case = case_of(given, "Priya", "F-0930");
+        let mut form = scored(given, &case, "9", ago(1));
+        form.set("entry.0.risk_level", "");
+        let level = file(given, &case).risk_level;
+        assert_ne!(level, RiskLevel::High);
+        assert!(!called_by(given, &form).contains(&Trigger::LowScoreHighConcern), "{}", given.engine);
+        let rise = NewRiskChange {
+            on: ago(0),
+            level: RiskLevel::High,
+            direction: RiskDirection::Up,
+            note: "The neighbour rang.".to_owned(),
+            is_repeat: false,
+            checklist: None,
+        };
+        note_risk(given, &case, rise);
+        assert!(called_by(given, &form).contains(&Trigger::LowScoreHighConcern), "{}", given.engine);
     });
 }
 

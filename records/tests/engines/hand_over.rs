@@ -9,7 +9,7 @@ use domain::bookings::BookingState;
 use domain::form::Form;
 use domain::hand_over::{HandOver, OpenKind, field_for_all, field_for_one};
 use domain::ids::{PersonId, SupervisionId};
-use domain::people::{LinkKind, Standing};
+use domain::people::{LinkKind, Role, Standing};
 use domain::supervision::Side;
 use records::people::{self, OpenThings, PersonFile};
 use records::signing::{self, Record};
@@ -280,6 +280,37 @@ fn a_session_of_the_past_is_written_up_until_the_last_day_or_counts_as_not_held(
     });
 }
 
+/// Who moves and no longer supervises somebody could not write their session up: nothing is kept that nobody can do.
+#[test]
+fn who_hands_on_the_supervision_does_not_keep_the_session_that_is_not_written_up() {
+    on_both_engines(|given| {
+        booked(given, "Tom", today() + Days::new(1));
+        let later = now() + chrono::Duration::days(2);
+        let id = given.person("Priya");
+        let listed =
+            given.store.read(&given.who("Sam"), later, |reading| people::open_things(reading, &id)).unwrap();
+        let moves = |supervision: &str| {
+            let chosen = [
+                (OpenKind::Case, "keep"),
+                (OpenKind::CoWork, "keep"),
+                (OpenKind::Action, "keep"),
+                (OpenKind::Supervision, supervision),
+                (OpenKind::Unwritten, "keep"),
+                (OpenKind::Signature, "keep"),
+            ];
+            let form = form(given, "moves", later.date(), &chosen);
+            let (id, hash) = (id.clone(), listed.hash.clone());
+            let chosen = HandOver::parse(&form, &id, &listed.things, later.date())?;
+            given.store.write(&given.who("Sam"), later, move |writing| {
+                people::hand_over(writing, &id, &hash, &chosen)
+            })
+        };
+        let Err(Problem::Invalid(problems)) = moves("Ros") else { panic!("kept on {}", given.engine) };
+        assert!(problems.0[0].words.contains("do not supervise this person any more"), "{problems:?}");
+        moves("keep").unwrap();
+    });
+}
+
 #[test]
 fn a_record_that_waits_for_a_signature_is_named_and_stays_without_it_when_its_person_goes() {
     on_both_engines(|given| {
@@ -328,6 +359,11 @@ fn a_round_of_audits_and_a_second_grade_go_to_another_auditor_who_has_nothing_to
         let goes = |next: &str| {
             hand_over(given, "Sam", "Hanif", &form(given, "leaves", today(), &[(OpenKind::AuditRound, next)]))
         };
+        let offered = |name: &str| {
+            let round = open.things.iter().find(|thing| thing.kind == OpenKind::AuditRound).unwrap();
+            !round.not_for.contains(&given.person(name))
+        };
+        assert_eq!(["Bev", "Gwen", "Priya", "Dee"].map(offered), [false, false, false, true]);
         for (next, why) in [("Bev", "second time"), ("Nia", "auditor")] {
             let Err(Problem::Invalid(problems)) = goes(next) else {
                 panic!("{next} leads on {}", given.engine)
@@ -343,6 +379,39 @@ fn a_round_of_audits_and_a_second_grade_go_to_another_auditor_who_has_nothing_to
         let page = round_page(given, "Dee", &round).unwrap();
         let after = page.files.iter().find(|other| other.id == file.id).unwrap();
         assert_eq!((after.second.as_ref(), after.state), (None, FileState::Graded), "her grade stands alone");
+    });
+}
+
+/// Whoever can do nothing with a round any more, because they left or are no auditor, keeps nobody else from it.
+#[test]
+fn a_round_never_stays_with_somebody_who_cannot_lead_it() {
+    on_both_engines(|given| {
+        make_auditor(given, "Dee");
+        let hanif = person(given, "Hanif");
+        let leaves_to_nobody = form(given, "leaves", today(), &[]);
+        hand_over(given, "Sam", "Hanif", &form(given, "leaves", today() + Days::new(1), &[])).unwrap();
+        // Until then he is here, and draws.
+        let (round, _) = gwens_file(given);
+        let mut no_auditor = hanif.details.clone();
+        no_auditor.roles = vec![Role::Practitioner];
+        let (id, version) = (hanif.id.clone(), person(given, "Hanif").version);
+        let changed = given.store.write(&given.who("Sam"), now(), move |writing| {
+            people::change(writing, &id, version, &no_auditor)
+        });
+        let Err(Problem::Invalid(problems)) = changed else { panic!("role taken on {}", given.engine) };
+        assert!(problems.of("roles").unwrap().contains("lead a round"));
+        assert_eq!(people::close_leavers(&given.store, now() + chrono::Duration::days(2)).unwrap(), 1);
+        assert_eq!(names(&open_things(given, "Sam", "Hanif").unwrap(), OpenKind::AuditRound).len(), 1);
+        assert!(hand_over(given, "Sam", "Hanif", &leaves_to_nobody).is_err(), "somebody has to follow");
+        hand_over(given, "Sam", "Hanif", &form(given, "leaves", today(), &[(OpenKind::AuditRound, "Dee")]))
+            .unwrap();
+        assert!(round_page(given, "Dee", &round).unwrap().leads);
+        let after = person(given, "Hanif");
+        assert_eq!(
+            (after.standing, after.left_on),
+            (Standing::Left, Some(today() + Days::new(1))),
+            "when he left stays as it was"
+        );
     });
 }
 

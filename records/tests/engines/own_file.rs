@@ -1,15 +1,16 @@
 //! One's own supervision file: everything that is kept about one's own supervision, and nothing of anybody else's.
 
 use crate::audits::gwens_final_audit;
-use crate::given::{Given, log, now, on_both_engines};
+use crate::given::{Given, booked, case_of, log, logged, now, on_both_engines, session_form};
 use chrono::Duration;
 use domain::TextValue;
+use domain::bookings::{CancelReason, Cancelling};
 use domain::cadence::{AbsenceReason, NewAbsence, NewVariation};
 use domain::form::Form;
 use domain::people::LinkKind;
 use domain::supervision::{ActionEnd, ActionState, SupervisionKind};
 use records::own_file::{self, OwnFile, WholeFile};
-use records::{actions, cadence};
+use records::{actions, bookings, cadence};
 
 fn lines(given: &Given, who: &str) -> OwnFile {
     given.store.read(&given.who(who), now(), own_file::open).unwrap()
@@ -123,6 +124,44 @@ fn courses_times_away_and_longer_intervals_are_in_the_file_also_those_that_are_o
         assert_eq!(besides.intervals[0].last_on, now().date(), "ended early");
         assert!(!besides.courses.is_empty() && !besides.completions.is_empty());
         assert_eq!(whole(given, "Gwen").besides, besides);
+    });
+}
+
+#[test]
+fn a_file_names_groups_in_which_one_took_part_and_booked_sessions_that_were_not_held() {
+    on_both_engines(|given| {
+        let besides = |who: &str| given.store.read(&given.who(who), now(), own_file::besides).unwrap();
+        let mut group = session_form(given, "Gwen", &case_of(given, "Priya", "F-1042"));
+        group.set("kind", "group");
+        group.set("there", given.person("Luca").to_string());
+        group.set("apologies", given.person("Nia").to_string());
+        group.set("session.answer.dilemma", "Who is the man at the door?");
+        let (before, nias) = (besides("Luca").joined, besides("Nia").joined);
+        let held = logged(given, "Priya", &group).unwrap();
+        let joined = besides("Luca").joined;
+        assert!(joined.len() == before.len() + 1 && joined.iter().any(|line| line.id == held));
+        assert_eq!(besides("Nia").joined, nias, "{}: she sent apologies", given.engine);
+        assert!(lines(given, "Luca").sessions.iter().all(|line| line.id != held), "Gwen was supervised");
+        let before = besides("Tom").missed.len();
+        let missed = booked(given, "Tom", now().date());
+        let not_held = Cancelling {
+            reason: Some(CancelReason::SuperviseeUnwell),
+            note: "Tom was at home.".to_owned(),
+            instead: None,
+        };
+        let (id, version) = (missed.id.clone(), missed.version);
+        given
+            .store
+            .write(&given.who("Tom"), now(), move |writing| {
+                bookings::say_not_held(writing, &id, version, &not_held)
+            })
+            .unwrap();
+        let after = besides("Tom").missed;
+        assert_eq!(after.len(), before + 1);
+        assert!(
+            after.iter().any(|booking| booking.id == missed.id && booking.cancel_note == "Tom was at home.")
+        );
+        assert!(besides("Gwen").missed.iter().all(|booking| booking.id != missed.id), "it was Tom's");
     });
 }
 

@@ -3,6 +3,7 @@
 use crate::given::{Given, case_of, log, logged, now, on_both_engines, session_form};
 use chrono::{Duration, NaiveDate, NaiveDateTime};
 use domain::TextValue;
+use domain::cases::SubjectKind;
 use domain::form::Form;
 use domain::ids::{CaseId, RaisedPromptId};
 use domain::policy::NewVersion;
@@ -149,6 +150,42 @@ fn a_reflection_about_a_case_is_prompted_by_its_newest_entry_and_knows_what_was_
             .store
             .read(&given.who("Sam"), now(), |reading| reflection::questions(reading, Some(&case), &[]));
         assert!(matches!(refused, Err(Problem::Refused(_) | Problem::NotFound)), "{}", given.engine);
+    });
+}
+
+/// What has led somebody to a question in a reflection of theirs leads them to no other for the same reason, and the same is not asked.
+#[test]
+fn a_reflection_asks_for_a_reason_once_and_nothing_again() {
+    on_both_engines(|given| {
+        let case = case_of(given, "Priya", "F-0930");
+        let put = talked_about(given, &case, |form| form.set("entry.0.risk_direction", "up"));
+        let asked = || {
+            let table = questions_under_reflection(given, &case, &[]);
+            let chosen = table.choose(table.fired(&Situation::default()));
+            chosen.iter().map(|chosen| (chosen.question.key.clone(), chosen.by)).collect::<Vec<_>>()
+        };
+        let first = asked();
+        assert!(first.iter().any(|(_, by)| *by == Trigger::RiskUp), "{first:?} on {}", given.engine);
+        let is_asked_before = |key: &str| put.iter().any(|prompt| prompt.key == key);
+        assert!(first.iter().all(|(key, _)| !is_asked_before(key)), "{first:?} on {}", given.engine);
+        let mut form = Form::default();
+        form.set("about", case.to_string());
+        form.set("title", "The rise");
+        form.set("body", "I had seen it coming.");
+        let piece = NewReflection::parse(&form, now().date()).unwrap();
+        given
+            .store
+            .write(&given.who("Gwen"), now(), move |writing| reflection::write(writing, &piece))
+            .unwrap();
+        let second = asked();
+        assert!(second.iter().all(|(_, by)| *by != Trigger::RiskUp), "{second:?} on {}", given.engine);
+        assert!(
+            second
+                .iter()
+                .all(|(key, _)| !is_asked_before(key) && first.iter().all(|(other, _)| other != key)),
+            "{second:?} on {}",
+            given.engine
+        );
     });
 }
 
@@ -434,7 +471,7 @@ fn a_voice_that_fell_silent_calls_for_a_question() {
         let table = read.unwrap().remove(&case).unwrap();
         let fired = table.fired(&domain::reflection::Situation::default());
         assert!(fired.contains(Trigger::VoiceMissing), "{fired:?} on {}", given.engine);
-        assert_eq!(voice_missing_on(&[], true, later.date()), None);
+        assert_eq!(voice_missing_on(&[], SubjectKind::Children, later.date()), None);
     });
 }
 

@@ -109,9 +109,10 @@ fn booking_row(visit: &Visit, booking: &Booking) -> AnyView {
     let link = |to: &str, words: &'static str| {
         view! { <a class="govuk-link" href=format!("/bookings/{}/{to}", booking.id)>{words} <span class="govuk-visually-hidden">{of.clone()}</span></a> " " }
     };
-    // What is past is not moved any more: it was held or it was not.
-    let change = (standing.may(BookingStep::Move) && !is_past)
-        .then(|| view! { {link("move", "Move")} {link("cancel", "Cancel")} });
+    // Until it has begun it is cancelled, then told about: it was held or it was not. What is past is not moved any more.
+    let has_begun = booking.has_begun(visit.now);
+    let move_on = (standing.may(BookingStep::Move) && !is_past).then(|| link("move", "Move"));
+    let call_off = (standing.may(BookingStep::Cancel) && !has_begun).then(|| link("cancel", "Cancel"));
     let confirm = (booking.state == BookingState::Planned && !supervises && !is_past).then(|| {
         let path = format!("/bookings/{}/confirm", booking.id);
         button_form(visit, &path, "I shall be there", &of)
@@ -126,8 +127,7 @@ fn booking_row(visit: &Visit, booking: &Booking) -> AnyView {
         let path = format!("/bookings/{}/held", booking.id);
         button_form(visit, &path, "It was held", &of)
     });
-    // What is to be held today is cancelled, not told about.
-    let is_over = is_past || !booking.state.is_ahead();
+    let is_over = has_begun || !booking.state.is_ahead();
     let not_held = (is_over && standing.may(BookingStep::SayNotHeld)).then(|| {
         let words = match (booking.state, booking.cancel_reason) {
             (BookingState::NotHeld, None) => "Say why",
@@ -152,7 +152,7 @@ fn booking_row(visit: &Visit, booking: &Booking) -> AnyView {
             <td data-label="Who">{other.1.clone()}</td>
             <td data-label="What for"><div>{booking.kind.words()} <small>{booking.mode.words()}</small> {about}</div></td>
             <td data-label="State"><div>{state} {reason}</div></td>
-            <td><div class="fe-row-links">{confirm} {log} {agenda} {not_held} {again} {session} {change} {held}</div></td>
+            <td><div class="fe-row-links">{confirm} {log} {agenda} {not_held} {again} {session} {move_on} {call_off} {held}</div></td>
         </tr>
     }
     .into_any()

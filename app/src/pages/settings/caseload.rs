@@ -1,13 +1,12 @@
 //! What a case weighs in a caseload: by its plan and by its risk.
 
-use super::{approvers, blank_version, keeps_rules, version_fields};
+use super::{approvers, blank_version, keeps_rules, version_fields, version_list};
 use crate::answer::Answer;
 use crate::components::{Caption, Filled, group, line, table};
 use crate::document::Sheet;
 use crate::pages::form_page::{FormSheet, back_link, form, form_page};
 use crate::visit::Visit;
 use domain::TextValue;
-use domain::calendar::day_in_words;
 use domain::caseload::{CaseloadWeights, PLAN, RISK, field};
 use domain::cases::PlanType;
 use domain::form::Problems;
@@ -15,7 +14,7 @@ use domain::policy::{NewVersion, RuleKind};
 use domain::risk::RiskLevel;
 use leptos::prelude::*;
 use records::Problem;
-use records::settings::{self, VersionLine};
+use records::settings;
 
 /// `/settings/caseload`.
 pub(crate) fn caseload(visit: &Visit) -> Result<Answer, Problem> {
@@ -40,24 +39,6 @@ pub(crate) fn caseload(visit: &Visit) -> Result<Answer, Problem> {
 
 fn row(words: &'static str, weight: String) -> AnyView {
     view! { <tr><th scope="row">{words}</th><td data-label="Weight">{weight}</td></tr> }.into_any()
-}
-
-fn version_list(versions: &[VersionLine]) -> Option<AnyView> {
-    let items: Vec<_> = versions
-        .iter()
-        .map(|(version, from, reason)| {
-            view! { <li>{format!("Version {version}, from {}: {reason}", day_in_words(*from))}</li> }
-        })
-        .collect();
-    (!items.is_empty()).then(|| {
-        view! {
-            <section class="fe-section">
-                <h2 class="govuk-heading-m">"Versions"</h2>
-                <ul class="govuk-list govuk-list--bullet">{items}</ul>
-            </section>
-        }
-        .into_any()
-    })
 }
 
 /// `/settings/caseload/edit`.

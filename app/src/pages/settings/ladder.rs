@@ -1,6 +1,6 @@
 //! Who is told, and when: the steps, another version of them, and what they would do.
 
-use super::{approvers, blank_version, keeps_rules, pasted_text, version_fields};
+use super::{approvers, blank_version, keeps_rules, pasted_text, version_fields, version_list};
 use crate::answer::Answer;
 use crate::components::{Caption, Choice, Filled, day, empty, select, table, tag};
 use crate::document::Sheet;
@@ -15,7 +15,7 @@ use domain::policy::{NewVersion, RuleKind};
 use leptos::prelude::*;
 use records::Problem;
 use records::ladder::{DryRun, dry_run as play};
-use records::settings::{self, VersionLine};
+use records::settings;
 
 /// `/settings/ladder`.
 pub(crate) fn ladder(visit: &Visit) -> Result<Answer, Problem> {
@@ -96,23 +96,6 @@ fn sentence(readers: &[domain::ladder::Reader]) -> String {
     let words = readers_in_words(readers);
     let mut letters = words.chars();
     letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
-}
-
-fn version_list(versions: &[VersionLine]) -> AnyView {
-    let items: Vec<_> = versions
-        .iter()
-        .map(|(version, from, reason)| {
-            let from = if *version == 1 { "the beginning".to_owned() } else { day_in_words(*from) };
-            view! { <li>{format!("Version {version}, from {from}: {reason}")}</li> }
-        })
-        .collect();
-    view! {
-        <section class="fe-section">
-            <h2 class="govuk-heading-m">"Versions"</h2>
-            <ul class="govuk-list govuk-list--bullet">{items}</ul>
-        </section>
-    }
-    .into_any()
 }
 
 /// `/settings/ladder/edit`.

@@ -1,6 +1,6 @@
 //! The words that the lens knows: all of them, one that is changed or added, and what a change would mark.
 
-use super::{approvers, blank_version, keeps_rules, pasted_text, version_fields};
+use super::{approvers, blank_version, keeps_rules, pasted_text, version_fields, version_list};
 use crate::answer::Answer;
 use crate::components::{Caption, Choice, Filled, check_box, line, radios, select, table, tag};
 use crate::document::Sheet;
@@ -8,12 +8,11 @@ use crate::islands::{lens_groups, lens_list};
 use crate::pages::form_page::{CHECK, FormSheet, back_link, form, form_page};
 use crate::visit::Visit;
 use domain::TextValue;
-use domain::calendar::day_in_words;
 use domain::form::Problems;
 use domain::lens::{Entry, Lens, Lexicon, Negated, Severity, Theme, blank_entry, read_entry};
 use domain::policy::{NewVersion, RuleKind};
 use leptos::prelude::*;
-use records::settings::{self, VersionLine};
+use records::settings;
 use records::{Problem, lens};
 
 /// `/settings/lexicon`.
@@ -75,24 +74,6 @@ fn row(entry: &Entry, keeps: bool) -> AnyView {
         </tr>
     }
     .into_any()
-}
-
-fn version_list(versions: &[VersionLine]) -> Option<AnyView> {
-    let items: Vec<_> = versions
-        .iter()
-        .map(|(version, from, reason)| {
-            view! { <li>{format!("Version {version}, from {}: {reason}", day_in_words(*from))}</li> }
-        })
-        .collect();
-    (!items.is_empty()).then(|| {
-        view! {
-            <section class="fe-section">
-                <h2 class="govuk-heading-m">"Versions"</h2>
-                <ul class="govuk-list govuk-list--bullet">{items}</ul>
-            </section>
-        }
-        .into_any()
-    })
 }
 
 /// `/settings/lexicon/new`.

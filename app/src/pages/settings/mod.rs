@@ -31,6 +31,7 @@ use domain::form::Form;
 use leptos::prelude::*;
 use records::Problem;
 use records::people::{self, PersonSummary};
+use records::settings::VersionLine;
 
 /// `/settings`.
 #[expect(clippy::unnecessary_wraps, reason = "every page has this form")]
@@ -68,6 +69,30 @@ fn version_fields(visit: &Visit, filled: &Filled, approvers: &[PersonSummary]) -
         {line(filled, "reason", "Reason", "Who reads the list of versions sees it", "")}
     }
     .into_any()
+}
+
+/// The versions that there were, the newest first, each with its reason; nothing if nobody has changed anything yet.
+fn version_list(versions: &[VersionLine]) -> Option<AnyView> {
+    let items: Vec<_> = versions
+        .iter()
+        .map(|(version, from, reason)| {
+            let from = if *version == 1 {
+                "the beginning".to_owned()
+            } else {
+                domain::calendar::day_in_words(*from)
+            };
+            view! { <li>{format!("Version {version}, from {from}: {reason}")}</li> }
+        })
+        .collect();
+    (!items.is_empty()).then(|| {
+        view! {
+            <section class="fe-section">
+                <h2 class="govuk-heading-m">"Versions"</h2>
+                <ul class="govuk-list govuk-list--bullet">{items}</ul>
+            </section>
+        }
+        .into_any()
+    })
 }
 
 fn blank_version(visit: &Visit) -> Form {

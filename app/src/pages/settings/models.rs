@@ -1,8 +1,8 @@
 //! Which ways to reflect an organisation uses: all that there are, and switching some off.
 
-use super::{approvers, blank_version, keeps_rules, version_fields};
+use super::{approvers, blank_version, keeps_rules, version_fields, version_list};
 use crate::answer::Answer;
-use crate::components::{Caption, Choice, Filled, check_boxes, day, table, tag};
+use crate::components::{Caption, Choice, Filled, check_boxes, table, tag};
 use crate::document::Sheet;
 use crate::pages::form_page::{FormSheet, back_link, form, form_page};
 use crate::visit::Visit;
@@ -10,7 +10,7 @@ use domain::form::{Form, Problems};
 use domain::policy::{NewVersion, RuleKind};
 use domain::reflection::{Model, ModelsInUse, USED_MODELS, models};
 use leptos::prelude::*;
-use records::settings::{self, VersionLine};
+use records::settings;
 use records::{Problem, people::PersonSummary};
 
 /// `/settings/models`.
@@ -44,18 +44,6 @@ fn row(model: &Model, is_used: bool) -> AnyView {
         </tr>
     }
     .into_any()
-}
-
-fn version_list(versions: &[VersionLine]) -> Option<AnyView> {
-    let items: Vec<_> = versions
-        .iter()
-        .map(|(version, from, reason)| {
-            view! { <li>{format!("Version {version}, in force from ")} {day(*from)} {format!(": {reason}")}</li> }
-        })
-        .collect();
-    (!items.is_empty()).then(|| {
-        view! { <h2 class="govuk-heading-m">"Versions"</h2> <ul class="govuk-list govuk-list--bullet">{items}</ul> }.into_any()
-    })
 }
 
 /// `/settings/models/edit`.

@@ -14,6 +14,7 @@ use leptos::prelude::*;
 use records::actions::ActionRow;
 use records::agreements::AgreedThen;
 use records::audits::OwnAudit;
+use records::bookings::Booking;
 use records::cadence::{AbsenceRow, LongerInterval};
 use records::own_file::{self, Besides, OwnFile};
 use records::supervision::OwnSession;
@@ -31,7 +32,7 @@ pub(crate) fn own_file(visit: &Visit) -> Result<Answer, Problem> {
             <a class="govuk-link" href="/supervision/file/pdf" download="">"Take all of it as PDF"</a> " or "
             <a class="govuk-link" href="/supervision/file/text" download="">"as text"</a>
             ". It is on two pages here: this one, and "
-            <a class="govuk-link" href=BESIDES>"your courses, times away and intervals"</a> "."
+            <a class="govuk-link" href=BESIDES>"your other sessions, courses, times away and intervals"</a> "."
         </p>
         {section("Sessions", Readers::OwnSessions, sessions.iter().map(session_line).collect(), "Sessions in which you are supervised stand here once they are logged.")}
         {section("Agreements", Readers::PersonalPart, agreements.iter().map(agreement_line).collect(), "No agreement about your supervision has been written yet.")}
@@ -43,6 +44,9 @@ pub(crate) fn own_file(visit: &Visit) -> Result<Answer, Problem> {
 
 /// Where the second page of the file is.
 const BESIDES: &str = "/supervision/file/besides";
+
+/// What it is called.
+const BESIDES_TITLE: &str = "My other sessions, courses, times away and intervals";
 
 /// A part of the file: who reads it, and its lines.
 fn section(title: &'static str, who: Readers, lines: Vec<AnyView>, none: &'static str) -> AnyView {
@@ -67,6 +71,24 @@ fn session_line(session: &OwnSession) -> AnyView {
         <li><a class="govuk-link" href=format!("/supervision/{}", session.id)>{day(session.held_on)}</a> <small>{about}</small></li>
     }
     .into_any()
+}
+
+fn missed_line(missed: &Booking) -> AnyView {
+    view! { <li>{day(missed.on)} <small>{missed_in_words(missed)}</small></li> }.into_any()
+}
+
+/// What became of a booked session that was not held, and why.
+pub(super) fn missed_in_words(missed: &Booking) -> String {
+    let why = missed.cancel_reason.map_or("no reason is known", |reason| reason.words());
+    let note =
+        if missed.cancel_note.is_empty() { String::new() } else { format!(": {}", missed.cancel_note) };
+    format!(
+        "{}, with {}. {}, {}{note}",
+        missed.kind.words(),
+        missed.supervisor.1,
+        missed.state.words(),
+        why.to_lowercase()
+    )
 }
 
 fn agreement_line(then: &AgreedThen) -> AnyView {
@@ -111,7 +133,8 @@ fn audit_line(OwnAudit { file, own_comment }: &OwnAudit) -> AnyView {
 
 /// `/supervision/file/besides`.
 pub(crate) fn own_besides(visit: &Visit) -> Result<Answer, Problem> {
-    let Besides { courses, completions, absences, intervals } = visit.read(own_file::besides)?;
+    let Besides { joined, missed, courses, completions, absences, intervals } =
+        visit.read(own_file::besides)?;
     let done: Vec<AnyView> = completions
         .iter()
         .map(|done| {
@@ -122,7 +145,9 @@ pub(crate) fn own_besides(visit: &Visit) -> Result<Answer, Problem> {
         .collect();
     let content = view! {
         {back_link(Some(("/supervision/file".to_owned(), "Back to my supervision file".to_owned())))}
-        <h1 class="govuk-heading-l">"My courses, times away and intervals"</h1>
+        <h1 class="govuk-heading-l">{BESIDES_TITLE}</h1>
+        {section("Sessions in which you took part", Readers::Joined, joined.iter().map(session_line).collect(), "Sessions of a group, and of a case that you share with a colleague, stand here.")}
+        {section("Sessions that were not held", Readers::Booked, missed.iter().map(missed_line).collect(), "Every session that was booked with you was held, or is still to come.")}
         <section class="fe-section">
             <h2 class="govuk-heading-m">"Courses"</h2>
             {readers(Readers::Courses)}
@@ -136,9 +161,7 @@ pub(crate) fn own_besides(visit: &Visit) -> Result<Answer, Problem> {
         </section>
         {section("Longer intervals", Readers::LongerIntervals, intervals.iter().map(interval_line).collect(), "Your sessions were always due at the ordinary interval.")}
     };
-    Ok(Sheet::new("My courses, times away and intervals", content)
-        .with_reference("Supervision file")
-        .answer(visit))
+    Ok(Sheet::new(BESIDES_TITLE, content).with_reference("Supervision file").answer(visit))
 }
 
 fn times_away(absences: &[AbsenceRow]) -> AnyView {

@@ -1,5 +1,6 @@
 //! One's own supervision file as a document: what its pages say, and all that they lead to.
 
+use super::own_file::missed_in_words;
 use crate::pages::{audits, papers};
 use crate::paper::Paper;
 use crate::visit::Visit;
@@ -87,6 +88,18 @@ fn audit(paper: &mut Paper, own: &OwnAudit, domains: &[QualityDomain], grade: Op
 }
 
 fn besides(paper: &mut Paper, besides: &Besides) {
+    part(paper, "Sessions in which you took part", Readers::Joined, besides.joined.is_empty());
+    let joined = besides.joined.iter().map(|session| {
+        let (on, kind) = (day_in_words(session.held_on), session.kind.words());
+        format!("{on}: {kind}, with {}. {}", session.supervisor, session.state.words())
+    });
+    paper.list(joined.collect());
+    part(paper, "Sessions that were not held", Readers::Booked, besides.missed.is_empty());
+    let missed = besides
+        .missed
+        .iter()
+        .map(|missed| format!("{}: {}", day_in_words(missed.on), missed_in_words(missed)));
+    paper.list(missed.collect());
     let needed = besides.courses.iter().filter(|(_, standing)| *standing != CourseStanding::NotRequired);
     let courses: Vec<String> = needed.map(course_in_words).collect();
     part(paper, "Courses", Readers::Courses, courses.is_empty());

@@ -4,13 +4,18 @@
 use super::table::{Candidates, PromptTable, Question};
 use super::{Trigger, Triggers};
 use crate::TextValue;
-use crate::risk::HighFrom;
+use crate::risk::{HighFrom, RiskLevel};
 
 impl PromptTable {
-    /// The table as text: what the case calls for, and from where on a score is high; what is general; then each question, and the candidates of each trigger.
+    /// The table as text: what the case calls for, from where on a score is high, and how high its risk stays; what is general; then each question, and the candidates of each trigger.
     pub fn to_carried(&self) -> String {
         let mut lines = vec![
-            format!("{}\t{}", self.standing.to_stored(), self.high_from.0),
+            format!(
+                "{}\t{}\t{}",
+                self.standing.to_stored(),
+                self.high_from.0,
+                self.level.map_or("", RiskLevel::code)
+            ),
             format!("{}\t{}\t{}", place(self.bias), place(self.voice), places(&self.general)),
         ];
         for question in &self.questions {
@@ -28,11 +33,12 @@ impl PromptTable {
     /// The table that a page carries; `None` if the page is not one of ours.
     pub fn carried(text: &str) -> Option<Self> {
         let mut lines = text.split('\n');
-        let (standing, high_from) = lines.next()?.split_once('\t')?;
+        let mut of_case = lines.next()?.split('\t');
         let mut general = lines.next()?.split('\t');
         let mut table = Self {
-            standing: Triggers::stored(standing).ok()?,
-            high_from: HighFrom(high_from.parse().ok()?),
+            standing: Triggers::stored(of_case.next()?).ok()?,
+            high_from: HighFrom(of_case.next()?.parse().ok()?),
+            level: RiskLevel::from_code(of_case.next()?),
             bias: general.next()?.parse().ok(),
             voice: general.next()?.parse().ok(),
             general: all_places(general.next()?),

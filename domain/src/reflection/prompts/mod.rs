@@ -13,7 +13,7 @@ use crate::TextValue;
 pub use bias::BiasTag;
 pub use change::{NewPrompt, blank_prompt};
 pub use library::{LibraryError, PromptLibrary, PromptProblem};
-pub use situation::{CaseInHand, Situation, standing};
+pub use situation::{CaseInHand, Dated, Situation, standing, unspent};
 pub use table::{AT_MOST, Chosen, ON_SCREEN, PromptTable, Question};
 
 use crate::value::text_value;

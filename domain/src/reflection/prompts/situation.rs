@@ -18,8 +18,9 @@ pub struct Situation {
     pub support_declined: bool,
     /// Whether the child has not been seen.
     pub child_not_seen: bool,
-    /// Whether the risk is high, for one of brothers and sisters at least.
-    pub is_high: bool,
+    /// How high the risk is said to be, of brothers and sisters the highest; `None` where nothing is said of it, so that it stays
+    /// as it was.
+    pub level: Option<RiskLevel>,
     /// The score of a new risk checklist.
     pub score: Option<u8>,
     /// What somebody ticked that has happened.
@@ -35,13 +36,22 @@ impl Situation {
             // What an organisation asks besides may bear any name.
             let name = field.rsplit('.').next().filter(|_| !field.contains(".answer."));
             match name {
-                Some("risk_level") => said.is_high |= RiskLevel::from_code(value) == Some(RiskLevel::High),
+                Some("risk_level") => {
+                    said.level =
+                        RiskLevel::highest(said.level.into_iter().chain(RiskLevel::from_code(value)));
+                }
                 Some(SCORE) => said.score = value.trim().parse().ok(),
                 Some(name) => said.happened = said.happened.and(called_by(name, value).into_iter().collect()),
                 None => {}
             }
         }
         said
+    }
+
+    /// The same where the risk stays at this level if nothing is said of it.
+    #[must_use]
+    pub fn staying_at(self, level: Option<RiskLevel>) -> Self {
+        Self { level: self.level.or(level), ..self }
     }
 
     /// The triggers that fire, the gravest first, where a score is high from here on.
@@ -60,7 +70,7 @@ impl Situation {
         let not_seen = self.child_not_seen.then_some(Trigger::ChildNotSeen);
         let score = match self.score {
             Some(score) if high_from.is_reached_by(score) => Some(Trigger::HighScore),
-            Some(_) if self.is_high => Some(Trigger::LowScoreHighConcern),
+            Some(_) if self.level == Some(RiskLevel::High) => Some(Trigger::LowScoreHighConcern),
             _ => None,
         };
         [direction, proposal, declined, not_seen, score]
@@ -107,6 +117,8 @@ pub struct CaseInHand {
     pub has_carried_action: bool,
     /// The day on which somebody had not been heard for eight weeks.
     pub voice_missing_on: Option<NaiveDate>,
+    /// What the newest view of risk calls for that was noted since it was last talked about, and the day of that view.
+    pub noted: Option<(Triggers, NaiveDate)>,
 }
 
 impl CaseInHand {
@@ -125,16 +137,21 @@ impl CaseInHand {
         ]
         .into_iter()
         .filter_map(|(trigger, on)| Some((trigger, on?)))
+        .chain(self.noted.into_iter().flat_map(|(triggers, on)| triggers.iter().map(move |each| (each, on))))
     }
 }
 
-/// What the case itself calls for. A trigger that has led to a question is spent until it fires again; `put` are the triggers
-/// of the questions that were put about the case, each with its day.
-pub fn standing(case: &CaseInHand, put: &[(Trigger, NaiveDate)], today: NaiveDate) -> Triggers {
-    let is_spent =
-        |trigger: Trigger, since: NaiveDate| put.iter().any(|(of, on)| *of == trigger && *on >= since);
-    case.fired(today)
-        .filter(|(trigger, since)| !is_spent(*trigger, *since))
-        .map(|(trigger, _)| trigger)
-        .collect()
+/// A trigger, and the day on which it fired or led to a question.
+pub type Dated = (Trigger, NaiveDate);
+
+/// What the case itself calls for, each with the day on which it fired; `put` are the triggers of the questions that were put about
+/// the case, each with its day.
+pub fn standing(case: &CaseInHand, put: &[Dated], today: NaiveDate) -> Vec<Dated> {
+    unspent(case.fired(today), put)
+}
+
+/// Of what fired, that which has led to no question since: a trigger that has is spent until it fires again.
+pub fn unspent(fired: impl IntoIterator<Item = Dated>, put: &[Dated]) -> Vec<Dated> {
+    let is_spent = |(trigger, since): &Dated| put.iter().any(|(of, on)| of == trigger && on >= since);
+    fired.into_iter().filter(|dated| !is_spent(dated)).collect()
 }

@@ -1,7 +1,7 @@
 //! Choosing among the questions: on the server and, as somebody types, in the browser, by the same table.
 
 use super::{Situation, Theme, Trigger, Triggers};
-use crate::risk::HighFrom;
+use crate::risk::{HighFrom, RiskLevel};
 
 /// At most this many questions are put in one discussion.
 pub const AT_MOST: usize = 5;
@@ -55,6 +55,8 @@ pub struct PromptTable {
     pub(super) standing: Triggers,
     /// From where on the score of a checklist is high.
     pub(super) high_from: HighFrom,
+    /// How high the risk stays if the form says nothing of it.
+    pub(super) level: Option<RiskLevel>,
     pub(super) candidates: Vec<Candidates>,
     pub(super) bias: Option<usize>,
     pub(super) voice: Option<usize>,
@@ -69,12 +71,18 @@ impl PromptTable {
 
     /// What of it the form says.
     pub fn said(&self, situation: &Situation) -> Triggers {
-        situation.triggers(self.high_from)
+        situation.staying_at(self.level).triggers(self.high_from)
     }
 
     /// The same, for a case whose policy says from where on a score is high.
     pub fn scoring(self, high_from: HighFrom) -> Self {
         Self { high_from, ..self }
+    }
+
+    /// The same, for a case whose risk stays at this level if nothing is said of it.
+    #[must_use]
+    pub fn staying_at(self, level: Option<RiskLevel>) -> Self {
+        Self { level, ..self }
     }
 
     /// The questions for this situation, in order.
@@ -163,12 +171,31 @@ impl super::PromptLibrary {
     /// `turn` (how many that were) moves the start, so that general questions take turns. `standing` is what the case
     /// itself calls for.
     pub fn table(&self, recent: &[String], turn: usize, standing: Triggers) -> PromptTable {
+        self.table_where(recent, turn, standing, |_| true)
+    }
+
+    /// The same for somebody who reflects on their own: what was put lately does not return, whatever fires.
+    pub fn table_of_new(&self, recent: &[String], turn: usize, standing: Triggers) -> PromptTable {
+        self.table_where(recent, turn, standing, |prompt| !recent.contains(&prompt.key))
+    }
+
+    /// The table of those questions that may be called for by a trigger.
+    fn table_where(
+        &self,
+        recent: &[String],
+        turn: usize,
+        standing: Triggers,
+        may_be_called: impl Fn(&super::Prompt) -> bool,
+    ) -> PromptTable {
         let mut table = PromptTable { standing, ..PromptTable::default() };
         let in_use: Vec<&super::Prompt> = self.prompts.iter().filter(|prompt| !prompt.retired).collect();
         let is_new = |prompt: &&super::Prompt| !recent.contains(&prompt.key);
         for trigger in <Trigger as crate::TextValue>::ALL.iter().filter(|each| **each != Trigger::Always) {
-            let mut called: Vec<&super::Prompt> =
-                in_use.iter().copied().filter(|prompt| prompt.triggers.contains(trigger)).collect();
+            let mut called: Vec<&super::Prompt> = in_use
+                .iter()
+                .copied()
+                .filter(|each| each.triggers.contains(trigger) && may_be_called(each))
+                .collect();
             // What was not put lately first; of these the plainest: made for this trigger, and about what it is about.
             called.sort_by_key(|prompt| {
                 let is_general = prompt.triggers.contains(&Trigger::Always);

@@ -178,6 +178,7 @@ fn what_the_records_know_fires_its_trigger_once() {
     let today = day("2026-11-24");
     let plain = CaseInHand { last_held_on: Some(day("2026-11-02")), ..CaseInHand::default() };
     let on = Some(day("2026-11-10"));
+    let noted = |trigger| Some((set(&[trigger]), day("2026-11-10")));
     for (case, trigger) in [
         (CaseInHand { repeat_on: on, ..plain }, Trigger::RepeatIncident),
         (CaseInHand { rose_on: on, ..plain }, Trigger::RiskUp),
@@ -185,23 +186,26 @@ fn what_the_records_know_fires_its_trigger_once() {
         (CaseInHand { due_on: on, ..plain }, Trigger::MissedSupervision),
         (CaseInHand { lead_since: on, ..plain }, Trigger::NewAllocation),
         (CaseInHand { fresh_eyes_on: on, ..plain }, Trigger::LongSamePractitioner),
+        (CaseInHand { noted: noted(Trigger::HighScore), ..plain }, Trigger::HighScore),
+        (CaseInHand { noted: noted(Trigger::RiskDown), ..plain }, Trigger::RiskDown),
     ] {
-        assert_eq!(standing(&case, &[], today), set(&[trigger]), "{trigger}");
+        let fired = [(trigger, day("2026-11-10"))];
+        assert_eq!(standing(&case, &[], today), fired, "{trigger}");
         let before = [(trigger, day("2026-11-09"))];
-        assert_eq!(standing(&case, &before, today), set(&[trigger]), "{trigger} has fired again since");
+        assert_eq!(standing(&case, &before, today), fired, "{trigger} has fired again since");
         for spent in ["2026-11-10", "2026-11-20"] {
             assert!(
                 standing(&case, &[(trigger, day(spent))], today).is_empty(),
                 "{trigger} was met on {spent}"
             );
         }
-        let other = [(Trigger::HighScore, day("2026-11-20"))];
-        assert_eq!(standing(&case, &other, today), set(&[trigger]), "{trigger} was not met by another");
+        let other = [(Trigger::NewBaby, day("2026-11-20"))];
+        assert_eq!(standing(&case, &other, today), fired, "{trigger} was not met by another");
     }
     let carried = CaseInHand { has_carried_action: true, ..plain };
     assert_eq!(
         standing(&carried, &[(Trigger::ActionCarried, day("2026-11-02"))], today),
-        set(&[Trigger::ActionCarried])
+        [(Trigger::ActionCarried, day("2026-11-03"))]
     );
 }
 
@@ -220,7 +224,11 @@ fn what_has_not_come_yet_fires_nothing() {
         assert!(standing(&case, &[], today).is_empty(), "{case:?}");
     }
     let never = CaseInHand { lead_since: held, ..CaseInHand::default() };
-    assert_eq!(standing(&never, &[], today), set(&[Trigger::NewAllocation]), "never talked about");
+    assert_eq!(
+        standing(&never, &[], today),
+        [(Trigger::NewAllocation, day("2026-11-02"))],
+        "never talked about"
+    );
 }
 
 #[test]

@@ -8,19 +8,18 @@ use super::add_supervisor;
 use super::change::{administered, close};
 use crate::access::Who;
 use crate::audit::Event;
-use crate::audits;
 use crate::problem::Problem;
-use crate::schema::{actions, bookings, case_workers, cases, people, supervisor_links};
+use crate::schema::{actions, bookings as booking_rows, case_workers, cases, people, supervisor_links};
 use crate::store::{Store, Writing};
+use crate::{audits, bookings};
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use domain::TextValue;
-use domain::bookings::{BookingState, CancelReason};
 use domain::form::Problems;
 use domain::hand_over::{
     BookedSessions, HandOver, HandOverReason, OpenKind, OpenThing, Successor, field_for_all, field_for_one,
 };
-use domain::ids::{ActionId, BookingId, OrganisationId, PersonId};
+use domain::ids::{ActionId, OrganisationId, PersonId};
 use domain::people::{NewSupervisorLink, Standing};
 use domain::supervision::ActionState;
 use std::collections::HashSet;
@@ -39,10 +38,13 @@ pub fn hand_over(
         let words = "Something that is open here has changed in between. Look at the list again";
         return Err(Problems::one("form", words).into());
     }
-    if open.standing == Standing::Left {
-        return Err(Problems::one("form", "This account is closed already").into());
+    let has_left = open.standing == Standing::Left;
+    if has_left && open.things.is_empty() {
+        return Err(
+            Problems::one("form", "This account is closed already, and nothing is open with it").into()
+        );
     }
-    let leaves = hand_over.reason == HandOverReason::Leaves;
+    let leaves = has_left || hand_over.reason == HandOverReason::Leaves;
     if leaves && *person == writing.actor()?.person {
         let words = "You cannot close your own account. Ask another administrator";
         return Err(Problems::one("reason", words).into());
@@ -54,6 +56,7 @@ pub fn hand_over(
     work.hand_over_personal_actions(writing)?;
     work.hand_over_supervision(writing)?;
     work.hand_over_bookings(writing)?;
+    work.check_kept_sessions(writing)?;
     work.settle_own_words(writing)?;
     work.hand_over_audits(writing)?;
     writing.audit(
@@ -62,7 +65,7 @@ pub fn hand_over(
             .with("last_day", hand_over.last_day)
             .with("things", open.things.len()),
     )?;
-    if leaves { leave(writing, person, hand_over.last_day) } else { Ok(()) }
+    if leaves && !has_left { leave(writing, person, hand_over.last_day) } else { Ok(()) }
 }
 
 /// Closes the account: at once, or when the last day is over.
@@ -273,20 +276,35 @@ impl Work<'_> {
         for booking in self.open.bookings.iter().filter(after) {
             if !booking.as_supervisor {
                 if leaves {
-                    cancel(writing, &booking.id, "The person supervised leaves")?;
+                    bookings::cancel_unasked(writing, &booking.id, "The person supervised leaves")?;
                 }
                 continue;
             }
             match self.next_supervisor(&booking.with) {
                 NextSupervisor::Kept => {}
                 NextSupervisor::Person(next) if self.hand_over.booked == BookedSessions::Keep => {
-                    diesel::update(bookings::table.filter(bookings::id.eq(&booking.id)))
-                        .set((bookings::supervisor_id.eq(next), bookings::version.eq(bookings::version + 1)))
-                        .execute(writing.connection)?;
-                    let event = Event::new("booking_handed_over", "booking", &booking.id);
-                    writing.audit(event.with("from", self.person).with("to", next))?;
+                    bookings::hand_on(writing, &booking.id, self.person, next)?;
                 }
-                _ => cancel(writing, &booking.id, "The supervisor does other work now")?,
+                _ => bookings::cancel_unasked(writing, &booking.id, "The supervisor does other work now")?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Nobody writes up a session with somebody whom they no longer supervise: what they may do ends with the supervision.
+    fn check_kept_sessions(&self, writing: &mut Writing<'_>) -> Result<(), Problem> {
+        let unwritten = self.open.things.iter().filter(|thing| thing.kind == OpenKind::Unwritten);
+        for thing in unwritten {
+            if self.hand_over.successor(thing.kind, &thing.id) != Some(&Successor::Keeps) {
+                continue;
+            }
+            let supervisee: PersonId = booking_rows::table
+                .filter(booking_rows::id.eq(&thing.id))
+                .select(booking_rows::supervisee_id)
+                .first(writing.connection)?;
+            if !matches!(self.next_supervisor(&supervisee), NextSupervisor::Kept) {
+                let words = "They do not supervise this person any more after their last day. Choose that they write it up until then, or that it counts as not held";
+                return Err(self.refused(thing, Problems::one("form", words).into()));
             }
         }
         Ok(())
@@ -296,7 +314,7 @@ impl Work<'_> {
     fn settle_own_words(&self, writing: &mut Writing<'_>) -> Result<(), Problem> {
         for (thing, successor) in self.going(OpenKind::Unwritten) {
             if *successor == Successor::Nobody {
-                count_as_not_held(writing, &id_of(thing)?)?;
+                bookings::was_never_written(writing, &id_of(thing)?)?;
             }
         }
         for kind in [OpenKind::Unwritten, OpenKind::Signature] {
@@ -335,44 +353,6 @@ impl Work<'_> {
     }
 }
 
-/// Ends what is still booked with somebody who has left: up to their last day nobody writes it up any more, and after it nobody comes.
-pub(super) fn end_bookings(
-    writing: &mut Writing<'_>,
-    person: &PersonId,
-    last_day: NaiveDate,
-) -> Result<(), Problem> {
-    let of_person = bookings::supervisor_id.eq(person).or(bookings::supervisee_id.eq(person));
-    let open: Vec<(BookingId, PersonId, NaiveDate)> = bookings::table
-        .filter(of_person.and(bookings::state.eq_any(BookingState::AHEAD)))
-        .order((bookings::on_day, bookings::id))
-        .select((bookings::id, bookings::supervisor_id, bookings::on_day))
-        .load(writing.connection)?;
-    for (id, supervisor, on) in open {
-        if on > last_day {
-            cancel(writing, &id, "One of the two has left")?;
-        } else if supervisor == *person {
-            count_as_not_held(writing, &id)?;
-        }
-    }
-    Ok(())
-}
-
-/// A session that nobody writes up counts as not held, unless one of the two said that it was: that stays said.
-fn count_as_not_held(writing: &mut Writing<'_>, id: &BookingId) -> Result<(), Problem> {
-    let changed = diesel::update(bookings::table.filter(bookings::id.eq(id)))
-        .filter(bookings::state.eq_any(BookingState::AHEAD))
-        .set((
-            bookings::state.eq(BookingState::NotHeld),
-            bookings::cancel_note.eq("Nobody wrote it up before it was handed over"),
-            bookings::version.eq(bookings::version + 1),
-        ))
-        .execute(writing.connection)?;
-    if changed == 0 {
-        return Ok(());
-    }
-    writing.audit(Event::new("booking_not_held", "booking", id).with("reason", ""))
-}
-
 /// The id of a thing that was read a moment ago.
 fn id_of<Id: std::str::FromStr>(thing: &OpenThing) -> Result<Id, Problem> {
     thing.id.parse().map_err(|_| Problem::unexpected("a stored id is none"))
@@ -403,21 +383,6 @@ fn begin_co_work(writing: &mut Writing<'_>, thing: &OpenThing, person: &PersonId
         ))
         .execute(writing.connection)?;
     Ok(())
-}
-
-fn cancel(writing: &mut Writing<'_>, id: &BookingId, why: &str) -> Result<(), Problem> {
-    let today = writing.today();
-    diesel::update(bookings::table.filter(bookings::id.eq(id)))
-        .set((
-            bookings::state.eq(BookingState::Cancelled),
-            bookings::cancel_reason.eq(CancelReason::Other),
-            bookings::cancel_note.eq(why),
-            bookings::cancelled_on.eq(today),
-            bookings::version.eq(bookings::version + 1),
-        ))
-        .execute(writing.connection)?;
-    let event = Event::new("booking_cancelled", "booking", id);
-    writing.audit(event.with("reason", CancelReason::Other.code()))
 }
 
 enum NextSupervisor<'a> {

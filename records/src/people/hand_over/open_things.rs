@@ -94,13 +94,15 @@ pub fn open_things(reading: &mut Reading<'_>, person: &PersonId) -> Result<OpenT
     let mut things = cases_of(reading, person)?;
     things.extend(actions_of(reading, person)?);
     let links = links_of(reading, person)?;
-    things.extend(links.iter().map(|link| OpenThing {
-        kind: OpenKind::Supervision,
-        id: link.id.to_string(),
-        name: format!("{}, {}", link.name, link.kind.words().to_lowercase()),
+    things.extend(links.iter().map(|link| {
+        let name = format!("{}, {}", link.name, link.kind.words().to_lowercase());
+        OpenThing::new(OpenKind::Supervision, link.id.to_string(), name)
     }));
-    things.extend(unwritten_of(reading, person)?);
-    things.extend(unsigned_of(reading, person)?);
+    // Whoever has left says nothing any more: what they had still to say was settled then.
+    if standing == Standing::Active {
+        things.extend(unwritten_of(reading, person)?);
+        things.extend(unsigned_of(reading, person)?);
+    }
     things.extend(audits::open_with(reading, person)?);
     let bookings = bookings_of(reading, person)?;
     let mut shown: Vec<String> = things.iter().map(|thing| format!("{thing:?}")).collect();
@@ -134,7 +136,7 @@ fn cases_of(reading: &mut Reading<'_>, person: &PersonId) -> Result<Vec<OpenThin
         .load(reading.connection)?;
     let thing = |(id, name, lead): (String, String, Option<PersonId>)| {
         let kind = if lead.as_ref() == Some(person) { OpenKind::Case } else { OpenKind::CoWork };
-        OpenThing { kind, id, name }
+        OpenThing::new(kind, id, name)
     };
     let mut things: Vec<OpenThing> = rows.into_iter().map(thing).collect();
     things.sort_by_key(|thing| thing.kind);
@@ -148,10 +150,8 @@ fn actions_of(reading: &mut Reading<'_>, person: &PersonId) -> Result<Vec<OpenTh
         .order((actions::due_on, actions::id))
         .select((actions::id, cases::reference, actions::due_on))
         .load(reading.connection)?;
-    let thing = |(id, reference, due_on): (String, String, NaiveDate)| OpenThing {
-        kind: OpenKind::Action,
-        id,
-        name: format!("{reference}, due {}", day_in_words(due_on)),
+    let thing = |(id, reference, due_on): (String, String, NaiveDate)| {
+        OpenThing::new(OpenKind::Action, id, format!("{reference}, due {}", day_in_words(due_on)))
     };
     Ok(rows.into_iter().map(thing).collect())
 }
@@ -187,10 +187,8 @@ fn unwritten_of(reading: &mut Reading<'_>, person: &PersonId) -> Result<Vec<Open
         .order((bookings::on_day, bookings::id))
         .select((bookings::id, people::name, bookings::on_day))
         .load(reading.connection)?;
-    let thing = |(id, name, on): (String, String, NaiveDate)| OpenThing {
-        kind: OpenKind::Unwritten,
-        id,
-        name: format!("{name}, {}", day_in_words(on)),
+    let thing = |(id, name, on): (String, String, NaiveDate)| {
+        OpenThing::new(OpenKind::Unwritten, id, format!("{name}, {}", day_in_words(on)))
     };
     Ok(rows.into_iter().map(thing).collect())
 }
@@ -218,7 +216,7 @@ fn unsigned_of(reading: &mut Reading<'_>, person: &PersonId) -> Result<Vec<OpenT
     let thing =
         |(id, held_on, by, (supervisor, supervisee)): (String, NaiveDate, PersonId, (String, String))| {
             let with = if by == *person { supervisee } else { supervisor };
-            OpenThing { kind: OpenKind::Signature, id, name: format!("{with}, {}", day_in_words(held_on)) }
+            OpenThing::new(OpenKind::Signature, id, format!("{with}, {}", day_in_words(held_on)))
         };
     Ok(rows.into_iter().map(thing).collect())
 }
