@@ -17,7 +17,7 @@ use domain::training::CourseStanding;
 /// The file as lines: each leads to what it is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OwnFile {
-    /// The sessions in which one was supervised, the newest first.
+    /// The sessions in which one was supervised or took part, the newest first.
     pub sessions: Vec<OwnSession>,
     /// What was agreed about one's supervision, the newest first.
     pub agreements: Vec<AgreedThen>,
@@ -41,8 +41,6 @@ pub fn open(reading: &mut Reading<'_>) -> Result<OwnFile, Problem> {
 /// What belongs to a file besides its records.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Besides {
-    /// The sessions in which one took part beside whoever was supervised, the newest first.
-    pub joined: Vec<OwnSession>,
     /// The booked sessions with one that were not held, the newest first.
     pub missed: Vec<Booking>,
     /// Each course with where one stands.
@@ -59,7 +57,6 @@ pub struct Besides {
 pub fn besides(reading: &mut Reading<'_>) -> Result<Besides, Problem> {
     let person = owner(reading)?;
     Ok(Besides {
-        joined: supervision::took_part(reading)?,
         missed: bookings::missed(reading, &person)?,
         courses: training::mine(reading)?,
         completions: training::completions_of(reading, &person)?.1,
@@ -73,6 +70,8 @@ pub fn besides(reading: &mut Reading<'_>) -> Result<Besides, Problem> {
 pub struct WholeFile {
     /// The sessions in which one was supervised, the newest first.
     pub sessions: Vec<SessionFile>,
+    /// Those in which one took part beside whoever was supervised, the newest first: what was said there is in the file of that person.
+    pub joined: Vec<OwnSession>,
     /// What was agreed about one's supervision, the newest first.
     pub agreements: Vec<AgreementFile>,
     /// What was agreed to do about oneself, the open ones first.
@@ -90,7 +89,9 @@ pub fn whole(reading: &mut Reading<'_>) -> Result<WholeFile, Problem> {
     let person = owner(reading)?;
     let sessions = supervision::own_sessions(reading)?;
     let audits = audits::own_final(reading)?;
+    let joined = supervision::own_lines(reading)?.into_iter().filter(|line| line.took_part).collect();
     let whole = WholeFile {
+        joined,
         agreements: agreements::own(reading)?,
         actions: actions_about(reading, &person)?,
         findings: audits::findings_of(reading, &audits)?,

@@ -47,8 +47,6 @@ pub enum Readers {
     OwnAudits,
     /// Somebody's courses.
     Courses,
-    /// Sessions in which one took part, in one's own file.
-    Joined,
     /// Booked sessions that were not held.
     Booked,
     /// Why and when somebody is away.
@@ -117,9 +115,6 @@ impl Readers {
             }
             Self::Courses => {
                 "Who can read this: you, whoever supervises you or manages your team, and training coordinators."
-            }
-            Self::Joined => {
-                "Who can read this: you, everybody else who was there, and the supervisor’s line manager. What was said about a case, everybody who works on or manages it."
             }
             Self::Booked => {
                 "Who can read this: you and whoever was to supervise. If two in a row are not held, the supervisor’s manager hears of it."

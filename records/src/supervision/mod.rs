@@ -154,7 +154,7 @@ pub fn list(
 }
 
 /// A session in which somebody was supervised, or took part, as a line of their file.
-#[derive(Clone, Debug, PartialEq, Eq, Queryable)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OwnSession {
     /// The session.
     pub id: SupervisionId,
@@ -164,41 +164,43 @@ pub struct OwnSession {
     pub kind: SupervisionKind,
     /// Who supervised, by name.
     pub supervisor: String,
+    /// Whether somebody else was supervised in it.
+    pub took_part: bool,
     /// How far the record has come.
     pub state: RecordState,
 }
 
-/// Sessions of the actor's organisation as lines of their file, the newest first.
-macro_rules! own_lines {
-    ($actor:expr) => {
-        supervisions::table
-            .inner_join(supervising.on(supervising.field(people::id).eq(supervisions::supervisor_id)))
-            .filter(supervisions::organisation_id.eq(&$actor.organisation))
-            .order((supervisions::held_on.desc(), supervisions::id.desc()))
-            .select((
-                supervisions::id,
-                supervisions::held_on,
-                supervisions::kind,
-                supervising.field(people::name),
-                supervisions::state,
-            ))
-    };
-}
-
-/// Every session in which the actor was supervised, as lines, the newest first.
+/// Every session in which the actor was supervised or took part beside whoever was (in a group, or about a case that they share), as
+/// lines, the newest first.
 pub(crate) fn own_lines(reading: &mut Reading<'_>) -> Result<Vec<OwnSession>, Problem> {
-    let actor = reading.actor()?;
-    Ok(own_lines!(actor).filter(supervisions::supervisee_id.eq(&actor.person)).load(reading.connection)?)
-}
-
-/// Every session in which the actor took part beside whoever was supervised: groups, and cases shared with a colleague.
-pub(crate) fn took_part(reading: &mut Reading<'_>) -> Result<Vec<OwnSession>, Problem> {
     let actor = reading.actor()?;
     let was_there = supervision_members::person_id
         .eq(&actor.person)
         .and(supervision_members::attendance.ne(Attendance::Apologies));
     let joined = supervision_members::table.filter(was_there).select(supervision_members::supervision_id);
-    Ok(own_lines!(actor).filter(supervisions::id.eq_any(joined)).load(reading.connection)?)
+    let rows: Vec<(SupervisionId, NaiveDate, SupervisionKind, (String, PersonId), RecordState)> =
+        supervisions::table
+            .inner_join(supervising.on(supervising.field(people::id).eq(supervisions::supervisor_id)))
+            .filter(supervisions::organisation_id.eq(&actor.organisation))
+            .filter(supervisions::supervisee_id.eq(&actor.person).or(supervisions::id.eq_any(joined)))
+            .order((supervisions::held_on.desc(), supervisions::id.desc()))
+            .select((
+                supervisions::id,
+                supervisions::held_on,
+                supervisions::kind,
+                (supervising.field(people::name), supervisions::supervisee_id),
+                supervisions::state,
+            ))
+            .load(reading.connection)?;
+    let line = |(id, held_on, kind, (supervisor, supervisee), state)| OwnSession {
+        id,
+        held_on,
+        kind,
+        supervisor,
+        took_part: supervisee != actor.person,
+        state,
+    };
+    Ok(rows.into_iter().map(line).collect())
 }
 
 /// The two people of a session.

@@ -1,7 +1,7 @@
 //! Who has completed what, and when. No completion is ever changed; a mistake is withdrawn.
 
 use super::open_course;
-use crate::access::{people_in_training_scope, people_with_team, person_facts};
+use crate::access::{people_in_training_scope, people_with_team};
 use crate::audit::Event;
 use crate::problem::Problem;
 use crate::schema::{completion_withdrawals, completions, courses, people, teams};
@@ -9,7 +9,7 @@ use crate::store::{Reading, Writing, new_id};
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use domain::TextValue;
-use domain::access::Action;
+use domain::access::{Action, PersonFacts};
 use domain::form::Problems;
 use domain::ids::{CompletionId, PersonId};
 use domain::people::Standing;
@@ -38,9 +38,12 @@ pub fn completions_of(
     person: &PersonId,
 ) -> Result<(String, Vec<CompletionRow>), Problem> {
     type Row = (CompletionId, String, NaiveDate, String, NaiveDateTime, Option<String>);
-    let facts = person_facts(reading.connection, person)?;
+    let (organisation, team, name) = people::table
+        .filter(people::id.eq(person))
+        .select((people::organisation_id, people::team_id, people::name))
+        .first(reading.connection)?;
+    let facts = PersonFacts { id: person.clone(), organisation, team };
     reading.permit(&Action::SeeTrainingOf(&facts), "person", person)?;
-    let name = people::table.filter(people::id.eq(person)).select(people::name).first(reading.connection)?;
     let rows: Vec<Row> = completions::table
         .inner_join(courses::table.on(courses::id.eq(completions::course_id)))
         .left_join(

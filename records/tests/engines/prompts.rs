@@ -169,7 +169,7 @@ fn a_reflection_asks_for_a_reason_once_and_nothing_again() {
         let is_asked_before = |key: &str| put.iter().any(|prompt| prompt.key == key);
         assert!(first.iter().all(|(key, _)| !is_asked_before(key)), "{first:?} on {}", given.engine);
         let mut form = Form::default();
-        form.set("about", case.to_string());
+        form.set("about", format!("case:{case}"));
         form.set("title", "The rise");
         form.set("body", "I had seen it coming.");
         let piece = NewReflection::parse(&form, now().date()).unwrap();

@@ -32,9 +32,9 @@ pub(crate) fn own_file(visit: &Visit) -> Result<Answer, Problem> {
             <a class="govuk-link" href="/supervision/file/pdf" download="">"Take all of it as PDF"</a> " or "
             <a class="govuk-link" href="/supervision/file/text" download="">"as text"</a>
             ". It is on two pages here: this one, and "
-            <a class="govuk-link" href=BESIDES>"your other sessions, courses, times away and intervals"</a> "."
+            <a class="govuk-link" href=BESIDES>"your missed sessions, courses, times away and intervals"</a> "."
         </p>
-        {section("Sessions", Readers::OwnSessions, sessions.iter().map(session_line).collect(), "Sessions in which you are supervised stand here once they are logged.")}
+        {section("Sessions", Readers::OwnSessions, sessions.iter().map(session_line).collect(), "Sessions in which you are supervised or take part stand here once they are logged.")}
         {section("Agreements", Readers::PersonalPart, agreements.iter().map(agreement_line).collect(), "No agreement about your supervision has been written yet.")}
         {section("What was agreed about you", Readers::OwnActions, actions.iter().map(action_line).collect(), "Nothing was agreed that is about you and not about a case.")}
         {section("Audits of your file", Readers::OwnAudits, audits.iter().map(audit_line).collect(), "No audit of your file is final.")}
@@ -46,7 +46,7 @@ pub(crate) fn own_file(visit: &Visit) -> Result<Answer, Problem> {
 const BESIDES: &str = "/supervision/file/besides";
 
 /// What it is called.
-const BESIDES_TITLE: &str = "My other sessions, courses, times away and intervals";
+const BESIDES_TITLE: &str = "My missed sessions, courses, times away and intervals";
 
 /// A part of the file: who reads it, and its lines.
 fn section(title: &'static str, who: Readers, lines: Vec<AnyView>, none: &'static str) -> AnyView {
@@ -66,7 +66,9 @@ fn section(title: &'static str, who: Readers, lines: Vec<AnyView>, none: &'stati
 }
 
 fn session_line(session: &OwnSession) -> AnyView {
-    let about = format!("{}, with {}. {}", session.kind.words(), session.supervisor, session.state.words());
+    let part = if session.took_part { ", where you took part" } else { "" };
+    let about =
+        format!("{}{part}, with {}. {}", session.kind.words(), session.supervisor, session.state.words());
     view! {
         <li><a class="govuk-link" href=format!("/supervision/{}", session.id)>{day(session.held_on)}</a> <small>{about}</small></li>
     }
@@ -133,8 +135,7 @@ fn audit_line(OwnAudit { file, own_comment }: &OwnAudit) -> AnyView {
 
 /// `/supervision/file/besides`.
 pub(crate) fn own_besides(visit: &Visit) -> Result<Answer, Problem> {
-    let Besides { joined, missed, courses, completions, absences, intervals } =
-        visit.read(own_file::besides)?;
+    let Besides { missed, courses, completions, absences, intervals } = visit.read(own_file::besides)?;
     let done: Vec<AnyView> = completions
         .iter()
         .map(|done| {
@@ -146,7 +147,6 @@ pub(crate) fn own_besides(visit: &Visit) -> Result<Answer, Problem> {
     let content = view! {
         {back_link(Some(("/supervision/file".to_owned(), "Back to my supervision file".to_owned())))}
         <h1 class="govuk-heading-l">{BESIDES_TITLE}</h1>
-        {section("Sessions in which you took part", Readers::Joined, joined.iter().map(session_line).collect(), "Sessions of a group, and of a case that you share with a colleague, stand here.")}
         {section("Sessions that were not held", Readers::Booked, missed.iter().map(missed_line).collect(), "Every session that was booked with you was held, or is still to come.")}
         <section class="fe-section">
             <h2 class="govuk-heading-m">"Courses"</h2>

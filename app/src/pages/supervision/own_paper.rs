@@ -25,6 +25,10 @@ pub(super) fn own_paper(visit: &Visit, whole: &WholeFile, template: &AgreementTe
         paper.heading(3, format!("{}, {}", day_in_words(session.held_on), session.kind.words()));
         papers::session_parts(&mut paper, 4, session);
     }
+    let joined = whole.joined.iter().map(|line| {
+        format!("{}: {}, with {}", day_in_words(line.held_on), line.kind.words(), line.supervisor)
+    });
+    paper.items((3, "Sessions in which you took part"), joined.collect());
     part(&mut paper, "Agreements", Readers::PersonalPart, whole.agreements.is_empty());
     for agreement in &whole.agreements {
         paper.heading(3, format!("Agreement of {} and {}", agreement.supervisor.1, agreement.supervisee.1));
@@ -88,18 +92,9 @@ fn audit(paper: &mut Paper, own: &OwnAudit, domains: &[QualityDomain], grade: Op
 }
 
 fn besides(paper: &mut Paper, besides: &Besides) {
-    part(paper, "Sessions in which you took part", Readers::Joined, besides.joined.is_empty());
-    let joined = besides.joined.iter().map(|session| {
-        let (on, kind) = (day_in_words(session.held_on), session.kind.words());
-        format!("{on}: {kind}, with {}. {}", session.supervisor, session.state.words())
-    });
-    paper.list(joined.collect());
     part(paper, "Sessions that were not held", Readers::Booked, besides.missed.is_empty());
-    let missed = besides
-        .missed
-        .iter()
-        .map(|missed| format!("{}: {}", day_in_words(missed.on), missed_in_words(missed)));
-    paper.list(missed.collect());
+    let missed = besides.missed.iter();
+    paper.list(missed.map(|each| format!("{}: {}", day_in_words(each.on), missed_in_words(each))).collect());
     let needed = besides.courses.iter().filter(|(_, standing)| *standing != CourseStanding::NotRequired);
     let courses: Vec<String> = needed.map(course_in_words).collect();
     part(paper, "Courses", Readers::Courses, courses.is_empty());
