@@ -3,6 +3,16 @@
 use super::*;
 
 #[test]
+fn what_says_only_how_its_author_is_is_kept_and_opened_again() {
+    on_both_engines(|given| {
+        let check_in = Some(CheckIn { feeling: Some(2), words: String::new() });
+        let piece = Piece { check_in, ..Piece::free("Friday", "") };
+        let id = writes(given, "Gwen", new(piece.clone()));
+        assert_eq!(opens(given, "Gwen", &id).unwrap().piece, piece, "{}", given.engine);
+    });
+}
+
+#[test]
 fn a_cpd_piece_that_was_changed_in_between_is_shown_whole() {
     on_both_engines(|given| {
         let gwen = given.who("Gwen");
