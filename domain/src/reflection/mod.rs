@@ -8,6 +8,7 @@ mod prompts;
 mod quoted;
 mod standards;
 
+pub(crate) use cpd::names_in_label;
 pub use cpd::{CPD_BOXES, CountOfYear, CpdPiece, NEEDED_A_YEAR, count_of_year, names_in, registration_year};
 pub use mirror::{FEWEST_IN_GROUP, MIRROR_DAYS, MirrorCase, MirrorSide, mirror};
 pub use models::{Model, ModelStep, ModelsInUse, USED_MODELS, model, models};
