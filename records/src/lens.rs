@@ -6,9 +6,9 @@ use crate::cadence::check_version;
 pub use crate::content::Wording;
 use crate::content::{self, add_version};
 use crate::problem::Problem;
-use crate::schema::{content_versions, people};
+use crate::schema::{cases, people};
+use crate::settings::check_nothing_waits;
 use crate::store::{Reading, Writing};
-use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::access::Action;
 use domain::form::Problems;
@@ -47,30 +47,36 @@ pub fn change_entry(
         let words = "Somebody has changed these words since you opened this page, or a version for a later day waits. Copy what you need, and begin from the words as they are then";
         return Err(Problems::one("form", words).into());
     }
-    let (organisation, day) = (writing.organisation()?, new.effective_from);
-    let later: Option<NaiveDate> = content_versions::table
-        .filter(content_versions::organisation_id.eq(&organisation))
-        .filter(content_versions::kind.eq(RuleKind::Lexicon).and(content_versions::effective_from.gt(day)))
-        .select(diesel::dsl::min(content_versions::effective_from))
-        .first(writing.connection)?;
-    if let Some(later) = later {
-        let later = domain::calendar::day_in_words(later);
-        let words = format!(
-            "A version from {later} waits already, and would not have this change. Choose a later day, when it holds"
-        );
-        return Err(Problems::one("effective_from", words).into());
-    }
+    check_nothing_waits(writing, RuleKind::Lexicon, new.effective_from)?;
+    check_names(writing, &entry, before.lexicon.entry(&entry.key))?;
+    let unfit = |error: domain::lens::LexiconError| Problems::one(error.field(), error.to_string());
+    let text = before.lexicon.with(entry).and_then(|lexicon| lexicon.to_toml()).map_err(unfit)?;
+    add_version(writing, RuleKind::Lexicon, None, new, &text)
+}
+
+/// No phrase marks the name of somebody who works here or of a family: people would be asked to think over a name.
+fn check_names(reading: &mut Reading<'_>, entry: &Entry, before: Option<&Entry>) -> Result<(), Problem> {
+    let organisation = reading.organisation()?;
     let names: Vec<String> = people::table
         .filter(people::organisation_id.eq(&organisation))
         .order(people::name)
         .select(people::name)
-        .load(writing.connection)?;
-    if let Some((line, phrase, name)) = entry.marked_name(before.lexicon.entry(&entry.key), &names) {
+        .load(reading.connection)?;
+    if let Some((line, phrase, name)) = entry.marked_name(before, &names) {
         let words =
             format!("Line {line}, “{phrase}”: it would mark {name}, who works here, as a word to think over");
         return Err(Problems::one("phrases", words).into());
     }
-    let unfit = |error: domain::lens::LexiconError| Problems::one("form", error.to_string());
-    let text = before.lexicon.with(entry).and_then(|lexicon| lexicon.to_toml()).map_err(unfit)?;
-    add_version(writing, RuleKind::Lexicon, None, new, &text)
+    let labels: Vec<String> = cases::table
+        .filter(cases::organisation_id.eq(&organisation))
+        .select(cases::label)
+        .distinct()
+        .load(reading.connection)?;
+    if let Some((line, phrase)) = entry.marked_on_case(before, &labels) {
+        let words = format!(
+            "Line {line}, “{phrase}”: it would mark a name that stands on a case here as a word to think over"
+        );
+        return Err(Problems::one("phrases", words).into());
+    }
+    Ok(())
 }

@@ -102,10 +102,11 @@ fn hypothesis((number, hypothesis): (usize, &Hypothesis)) -> AnyView {
     .into_any()
 }
 
-/// The challenges of the discussions on the page, the newest first.
+/// The challenges of the last discussions, the newest first.
 pub(crate) fn challenges_section(case: &CaseFile) -> Option<AnyView> {
-    let entries = case.timeline.iter().filter(|item| !item.is_void).filter_map(|item| item.entry.as_ref());
-    let rows: Vec<_> = entries
+    let rows: Vec<_> = case
+        .discussions
+        .iter()
         .flat_map(|entry| entry.challenges.0.iter().map(move |challenge| (entry.held_on, challenge)))
         .map(|(on, challenge)| {
             view! {

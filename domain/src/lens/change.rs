@@ -1,14 +1,11 @@
 //! One entry of the lexicon, changed in a form; and whether its phrases may be looked for.
 
 use super::compiled::Lens;
+use super::effort::{check_lines, usable};
 use super::lexicon::{Entry, Lexicon, Negated, PhraseError};
-use super::pattern::{Part, Pattern, PatternError};
 use crate::TextValue;
 use crate::form::{Form, FormCheck, Problems};
-use std::collections::BTreeSet;
-
-/// The most places that may be tried for each word of a text, for one phrase.
-const MOST_EFFORT: usize = 120;
+use crate::reflection::names_in_label;
 
 /// The form for an entry as it stands, or for a new one.
 pub fn blank_entry(entry: Option<&Entry>) -> Form {
@@ -44,6 +41,11 @@ pub fn read_entry(form: &Form, lexicon: &Lexicon, before: Option<&Entry>) -> Res
     if phrases.is_empty() {
         check.fail("phrases", "Enter at least one phrase, each on a line of its own");
     }
+    // Lines are read even if something else is missing, so that people hear of all at once.
+    match check_lines(&phrases, &unless) {
+        Err(error) => check.fail(error.field(), error.to_string()),
+        Ok(()) => check_each(&mut check, [("phrases", &phrases), ("unless", &unless)]),
+    }
     let severity = check.choice("severity", "Choose what these phrases do");
     let theme = check.choice("theme", "Choose what they are about");
     let why = check.line("why", "Enter what these phrases can hide");
@@ -58,18 +60,9 @@ pub fn read_entry(form: &Form, lexicon: &Lexicon, before: Option<&Entry>) -> Res
         let (why, ask, instead, source) = (why?, ask?, instead?, source?);
         Some(Entry { key, severity, theme, phrases, unless, why, ask, instead, negated, source, retired })
     })();
-    // Lines are read even if something else is missing, so that people hear of all at once.
-    for (field, is_exception) in [("phrases", false), ("unless", true)] {
-        if let Some(error) = lines(field).iter().zip(1..).find_map(|(written, line)| {
-            usable(written).err().map(|error| PhraseError {
-                is_exception,
-                line,
-                written: written.clone(),
-                error,
-            })
-        }) {
-            check.fail(field, error.to_string());
-        }
+    let are_usable = !check.has_failed("phrases") && !check.has_failed("unless");
+    if let Some(Err(error)) = entry.clone().filter(|_| are_usable).map(|entry| lexicon.with(entry)) {
+        check.fail(error.field(), error.to_string());
     }
     if entry.is_some() && entry.as_ref() == before {
         check.fail("form", "Nothing is changed: the entry is as it is in force");
@@ -77,49 +70,68 @@ pub fn read_entry(form: &Form, lexicon: &Lexicon, before: Option<&Entry>) -> Res
     check.finish(entry)
 }
 
+/// Notes the first line of each field that cannot be used, and why.
+fn check_each(check: &mut FormCheck<'_>, fields: [(&str, &[String]); 2]) {
+    for (field, lines) in fields {
+        let unusable = lines.iter().zip(1..).find_map(|(written, line)| {
+            let error = usable(written).err()?;
+            Some(PhraseError { is_exception: field == "unless", line, written: written.clone(), error })
+        });
+        if let Some(error) = unusable {
+            check.fail(field, error.to_string());
+        }
+    }
+}
+
 impl Entry {
+    /// Its phrases that did not stand there before, each with its line.
+    fn new_phrases<'a>(&'a self, before: Option<&'a Self>) -> impl Iterator<Item = (usize, &'a str)> {
+        let is_new = move |phrase: &String| before.is_none_or(|before| !before.phrases.contains(phrase));
+        let lines = (1..).zip(&self.phrases);
+        lines.filter(move |(_, phrase)| is_new(phrase)).map(|(line, phrase)| (line, phrase.as_str()))
+    }
+
     /// The first new phrase that would mark the name of somebody here: its line, itself, and the name. Names are known to the
     /// organisation alone, so this is asked apart from the rest.
     pub fn marked_name<'a>(
-        &self,
-        before: Option<&Self>,
+        &'a self,
+        before: Option<&'a Self>,
         names: &'a [String],
-    ) -> Option<(usize, &str, &'a str)> {
-        let is_new = |phrase: &&String| before.is_none_or(|before| !before.phrases.contains(phrase));
-        let new = self.phrases.iter().zip(1..).filter(|(phrase, _)| is_new(phrase));
-        new.into_iter().find_map(|(phrase, line)| {
+    ) -> Option<(usize, &'a str, &'a str)> {
+        self.new_phrases(before).find_map(|(line, phrase)| {
             let lens = Lens::of_phrase(phrase);
             let name = names.iter().find(|name| !lens.find(name).is_empty())?;
-            Some((line, phrase.as_str(), name.as_str()))
+            Some((line, phrase, name.as_str()))
+        })
+    }
+
+    /// The first new phrase that would mark a name in one of these labels of cases: its line and itself, and not the label, which is
+    /// not for everybody who changes words.
+    pub fn marked_on_case<'a>(
+        &'a self,
+        before: Option<&'a Self>,
+        labels: &[String],
+    ) -> Option<(usize, &'a str)> {
+        self.new_phrases(before).find(|(_, phrase)| {
+            let lens = Lens::of_phrase(phrase);
+            labels.iter().any(|label| marks_name_in(label, &lens))
         })
     }
 }
 
-/// Whether a phrase can be read, and looked for quickly.
-fn usable(written: &str) -> Result<(), PatternError> {
-    let pattern = Pattern::parse(written)?;
-    let lens = Lens::of_phrase(written);
-    let is_slow = |text: &str| lens.effort(text) > MOST_EFFORT;
-    if pattern.ways.iter().flat_map(|way| slow_texts(way)).any(|text| is_slow(&text)) {
-        return Err(PatternError::Slow);
+/// Whether a phrase would mark a name that stands in the label of a case. In small letters: a phrase about whatever name is not
+/// about this one.
+fn marks_name_in(label: &str, lens: &Lens) -> bool {
+    let plain = label.to_lowercase().replace(['’', '\''], " ");
+    let found = lens.find(&plain);
+    // To look for names takes longer, and hardly any label has to be looked at so closely.
+    if found.is_empty() {
+        return false;
     }
-    Ok(())
-}
-
-/// Texts through which it takes long to look for this way: each of its words over and over, and all of them in order. A word that
-/// stands among the alternatives of every place is the slowest, wherever it stands there.
-fn slow_texts(way: &[Part]) -> Vec<String> {
-    let at_place = |part: &Part| match part {
-        Part::Words(words) => words.clone(),
-        Part::Name => vec!["Anna".to_owned()],
-        Part::Gap(_) | Part::End => Vec::new(),
-    };
-    let places: Vec<Vec<String>> = way.iter().map(at_place).filter(|words| !words.is_empty()).collect();
-    let first: Vec<&str> = places.iter().filter_map(|words| words.first().map(String::as_str)).collect();
-    let distinct: BTreeSet<&String> = places.iter().flatten().collect();
-    let mut texts: Vec<String> = distinct.iter().map(|word| format!("{word} ").repeat(60)).collect();
-    texts.push(format!("{} ", first.join(" ")).repeat(20));
-    texts
+    let names = names_in_label(label);
+    let marked = found.iter().filter_map(|finding| plain.get(finding.start..finding.end));
+    let mut words = marked.flat_map(|text| text.split(|sign: char| !sign.is_alphanumeric()));
+    words.any(|word| names.iter().any(|name| name == word))
 }
 
 #[cfg(test)]
@@ -186,8 +198,6 @@ mod tests {
             let problems = read_entry(&form, &shipped(), None).unwrap_err();
             assert_eq!(problems.of("phrases"), Some(words));
         }
-        let hidden = "(a|the) <6> (b|the) <6> (c|the) <6> (d|the) <6> (e|the) <6> zebra";
-        assert_eq!(usable(hidden), Err(PatternError::Slow), "wherever the word stands");
         let mut form = filled();
         form.set("phrases", " \n");
         form.set("unless", "(");
@@ -203,6 +213,44 @@ mod tests {
         entry.phrases.push("(row|grace)".to_owned());
         assert_eq!(entry.marked_name(None, &names), Some((3, "(row|grace)", "Grace Row")));
         assert_eq!(entry.marked_name(Some(&entry.clone()), &names), None);
+    }
+
+    #[test]
+    fn a_phrase_that_would_mark_a_name_on_a_case_is_found_and_ordinary_words_are_not_names() {
+        let labels: Vec<String> =
+            ["The Ashby family", "Teenager, care leaver", "Anna O’Hara’s baby", "Two children, Smith-Jones"]
+                .map(str::to_owned)
+                .into();
+        let marked = |phrase: &str| {
+            let mut entry = read_entry(&filled(), &shipped(), None).unwrap();
+            entry.phrases.push(phrase.to_owned());
+            entry.marked_on_case(None, &labels).map(|(line, phrase)| (line, phrase.to_owned()))
+        };
+        for name in ["ashby", "the (smith|ashby) family", "Anna", "smith", "hara", "jones"] {
+            assert_eq!(marked(name), Some((3, name.to_owned())), "{name}");
+        }
+        for word in ["family", "the family", "teenager", "care leaver", "two children", "@name family"] {
+            assert_eq!(marked(word), None, "{word}");
+        }
+        let mut entry = read_entry(&filled(), &shipped(), None).unwrap();
+        entry.phrases.push("ashby".to_owned());
+        assert_eq!(entry.marked_on_case(Some(&entry.clone()), &labels), None, "it stood there before");
+    }
+
+    #[test]
+    fn more_lines_than_an_entry_may_have_and_phrases_too_slow_together_are_refused_in_words() {
+        let mut form = filled();
+        form.set("phrases", "a word\n".repeat(40));
+        form.set("unless", "some word\n".repeat(21));
+        let problems = read_entry(&form, &shipped(), None).unwrap_err();
+        let words =
+            "Write at most 60 lines, exceptions included, and put the others into an entry of their own";
+        assert_eq!(problems.of("phrases"), Some(words));
+        let slow: Vec<String> = (0..60).map(|number| format!("she <6> she <6> zebra{number}")).collect();
+        form.set("phrases", slow.join("\n"));
+        form.set("unless", "");
+        let problems = read_entry(&form, &shipped(), None).unwrap_err();
+        assert!(problems.of("phrases").unwrap().contains("beside all other words"), "{problems:?}");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The words that the lens knows: what each can hide, what to ask instead, and how it is written down.
 
+use super::effort::{MOST_LINES, check_effort};
 use super::pattern::{Pattern, PatternError};
 use crate::TextValue;
 use crate::value::text_value;
@@ -122,6 +123,27 @@ pub enum LexiconError {
     /// A phrase.
     #[error("{0}: {1}")]
     Phrase(String, PhraseError),
+    /// Too many lines in one entry.
+    #[error(
+        "Write at most {} lines, exceptions included, and put the others into an entry of their own",
+        MOST_LINES
+    )]
+    TooManyLines,
+    /// All phrases together.
+    #[error(
+        "Looking for these beside all other words takes too long in a long text: write fewer phrases, or fewer and shorter gaps"
+    )]
+    Slow,
+}
+
+impl LexiconError {
+    /// The field of an entry's form in which it can be put right.
+    pub fn field(&self) -> &'static str {
+        match self {
+            Self::TooManyLines | Self::Slow => "phrases",
+            _ => "form",
+        }
+    }
 }
 
 /// Everything that the lens knows, and the version that holds it.
@@ -192,12 +214,15 @@ impl Lexicon {
     /// # Errors
     /// What is wrong with it.
     pub fn with(&self, entry: Entry) -> Result<Self, LexiconError> {
+        let key = entry.key.clone();
         let mut entries = self.entries.clone();
         match entries.iter_mut().find(|before| before.key == entry.key) {
             Some(before) => *before = entry,
             None => entries.push(entry),
         }
-        Self::new(entries, self.version)
+        let next = Self::new(entries, self.version)?;
+        check_effort(&next, self, &key)?;
+        Ok(next)
     }
 
     /// A key for one more entry.

@@ -5,6 +5,7 @@
 
 mod change;
 mod compiled;
+mod effort;
 mod find;
 mod lexicon;
 mod pattern;

@@ -207,8 +207,9 @@ const OPENERS: &str = "a about above according across action actions additionall
      would wouldn writing wrong yes yesterday yet you young your yours yourself";
 
 /// Words of the labels of cases that name nobody.
-const ORDINARY: &[&str] =
-    &["the", "and", "family", "case", "child", "children", "sibling", "siblings", "adult", "unborn"];
+const ORDINARY: &str = "the and family case child children sibling siblings adult adults unborn baby teenager teenagers young younger \
+     older brother brothers sister sisters twins mother father mum dad parent parents couple carer boy boys girl girls man woman \
+     release referral one two three four five six seven eight nine ten";
 
 fn is_one_of(words: &str, word: &str) -> bool {
     words.split_whitespace().any(|one| one == word)
@@ -221,7 +222,7 @@ pub fn names_in(text: &str, known: &[String]) -> Vec<String> {
         .iter()
         .flat_map(|name| name.split_whitespace())
         .map(|word| trimmed(word).to_lowercase())
-        .filter(|word| word.chars().count() > 2 && !ORDINARY.contains(&word.as_str()))
+        .filter(|word| word.chars().count() > 2 && !is_one_of(ORDINARY, word))
         .collect();
     let mut found: Vec<String> = Vec::new();
     let (mut begins, mut before) = (true, "");
@@ -247,6 +248,13 @@ pub fn names_in(text: &str, known: &[String]) -> Vec<String> {
         }
     }
     found
+}
+
+/// Words of the label of a case that may name somebody, in small letters.
+pub(crate) fn names_in_label(label: &str) -> Vec<String> {
+    let found: Vec<String> = names_in(label, &[]).iter().map(|word| word.to_lowercase()).collect();
+    let parts = found.iter().flat_map(|word| word.split(|sign: char| !sign.is_alphanumeric()));
+    parts.filter(|part| part.chars().count() > 1 && !is_one_of(ORDINARY, part)).map(str::to_owned).collect()
 }
 
 /// Whether a word with a capital may be a name, by the words around it.

@@ -8,6 +8,7 @@ mod prompts;
 mod quoted;
 mod standards;
 
+pub(crate) use cpd::names_in_label;
 pub use cpd::{CPD_BOXES, CountOfYear, CpdPiece, NEEDED_A_YEAR, count_of_year, names_in, registration_year};
 pub use mirror::{FEWEST_IN_GROUP, MIRROR_DAYS, MirrorCase, MirrorSide, mirror};
 pub use models::{Model, ModelStep, ModelsInUse, USED_MODELS, model, models};
@@ -167,6 +168,11 @@ impl NewReflection {
             "" | "private" => Some(None),
             _ => check.id("audience", "Choose who may read it").map(Some),
         };
+        let has_text = piece.as_ref().is_none_or(|piece| !piece.text().is_empty());
+        if !has_text && matches!(share_with, Some(Some(_))) {
+            // How the author is goes into no copy.
+            check.fail("audience", "Choose “Only me”, or write something to share: how you are stays yours");
+        }
         let reflection =
             (|| Some(Self { about: about?, piece: piece?, prompts: prompts?, share_with: share_with? }))();
         check.finish(reflection)
@@ -216,6 +222,27 @@ mod tests {
         assert_eq!(reply("to_supervision", "", None).unwrap().state, PromptState::ToSupervision);
         assert_eq!(reply("not_relevant", "An adult case.", None).unwrap().state, PromptState::NotRelevant);
         assert!(reply("not_relevant", " ", None).unwrap_err().of("prompt.0.text").is_some());
+    }
+
+    #[test]
+    fn what_says_only_how_one_is_is_kept_and_not_shared() {
+        let with = |audience: &str, body: &str| {
+            let mut form = Form::default();
+            for (field, value) in [
+                ("title", "Friday"),
+                (SHOWN_MODEL, "free"),
+                ("feeling", "2"),
+                ("audience", audience),
+                ("body", body),
+            ] {
+                form.set(field, value);
+            }
+            NewReflection::parse(&form, today())
+        };
+        let reader = "0198a0de-0000-7000-8000-000000000001";
+        assert_eq!(with("private", "").unwrap().share_with, None);
+        assert!(with(reader, "").unwrap_err().of("audience").is_some(), "the copy would be empty");
+        assert!(with(reader, "I rang.").unwrap().share_with.is_some());
     }
 
     #[test]

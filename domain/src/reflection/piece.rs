@@ -98,12 +98,12 @@ impl Piece {
         let feeling = Some(feeling).filter(|feeling| *feeling != 0);
         let check_in = (feeling.is_some() || !words.is_empty()).then_some(CheckIn { feeling, words });
         let steps: Vec<Step> = steps.into_iter().filter(|step| !step.text.is_empty()).collect();
-        if steps.is_empty() && body.is_empty() {
+        if steps.is_empty() && body.is_empty() && check_in.is_none() {
             let first = model.steps.first().map_or("body".to_owned(), |step| step_field(&step.key));
             let words = if model.steps.is_empty() {
-                "Write your reflection"
+                "Write your reflection, or say how you are"
             } else {
-                "Write in at least one of the boxes"
+                "Write in at least one of the boxes, or say how you are"
             };
             check.fail(&first, words);
             return None;
@@ -215,6 +215,22 @@ mod tests {
         assert!(Piece::parse(&typed).unwrap_err().of("step.what").is_some());
         typed.set(SHOWN_MODEL, "free");
         assert!(Piece::parse(&typed).unwrap_err().of("body").is_some());
+    }
+
+    #[test]
+    fn to_say_how_one_is_suffices() {
+        for (field, value, line) in
+            [("feeling", "2", "2 of 5"), ("feeling_words", "Tired.", "Tired."), ("feeling", "5", "5 of 5")]
+        {
+            for model in ["what", "free"] {
+                let piece = Piece::parse(&form(&[("title", "Friday"), (SHOWN_MODEL, model), (field, value)]));
+                let piece = piece.unwrap();
+                assert_eq!(piece.text(), "", "{field} in {model}");
+                assert_eq!(piece.check_in.unwrap().line(), line);
+            }
+        }
+        let nothing = Piece::parse(&form(&[("title", "Friday"), (SHOWN_MODEL, "what"), ("feeling", "")]));
+        assert!(nothing.unwrap_err().of("step.what").is_some());
     }
 
     #[test]

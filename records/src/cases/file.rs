@@ -2,8 +2,8 @@
 
 use super::checklists::scores_of;
 use super::siblings::siblings_of;
-use super::timeline::timeline;
-use super::{Sibling, TimelineItem};
+use super::timeline::{discussions, timeline};
+use super::{Entry, Sibling, TimelineItem};
 use crate::actions::{ActionRow, actions_of_case};
 use crate::cadence::{CaseCadence, ClockColumns, WatchColumns, case_cadence};
 use crate::problem::Problem;
@@ -45,6 +45,8 @@ pub struct CaseFile {
     pub timeline: Vec<TimelineItem>,
     /// Whether the timeline has older items.
     pub has_older: bool,
+    /// The last discussions that count, the newest first; none on a later page of the timeline.
+    pub discussions: Vec<Entry>,
     /// The actions, the open ones first and of those the next due.
     pub actions: Vec<ActionRow>,
     /// The cases of brothers and sisters that the reader may open.
@@ -77,7 +79,11 @@ pub fn open(
     let mut file = details_with_siblings(reading, id)?;
     file.score = scores_of(reading, &[id])?.remove(id);
     reading.viewed("case", id.as_str());
+    let is_first_page = older_than.is_none();
     let (timeline, has_older) = timeline(reading, id, older_than)?;
+    if is_first_page {
+        file.discussions = discussions(reading, id, (&timeline, has_older))?;
+    }
     file.timeline = timeline;
     file.has_older = has_older;
     file.actions = actions_of_case(reading, id)?;
@@ -190,6 +196,7 @@ pub fn details(reading: &mut Reading<'_>, id: &CaseId) -> Result<CaseFile, Probl
         version,
         timeline: Vec::new(),
         has_older: false,
+        discussions: Vec::new(),
         actions: Vec::new(),
         siblings: Vec::new(),
         may: permissions,

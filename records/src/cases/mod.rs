@@ -24,7 +24,7 @@ pub(crate) use risk::{
     RiskView, discussed_up_to, forget_sessions_clock, record_risk_view, was_discussed, was_seen,
 };
 pub use siblings::{Sibling, join_siblings, leave_siblings};
-pub use timeline::{TIMELINE, TimelineItem};
+pub use timeline::{DISCUSSIONS, TIMELINE, TimelineItem};
 
 use crate::access::{cases_with_lead, visible_cases, within_reach};
 use crate::cadence::{

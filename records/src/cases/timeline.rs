@@ -10,7 +10,7 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 use domain::ids::{CaseEntryId, CaseId, RiskViewId};
 use domain::risk::{Checklist, RiskDirection, RiskLevel};
-use domain::supervision::RecordState;
+use domain::supervision::{EntryKind, RecordState};
 use std::collections::HashMap;
 
 /// What stands on a case's timeline: a dated view of risk, with the entry that gave it if there was one.
@@ -53,6 +53,31 @@ impl TimelineItem {
 
 /// Items of the timeline on one page.
 pub const TIMELINE: usize = 20;
+
+/// The last discussions that are looked at together, however many notes stand between them.
+pub const DISCUSSIONS: usize = 6;
+
+/// The discussions that count, the newest first: those on the first page of the timeline, and older ones while there are fewer than
+/// six. These are asked for only where notes have pushed them off the page.
+pub(super) fn discussions(
+    reading: &mut Reading<'_>,
+    id: &CaseId,
+    (newest, has_older): (&[TimelineItem], bool),
+) -> Result<Vec<Entry>, Problem> {
+    let counted = newest.iter().filter(|item| !item.is_void).filter_map(|item| item.entry.as_ref());
+    let shown: Vec<Entry> = counted.filter(|entry| entry.kind == EntryKind::Supervision).cloned().collect();
+    if shown.len() >= DISCUSSIONS || !has_older {
+        return Ok(shown);
+    }
+    Ok(case_entries::table
+        .inner_join(supervisions::table.on(supervisions::id.nullable().eq(case_entries::supervision_id)))
+        .filter(case_entries::case_id.eq(id).and(case_entries::kind.eq(EntryKind::Supervision)))
+        .filter(supervisions::state.ne(RecordState::Voided))
+        .order((case_entries::held_on.desc(), case_entries::id.desc()))
+        .limit(i64::try_from(DISCUSSIONS).unwrap_or(i64::MAX))
+        .select(Entry::as_select())
+        .load(reading.connection)?)
+}
 
 pub(super) fn timeline(
     reading: &mut Reading<'_>,

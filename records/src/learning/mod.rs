@@ -141,7 +141,11 @@ fn counts(reading: &mut Reading<'_>, teams: &[TeamId], since: NaiveDate) -> Resu
             counts.themes.entry(prompt.theme).or_default().add(state, changed_plan, count);
         }
     }
-    let discussed = || case_entries::table.inner_join(supervisions::table.on(in_session));
+    // Brothers and sisters are one discussion.
+    let discussed = || {
+        let in_sessions = case_entries::table.inner_join(supervisions::table.on(in_session));
+        in_sessions.filter(case_entries::with_entry_id.is_null())
+    };
     let proposals: Vec<(Option<Proposal>, i64)> = said_in_teams!(discussed(), &organisation, teams, since)
         .group_by(case_entries::proposal)
         .select((case_entries::proposal, count_star()))
@@ -153,8 +157,7 @@ fn counts(reading: &mut Reading<'_>, teams: &[TeamId], since: NaiveDate) -> Resu
         }
     }
     let challenges: Vec<Challenges> = said_in_teams!(discussed(), &organisation, teams, since)
-        // Brothers and sisters are one discussion.
-        .filter(case_entries::challenges.ne("").and(case_entries::with_entry_id.is_null()))
+        .filter(case_entries::challenges.ne(""))
         .select(case_entries::challenges)
         .load(reading.connection)?;
     for challenge in challenges.into_iter().flat_map(|list| list.0) {

@@ -34,7 +34,8 @@ pub struct TakingBack {
     pub stays_because: Option<String>,
 }
 
-/// Whether the author can take a copy back: within a day, unless a signed record of the two quotes it.
+/// Whether the author can take a copy back: within a day, unless a signed record of a session in which both took part
+/// quotes it.
 pub fn taking_back(reading: &mut Reading<'_>, id: &ReflectionCopyId) -> Result<TakingBack, Problem> {
     let Row { facts, shared_at, sealed, kept, .. } = row(reading, id)?;
     reading.permit(&Action::TakeBackCopy(&facts), "reflection_copy", id)?;
@@ -51,7 +52,7 @@ pub fn taking_back(reading: &mut Reading<'_>, id: &ReflectionCopyId) -> Result<T
         let quoting = signed.into_iter().find(|(_, record)| is_quoted(&body, record));
         quoting.map(|(held_on, _)| {
             let on = day_in_words(held_on);
-            format!("The record of your session on {on} quotes it, and both have signed. It stays.")
+            format!("The record of your session on {on} quotes it, and is signed. It stays.")
         })
     };
     reading.viewed("reflection_copy", id.as_str());

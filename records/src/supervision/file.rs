@@ -19,7 +19,7 @@ use domain::access::{Action, SupervisionFacts, may};
 use domain::ids::{CaseEntryId, CaseId, OrganisationId, PersonId, SupervisionId};
 use domain::people::Standing;
 use domain::risk::{Checklist, RiskDirection, RiskLevel};
-use domain::supervision::{Mode, RecordState, SupervisionKind};
+use domain::supervision::{Attendance, Mode, RecordState, SupervisionKind};
 use domain::templates::Answers;
 use std::collections::HashMap;
 
@@ -123,15 +123,16 @@ pub(crate) fn own_sessions(reading: &mut Reading<'_>) -> Result<Vec<SessionFile>
     read(reading, &Which::OfSupervisee(&actor.person))
 }
 
-/// What the signed records of sessions say that the actor and somebody else held since a day, whoever supervised: to compare with.
-/// None of it is shown.
+/// What the signed records of sessions since a day say in which the actor and somebody else took part, whoever supervised: to compare
+/// with. None of it is shown.
 pub(crate) fn signed_words(
     reading: &mut Reading<'_>,
     other: &PersonId,
     since: NaiveDate,
 ) -> Result<Vec<(NaiveDate, String)>, Problem> {
     let actor = reading.actor()?;
-    let files = read(reading, &Which::OfTwo { one: &actor.person, other, since })?;
+    let ids = sessions_of_two(reading, [&actor.person, other], since)?;
+    let files = read(reading, &Which::These(&ids))?;
     let signed = files.into_iter().filter(|file| file.signing.state.is_locked());
     Ok(signed
         .map(|file| {
@@ -143,11 +144,34 @@ pub(crate) fn signed_words(
         .collect())
 }
 
+/// The sessions since a day in which both took part: as one of the two who sign, or among the others who were there.
+fn sessions_of_two(
+    reading: &mut Reading<'_>,
+    both: [&PersonId; 2],
+    since: NaiveDate,
+) -> Result<Vec<SupervisionId>, Problem> {
+    let [with_one, with_other] = both.map(|person| {
+        let was_there = supervision_members::table
+            .filter(supervision_members::person_id.eq(person))
+            .filter(supervision_members::attendance.eq(Attendance::There))
+            .select(supervision_members::supervision_id);
+        let is_one_of_the_two =
+            supervisions::supervisor_id.eq(person).or(supervisions::supervisee_id.eq(person));
+        is_one_of_the_two.or(supervisions::id.eq_any(was_there))
+    });
+    Ok(supervisions::table
+        .filter(supervisions::held_on.ge(since))
+        .filter(with_one)
+        .filter(with_other)
+        .select(supervisions::id)
+        .load(reading.connection)?)
+}
+
 /// Which sessions are read.
 enum Which<'a> {
     One(&'a SupervisionId),
     OfSupervisee(&'a PersonId),
-    OfTwo { one: &'a PersonId, other: &'a PersonId, since: NaiveDate },
+    These(&'a [SupervisionId]),
 }
 
 /// These sessions, the newest first, each as far as the actor may read it. One that they may not open is an error.
@@ -164,10 +188,7 @@ fn read(reading: &mut Reading<'_>, which: &Which<'_>) -> Result<Vec<SessionFile>
         Which::OfSupervisee(person) => query
             .filter(supervisions::organisation_id.eq(reading.organisation()?))
             .filter(supervisions::supervisee_id.eq((*person).clone())),
-        Which::OfTwo { one, other, since } => query
-            .filter(supervisions::supervisor_id.eq_any([(*one).clone(), (*other).clone()]))
-            .filter(supervisions::supervisee_id.eq_any([(*one).clone(), (*other).clone()]))
-            .filter(supervisions::held_on.ge(*since)),
+        Which::These(ids) => query.filter(supervisions::id.eq_any(ids.to_vec())),
     };
     let rows: Vec<(Row, Option<MemberRow>)> = query
         .order((

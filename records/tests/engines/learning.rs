@@ -2,6 +2,7 @@
 //! the product is the list of the page.
 
 use crate::given::{Given, case_of, log, logged, now, on_both_engines, session_form};
+use crate::siblings::{another, join};
 use chrono::{Days, Duration};
 use domain::cases::CaseFilter;
 use domain::form::Form;
@@ -11,7 +12,7 @@ use domain::lens::Theme;
 use domain::people::{LinkKind, NewSupervisorLink};
 use domain::supervision::{ChallengeOutcome, Proposal};
 use records::actions::Whose;
-use records::learning::{Learning, language, learning};
+use records::learning::{Counts, Learning, language, learning};
 use records::{Problem, actions, cases, exports, people, reflection, supervision};
 
 fn learnt(given: &Given, name: &str, team: Option<&TeamId>) -> Result<Learning, Problem> {
@@ -63,18 +64,49 @@ fn learning_is_counted_for_five_people_or_more_and_for_nobody_by_name() {
         sessions_with(given, &["Tom", "Gwen", "Luca", "Amal", "Nia"]);
         let after = learnt(given, "Priya", Some(&riverside)).unwrap().counts.expect("five were supervised");
         assert_eq!(after.discussions, before.discussions + 5);
-        let stepped_up = |counts: &records::learning::Counts| {
-            counts.proposals.get(&Proposal::StepUp).copied().unwrap_or(0)
-        };
+        let stepped_up = |counts: &Counts| counts.proposals.get(&Proposal::StepUp).copied().unwrap_or(0);
         assert_eq!(stepped_up(&after), stepped_up(&before) + 5);
-        let changed = |counts: &records::learning::Counts| {
-            counts.challenges.get(&ChallengeOutcome::PlanChanged).copied().unwrap_or(0)
-        };
+        let changed =
+            |counts: &Counts| counts.challenges.get(&ChallengeOutcome::PlanChanged).copied().unwrap_or(0);
         assert_eq!(changed(&after), changed(&before) + 5);
-        let put = |counts: &records::learning::Counts| -> i64 {
-            counts.themes.values().map(|theme| theme.raised).sum()
-        };
+        let put = |counts: &Counts| -> i64 { counts.themes.values().map(|theme| theme.raised).sum() };
         assert!(put(&after) >= put(&before) + 5, "each discussion with a rise puts a question");
+    });
+}
+
+#[test]
+fn one_talk_about_brothers_and_sisters_is_one_discussion() {
+    on_both_engines(|given| {
+        let riverside = team_named(given, "Riverside team");
+        sessions_with(given, &["Tom", "Gwen", "Luca", "Amal", "Nia"]);
+        let counts = || learnt(given, "Priya", Some(&riverside)).unwrap().counts.unwrap();
+        let before = counts();
+        let case = case_of(given, "Priya", "F-1042");
+        let (other, reference) = another(given);
+        join(given, "Priya", &case, reference).unwrap();
+        let mut form = session_form(given, "Gwen", &case);
+        for (field, value) in [
+            ("proposal", "step_down"),
+            ("challenge.0.by", "supervisor"),
+            ("challenge.0.tested", "Whether the calm is real."),
+            ("challenge.0.outcome", "plan_changed"),
+            ("sibling.0.case", other.as_str()),
+            ("sibling.0.child_seen", "not_seen"),
+            ("sibling.0.risk_level", "standard"),
+            ("sibling.0.risk_direction", "same"),
+            ("sibling.0.differs", "Nothing."),
+        ] {
+            form.set(&format!("entry.0.{field}"), value);
+        }
+        log(given, "Priya", &form).unwrap();
+        let after = counts();
+        assert_eq!(after.discussions, before.discussions + 1, "{}", given.engine);
+        let once = |counts: &Counts| {
+            let challenged = counts.challenges.get(&ChallengeOutcome::PlanChanged).copied().unwrap_or(0);
+            (counts.proposals.get(&Proposal::StepDown).copied().unwrap_or(0), challenged)
+        };
+        let (proposed, challenged) = once(&before);
+        assert_eq!(once(&after), (proposed + 1, challenged + 1));
     });
 }
 

@@ -1,11 +1,13 @@
 //! The lexicon of an organisation's own, as dated versions, and who uses the lens.
 
-use crate::given::{Given, now, on_both_engines};
+use crate::given::{Given, case_of, now, on_both_engines};
 use chrono::Duration;
+use domain::cases::CaseDetails;
 use domain::lens::{Entry, Lens};
 use domain::policy::NewVersion;
+use domain::risk::RiskLevel;
 use records::lens::{self, Wording};
-use records::{Problem, sessions, settings};
+use records::{Problem, cases, sessions, settings};
 use std::sync::Arc;
 
 fn wording(given: &Given) -> Arc<Wording> {
@@ -71,6 +73,47 @@ fn a_phrase_that_would_mark_the_name_of_somebody_here_is_refused_and_the_version
         let mut entry = wording(given).lexicon.entry("chaotic").unwrap().clone();
         entry.phrases.push("(open".to_owned());
         assert!(matches!(change(given, "Helen", entry, 1, 0), Err(Problem::Invalid(_))));
+    });
+}
+
+#[test]
+fn a_phrase_that_would_mark_the_name_of_a_family_is_refused_and_the_label_is_not_told() {
+    on_both_engines(|given| {
+        let known = case_of(given, "Priya", "F-1042");
+        let file = given.store.read(&given.who("Priya"), now(), |r| cases::open(r, &known, None)).unwrap();
+        let details = CaseDetails {
+            reference: "F-2001".to_owned(),
+            label: "The Ashby family".to_owned(),
+            ..file.details
+        };
+        let add = move |writing: &mut records::Writing<'_>| cases::add(writing, &details, RiskLevel::Medium);
+        given.store.write(&given.who("Priya"), now(), add).unwrap();
+        let with = |phrase: &str| {
+            let mut entry = wording(given).lexicon.entry("chaotic").unwrap().clone();
+            entry.phrases.push(phrase.to_owned());
+            change(given, "Helen", entry, 1, 0)
+        };
+        for phrase in ["ashby", "the (ashby|row) family"] {
+            let words = words_of(with(phrase).unwrap_err(), "phrases");
+            assert!(words.contains(&format!("“{phrase}”")), "{words}, {}", given.engine);
+            assert!(!words.contains("Ashby") && !words.contains("F-2001"), "{words}");
+        }
+        assert_eq!(wording(given).lexicon.version(), 1);
+        assert_eq!(with("the whole family").unwrap(), 2, "what names nobody is no name");
+    });
+}
+
+#[test]
+fn an_entry_that_would_make_the_lens_slow_is_refused_whatever_sends_it() {
+    on_both_engines(|given| {
+        let with = |phrases: Vec<String>| {
+            let known = wording(given).lexicon.entry("chaotic").unwrap().clone();
+            let entry = Entry { phrases, unless: Vec::new(), ..known };
+            words_of(change(given, "Helen", entry, 1, 0).unwrap_err(), "phrases")
+        };
+        let many = |count: usize| (0..count).map(|number| format!("she <6> she <6> zebra{number}")).collect();
+        assert!(with(many(60)).contains("takes too long"), "{}", given.engine);
+        assert!(with(many(61)).starts_with("Write at most 60 lines"));
     });
 }
 

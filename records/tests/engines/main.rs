@@ -17,6 +17,7 @@ mod kinds;
 mod ladder_model;
 mod learning;
 mod lens;
+mod models;
 mod operations;
 mod own_file;
 mod people_import;

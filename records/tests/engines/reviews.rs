@@ -10,8 +10,9 @@ use domain::risk::{RiskDirection, RiskLevel};
 use domain::supervision::{Mode, NewOversight, NewOversights, OversightDecision};
 use domain::templates::NewAnswers;
 use records::cadence::{self, PolicyChange};
+use records::cases::{self, CaseFile, DISCUSSIONS, TIMELINE};
 use records::review::{self, Review};
-use records::{Problem, bookings, cases, settings, supervision};
+use records::{Problem, bookings, settings, supervision};
 use std::slice::from_ref;
 
 fn in_days(days: u64) -> NaiveDate {
@@ -119,6 +120,52 @@ fn a_note_of_oversight_is_written_on_each_of_several_cases_or_on_none() {
         let elsewhere = case_of(given, "Marta", "D-055");
         assert!(matches!(write(&[own[0].clone(), elsewhere]), Err(Problem::Refused(_))));
         assert_eq!(timeline(&own[0]).len(), length, "all or nothing");
+    });
+}
+
+#[test]
+fn notes_of_oversight_hide_none_of_the_last_six_discussions() {
+    on_both_engines(|given| {
+        let (priya, case) = (given.who("Priya"), case_of(given, "Priya", "F-1203"));
+        let opened = |older_than| {
+            given.store.count_statements(true);
+            let before = given.store.statements();
+            let file = given.store.read(&priya, now(), |reading| cases::open(reading, &case, older_than));
+            let taken = given.store.statements() - before;
+            given.store.count_statements(false);
+            (file.unwrap(), taken)
+        };
+        let talks = |ago: u64| {
+            let mut form = session_form(given, "Tom", &case);
+            form.set_date("held_on", now().date() - Days::new(ago));
+            form.set("entry.0.what_happened", format!("Said {ago} days ago."));
+            logged(given, "Priya", &form).unwrap()
+        };
+        for ago in (2..=8).rev() {
+            talks(ago);
+        }
+        let void = talks(1);
+        given
+            .store
+            .write(&given.who("Ros"), now(), move |writing| supervision::void(writing, &void, "Not this one"))
+            .unwrap();
+        // The first look reads the rules, which are kept in mind then.
+        opened(None);
+        let (before, usual) = opened(None);
+        let said = |file: &CaseFile| -> Vec<String> {
+            let newest = file.discussions.iter().take(DISCUSSIONS);
+            newest.map(|entry| entry.what_happened.clone()).collect()
+        };
+        let last_six: Vec<String> = (2..=7).map(|ago| format!("Said {ago} days ago.")).collect();
+        assert_eq!(said(&before), last_six, "{}", given.engine);
+        let noted = notes(&vec![case.clone(); TIMELINE - 2]);
+        given.store.write(&priya, now(), move |writing| supervision::oversee_all(writing, &noted)).unwrap();
+        let (after, taken) = opened(None);
+        assert!(after.has_older);
+        assert_eq!(said(&after), last_six, "they stand on no page of the timeline together");
+        assert_eq!(taken, usual + 1, "and are asked for only then");
+        let last = after.timeline.last().map(|item| (item.on, item.risk_view.clone()));
+        assert!(opened(last).0.discussions.is_empty(), "a later page shows the timeline alone");
     });
 }
 

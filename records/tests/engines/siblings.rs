@@ -14,13 +14,13 @@ fn file(given: &Given, who: &str, case: &CaseId) -> CaseFile {
     given.store.read(&given.who(who), now(), |reading| cases::open(reading, case, None)).unwrap()
 }
 
-fn join(given: &Given, who: &str, case: &CaseId, reference: &'static str) -> Result<(), Problem> {
+pub fn join(given: &Given, who: &str, case: &CaseId, reference: &'static str) -> Result<(), Problem> {
     let case = case.clone();
     given.store.write(&given.who(who), now(), move |writing| cases::join_siblings(writing, &case, reference))
 }
 
 /// Another case of Gwen's.
-fn another(given: &Given) -> (CaseId, &'static str) {
+pub fn another(given: &Given) -> (CaseId, &'static str) {
     (one_more(given, "F-1042-B"), "F-1042-B")
 }
 

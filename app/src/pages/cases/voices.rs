@@ -3,23 +3,13 @@
 use crate::components::{Caption, table};
 use domain::TextValue;
 use domain::calendar::day_in_words;
-use domain::supervision::{EntryKind, Voice, Voices};
+use domain::supervision::{Voice, Voices};
 use leptos::prelude::*;
-use records::cases::{CaseFile, Entry};
-
-/// Discussions that are shown.
-const SHOWN: usize = 6;
+use records::cases::{CaseFile, DISCUSSIONS, Entry};
 
 /// The strip of the last discussions, and the same as a table; nothing where nobody ever ticked anything.
 pub(super) fn section(case: &CaseFile) -> Option<AnyView> {
-    let newest: Vec<&Entry> = case
-        .timeline
-        .iter()
-        .filter(|item| !item.is_void)
-        .filter_map(|item| item.entry.as_ref())
-        .filter(|entry| entry.kind == EntryKind::Supervision)
-        .take(SHOWN)
-        .collect();
+    let newest: Vec<&Entry> = case.discussions.iter().take(DISCUSSIONS).collect();
     if newest.iter().all(|entry| entry.voices.is_empty()) {
         return None;
     }

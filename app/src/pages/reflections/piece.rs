@@ -51,8 +51,11 @@ pub(crate) fn open(visit: &Visit) -> Result<Answer, Problem> {
     Ok(Sheet::new(title, content).answer(visit))
 }
 
-/// The boxes under their headings.
+/// The boxes under their headings; nothing of a piece that says only how its author is.
 fn written(piece: &Piece) -> AnyView {
+    if piece.text().is_empty() {
+        return ().into_any();
+    }
     let steps = match model(&piece.model).filter(|model| model.square) {
         Some(model) => square(piece, model),
         None => piece
@@ -132,13 +135,25 @@ fn sharing(reflection: &ReflectionFile) -> AnyView {
         <section class="fe-section">
             <h2 class="govuk-heading-m">"Sharing"</h2>
             {copies}
-            <p class="govuk-body fe-no-print">
-                <a class="govuk-button govuk-button--secondary" href=format!("{}/share", path(&reflection.id))>"Share a copy or a part"</a>
-            </p>
-            <p class="govuk-body fe-no-print">
-                <a class="govuk-link" href=format!("{}/cpd", path(&reflection.id))>"Make a CPD piece of it"</a>
-            </p>
+            {ways_to_share(reflection)}
         </section>
+    }
+    .into_any()
+}
+
+/// What can be made of a piece, once something is written in it: how its author is goes into no copy.
+fn ways_to_share(reflection: &ReflectionFile) -> AnyView {
+    if reflection.piece.text().is_empty() {
+        return view! { <p class="govuk-body fe-muted">"There is nothing to share yet. How you are stays yours, unless you put it on an agenda."</p> }
+            .into_any();
+    }
+    view! {
+        <p class="govuk-body fe-no-print">
+            <a class="govuk-button govuk-button--secondary" href=format!("{}/share", path(&reflection.id))>"Share a copy or a part"</a>
+        </p>
+        <p class="govuk-body fe-no-print">
+            <a class="govuk-link" href=format!("{}/cpd", path(&reflection.id))>"Make a CPD piece of it"</a>
+        </p>
     }
     .into_any()
 }

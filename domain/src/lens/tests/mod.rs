@@ -146,6 +146,27 @@ proptest::proptest! {
 }
 
 #[test]
+fn who_was_harmed_and_who_did_it_are_told_apart_by_the_words_around_them() {
+    let lens = lens();
+    for (key, text) in [
+        ("hostile", "Dad was hostile."),
+        ("hostile", "Father was aggressive with the social worker."),
+        ("admitted_being_hit", "He admitted being hit."),
+        ("admitted_being_hit", "Mum finally admitted the abuse."),
+        ("admitted_being_hit", "Tom admitted to suffering abuse."),
+        ("got_out_of_hand", "Their argument escalated."),
+        ("got_out_of_hand", "The row between them got out of control."),
+        ("got_out_of_hand", "Things got out of hand."),
+        ("got_out_of_hand", "The argument, which became physical, was on Friday."),
+        ("children_witnessed", "She witnessed the abuse."),
+        ("children_witnessed", "He has witnessed dad hitting mum."),
+        ("children_witnessed", "The boy witnessed it."),
+    ] {
+        assert_eq!(of_row(&lens, key, text), [false], "{text}");
+    }
+}
+
+#[test]
 fn of_phrases_that_overlap_the_gravest_is_marked() {
     let lens = lens();
     let keys = |text: &str| -> Vec<String> {

@@ -106,6 +106,10 @@ impl NewPrompt {
             let words = format!("There is another question with the short name “{}”", self.prompt.key);
             return Err(Problems::one("key", words));
         }
+        if library.is_of_a_page(&self.prompt.key) {
+            let words = format!("The short name “{}” is taken by a page. Choose another", self.prompt.key);
+            return Err(Problems::one("key", words));
+        }
         let mut prompt = Prompt { version, ..self.prompt.clone() };
         let mut prompts = library.prompts.clone();
         if let Some(at) = found {

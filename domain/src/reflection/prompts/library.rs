@@ -5,6 +5,10 @@ use crate::form::LINE_LIMIT;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+/// Pages that stand beside those of the questions: a question of such a name could not be opened. What is in force already is
+/// read all the same.
+const PAGES: [&str; 3] = ["new", "import", "export"];
+
 /// A dated version of the questions that an organisation uses.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -67,6 +71,10 @@ impl PromptLibrary {
     pub fn followed_by(&self, text: &str, version: i32, today: NaiveDate) -> Result<Self, LibraryError> {
         let mut next = Self::parse(text)?;
         for (number, prompt) in next.prompts.iter_mut().enumerate() {
+            if self.is_of_a_page(&prompt.key) {
+                let words = format!("the short name “{}” is taken by a page: choose another", prompt.key);
+                return Err(LibraryError { line: line_of(text, number, "key"), words });
+            }
             match self.find(&prompt.key).filter(|before| prompt.says_the_same_as(before)) {
                 Some(before) => prompt.version = before.version,
                 None if prompt.review_on < today => {
@@ -90,6 +98,11 @@ impl PromptLibrary {
             .collect();
         next.prompts.extend(gone);
         Ok(next)
+    }
+
+    /// Whether no question can be given this short name any more: a page has it.
+    pub(super) fn is_of_a_page(&self, key: &str) -> bool {
+        PAGES.contains(&key) && self.find(key).is_none()
     }
 
     /// The library as a file.

@@ -1,11 +1,13 @@
 //! Every trigger and every rule of the selection.
 
+mod files;
+mod properties;
+
 use super::*;
 use crate::TextValue;
 use crate::calendar::add_days;
 use crate::risk::{HighFrom, RiskDirection};
 use crate::supervision::Proposal;
-use proptest::prelude::*;
 
 fn library() -> PromptLibrary {
     static SHIPPED: std::sync::LazyLock<PromptLibrary> =
@@ -332,180 +334,5 @@ fn a_question_that_is_put_off_comes_back_on_its_day() {
             shelf,
             "{state} {until:?} {talked}"
         );
-    }
-}
-
-// --- Files and forms ------------------------------------------------------------------------------------------------
-
-const ONE: &str = r#"[[prompt]]
-key = "one"
-theme = "bias"
-triggers = ["always"]
-text = "Why?"
-why = "Because."
-source = "A briefing"
-review_on = "2027-01-01"
-"#;
-
-#[test]
-fn a_file_that_is_wrong_is_refused_with_its_line_and_the_reason() {
-    let twice = format!("{ONE}\n{ONE}");
-    let without = |line: &str| {
-        ONE.lines().filter(|each| !each.starts_with(line)).flat_map(|each| [each, "\n"]).collect::<String>()
-    };
-    for (text, line, words) in [
-        (ONE.replace("always", "weather"), 4, "“weather” is not a known trigger"),
-        (ONE.replace("\"bias\"", "\"mood\""), 3, "“mood” is not a known theme"),
-        (ONE.replace("A briefing", " "), 7, "“one” has no source"),
-        (without("source"), 1, "missing field `source`"),
-        (ONE.replace("Because.", ""), 6, "“one” has no reason why it is asked"),
-        (ONE.replace("[\"always\"]", "[]"), 4, "nothing calls for “one”"),
-        (ONE.replace("2027-01-01", "soon"), 8, "“soon” is not a day"),
-        (ONE.replace("\"one\"", "\"One!\""), 2, "small letters"),
-        (twice, 11, "another question with the short name “one”"),
-        (format!("{ONE}colour = \"red\"\n"), 9, "unknown field"),
-    ] {
-        let error = PromptLibrary::parse(&text).unwrap_err();
-        assert_eq!(error.line, line, "{error}\n{text}");
-        assert!(error.words.contains(words), "{error}");
-    }
-}
-
-#[test]
-fn a_library_is_read_again_as_it_was_written() {
-    let library = library();
-    assert_eq!(PromptLibrary::parse(&library.to_toml().unwrap()).unwrap(), library);
-}
-
-#[test]
-fn a_file_that_follows_keeps_what_is_gone_and_marks_what_is_new() {
-    let today = day("2026-11-24");
-    let (before, changed) = (library(), ONE.replace("Why?", "Why not?"));
-    let next = before.followed_by(&changed, 4, today).unwrap();
-    assert_eq!(next.prompts.len(), 93);
-    assert_eq!(next.find("one").unwrap().version, 4);
-    assert!(next.find("worth-copying").unwrap().retired);
-    let same = before.followed_by(&before.to_toml().unwrap(), 4, today).unwrap();
-    assert_eq!(same, before, "nothing is new");
-    let past = ONE.replace("2027-01-01", "2026-11-23");
-    assert_eq!(before.followed_by(&past, 4, today).unwrap_err().line, 8);
-    let late = day("2030-01-01");
-    assert_eq!(
-        before.followed_by(&before.to_toml().unwrap(), 4, late).unwrap(),
-        before,
-        "unless nobody touched it"
-    );
-}
-
-fn form_of(key: &str) -> crate::form::Form {
-    blank_prompt(&library(), Some(key), day("2027-11-22"))
-}
-
-#[test]
-fn a_form_that_nobody_touched_changes_nothing_and_a_changed_one_marks_the_version() {
-    let (library, today) = (library(), day("2026-11-24"));
-    let mut form = form_of("worth-copying");
-    let read = |form: &crate::form::Form| NewPrompt::parse(form, Some("worth-copying"), today).unwrap();
-    assert_eq!(read(&form).within(&library, 2, false).unwrap_err().0[0].field, "form");
-    form.set("place", "1");
-    let moved = read(&form).within(&library, 2, false).unwrap();
-    assert_eq!((moved.prompts[0].key.as_str(), moved.prompts[0].version), ("worth-copying", 1), "only moved");
-    form.set("text", "What should others learn from you?");
-    form.set("retired", "yes");
-    let next = read(&form).within(&library, 2, false).unwrap();
-    assert_eq!((next.prompts.len(), next.prompts[0].version, next.prompts[0].retired), (92, 2, true));
-}
-
-#[test]
-fn a_form_that_is_wrong_names_each_field() {
-    let today = day("2026-11-24");
-    let mut form = form_of("worth-copying");
-    form.set("source", " ");
-    form.set("trigger", "weather");
-    form.set_date("review_on", day("2026-11-23"));
-    form.set("place", "first");
-    let problems = NewPrompt::parse(&form, None, today).unwrap_err();
-    let fields: Vec<&str> = problems.0.iter().map(|problem| problem.field.as_str()).collect();
-    assert_eq!(fields, ["source", "trigger", "review_on", "place"]);
-    assert!(problems.of("trigger").unwrap().contains("“weather”"));
-    let again = NewPrompt::parse(&form_of("worth-copying"), None, today).unwrap();
-    assert_eq!(again.within(&library(), 2, true).unwrap_err().0[0].field, "key", "a duplicate");
-}
-
-// --- Properties -----------------------------------------------------------------------------------------------------
-
-fn any_triggers() -> impl Strategy<Value = Triggers> {
-    prop::collection::vec(prop::sample::select(Trigger::ALL.to_vec()), 0..12)
-        .prop_map(|triggers| triggers.into_iter().filter(|trigger| *trigger != Trigger::Always).collect())
-}
-
-fn any_recent() -> impl Strategy<Value = Vec<String>> {
-    let keys: Vec<String> = library().prompts.into_iter().map(|prompt| prompt.key).collect();
-    let most = keys.len();
-    prop::sample::subsequence(keys, 0..=most)
-}
-
-proptest! {
-    #[test]
-    fn never_more_than_five_and_none_twice(fired in any_triggers(), recent in any_recent(), turn in 0usize..400) {
-        let chosen = chosen(&recent, turn, fired);
-        prop_assert!(chosen.len() <= AT_MOST);
-        for (at, (key, _)) in chosen.iter().enumerate() {
-            prop_assert!(!chosen[..at].iter().any(|(earlier, _)| earlier == key));
-        }
-        let of_bias = chosen.iter().filter(|(key, _)| theme_of(key) == Theme::Bias).count();
-        prop_assert!(of_bias <= 1);
-        let hard = chosen.iter().filter(|(key, by)| *by != Trigger::Always && theme_of(key) != Theme::Bias).count();
-        prop_assert!(hard <= 4, "three and a voice");
-        let voices_in_turn = chosen.iter().filter(|(key, by)| *by == Trigger::Always && theme_of(key) == Theme::Voice).count();
-        prop_assert!(voices_in_turn <= 1, "one voice where nothing has happened");
-    }
-
-    #[test]
-    fn none_comes_back_within_the_rotation_unless_its_trigger_fires(
-        fired in any_triggers(), recent in any_recent(), turn in 0usize..400,
-    ) {
-        for (key, by) in chosen(&recent, turn, fired) {
-            let prompt = library().find(&key).unwrap().clone();
-            if recent.contains(&key) {
-                prop_assert!(by != Trigger::Always && fired.contains(by) && prompt.triggers.contains(&by), "{key}");
-            }
-        }
-    }
-
-    #[test]
-    fn the_gravest_trigger_always_has_its_question(fired in any_triggers(), recent in any_recent()) {
-        let chosen = chosen(&recent, 0, fired);
-        for trigger in fired.iter().take(3) {
-            let is_met = chosen.iter().any(|(key, _)| library().find(key).unwrap().triggers.contains(&trigger));
-            prop_assert!(is_met, "{trigger}");
-        }
-    }
-
-    #[test]
-    fn both_sides_see_the_same(standing in any_triggers(), said in any_triggers(), recent in any_recent(), turn in 0usize..400) {
-        let here = library().table(&recent, turn, standing);
-        let there: PromptTable = PromptTable::carried(&here.to_carried()).unwrap();
-        prop_assert_eq!(&there, &here);
-        let happened = said.iter().filter(|trigger| Trigger::TICKED.contains(trigger)).collect();
-        let situation = Situation { happened, ..Situation::default() };
-        prop_assert_eq!(there.questions_for(&situation), here.questions_for(&situation));
-        prop_assert_eq!(library().table(&recent, turn, standing), here, "the same again");
-    }
-
-    #[test]
-    fn a_case_that_is_talked_about_each_week_repeats_nothing_in_90_days(weeks in 1usize..40, start in 0u64..1000) {
-        let mut put: Vec<(NaiveDate, String)> = Vec::new();
-        let first = add_days(day("2026-01-05"), u32::try_from(start).unwrap());
-        for week in 0..weeks {
-            let today = add_days(first, u32::try_from(week * 7).unwrap());
-            let since = today - chrono::Days::new(90);
-            let recent: Vec<String> = put.iter().filter(|(on, _)| *on >= since).map(|(_, key)| key.clone()).collect();
-            for (key, by) in chosen(&recent, recent.len(), Triggers::default()) {
-                prop_assert_eq!(by, Trigger::Always);
-                prop_assert!(!recent.contains(&key), "{} in week {}", key, week);
-                put.push((today, key));
-            }
-        }
     }
 }

@@ -3,6 +3,16 @@
 use super::*;
 
 #[test]
+fn what_says_only_how_its_author_is_is_kept_and_opened_again() {
+    on_both_engines(|given| {
+        let check_in = Some(CheckIn { feeling: Some(2), words: String::new() });
+        let piece = Piece { check_in, ..Piece::free("Friday", "") };
+        let id = writes(given, "Gwen", new(piece.clone()));
+        assert_eq!(opens(given, "Gwen", &id).unwrap().piece, piece, "{}", given.engine);
+    });
+}
+
+#[test]
 fn a_cpd_piece_that_was_changed_in_between_is_shown_whole() {
     on_both_engines(|given| {
         let gwen = given.who("Gwen");
@@ -110,6 +120,38 @@ fn a_copy_that_a_signed_record_quotes_stays() {
         let open =
             given.store.read(&given.who("Priya"), now(), |reading| reflection::open_copy(reading, &copy));
         assert_eq!(open.unwrap().body, body);
+    });
+}
+
+#[test]
+fn a_copy_that_the_signed_record_of_a_group_quotes_stays_for_whoever_was_there() {
+    on_both_engines(|given| {
+        let body = "I left the visit thinking that I had seen what I wanted to see.";
+        let stays = |copy: &ReflectionCopyId| {
+            let asked = given.store.read(&given.who("Gwen"), now(), |r| reflection::taking_back(r, copy));
+            asked.unwrap().stays_because.is_some()
+        };
+        let id = writes(given, "Gwen", new(Piece::free("The visit", body)));
+        let copy = shares(given, &id, body).unwrap();
+        // Priya, who has the copy, leads it with Luca; Gwen is asked besides.
+        let group = |attendance: &str| {
+            let mut form = session_form(given, "Luca", &case_of(given, "Luca", "F-1166"));
+            form.set("kind", "group");
+            let others = [("there", "Nia"), (attendance, "Gwen")];
+            let ticked = others.map(|(field, name)| (field.to_owned(), given.person(name).to_string()));
+            let mut form = Form::new(form.fields().iter().cloned().chain(ticked).collect());
+            form.set("session.answer.dilemma", "She was thinking that I had seen what I wanted to see.");
+            let session = logged(given, "Priya", &form).unwrap();
+            signs(given, "Priya", &session);
+            session
+        };
+        let without_her = group("apologies");
+        signs(given, "Luca", &without_her);
+        assert!(!stays(&copy), "she was not there, and does not read it: {}", given.engine);
+        let session = group("there");
+        assert!(!stays(&copy), "one alone has signed");
+        signs(given, "Luca", &session);
+        assert!(stays(&copy), "{}", given.engine);
     });
 }
 
