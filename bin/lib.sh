@@ -8,6 +8,8 @@ TRUNK_VERSION=0.21.14
 NEXTEST_VERSION=0.9.143
 # shellcheck disable=SC2034 # read by the scripts that source this one
 RELEASE_DIR="${CARGO_TARGET_DIR:-target}/release"
+# shellcheck disable=SC2034
+CHECKED_DIR="${CARGO_TARGET_DIR:-target}/checked"
 export PATH="$PWD/.tools/bin:$PWD/style/node_modules/.bin:$PATH:${CARGO_HOME:-$HOME/.cargo}/bin"
 
 say() { printf '%s\n' "$*" >&2; }

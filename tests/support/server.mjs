@@ -1,4 +1,4 @@
-// The release binary, as it is shipped: with its own folder, its own SQLite file and a free port.
+// The program as bin/test builds it: with its own folder, its own SQLite file and a free port.
 
 import { execFile, spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { ask } from "./http.mjs";
 
 const PROJECT = fileURLToPath(new URL("../..", import.meta.url));
-export const BINARY = process.env.FRESH_EYES_BINARY ?? path.join(PROJECT, "target/release/fresh-eyes");
+export const BINARY = process.env.FRESH_EYES_BINARY ?? path.join(PROJECT, "target/checked/fresh-eyes");
 const DIST = process.env.FRESH_EYES_DIST ?? path.join(PROJECT, "dist");
 
 const running = new Set();

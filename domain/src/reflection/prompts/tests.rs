@@ -6,7 +6,7 @@ mod properties;
 use super::*;
 use crate::TextValue;
 use crate::calendar::add_days;
-use crate::risk::{HighFrom, RiskDirection};
+use crate::risk::{HighFrom, RiskDirection, RiskLevel};
 use crate::supervision::Proposal;
 
 fn library() -> PromptLibrary {

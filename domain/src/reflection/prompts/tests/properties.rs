@@ -18,13 +18,13 @@ fn any_recent() -> impl Strategy<Value = Vec<String>> {
 /// Whatever a form can say: which way risk has gone, how high it is and what a checklist scored, what is proposed, and what was
 /// ticked.
 fn any_situation() -> impl Strategy<Value = Situation> {
-    let risk = (of_any(RiskDirection::ALL), any::<bool>(), prop::option::of(0u8..=MOST));
+    let risk = (of_any(RiskDirection::ALL), of_any(RiskLevel::ALL), prop::option::of(0u8..=MOST));
     let plan = (of_any(Proposal::ALL), any::<bool>(), any::<bool>());
     (risk, plan, any_triggers()).prop_map(|(risk, plan, ticked)| {
-        let (risk_direction, is_high, score) = risk;
+        let (risk_direction, level, score) = risk;
         let (proposal, support_declined, child_not_seen) = plan;
         let happened = ticked.iter().filter(|trigger| Trigger::TICKED.contains(trigger)).collect();
-        Situation { risk_direction, proposal, support_declined, child_not_seen, is_high, score, happened }
+        Situation { risk_direction, proposal, support_declined, child_not_seen, level, score, happened }
     })
 }
 
@@ -65,6 +65,16 @@ proptest! {
     }
 
     #[test]
+    fn who_reflects_alone_is_asked_nothing_again_whatever_fires(
+        fired in any_triggers(), recent in any_recent(), turn in 0usize..400,
+    ) {
+        let table = library().table_of_new(&recent, turn, fired);
+        for chosen in table.choose(fired) {
+            prop_assert!(!recent.contains(&chosen.question.key), "{}", chosen.question.key);
+        }
+    }
+
+    #[test]
     fn the_gravest_trigger_always_has_its_question(fired in any_triggers(), recent in any_recent()) {
         let chosen = chosen(&recent, 0, fired);
         for trigger in fired.iter().take(3) {
@@ -77,15 +87,15 @@ proptest! {
     fn both_sides_see_the_same(
         standing in any_triggers(),
         said in any_situation(),
-        high_from in any_high_from(),
+        (high_from, level) in (any_high_from(), of_any(RiskLevel::ALL)),
         recent in any_recent(),
         turn in 0usize..400,
     ) {
-        let table = || library().table(&recent, turn, standing).scoring(high_from);
+        let table = || library().table(&recent, turn, standing).scoring(high_from).staying_at(level);
         let here = table();
         let there: PromptTable = PromptTable::carried(&here.to_carried()).unwrap();
         prop_assert_eq!(&there, &here);
-        prop_assert_eq!(there.said(&said), said.triggers(high_from));
+        prop_assert_eq!(there.said(&said), said.staying_at(level).triggers(high_from));
         prop_assert_eq!(there.questions_for(&said), here.questions_for(&said));
         prop_assert_eq!(table(), here, "the same again");
     }
