@@ -236,8 +236,8 @@ fn discussions_since(
     reading: &mut Reading<'_>,
     since: NaiveDate,
 ) -> Result<(Vec<Discussion>, HashMap<CaseId, String>), Problem> {
-    let actor = reading.actor()?;
     type Row = (CaseEntryId, Option<CaseEntryId>, CaseId, Triggers, NaiveDateTime);
+    let actor = reading.actor()?;
     let rows: Vec<Row> = case_entries::table
         .inner_join(supervisions::table.on(supervisions::id.nullable().eq(case_entries::supervision_id)))
         .filter(case_entries::organisation_id.eq(&actor.organisation).and(case_entries::held_on.ge(since)))
@@ -265,7 +265,9 @@ fn discussions_since(
             None => discussions.push(Discussion { entry, cases: vec![case], fired, on: london_day(at) }),
             Some(with) => {
                 let of_first = discussions.iter_mut().rev().find(|discussion| discussion.entry == with);
-                of_first.into_iter().for_each(|discussion| discussion.cases.push(case.clone()));
+                if let Some(discussion) = of_first {
+                    discussion.cases.push(case);
+                }
             }
         }
     }

@@ -237,6 +237,7 @@ pub(crate) fn asks_of_reflection(
     case: Option<&CaseId>,
     author: &PersonId,
 ) -> Result<AsksOfCase, Problem> {
+    type Asked = (Option<CaseEntryId>, String, Trigger, NaiveDate);
     let today = reading.today();
     let Some(case) = case else { return Ok(AsksOfCase::by_the_day(today)) };
     let since = today.checked_sub_days(Days::new(ROTATION_DAYS)).unwrap_or_default();
@@ -250,7 +251,6 @@ pub(crate) fn asks_of_reflection(
         .eq(case)
         .and(raised_prompts::entry_id.is_null())
         .and(raised_prompts::asked_of_id.eq(author));
-    type Asked = (Option<CaseEntryId>, String, Trigger, NaiveDate);
     let asked: Vec<Asked> = raised_prompts::table
         .filter(raised_prompts::raised_on.ge(since))
         .filter(raised_prompts::entry_id.eq_any(asked_under).or(in_own_reflections))

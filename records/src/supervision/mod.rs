@@ -173,25 +173,25 @@ pub struct OwnSession {
 /// Every session in which the actor was supervised or took part beside whoever was (in a group, or about a case that they share), as
 /// lines, the newest first.
 pub(crate) fn own_lines(reading: &mut Reading<'_>) -> Result<Vec<OwnSession>, Problem> {
+    type Row = (SupervisionId, NaiveDate, SupervisionKind, (String, PersonId), RecordState);
     let actor = reading.actor()?;
     let was_there = supervision_members::person_id
         .eq(&actor.person)
         .and(supervision_members::attendance.ne(Attendance::Apologies));
     let joined = supervision_members::table.filter(was_there).select(supervision_members::supervision_id);
-    let rows: Vec<(SupervisionId, NaiveDate, SupervisionKind, (String, PersonId), RecordState)> =
-        supervisions::table
-            .inner_join(supervising.on(supervising.field(people::id).eq(supervisions::supervisor_id)))
-            .filter(supervisions::organisation_id.eq(&actor.organisation))
-            .filter(supervisions::supervisee_id.eq(&actor.person).or(supervisions::id.eq_any(joined)))
-            .order((supervisions::held_on.desc(), supervisions::id.desc()))
-            .select((
-                supervisions::id,
-                supervisions::held_on,
-                supervisions::kind,
-                (supervising.field(people::name), supervisions::supervisee_id),
-                supervisions::state,
-            ))
-            .load(reading.connection)?;
+    let rows: Vec<Row> = supervisions::table
+        .inner_join(supervising.on(supervising.field(people::id).eq(supervisions::supervisor_id)))
+        .filter(supervisions::organisation_id.eq(&actor.organisation))
+        .filter(supervisions::supervisee_id.eq(&actor.person).or(supervisions::id.eq_any(joined)))
+        .order((supervisions::held_on.desc(), supervisions::id.desc()))
+        .select((
+            supervisions::id,
+            supervisions::held_on,
+            supervisions::kind,
+            (supervising.field(people::name), supervisions::supervisee_id),
+            supervisions::state,
+        ))
+        .load(reading.connection)?;
     let line = |(id, held_on, kind, (supervisor, supervisee), state)| OwnSession {
         id,
         held_on,
