@@ -2,8 +2,9 @@
 
 use crate::given::{Given, case_of, logged, now, on_both_engines, session_form};
 use domain::cases::{CaseDetails, CaseStatus};
-use domain::form::Problems;
+use domain::form::{Form, Problems};
 use domain::ids::CaseId;
+use domain::reflection::Trigger;
 use domain::risk::RiskLevel;
 use domain::supervision::Outcome;
 use records::Problem;
@@ -230,7 +231,6 @@ fn only_cases_that_somebody_manages_are_brought_together() {
 
 #[test]
 fn what_is_said_of_a_brother_calls_for_questions_too_and_nobody_speaks_for_him() {
-    use domain::reflection::Trigger;
     use domain::supervision::Voice;
     on_both_engines(|given| {
         let case = case_of(given, "Priya", "F-1042");
@@ -305,30 +305,32 @@ fn keys_for(table: &domain::reflection::PromptTable) -> Vec<String> {
     questions.into_iter().map(|question| question.key.clone()).collect()
 }
 
+/// A session about a case of Gwen's in which nothing calls for a question.
+fn calm(given: &Given, case: &CaseId) -> Form {
+    let mut form = session_form(given, "Gwen", case);
+    form.set("entry.0.risk_direction", "same");
+    form.set("entry.0.risk_level", "standard");
+    form
+}
+
+/// Logs a session, and says which questions it put and what called for each.
+fn put_in(given: &Given, form: &Form) -> Vec<(String, Trigger)> {
+    let id = logged(given, "Priya", form).unwrap();
+    let read =
+        given.store.read(&given.who("Gwen"), now(), |reading| records::supervision::open(reading, &id));
+    let prompts = read.unwrap().entries.into_iter().flat_map(|entry| entry.prompts);
+    prompts.map(|put| (put.key, put.called_by)).collect()
+}
+
 #[test]
 fn what_was_lately_asked_of_the_second_child_alone_is_not_asked_of_both() {
-    use domain::reflection::Trigger;
     on_both_engines(|given| {
         let (other, reference) = another(given);
         let case = one_more(given, "F-1042-C");
         join(given, "Priya", &case, reference).unwrap();
-        let calm = |case: &CaseId| {
-            let mut form = session_form(given, "Gwen", case);
-            form.set("entry.0.risk_direction", "same");
-            form.set("entry.0.risk_level", "standard");
-            form
-        };
-        let put = |form: &domain::form::Form| {
-            let id = logged(given, "Priya", form).unwrap();
-            let read = given
-                .store
-                .read(&given.who("Gwen"), now(), |reading| records::supervision::open(reading, &id));
-            let entries = read.unwrap().entries;
-            let prompts = entries.into_iter().flat_map(|entry| entry.prompts);
-            prompts.map(|put| (put.key, put.called_by)).collect::<Vec<(String, Trigger)>>()
-        };
+        let put = |form: &Form| put_in(given, form);
         // Nobody was asked anything about either yet, so that their turns are the same: they would meet.
-        let of_second = put(&calm(&other));
+        let of_second = put(&calm(given, &other));
         assert!(of_second.len() >= 3, "{of_second:?}");
         let both = vec![vec![(case.clone(), None), (other.clone(), None)]];
         let on_page = given
@@ -359,7 +361,7 @@ fn what_was_lately_asked_of_the_second_child_alone_is_not_asked_of_both() {
         };
         assert!(meets(&chosen(&alone)), "without the second child the rule would have nothing to do");
         assert!(!meets(&chosen(&on_page)), "the page asks the second child again on {}", given.engine);
-        let mut form = calm(&case);
+        let mut form = calm(given, &case);
         for (field, value) in [
             ("case", other.as_str()),
             ("child_seen", "not_applicable"),
@@ -381,29 +383,19 @@ fn what_was_lately_asked_of_the_second_child_alone_is_not_asked_of_both() {
 /// A question that was asked of both counts as asked of each: the page on which the questions are changed must not say otherwise.
 #[test]
 fn what_another_library_would_mean_is_counted_by_what_was_asked_of_both() {
-    use domain::reflection::{NewPrompt, Trigger, blank_prompt};
+    use domain::reflection::{NewPrompt, blank_prompt};
     use records::prompts::{self, PromptChange};
     on_both_engines(|given| {
         let (other, reference) = another(given);
         let case = one_more(given, "F-1042-C");
         join(given, "Priya", &case, reference).unwrap();
-        let calm = |case: &CaseId| {
-            let mut form = session_form(given, "Gwen", case);
-            form.set("entry.0.risk_direction", "same");
-            form.set("entry.0.risk_level", "standard");
-            form
-        };
-        let mut both = calm(&case);
+        let mut both = calm(given, &case);
         for (field, value) in
             [("case", other.as_str()), ("risk_level", "standard"), ("risk_direction", "same")]
         {
             both.set(&format!("entry.0.sibling.0.{field}"), value);
         }
-        let id = logged(given, "Priya", &both).unwrap();
-        let read =
-            given.store.read(&given.who("Gwen"), now(), |reading| records::supervision::open(reading, &id));
-        let mut put = read.unwrap().entries.into_iter().flat_map(|entry| entry.prompts);
-        let in_turn = put.find(|put| put.called_by == Trigger::Always).unwrap().key;
+        let (in_turn, _) = put_in(given, &both).into_iter().find(|(_, by)| *by == Trigger::Always).unwrap();
         let count = || {
             let found = given.store.read(&given.who("Helen"), now(), |reading| {
                 let (_, library) = prompts::library(reading)?;
@@ -421,7 +413,7 @@ fn what_another_library_would_mean_is_counted_by_what_was_asked_of_both() {
         for reference in ["F-1042-B", "F-1042-C"] {
             assert!(about.iter().any(|each| each == reference), "{about:?} on {}", given.engine);
         }
-        logged(given, "Priya", &calm(&other)).unwrap();
+        logged(given, "Priya", &calm(given, &other)).unwrap();
         assert_eq!(count().0, asked_of_both, "it is not asked of him again, on {}", given.engine);
     });
 }
