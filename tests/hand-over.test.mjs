@@ -35,6 +35,8 @@ for (const javaScript of [true, false]) {
         await admin.sees("Everything is handed over, and the account is closed");
         await admin.sees(today().words);
         assert.equal(await admin.page.getByRole("link", { name: "Hand over their work" }).count(), 0);
+        await admin.follows("Hand over what is left");
+        await admin.sees("Their account is closed, and nothing is open with them");
         const nia = await person("nia", { javaScript });
         await nia.opens("/cases?words=F-1042");
         await nia.sees("Nia Prosser");

@@ -87,6 +87,7 @@ const NOTICES: &[(&str, &str)] = &[
     ("mail-again", "The mail will be sent again"),
     ("mail-preferences-saved", "Mail preferences saved"),
     ("models-saved", "The ways to reflect are saved as a new version"),
+    ("nothing-open", "Their account is closed, and nothing is open with them"),
     ("oversight-saved", "Oversight note saved"),
     ("oversights-saved", "A note is saved on each case"),
     ("others-signed-out", "The other browsers are signed out"),

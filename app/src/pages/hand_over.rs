@@ -34,10 +34,10 @@ pub(crate) fn hand_over(visit: &Visit) -> Result<Answer, Problem> {
         people.retain(|candidate| candidate.id != id);
         Ok((open, Candidates { people, caseloads: cases::caseloads(reading)? }))
     })?;
-    if open.standing == Standing::Left && open.things.is_empty() {
-        return Ok(Answer::see_other(format!("/people/{id}")));
-    }
     let has_left = open.standing == Standing::Left;
+    if has_left && open.things.is_empty() {
+        return Ok(Answer::see_other(format!("/people/{id}?notice=nothing-open")));
+    }
     let filled = if visit.is_post() { visit.form.clone() } else { blank(visit, &open) };
     form_page_of(
         visit,

@@ -86,13 +86,9 @@ pub(crate) fn open(visit: &Visit) -> Result<Answer, Problem> {
     let person = visit.read(|reading| people::open(reading, &id))?;
     let administers = administers(visit);
     let has_left = person.standing == Standing::Left;
-    let is_open_with_leaver = administers
-        && has_left
-        && visit.read(|reading| Ok(!people::open_things(reading, &id)?.things.is_empty()))?;
     let manages = administers.then(|| {
-        let hand_over = (person.standing == Standing::Active || is_open_with_leaver).then(|| {
-            view! { <a class="govuk-button govuk-button--secondary" href=format!("/people/{id}/hand-over")>"Hand over their work"</a> }
-        });
+        let hand_over = if has_left { "Hand over what is left" } else { "Hand over their work" };
+        let hand_over = view! { <a class="govuk-button govuk-button--secondary" href=format!("/people/{id}/hand-over")>{hand_over}</a> };
         let take_back = person.left_on.map(|_| {
             let words = if has_left { "Take them back" } else { "They stay after all" };
             button_form(visit, &format!("/people/{id}/take-back"), words, "")

@@ -23,6 +23,7 @@ mod own_file;
 mod people_import;
 mod personal_actions;
 mod preparation;
+mod prompt_library;
 mod prompts;
 mod reminders;
 mod reviews;
