@@ -6,14 +6,12 @@ use domain::TextValue;
 use domain::cases::SubjectKind;
 use domain::form::Form;
 use domain::ids::{CaseId, RaisedPromptId};
-use domain::policy::NewVersion;
 use domain::reflection::{
-    NewPrompt, NewReflection, PromptReply, PromptShelf, PromptState, PromptTable, Situation, Trigger,
-    blank_prompt,
+    NewReflection, PromptReply, PromptShelf, PromptState, PromptTable, Situation, Trigger,
 };
 use domain::supervision::{NewSupervision, SHOWN_AGENDA, voice_missing_on};
 use records::preparation::{self, AgendaItem, Pair};
-use records::prompts::{self, PromptChange};
+use records::prompts;
 use records::reflection::{self, RaisedPrompt, WaitingPrompt};
 use records::{Problem, Reading, Who, Writing, supervision};
 
