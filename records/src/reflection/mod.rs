@@ -48,7 +48,7 @@ use diesel::prelude::*;
 use domain::access::{Action, ReflectionFacts, may};
 use domain::calendar::day_in_words;
 use domain::ids::{CaseId, OrganisationId, PersonId, ReflectionCopyId, ReflectionId, SupervisionId};
-use domain::reflection::{About, ModelsInUse, NewReflection, Piece, Situation, standard};
+use domain::reflection::{About, ModelsInUse, NewReflection, Piece, PromptState, Situation, standard};
 use std::sync::Arc;
 
 fn reflection_facts(reading: &mut Reading<'_>, id: &ReflectionId) -> Result<ReflectionFacts, Problem> {
@@ -288,7 +288,11 @@ pub fn write(writing: &mut Writing<'_>, reflection: &NewReflection) -> Result<Re
         situation: Situation::default(),
         asks: &asks,
     };
-    raise(writing, &asked, &reflection.prompts)?;
+    // Who says only how they are is asked nothing, unless they have answered already.
+    let has_replied = reflection.prompts.iter().any(|reply| reply.state != PromptState::Raised);
+    if has_replied || !reflection.piece.text().is_empty() {
+        raise(writing, &asked, &reflection.prompts)?;
+    }
     writing.audit(Event::new("reflection_written", "reflection", &id))?;
     if let Some(reader) = &reflection.share_with {
         let piece = &reflection.piece;

@@ -8,7 +8,11 @@ fn what_says_only_how_its_author_is_is_kept_and_opened_again() {
         let check_in = Some(CheckIn { feeling: Some(2), words: String::new() });
         let piece = Piece { check_in, ..Piece::free("Friday", "") };
         let id = writes(given, "Gwen", new(piece.clone()));
-        assert_eq!(opens(given, "Gwen", &id).unwrap().piece, piece, "{}", given.engine);
+        let opened = opens(given, "Gwen", &id).unwrap();
+        assert_eq!(opened.piece, piece, "{}", given.engine);
+        assert!(opened.prompts.is_empty(), "how one is calls for no question");
+        let written = writes(given, "Gwen", new(Piece::free("Friday", "A long day.")));
+        assert!(!opens(given, "Gwen", &written).unwrap().prompts.is_empty(), "what one writes does");
     });
 }
 
