@@ -189,6 +189,26 @@ for (const javaScript of [true, false]) {
     );
 
     test(
+      "a reflection asks about the case that is chosen, and keeps what was typed and answered",
+      stage.scene(async ({ person }) => {
+        const gwen = await person("gwen", { javaScript });
+        const asked = async () => (await gwen.page.locator(".fe-prompt__question").allInnerTexts()).map(tidy).filter(Boolean);
+        await gwen.opens("/reflections/new");
+        await gwen.fills("Title", "After the call");
+        const [answered, ...others] = await asked();
+        await gwen.fills(answered, "I had decided before I rang.");
+        await gwen.selects("What is it about?", /^F-0930/);
+        await gwen.presses("Ask me about this");
+        await gwen.sees(/^Why these: /);
+        assert.ok((await asked()).includes(answered), "what was answered stays");
+        assert.notDeepEqual((await asked()).filter((words) => words !== answered), others, "the case calls for others");
+        assert.equal(await gwen.field(answered).inputValue(), "I had decided before I rang.");
+        assert.equal(await gwen.field("Title").inputValue(), "After the call");
+        assert.match(await gwen.field("What is it about?").locator("option:checked").innerText(), /^F-0930/);
+      }),
+    );
+
+    test(
       "who keeps the rules adds a question, sees first where it would have appeared, and is refused what is wrong",
       stage.scene(async ({ person }) => {
         const helen = await person("helen", { javaScript });

@@ -43,10 +43,12 @@ export const daysAgo = (days) => today().plus(-days);
 const TABLE = JSON.parse(readFileSync(new URL("../../domain/content/bank-holidays.json", import.meta.url), "utf8"));
 const HOLIDAYS = new Set(TABLE["england-and-wales"].events.map(({ date }) => date));
 
-// Whether reminders go out now: on working days, from half past eight to six.
-export function isMailTime() {
+// What goes out by itself now: on working days what is urgent from eight to six, and digests from half past eight. A minute beside each
+// of these is left to chance.
+export function goingOut() {
   const time = new Date().toLocaleTimeString("en-GB", { timeZone: "Europe/London", hour: "2-digit", minute: "2-digit" });
-  return isWorking(today()) && time >= "08:31" && time < "17:59";
+  if (!isWorking(today()) || time < "07:59" || time > "18:00") return "nothing";
+  return time >= "08:31" && time < "17:59" ? "digests" : "only what is urgent";
 }
 
 const isWorking = ({ utc }) => ![0, 6].includes(new Date(utc).getUTCDay()) && !HOLIDAYS.has(new Date(utc).toISOString().slice(0, 10));

@@ -4,23 +4,20 @@ use crate::components::{Caption, Choice, Filled, day, group, prose, radios, tabl
 use crate::pages::supervision::SEEN_GAPS;
 use domain::TextValue;
 use domain::risk::RiskLevel;
-use domain::supervision::{CHALLENGES, ChallengeOutcome, Challenger, HYPOTHESES, Hypothesis};
+use domain::supervision::{CHALLENGES, ChallengeOutcome, Challenger, HYPOTHESES, Hypothesis, Standing};
 use leptos::prelude::*;
-use records::actions::OpenActions;
-use records::cases::{CaseFile, CaseSummary, Entry};
+use records::cases::{CaseFile, Entry};
 
 /// Whether explanations are asked for: risk is high, or an action is carried over for as long as the policy lets it.
-fn is_wanted(filled: &Filled, level: &str, case: Option<&CaseSummary>, open: &OpenActions) -> bool {
-    let chosen = RiskLevel::from_code(filled.form.text(level));
-    let is_high = chosen.or_else(|| case.map(|case| case.risk_level)) == Some(RiskLevel::High);
-    let is_stuck = open.actions.iter().any(|action| action.carried >= open.limit);
-    is_high || is_stuck
+fn is_wanted(filled: &Filled, level: &str, before: Standing) -> bool {
+    let said = RiskLevel::from_code(filled.form.text(level));
+    said.or(before.level) == Some(RiskLevel::High) || before.is_stuck
 }
 
 /// The board of explanations and the log of challenges, each closed until it helps.
-pub(crate) fn fields(filled: &Filled, at: &str, case: Option<&CaseSummary>, open: &OpenActions) -> AnyView {
+pub(crate) fn fields(filled: &Filled, at: &str, before: Standing) -> AnyView {
     let name = |field: &str| format!("{at}.{field}");
-    let invitation = is_wanted(filled, &name("risk_level"), case, open).then(|| {
+    let invitation = is_wanted(filled, &name("risk_level"), before).then(|| {
         view! { <p class="govuk-inset-text">"Risk is high, or nothing moves. Before you decide, put two explanations beside each other."</p> }
     });
     let boards: Vec<_> =

@@ -16,7 +16,7 @@ use domain::cases::CaseStatus;
 use domain::ids::CaseId;
 use domain::reflection::{PromptTable, Trigger};
 use domain::risk::{Checklist, LatestScore, RiskDirection, RiskLevel};
-use domain::supervision::{ChildSeen, EntryKind, Proposal, Voice};
+use domain::supervision::{ChildSeen, EntryKind, Proposal, Standing, Voice};
 use domain::templates::{TemplatePart, Templates};
 use leptos::prelude::*;
 use records::actions::{ActionRow, OpenActions};
@@ -52,6 +52,16 @@ impl EntryForm {
     /// Every case of which the entry speaks.
     pub(crate) fn cases(&self) -> impl Iterator<Item = &CaseId> {
         self.case.iter().map(|case| &case.id).chain(self.siblings.iter().map(|sibling| &sibling.id))
+    }
+
+    /// How it stood before it is talked about.
+    pub(crate) fn standing(&self) -> Standing {
+        let of_siblings = self.siblings.iter().filter_map(|sibling| sibling.case.as_ref());
+        let open = self.siblings.iter().map(|sibling| &sibling.open).chain([&self.open]);
+        Standing {
+            level: RiskLevel::highest(of_siblings.chain(&self.case).map(|case| case.risk_level)),
+            is_stuck: open.into_iter().any(OpenActions::are_stuck),
+        }
     }
 }
 
@@ -110,7 +120,7 @@ pub(crate) fn entry_fields(
             {happened_fields(filled, &name("happened"))}
             {voice_fields(filled, &name("voices"))}
             {asked(filled, &format!("entry.{number}"), templates.of(TemplatePart::Case), "More to ask about this case")}
-            {bias_work::fields(filled, &format!("entry.{number}"), entry.case.as_ref(), &entry.open)}
+            {bias_work::fields(filled, &format!("entry.{number}"), entry.standing())}
             {radios(filled, &name("proposal"), "What is proposed for the plan?", "", Choice::all::<Proposal>(), false)}
             {text_box(filled, &name("decision"), "Decision", "", 3)}
             {text_box(filled, &name("rationale"), "Why", "", 3)}

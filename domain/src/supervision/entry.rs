@@ -98,11 +98,6 @@ pub struct NewCaseEntry {
 }
 
 impl NewCaseEntry {
-    /// Whether somebody said that the risk is high, for this child or for a brother or sister.
-    pub fn is_high(&self) -> bool {
-        self.levels().any(|level| level == Some(RiskLevel::High))
-    }
-
     /// What is said of each of them.
     fn levels(&self) -> impl Iterator<Item = Option<RiskLevel>> {
         self.siblings.iter().map(|part| part.risk_level).chain([self.risk_level])

@@ -27,7 +27,7 @@ pub use kind::{Mode, SupervisionKind};
 pub use others::{Attendance, Member};
 pub use oversight::{NewOversight, NewOversights, OVERSIGHT_PART, OversightDecision, read_oversights};
 pub use personal::{PERSONAL_ACTIONS, PERSONAL_PART, PERSONAL_REVIEWS, PersonalPart};
-pub use quality::{FieldGap, Gap, gaps, to_ask_about};
+pub use quality::{FieldGap, Gap, Standing, gaps, to_ask_about};
 pub use siblings::NewSiblingPart;
 pub use signing::{NewSignature, NotNow, RecordState, RecordStep, Side, is_own_name, read_words};
 pub use voices::{Voice, Voices, voice_missing_on};

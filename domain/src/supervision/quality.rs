@@ -3,11 +3,20 @@
 use super::action::NewAction;
 use super::personal::PERSONAL_ACTIONS;
 use super::{ChildSeen, NewCaseEntry, NewSupervision};
-use crate::risk::RiskDirection;
-use std::collections::BTreeSet;
+use crate::risk::{RiskDirection, RiskLevel};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Words in a reason below which it is thin.
 const ENOUGH_WORDS: usize = 20;
+
+/// How the case of an entry stands before it is talked about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Its risk, or that of a brother or sister if theirs is higher: so it stays where nobody says otherwise. `None` if it cannot be seen any more.
+    pub level: Option<RiskLevel>,
+    /// Whether an action was carried over as often as the policy lets it.
+    pub is_stuck: bool,
+}
 
 /// Something that a record does not say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,6 +41,8 @@ pub enum Gap {
     NoAction,
     /// Risk is high, and nobody has put what is thought to the test.
     OneExplanation,
+    /// The same is carried over again and again, and nobody has put what is thought to the test.
+    Stuck,
     /// Nothing is said of what differs for a brother or sister.
     NothingDiffers,
     /// Nobody is named who does an action.
@@ -56,7 +67,7 @@ impl Gap {
             Self::NoProposal => "proposal",
             Self::ThinRationale => "rationale",
             Self::NoAction => "no_action_because",
-            Self::OneExplanation => "hypothesis.0.explanation",
+            Self::OneExplanation | Self::Stuck => "hypothesis.0.explanation",
             Self::NothingDiffers => "differs",
             Self::NoOwner => "who",
             Self::NoDay => "by",
@@ -78,6 +89,9 @@ impl Gap {
             Self::ThinRationale => "Would somebody who was not there understand why this was decided?",
             Self::NoAction => "Nothing is to be done. Is that so, and why?",
             Self::OneExplanation => "Risk is high. What else might explain what you see?",
+            Self::Stuck => {
+                "The same is carried over again and again. What else might explain why nothing moves?"
+            }
             Self::NothingDiffers => "What differs for this child? If nothing does, why?",
             Self::NoOwner => "Who will do it? Left so, it is for whoever is supervised",
             Self::NoDay => "By when? Left so, it is due when this is next talked about",
@@ -110,16 +124,21 @@ impl FieldGap {
     }
 }
 
-/// The gaps of a session's record, in the order of the form.
-pub fn gaps(session: &NewSupervision) -> Vec<FieldGap> {
+/// The gaps of a session's record, in the order of the form, with how the case of each entry stood before by the entry's place.
+pub fn gaps(session: &NewSupervision, before: &BTreeMap<usize, Standing>) -> Vec<FieldGap> {
     let personal = session.personal.iter().flat_map(|part| of_actions(PERSONAL_ACTIONS, &part.actions, None));
-    personal.chain(session.entries.iter().flat_map(of_entry)).collect()
+    let stood = |entry: &NewCaseEntry| before.get(&entry.place).copied().unwrap_or_default();
+    personal.chain(session.entries.iter().flat_map(|entry| of_entry(entry, stood(entry)))).collect()
 }
 
 /// The gaps that somebody is asked about before a record is saved: those beside at least one that is no quiet one and that they
 /// were not told of before, by its key.
-pub fn to_ask_about(session: &NewSupervision, told: &BTreeSet<&str>) -> Option<Vec<FieldGap>> {
-    let found = gaps(session);
+pub fn to_ask_about(
+    session: &NewSupervision,
+    before: &BTreeMap<usize, Standing>,
+    told: &BTreeSet<&str>,
+) -> Option<Vec<FieldGap>> {
+    let found = gaps(session, before);
     let is_new = |gap: &FieldGap| !gap.gap.is_quiet() && !told.contains(gap.key().as_str());
     found.iter().any(is_new).then_some(found)
 }
@@ -132,10 +151,11 @@ fn under(prefix: &str, place: Option<usize>, found: &[(Gap, bool)]) -> Vec<Field
         .collect()
 }
 
-fn of_entry(entry: &NewCaseEntry) -> Vec<FieldGap> {
+fn of_entry(entry: &NewCaseEntry, before: Standing) -> Vec<FieldGap> {
     let goes_on = entry.reviews.iter().any(|review| review.outcome.goes_on() || review.outcome.needs_day());
     let has_action = !entry.actions.is_empty() || goes_on;
     let is_untested = entry.hypotheses.0.is_empty() && entry.challenges.0.is_empty();
+    let is_high = entry.situation().staying_at(before.level).level == Some(RiskLevel::High);
     let (at, place) = (format!("entry.{}", entry.place), Some(entry.place));
     let mut found = under(&at, place, &of_child(entry.child_seen, entry.child_seen_on.is_some()));
     found.extend(under(
@@ -145,7 +165,8 @@ fn of_entry(entry: &NewCaseEntry) -> Vec<FieldGap> {
             (Gap::NothingHappened, entry.what_happened.is_empty()),
             (Gap::NoLevel, entry.risk_level.is_none()),
             (Gap::NoDirection, entry.risk_direction == RiskDirection::Unknown),
-            (Gap::OneExplanation, entry.is_high() && is_untested),
+            (Gap::OneExplanation, is_untested && is_high),
+            (Gap::Stuck, is_untested && before.is_stuck && !is_high),
             (Gap::NoProposal, entry.proposal.is_none()),
             (Gap::ThinRationale, entry.rationale.split_whitespace().count() < ENOUGH_WORDS),
         ],
@@ -193,7 +214,6 @@ fn of_actions(prefix: &str, actions: &[NewAction], place: Option<usize>) -> Vec<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::risk::RiskLevel;
     use crate::supervision::{ActionReview, Mode, NewSiblingPart, Outcome, Proposal, SupervisionKind};
     use crate::templates::NewAnswers;
     use chrono::NaiveDate;
@@ -232,7 +252,11 @@ mod tests {
     }
 
     fn of(entry: &NewCaseEntry) -> Vec<Gap> {
-        of_entry(entry).into_iter().map(|found| found.gap).collect()
+        after(entry, Standing::default())
+    }
+
+    fn after(entry: &NewCaseEntry, before: Standing) -> Vec<Gap> {
+        of_entry(entry, before).into_iter().map(|found| found.gap).collect()
     }
 
     #[test]
@@ -240,7 +264,7 @@ mod tests {
         assert_eq!(of(&whole()), []);
         let thin = NewCaseEntry { rationale: "Discussed, plan agreed.".to_owned(), ..whole() };
         assert_eq!(of(&thin), [Gap::ThinRationale]);
-        assert_eq!(of_entry(&thin)[0].field, "entry.2.rationale");
+        assert_eq!(of_entry(&thin, Standing::default())[0].field, "entry.2.rationale");
         assert_eq!(of(&NewCaseEntry { no_action_because: String::new(), ..whole() }), [Gap::NoAction]);
         assert_eq!(
             of(&NewCaseEntry { risk_direction: RiskDirection::Unknown, ..whole() }),
@@ -274,11 +298,11 @@ mod tests {
             talked_about: Vec::new(),
         };
         let unsaid = session(NewCaseEntry { child_seen: None, child_seen_on: None, ..whole() });
-        let told = to_ask_about(&unsaid, &BTreeSet::new()).unwrap()[0].key();
+        let told = to_ask_about(&unsaid, &BTreeMap::new(), &BTreeSet::new()).unwrap()[0].key();
         let told = BTreeSet::from([told.as_str()]);
-        assert_eq!(to_ask_about(&unsaid, &told), None);
+        assert_eq!(to_ask_about(&unsaid, &BTreeMap::new(), &told), None);
         let unseen = NewCaseEntry { child_seen: Some(ChildSeen::NotSeen), child_seen_on: None, ..whole() };
-        assert_eq!(to_ask_about(&session(unseen), &told).unwrap()[0].gap, Gap::NotSeen);
+        assert_eq!(to_ask_about(&session(unseen), &BTreeMap::new(), &told).unwrap()[0].gap, Gap::NotSeen);
     }
 
     #[test]
@@ -286,7 +310,7 @@ mod tests {
         use crate::supervision::{Challenge, ChallengeOutcome, Challenger, Hypothesis};
         let high = || NewCaseEntry { risk_level: Some(RiskLevel::High), ..whole() };
         assert_eq!(of(&high()), [Gap::OneExplanation]);
-        assert_eq!(of_entry(&high())[0].field, "entry.2.hypothesis.0.explanation");
+        assert_eq!(of_entry(&high(), Standing::default())[0].field, "entry.2.hypothesis.0.explanation");
         let two = crate::StoredList(vec![Hypothesis::default(), Hypothesis::default()]);
         assert_eq!(of(&NewCaseEntry { hypotheses: two, ..high() }), []);
         let challenge = Challenge {
@@ -295,6 +319,17 @@ mod tests {
             outcome: ChallengeOutcome::Confirmed,
         };
         assert_eq!(of(&NewCaseEntry { challenges: crate::StoredList(vec![challenge]), ..high() }), []);
+    }
+
+    #[test]
+    fn a_risk_that_stays_high_and_a_case_that_is_stuck_ask_for_one_too() {
+        let high = Standing { level: Some(RiskLevel::High), is_stuck: false };
+        let left = NewCaseEntry { risk_level: None, ..whole() };
+        assert_eq!(after(&left, high), [Gap::NoLevel, Gap::OneExplanation]);
+        assert_eq!(after(&whole(), high), [], "it is said to be lower now");
+        let stuck = Standing { is_stuck: true, ..Standing::default() };
+        assert_eq!(after(&whole(), stuck), [Gap::Stuck]);
+        assert_eq!(after(&left, Standing { is_stuck: true, ..high }), [Gap::NoLevel, Gap::OneExplanation]);
     }
 
     #[test]
@@ -312,7 +347,10 @@ mod tests {
         };
         let fields = |part| {
             let entry = NewCaseEntry { siblings: vec![part], ..whole() };
-            of_entry(&entry).into_iter().map(|gap| (gap.field, gap.place)).collect::<Vec<_>>()
+            of_entry(&entry, Standing::default())
+                .into_iter()
+                .map(|gap| (gap.field, gap.place))
+                .collect::<Vec<_>>()
         };
         assert_eq!(fields(part(ChildSeen::Alone, RiskDirection::Same)), []);
         assert_eq!(
@@ -365,13 +403,13 @@ mod tests {
     fn an_action_wants_an_owner_and_a_day_and_what_is_plain_is_no_reason_to_ask() {
         let entry = |action| NewCaseEntry { actions: vec![action], ..whole() };
         let bare = NewAction { owner_elsewhere: String::new(), due_on: None, ..action() };
-        let found = of_entry(&entry(bare));
+        let found = of_entry(&entry(bare), Standing::default());
         assert_eq!(
             found.iter().map(|found| found.field.as_str()).collect::<Vec<_>>(),
             ["entry.2.action.3.who", "entry.2.action.3.by"]
         );
         let plain = NewAction { measure: String::new(), fallback: String::new(), ..action() };
-        let found = of_entry(&entry(plain));
+        let found = of_entry(&entry(plain), Standing::default());
         assert_eq!(
             found.iter().map(|found| found.gap).collect::<Vec<_>>(),
             [Gap::NoMeasure, Gap::NoFallback]

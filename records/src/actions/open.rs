@@ -13,7 +13,7 @@ use domain::access::Actor;
 use domain::ids::{ActionId, CaseId, PersonId, TeamId};
 use domain::people::LinkKind;
 use domain::policy::Rule;
-use domain::supervision::ActionState;
+use domain::supervision::{ActionState, needs_decision};
 use std::collections::{HashMap, HashSet};
 
 /// The open actions of some cases that the reader has before them and of what two agreed about one of them, the next due first;
@@ -109,4 +109,11 @@ pub struct OpenActions {
     pub actions: Vec<ActionRow>,
     /// How often one is carried over before somebody has to decide.
     pub limit: u32,
+}
+
+impl OpenActions {
+    /// Whether one was carried over so often that somebody has to decide what becomes of it.
+    pub fn are_stuck(&self) -> bool {
+        self.actions.iter().any(|action| needs_decision(action.carried, self.limit))
+    }
 }

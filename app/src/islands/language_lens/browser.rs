@@ -132,9 +132,14 @@ impl Looker {
         let looker = Rc::clone(self);
         set_timeout(
             move || {
-                if looker.turn.get() == turn {
-                    looker.look();
+                if looker.turn.get() != turn {
+                    return;
                 }
+                // The list moves what stands below it: moved between press and release, a click would be none.
+                if document().query_selector(":active").is_ok_and(|pressed| pressed.is_some()) {
+                    return looker.look_soon();
+                }
+                looker.look();
             },
             PAUSE,
         );

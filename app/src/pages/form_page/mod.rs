@@ -3,7 +3,8 @@
 
 mod draft;
 
-pub(crate) use draft::{CHECK, author, keep_quietly, opened};
+use draft::keep_quietly;
+pub(crate) use draft::{CHECK, author, opened};
 
 use crate::answer::Answer;
 use crate::components::{Filled, error_summary, hidden};
@@ -81,6 +82,12 @@ pub(crate) fn back_link(back: Option<(String, String)>) -> Option<AnyView> {
     })
 }
 
+/// Comes first in a form whose buttons do more than save: the enter key presses the first one, and saves.
+pub(crate) fn saved_by_enter(save: &'static str) -> AnyView {
+    view! { <button class="govuk-visually-hidden" name="do" value="save" tabindex="-1" aria-hidden="true">{save}</button> }
+        .into_any()
+}
+
 /// Answers a visit to a form. `blank` fills it for the first time, unless its draft waits; `save` returns the path to show
 /// next.
 pub(crate) fn form_page(
@@ -131,6 +138,12 @@ pub(crate) fn form_page_of(
         }
         Err(other) => Err(other),
     }
+}
+
+/// The form once more with everything that was typed, and other fields: nothing of it is saved but as a draft.
+pub(crate) fn shown_again(visit: &Visit, sheet: FormSheet, filled: &Filled) -> Answer {
+    keep_quietly(visit, &sheet.title, filled);
+    sheet.into_sheet(filled).answer(visit)
 }
 
 /// The form once more with everything that was typed, while the journal that it belongs to is shut.

@@ -2,7 +2,7 @@
 
 use crate::answer::Answer;
 use crate::components::{Choice, Filled, check_boxes, group, hidden, line, radios, readers, text_box};
-use crate::pages::form_page::{FormSheet, keep_quietly};
+use crate::pages::form_page::{FormSheet, shown_again};
 use crate::visit::Visit;
 use domain::access::Readers;
 use domain::reflection::{
@@ -10,6 +10,9 @@ use domain::reflection::{
     step_field,
 };
 use leptos::prelude::*;
+
+/// What the button says that asks for the questions that a case or a session calls for.
+pub(super) const ASK: &str = "ask";
 
 /// The title, the boxes and what may be said besides.
 pub(super) fn piece_fields(filled: &Filled) -> AnyView {
@@ -134,21 +137,23 @@ fn lower_first(text: &str) -> String {
     signs.next().map_or_else(String::new, |first| first.to_lowercase().chain(signs).collect())
 }
 
-/// The same form in another model, if that was asked for. What was typed is kept as a draft too.
-pub(super) fn changed_model(
+/// The same form in another model or with other questions, if that was asked for. What was typed is kept as a draft too.
+pub(super) fn shown_otherwise(
     visit: &Visit,
     filled: &Filled,
     used: &ModelsInUse,
     show: impl FnOnce(&Filled) -> FormSheet,
 ) -> Option<Answer> {
-    if !visit.is_post() || visit.form.text("do") != "model" {
+    let wanted = visit.form.text("do");
+    if !visit.is_post() || !["model", ASK].contains(&wanted) {
         return None;
     }
-    let (mut filled, shown) = (filled.clone(), filled.text(SHOWN_MODEL));
-    let wanted = visit.form.text("model");
-    let to = used.offered(&shown).find(|model| model.key == wanted).or_else(|| shown_model(&filled.form))?;
-    change_model(&mut filled.form, to);
+    let mut filled = filled.clone();
+    if wanted == "model" {
+        let (shown, key) = (filled.text(SHOWN_MODEL), visit.form.text("model"));
+        let to = used.offered(&shown).find(|model| model.key == key).or_else(|| shown_model(&filled.form))?;
+        change_model(&mut filled.form, to);
+    }
     let sheet = show(&filled);
-    keep_quietly(visit, &sheet.title, &filled);
-    Some(sheet.into_sheet(&filled).answer(visit))
+    Some(shown_again(visit, sheet, &filled))
 }

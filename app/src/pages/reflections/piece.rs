@@ -1,6 +1,6 @@
 //! One's own piece: reading and changing it.
 
-use super::fields::{changed_model, piece_fields, with_models};
+use super::fields::{piece_fields, shown_otherwise, with_models};
 use super::{even_while_shut, path};
 use crate::answer::Answer;
 use crate::components::{Filled, prose, readers, when};
@@ -179,7 +179,7 @@ pub(crate) fn change(visit: &Visit) -> Result<Answer, Problem> {
         let form = with_models(filled, &used, form(visit, filled, fields, "Save reflection"));
         FormSheet::new("Change your reflection", form).back_to(path(&id), "Back to the reflection")
     };
-    if let Some(answer) = changed_model(visit, &filled, &used, show) {
+    if let Some(answer) = shown_otherwise(visit, &filled, &used, show) {
         return Ok(answer);
     }
     form_page_of(

@@ -1,9 +1,9 @@
 //! `/reflections/new`.
 
-use super::fields::{changed_model, piece_fields, with_models};
+use super::fields::{ASK, piece_fields, shown_otherwise, with_models};
 use crate::answer::Answer;
 use crate::components::{Choice, Filled, radios, select};
-use crate::pages::form_page::{FormSheet, form, form_page_of, opened};
+use crate::pages::form_page::{FormSheet, form, form_page_of, opened, saved_by_enter};
 use crate::pages::questions::{begun, question_fields, take_it_to};
 use crate::visit::Visit;
 use domain::access::Readers;
@@ -30,7 +30,7 @@ pub(crate) fn write(visit: &Visit) -> Result<Answer, Problem> {
     let filled = opened(visit, visit.here(), || Ok(blank(visit, &about, &used)))?;
     let material = material(visit, &about, &filled.form)?;
     if let Some(answer) =
-        changed_model(visit, &filled, &used, |filled| show_new(visit, filled, (&material, &used)))
+        shown_otherwise(visit, &filled, &used, |filled| show_new(visit, filled, (&material, &used)))
     {
         return Ok(answer);
     }
@@ -126,7 +126,9 @@ fn show_new(visit: &Visit, filled: &Filled, (material, used): (&Material, &Model
     }));
     let taken_to = material.taken_to.as_deref().map(take_it_to);
     let fields = view! {
+        {saved_by_enter("Save reflection")}
         {select(filled, "about", "What is it about?", "", material.about.iter().map(Choice::again).collect())}
+        <button class="govuk-button govuk-button--secondary" name="do" value=ASK>"Ask me about this"</button>
         {piece_fields(filled)}
         {question_fields(filled, "", &material.questions, Readers::PrivateReflection, (taken_to.as_deref(), visit.today()))}
         {radios(filled, "audience", "Who may read it?", "Your answers to the questions, and how you are, stay yours", audience, false)}

@@ -6,7 +6,7 @@ use super::material::{
 };
 use super::sheet::sheet;
 use crate::answer::Answer;
-use crate::pages::form_page::{form_page_of, keep_quietly, opened};
+use crate::pages::form_page::{form_page_of, opened, shown_again};
 use crate::pages::signing::SIGNATURE;
 use crate::visit::Visit;
 use chrono::NaiveDate;
@@ -60,8 +60,7 @@ fn log_of_kind(visit: &Visit, special: Option<SupervisionKind>) -> Result<Answer
         let material = material(visit, &supervisee, special, &filled.form)?;
         prepare_entries(&mut filled.form, &material);
         let sheet = sheet(visit, &filled, &material);
-        keep_quietly(visit, &sheet.title, &filled);
-        return Ok(sheet.into_sheet(&filled).answer(visit));
+        return Ok(shown_again(visit, sheet, &filled));
     }
     if !visit.is_post() {
         add_asked_cases(visit, &mut filled.form);
@@ -70,11 +69,10 @@ fn log_of_kind(visit: &Visit, special: Option<SupervisionKind>) -> Result<Answer
     if !visit.is_post() {
         prepare_entries(&mut filled.form, &material);
     }
-    if let Some(gaps) = second_look(visit) {
+    if let Some(gaps) = second_look(visit, &material) {
         filled.form.set(SEEN_GAPS, gaps_in_words(&gaps));
         let sheet = sheet(visit, &filled, &material).intro(second_look_panel(&gaps, &material));
-        keep_quietly(visit, &sheet.title, &filled);
-        return Ok(sheet.into_sheet(&filled).answer(visit));
+        return Ok(shown_again(visit, sheet, &filled));
     }
     form_page_of(
         visit,
@@ -106,10 +104,11 @@ fn notice(session: &NewSupervision, today: NaiveDate) -> &'static str {
 
 /// What the record that is about to be saved does not say, if the person has not been told of it yet. Whoever saves again
 /// means it so.
-fn second_look(visit: &Visit) -> Option<Vec<FieldGap>> {
+fn second_look(visit: &Visit, material: &Material) -> Option<Vec<FieldGap>> {
     let is_saving = visit.is_post() && ["", "save"].contains(&visit.form.text("do"));
     let session = NewSupervision::parse(&visit.form, visit.today()).ok().filter(|_| is_saving)?;
-    to_ask_about(&session, &visit.form.text(SEEN_GAPS).split(',').collect())
+    let before = material.entries.iter().map(|(place, entry)| (*place, entry.standing())).collect();
+    to_ask_about(&session, &before, &visit.form.text(SEEN_GAPS).split(',').collect())
 }
 
 fn gaps_in_words(gaps: &[FieldGap]) -> String {

@@ -5,7 +5,7 @@ use super::personal::personal_fields;
 use crate::components::{Choice, Filled, check_boxes, date, hidden, line, radios, readers, select};
 use crate::pages::action_review::{new_actions, review_fields};
 use crate::pages::case_entry::{EntryForm, entry_fields};
-use crate::pages::form_page::{FormSheet, form};
+use crate::pages::form_page::{FormSheet, form, saved_by_enter};
 use crate::pages::preparation::agenda_fields;
 use crate::pages::signing::SIGNATURE;
 use crate::pages::template_questions::asked;
@@ -50,8 +50,7 @@ pub(super) fn sheet(visit: &Visit, filled: &Filled, material: &Material) -> Form
         {hidden("supervisee", &material.supervisee.id)}
         {hidden(SEEN_GAPS, filled.text(SEEN_GAPS))}
         {hidden(TEMPLATE_VERSION, material.templates.version())}
-        // The first button is the one that Enter presses: it must save, not add or remove.
-        <button class="govuk-visually-hidden" name="do" value="save" tabindex="-1" aria-hidden="true">"Save supervision"</button>
+        {saved_by_enter("Save supervision")}
         <div class="fe-columns">
             <div>{date(filled, "held_on", "Date held", "The day you talked, not the day you type")}</div>
             <div class="fe-columns__aside">{line(filled, "minutes", "Minutes", "", "3")}</div>

@@ -4,6 +4,9 @@
 //! operations together: each in its own savepoint, one sync to disk for all of them. On PostgreSQL each write is its
 //! own transaction.
 
+mod in_turn;
+
+use self::in_turn::Writer;
 use crate::access::Who;
 use crate::audit;
 use crate::connection::{
@@ -13,19 +16,17 @@ use crate::journal::{KeySource, Keyring};
 use crate::problem::Problem;
 use chrono::NaiveDateTime;
 use diesel::RunQueryDsl;
-use diesel::connection::{SimpleConnection, TransactionManager};
+use diesel::connection::TransactionManager;
 use domain::access::Action;
 use std::ops::{Deref, DerefMut};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
 use std::time::Instant;
 
 type Pool = diesel::r2d2::Pool<Opener>;
 
 /// Connections for reading at once.
 const READERS: u32 = 4;
-/// Operations that one commit on SQLite takes at most.
-const BATCH: usize = 64;
 
 /// The records of an installation.
 #[derive(Clone)]
@@ -41,7 +42,7 @@ struct Inner {
 }
 
 enum Engine {
-    Sqlite { readers: Pool, writer: mpsc::Sender<Job> },
+    Sqlite { readers: Pool, writer: Writer },
     Postgres { connections: Pool },
 }
 
@@ -124,7 +125,7 @@ impl Store {
         let engine = match address {
             DatabaseAddress::Sqlite(_) => {
                 let readers = Opener::new(address, Use::Read, &count).pool(READERS)?;
-                let writer = start_writer(address.connect(Use::Write, &count)?);
+                let writer = Writer::start(address, &count)?;
                 Engine::Sqlite { readers, writer }
             }
             DatabaseAddress::Postgres(_) => {
@@ -293,7 +294,7 @@ impl Store {
             answer.unwrap_or_else(|_| Err(Problem::unexpected("an operation panicked and was rolled back")))
         };
         match &self.inner.engine {
-            Engine::Sqlite { writer, .. } => write_in_turn(writer, run),
+            Engine::Sqlite { writer, .. } => writer.write(run),
             Engine::Postgres { connections } => write_at_once(connections, run),
         }
     }
@@ -328,105 +329,6 @@ fn take_turns(connection: &mut AnyConnection) -> Result<(), Problem> {
         diesel::sql_query("SELECT pg_advisory_xact_lock(7310)").execute(postgres)?;
     }
     Ok(())
-}
-
-// --- SQLite: one writer, many operations in a commit --------------------------------------------------------------
-
-/// Runs in a savepoint and says whether to keep it, and how to answer once the commit is known. Without a connection it
-/// does not run, and only answers.
-type Job = Box<dyn FnOnce(Option<&mut AnyConnection>) -> Ran + Send>;
-
-/// Answers whoever asked, with why nothing was kept if that is so.
-type Answer = Box<dyn FnOnce(Option<String>) + Send>;
-
-struct Ran {
-    keep: bool,
-    answer: Answer,
-}
-
-fn write_in_turn<T: Send + 'static>(
-    writer: &mpsc::Sender<Job>,
-    run: impl FnOnce(&mut AnyConnection) -> Result<T, Problem> + Send + 'static,
-) -> Result<T, Problem> {
-    let (answer, waiting) = mpsc::sync_channel(1);
-    let job: Job = Box::new(move |connection| {
-        let outcome = match connection {
-            Some(connection) => run(connection),
-            None => Err(Problem::Unavailable("it was not tried".to_owned())),
-        };
-        Ran {
-            keep: outcome.is_ok(),
-            answer: Box::new(move |failed_commit| {
-                let told = match failed_commit {
-                    Some(cause) => answer.send(Err(Problem::Unavailable(cause))),
-                    None => answer.send(outcome),
-                };
-                if told.is_err() {
-                    tracing::warn!("whoever asked for a write did not wait for its answer");
-                }
-            }),
-        }
-    });
-    writer.send(job).map_err(|_| Problem::Unavailable("the writer has stopped".to_owned()))?;
-    waiting.recv().map_err(|_| Problem::Unavailable("the writer has stopped".to_owned()))?
-}
-
-fn start_writer(mut connection: AnyConnection) -> mpsc::Sender<Job> {
-    let (sender, jobs) = mpsc::channel::<Job>();
-    std::thread::spawn(move || {
-        while let Ok(first) = jobs.recv() {
-            let batch: Vec<Job> = std::iter::once(first).chain(jobs.try_iter().take(BATCH - 1)).collect();
-            let started = Instant::now();
-            commit_together(&mut connection, batch);
-            warn_if_slow("commit", started.elapsed());
-        }
-    });
-    sender
-}
-
-fn commit_together(connection: &mut AnyConnection, batch: Vec<Job>) {
-    let mut trouble = begin_immediate(connection).err().map(|error| error.to_string());
-    let mut answers: Vec<Answer> = Vec::with_capacity(batch.len());
-    for job in batch {
-        if trouble.is_some() {
-            // Not run at all: a job that ran and was not kept could not be told from one that was.
-            answers.push(job(None).answer);
-            continue;
-        }
-        let (answer, failed) = run_in_savepoint(connection, job);
-        answers.push(answer);
-        trouble = failed;
-    }
-    let commit = match trouble {
-        None => connection.batch_execute("COMMIT").map_err(|error| error.to_string()),
-        Some(cause) => Err(cause),
-    };
-    if let Err(cause) = &commit {
-        tracing::error!(cause, "a commit failed; nothing of it was kept");
-        if let Err(error) = connection.batch_execute("ROLLBACK") {
-            tracing::debug!(%error, "there was nothing to roll back");
-        }
-    }
-    let failed = commit.err();
-    for answer in answers {
-        answer(failed.clone());
-    }
-}
-
-/// Also gives why the whole batch has to be given up, if so.
-fn run_in_savepoint(connection: &mut AnyConnection, job: Job) -> (Answer, Option<String>) {
-    if let Err(error) = connection.batch_execute("SAVEPOINT operation") {
-        return (job(None).answer, Some(error.to_string()));
-    }
-    let ran = job(Some(&mut *connection));
-    let end = if ran.keep { "RELEASE operation" } else { "ROLLBACK TO operation; RELEASE operation" };
-    (ran.answer, connection.batch_execute(end).err().map(|error| error.to_string()))
-}
-
-/// A deferred transaction that reads first and then writes fails at once when another process holds the lock; an
-/// immediate one waits for it.
-fn begin_immediate(connection: &mut AnyConnection) -> diesel::QueryResult<()> {
-    connection.batch_execute("BEGIN IMMEDIATE")
 }
 
 /// An instant as both engines keep it: to the microsecond.

@@ -1,0 +1,140 @@
+//! SQLite: one thread writes, and commits operations that wait together: one sync to disk for all of them. Another carries what
+//! is committed over from the log into the file, so that nobody waits for that.
+
+use crate::connection::{AnyConnection, DatabaseAddress, OpenError, StatementCount, Use, warn_if_slow};
+use crate::problem::Problem;
+use diesel::connection::SimpleConnection;
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+/// Operations that one commit takes at most.
+const BATCH: usize = 64;
+/// From a commit until it is carried over: with it goes whatever is committed meanwhile.
+const CARRIED_OVER_AFTER: Duration = Duration::from_secs(1);
+
+/// The way to the thread that writes.
+pub(super) struct Writer(mpsc::Sender<Job>);
+
+/// Runs in a savepoint and says whether to keep it, and how to answer once the commit is known. Without a connection it
+/// does not run, and only answers.
+type Job = Box<dyn FnOnce(Option<&mut AnyConnection>) -> Ran + Send>;
+
+/// Answers whoever asked, with why nothing was kept if that is so.
+type Answer = Box<dyn FnOnce(Option<String>) + Send>;
+
+struct Ran {
+    keep: bool,
+    answer: Answer,
+}
+
+impl Writer {
+    /// Starts both threads; they end with the last store that knows of them.
+    pub(super) fn start(address: &DatabaseAddress, count: &StatementCount) -> Result<Self, OpenError> {
+        let connection = address.connect(Use::Write, count)?;
+        let carrier = address.connect(Use::Write, count)?;
+        let (sender, jobs) = mpsc::channel();
+        // One word that there is something is enough, however many commits it was.
+        let (committed, commits) = mpsc::sync_channel(1);
+        std::thread::spawn(move || carry_over(carrier, &commits));
+        std::thread::spawn(move || commit_in_turn(connection, &jobs, &committed));
+        Ok(Self(sender))
+    }
+
+    /// Waits for its turn and its commit.
+    pub(super) fn write<T: Send + 'static>(
+        &self,
+        run: impl FnOnce(&mut AnyConnection) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let (answer, waiting) = mpsc::sync_channel(1);
+        let job: Job = Box::new(move |connection| {
+            let outcome = match connection {
+                Some(connection) => run(connection),
+                None => Err(Problem::Unavailable("it was not tried".to_owned())),
+            };
+            Ran {
+                keep: outcome.is_ok(),
+                answer: Box::new(move |failed_commit| {
+                    let told = match failed_commit {
+                        Some(cause) => answer.send(Err(Problem::Unavailable(cause))),
+                        None => answer.send(outcome),
+                    };
+                    if told.is_err() {
+                        tracing::warn!("whoever asked for a write did not wait for its answer");
+                    }
+                }),
+            }
+        });
+        self.0.send(job).map_err(|_| Problem::Unavailable("the writer has stopped".to_owned()))?;
+        waiting.recv().map_err(|_| Problem::Unavailable("the writer has stopped".to_owned()))?
+    }
+}
+
+fn commit_in_turn(
+    mut connection: AnyConnection,
+    jobs: &mpsc::Receiver<Job>,
+    committed: &mpsc::SyncSender<()>,
+) {
+    while let Ok(first) = jobs.recv() {
+        let batch: Vec<Job> = std::iter::once(first).chain(jobs.try_iter().take(BATCH - 1)).collect();
+        let started = Instant::now();
+        commit_together(&mut connection, batch);
+        warn_if_slow("commit", started.elapsed());
+        let _is_known = committed.try_send(());
+    }
+}
+
+/// Carries what is committed over into the file of the records, beside readers and the writer. If it cannot, the log grows, and in
+/// the end the writer does it itself.
+fn carry_over(mut connection: AnyConnection, commits: &mpsc::Receiver<()>) {
+    while commits.recv().is_ok() {
+        std::thread::sleep(CARRIED_OVER_AFTER);
+        if let Err(error) = connection.batch_execute("PRAGMA wal_checkpoint(PASSIVE)") {
+            tracing::warn!(%error, "what is committed could not be carried over yet");
+        }
+    }
+}
+
+fn commit_together(connection: &mut AnyConnection, batch: Vec<Job>) {
+    let mut trouble = begin_immediate(connection).err().map(|error| error.to_string());
+    let mut answers: Vec<Answer> = Vec::with_capacity(batch.len());
+    for job in batch {
+        if trouble.is_some() {
+            // Not run at all: a job that ran and was not kept could not be told from one that was.
+            answers.push(job(None).answer);
+            continue;
+        }
+        let (answer, failed) = run_in_savepoint(connection, job);
+        answers.push(answer);
+        trouble = failed;
+    }
+    let commit = match trouble {
+        None => connection.batch_execute("COMMIT").map_err(|error| error.to_string()),
+        Some(cause) => Err(cause),
+    };
+    if let Err(cause) = &commit {
+        tracing::error!(cause, "a commit failed; nothing of it was kept");
+        if let Err(error) = connection.batch_execute("ROLLBACK") {
+            tracing::debug!(%error, "there was nothing to roll back");
+        }
+    }
+    let failed = commit.err();
+    for answer in answers {
+        answer(failed.clone());
+    }
+}
+
+/// Also gives why the whole batch has to be given up, if so.
+fn run_in_savepoint(connection: &mut AnyConnection, job: Job) -> (Answer, Option<String>) {
+    if let Err(error) = connection.batch_execute("SAVEPOINT operation") {
+        return (job(None).answer, Some(error.to_string()));
+    }
+    let ran = job(Some(&mut *connection));
+    let end = if ran.keep { "RELEASE operation" } else { "ROLLBACK TO operation; RELEASE operation" };
+    (ran.answer, connection.batch_execute(end).err().map(|error| error.to_string()))
+}
+
+/// A deferred transaction that reads first and then writes fails at once when another process holds the lock; an
+/// immediate one waits for it.
+fn begin_immediate(connection: &mut AnyConnection) -> diesel::QueryResult<()> {
+    connection.batch_execute("BEGIN IMMEDIATE")
+}
