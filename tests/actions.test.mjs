@@ -142,6 +142,7 @@ for (const javaScript of [true, false]) {
         const nextOn = await Promise.all(["day", "month", "year"].map((part) => priya.valueOf(`entry.0.next_on.${part}`)));
         await priya.presses("Save supervision");
         await priya.sees("Supervision saved");
+        await priya.sees("Nobody said how high the risk is: it stays as it was");
         await priya.opens(page);
         assert.equal(await priya.page.locator(".fe-facts > *", { hasText: "Risk" }).first().innerText(), riskSoFar, "nobody is thought safer because of a box left empty");
         const action = priya.page.locator("tr", { hasText: "Ring the nursery" }).first();

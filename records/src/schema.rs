@@ -237,6 +237,7 @@ diesel::table! {
         called_for -> Text,
         hypotheses -> Text,
         challenges -> Text,
+        level_left -> Bool,
     }
 }
 

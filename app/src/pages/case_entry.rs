@@ -16,7 +16,7 @@ use domain::cases::CaseStatus;
 use domain::ids::CaseId;
 use domain::reflection::{PromptTable, Trigger};
 use domain::risk::{Checklist, LatestScore, RiskDirection, RiskLevel};
-use domain::supervision::{ChildSeen, EntryKind, Proposal, Standing, Voice};
+use domain::supervision::{ChildSeen, EntryKind, LEVEL_LEFT, Proposal, Standing, Voice};
 use domain::templates::{TemplatePart, Templates};
 use leptos::prelude::*;
 use records::actions::{ActionRow, OpenActions};
@@ -229,6 +229,7 @@ pub(crate) fn entry_body(
         let on = entry.child_seen_on.map(|on| view! { ", on " {day(on)} });
         view! { <p class="govuk-body"><strong>"Child seen: "</strong>{seen.words()} {on}</p> }
     });
+    let left = entry.level_left.then(|| view! { <p class="govuk-body">{format!("{LEVEL_LEFT}.")}</p> });
     let declined = entry
         .support_declined
         .then(|| view! { <p class="govuk-body">{tag("due-soon", "Support was declined")}</p> });
@@ -261,6 +262,7 @@ pub(crate) fn entry_body(
     view! {
         {reviewed_actions(actions.iter().filter_map(|action| Some((action, action.review_in(&entry.id)?))))}
         {checklist_said(checklist)}
+        {left}
         {seen}
         {declined}
         {ticked("Has happened: ", entry.happened.happened_in_words())}

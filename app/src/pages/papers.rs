@@ -7,7 +7,7 @@ use domain::agreement::AgreementTemplate;
 use domain::calendar::{day_in_words, instant_in_words, late_in_words, london_day};
 use domain::ids::SupervisionId;
 use domain::risk::{Checklist, RiskDirection, RiskLevel};
-use domain::supervision::{Attendance, ChildSeen, EntryKind};
+use domain::supervision::{Attendance, ChildSeen, EntryKind, LEVEL_LEFT};
 use domain::templates::Answers;
 use records::actions::{ActionReviewRow, ActionRow};
 use records::agreements::AgreementFile;
@@ -145,7 +145,8 @@ fn entry(
     (entry, (risk, direction), checklist): (&Entry, (RiskLevel, RiskDirection), Option<Checklist>),
     (added, actions): (&[StepRow], &[ActionRow]),
 ) {
-    paper.fact("Risk", format!("{}, {}", risk.words(), direction.words().to_lowercase()));
+    let left = if entry.level_left { format!(". {LEVEL_LEFT}") } else { String::new() };
+    paper.fact("Risk", format!("{}, {}{left}", risk.words(), direction.words().to_lowercase()));
     if let Some(checklist) = checklist {
         paper.fact("Risk checklist (DASH-RIC)", checklist.words());
     }

@@ -97,6 +97,9 @@ pub struct NewCaseEntry {
     pub siblings: Vec<NewSiblingPart>,
 }
 
+/// What a record says of a risk of which nobody said how high it is.
+pub const LEVEL_LEFT: &str = "Nobody said how high the risk is: it stays as it was";
+
 impl NewCaseEntry {
     /// What is said of each of them.
     fn levels(&self) -> impl Iterator<Item = Option<RiskLevel>> {

@@ -21,7 +21,7 @@ pub use carry::{ActionReview, Outcome, needs_decision, open_with};
 pub use challenge::{
     CHALLENGES, Challenge, ChallengeOutcome, Challenger, Challenges, HYPOTHESES, Hypothesis,
 };
-pub use entry::{ChildSeen, EntryKind, NewCaseEntry, Proposal};
+pub use entry::{ChildSeen, EntryKind, LEVEL_LEFT, NewCaseEntry, Proposal};
 pub use follow_up::{FOLLOW_UP, FOLLOW_UP_WEEKS, INCIDENT_ON, follow_up_days, is_missed};
 pub use kind::{Mode, SupervisionKind};
 pub use others::{Attendance, Member};

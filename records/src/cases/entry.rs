@@ -68,6 +68,8 @@ pub struct Entry {
     pub hypotheses: StoredList<Hypothesis>,
     /// What one of the two put to the test.
     pub challenges: StoredList<Challenge>,
+    /// Whether nobody said how high the risk is, so that it stayed as it was.
+    pub level_left: bool,
 }
 
 impl Entry {
@@ -109,6 +111,7 @@ pub(crate) struct NewEntryRow<'a> {
     called_for: String,
     hypotheses: String,
     challenges: String,
+    level_left: bool,
 }
 
 impl<'a> NewEntryRow<'a> {
@@ -150,6 +153,7 @@ impl<'a> NewEntryRow<'a> {
             called_for: String::new(),
             hypotheses: entry.hypotheses.to_stored(),
             challenges: entry.challenges.to_stored(),
+            level_left: entry.risk_level.is_none(),
         }
     }
 
@@ -189,6 +193,7 @@ impl<'a> NewEntryRow<'a> {
             called_for: String::new(),
             hypotheses: String::new(),
             challenges: String::new(),
+            level_left: false,
         }
     }
 

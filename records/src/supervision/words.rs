@@ -4,6 +4,7 @@ use super::{SessionEntry, SessionFile};
 use crate::actions::{ActionReviewRow, ActionRow};
 use crate::secrets;
 use domain::TextValue;
+use domain::supervision::LEVEL_LEFT;
 use domain::templates::Answers;
 
 /// The hash of what a session's record says, whatever has become of its actions and questions since.
@@ -79,6 +80,7 @@ fn entry_lines(entry: &SessionEntry) -> Vec<String> {
     lines.extend(Some(said.voices.to_stored()).filter(|voices| !voices.is_empty()));
     lines.extend(Some(said.hypotheses.to_stored()).filter(|hypotheses| !hypotheses.is_empty()));
     lines.extend(Some(said.challenges.to_stored()).filter(|challenges| !challenges.is_empty()));
+    lines.extend(said.level_left.then(|| LEVEL_LEFT.to_owned()));
     for action in &entry.actions {
         lines.extend(
             action.review_in(&said.id).map(|review| review_lines(action, review)).into_iter().flatten(),

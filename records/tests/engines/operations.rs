@@ -1,12 +1,14 @@
 //! What the operations hold: one record from a double submit, no lost work, mail once, and a trail that shows changes.
 
-use crate::given::{Given, case_of, empty, log, now, on_both_engines, session_form};
+use crate::given::{Given, case_of, empty, log, logged, now, on_both_engines, session_form};
 use chrono::Duration;
 use diesel::connection::SimpleConnection;
 use domain::form::Form;
+use domain::risk::RiskLevel;
 use domain::supervision::{NewSupervision, PersonalPart};
 use records::audit::Verdict;
 use records::sessions::{self, SessionLimits};
+use records::supervision::SessionFile;
 use records::{Problem, Who, cases, demonstration, mail, review, submissions, supervision};
 
 const LIMITS: SessionLimits = SessionLimits { idle_minutes: 15, absolute_minutes: 600 };
@@ -19,7 +21,7 @@ fn a_session_moves_the_clock_and_changes_the_risk() {
         let file =
             given.store.read(&given.who("Luca"), now(), |reading| cases::open(reading, &case, None)).unwrap();
         assert_eq!(file.last_held_on, Some(now().date()), "{}", given.engine);
-        assert_eq!(file.risk_level, domain::risk::RiskLevel::High);
+        assert_eq!(file.risk_level, RiskLevel::High);
         let newest = &file.timeline[0];
         assert!(newest.changes_level() && newest.entry.is_some());
         assert!(!review_list(given).contains(&"F-1190".to_owned()));
@@ -30,6 +32,26 @@ fn review_list(given: &Given) -> Vec<String> {
     let overdue =
         given.store.read(&given.who("Priya"), now(), |reading| review::overdue(reading, 50)).unwrap();
     overdue.first.into_iter().map(|case| case.reference).collect()
+}
+
+#[test]
+fn record_3_1_a_level_that_was_left_stays_and_whoever_signs_signs_that_nobody_said_it() {
+    on_both_engines(|given| {
+        let case = case_of(given, "Priya", "F-1190");
+        let saved = |form: &Form| {
+            let id = logged(given, "Priya", form).unwrap();
+            given.store.read(&given.who("Priya"), now(), |reading| supervision::open(reading, &id)).unwrap()
+        };
+        let mut form = session_form(given, "Luca", &case);
+        form.set("entry.0.risk_direction", "same");
+        let said = saved(&form);
+        form.set("entry.0.risk_level", "");
+        let left = saved(&form);
+        let of = |session: &SessionFile| (session.entries[0].level, session.entries[0].entry.level_left);
+        assert_eq!(of(&said), (RiskLevel::High, false), "{}", given.engine);
+        assert_eq!(of(&left), (RiskLevel::High, true), "{}", given.engine);
+        assert_ne!(said.signing.text_hash, left.signing.text_hash);
+    });
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! How long it takes to keep what somebody types.
 
-use super::{Outcome, TIMES};
+use super::{Outcome, TIMES, median_and_p99};
 use crate::place::Place;
 use std::time::{Duration, Instant};
 
@@ -30,8 +30,7 @@ pub fn measure(place: &Place) -> Outcome<bool> {
         asker.post("/drafts/save", &fields)?;
         times.push(started.elapsed());
     }
-    times.sort();
-    let (median, p99) = (times[TIMES / 2], times[TIMES * 99 / 100]);
+    let (median, p99) = median_and_p99(times);
     let is_over = p99 > MOST_TIME;
     println!(
         "\nA draft of {LENGTH} characters is saved, and on disk, in {:.1} ms (median), {:.1} ms (p99){}",
