@@ -64,8 +64,8 @@ for (const javaScript of [true, false]) {
         await gwen.follows(/^Agreement with Priya Nair of/);
         await gwen.reads(`Agreement with ${CAST.priya.name}`);
         await gwen.opens("/supervision/file");
-        await gwen.follows("your missed sessions, courses, times away and intervals");
-        await gwen.reads("My missed sessions, courses, times away and intervals");
+        await gwen.follows("your missed sessions, preparations, courses, times away and intervals");
+        await gwen.reads("My missed sessions, preparations, courses, times away and intervals");
         await gwen.sees("Domestic abuse awareness");
         await gwen.follows("Back to my supervision file");
         await gwen.page.emulateMedia({ media: "print" });

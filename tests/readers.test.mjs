@@ -137,7 +137,7 @@ test(
       }
     }
     assert.deepEqual(wrong, []);
-    for (const words of [WELLBEING, PERSONAL, CASE, ADDED, GROUP]) assert.ok(inPdf.has(words), `“${words}” goes out as PDF to who may have it`);
+    for (const words of [WELLBEING, PERSONAL, PREPARED, CASE, ADDED, GROUP]) assert.ok(inPdf.has(words), `“${words}” goes out as PDF to who may have it`);
 
     const mail = await startMail();
     try {

@@ -7,6 +7,7 @@ use crate::audit::Event;
 use crate::audits::{self, OwnAudit, OwnFindings};
 use crate::bookings::{self, Booking};
 use crate::cadence::{self, AbsenceRow, LongerInterval};
+use crate::preparation::{self, Prepared};
 use crate::problem::Problem;
 use crate::store::Reading;
 use crate::supervision::{self, OwnSession, SessionFile};
@@ -43,6 +44,8 @@ pub fn open(reading: &mut Reading<'_>) -> Result<OwnFile, Problem> {
 pub struct Besides {
     /// The booked sessions with one that were not held, the newest first.
     pub missed: Vec<Booking>,
+    /// What one has prepared for one's sessions, the newest first.
+    pub prepared: Vec<Prepared>,
     /// Each course with where one stands.
     pub courses: Vec<(Course, CourseStanding)>,
     /// What one has completed, the newest first, withdrawn ones included.
@@ -58,8 +61,9 @@ pub fn besides(reading: &mut Reading<'_>) -> Result<Besides, Problem> {
     let person = owner(reading)?;
     Ok(Besides {
         missed: bookings::missed(reading, &person)?,
+        prepared: preparation::own(reading, &person)?,
         courses: training::mine(reading)?,
-        completions: training::completions_of(reading, &person)?.1,
+        completions: training::own_completions(reading)?,
         absences: cadence::absences_of(reading, &person)?,
         intervals: cadence::intervals_of(reading, &person)?,
     })

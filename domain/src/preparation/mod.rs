@@ -16,6 +16,16 @@ text_value! {
     }
 }
 
+impl Sharing {
+    /// What was chosen, as it is told afterwards.
+    pub fn chosen(self) -> &'static str {
+        match self {
+            Self::Private => "Not shared",
+            Self::Shared => "Shared with the supervisor",
+        }
+    }
+}
+
 /// A question of the preparation form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Question {

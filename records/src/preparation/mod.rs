@@ -6,6 +6,7 @@
 mod basis;
 mod booked;
 mod pack;
+mod prepared;
 
 use booked::booking_of_item;
 pub use booked::{
@@ -13,6 +14,8 @@ pub use booked::{
 };
 pub(crate) use booked::{goes_with, were_talked_about};
 pub use pack::{AddedLater, LastDecision, PackCase, PrepPack, RiskChange, WaitingQuestion, pack};
+pub use prepared::Prepared;
+pub(crate) use prepared::own;
 
 use crate::access::person_facts;
 use crate::audit::Event;

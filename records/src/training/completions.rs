@@ -9,7 +9,7 @@ use crate::store::{Reading, Writing, new_id};
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use domain::TextValue;
-use domain::access::{Action, PersonFacts};
+use domain::access::{Action, Actor, PersonFacts};
 use domain::form::Problems;
 use domain::ids::{CompletionId, PersonId};
 use domain::people::Standing;
@@ -37,13 +37,25 @@ pub fn completions_of(
     reading: &mut Reading<'_>,
     person: &PersonId,
 ) -> Result<(String, Vec<CompletionRow>), Problem> {
-    type Row = (CompletionId, String, NaiveDate, String, NaiveDateTime, Option<String>);
     let (organisation, team, name) = people::table
         .filter(people::id.eq(person))
         .select((people::organisation_id, people::team_id, people::name))
         .first(reading.connection)?;
     let facts = PersonFacts { id: person.clone(), organisation, team };
     reading.permit(&Action::SeeTrainingOf(&facts), "person", person)?;
+    Ok((name, rows_of(reading, person)?))
+}
+
+/// The same of oneself.
+pub(crate) fn own_completions(reading: &mut Reading<'_>) -> Result<Vec<CompletionRow>, Problem> {
+    let Actor { person, organisation, team, .. } = reading.actor()?;
+    let facts = PersonFacts { id: person.clone(), organisation, team };
+    reading.permit(&Action::SeeTrainingOf(&facts), "person", &person)?;
+    rows_of(reading, &person)
+}
+
+fn rows_of(reading: &mut Reading<'_>, person: &PersonId) -> Result<Vec<CompletionRow>, Problem> {
+    type Row = (CompletionId, String, NaiveDate, String, NaiveDateTime, Option<String>);
     let rows: Vec<Row> = completions::table
         .inner_join(courses::table.on(courses::id.eq(completions::course_id)))
         .left_join(
@@ -71,7 +83,7 @@ pub fn completions_of(
             withdrawn,
         })
         .collect();
-    Ok((name, rows))
+    Ok(rows)
 }
 
 /// The people whose completions the coordinator may record, by name.

@@ -4,6 +4,7 @@ mod completions;
 mod courses;
 mod matrix;
 
+pub(crate) use completions::own_completions;
 pub use completions::{
     CompletionRow, Recorded, completions_of, open_completion, people_to_choose, record_completions, withdraw,
 };

@@ -8,7 +8,7 @@ use domain::risk::{NewRiskChange, RiskDirection, RiskLevel};
 use domain::supervision::{KEPT_AGENDA, SHOWN_AGENDA};
 use records::preparation::{self, Pair, PrepPack};
 use records::signing::{self, Record};
-use records::{Problem, cases, supervision};
+use records::{Problem, cases, own_file, supervision};
 
 fn pair(given: &Given, supervisor: &str, supervisee: &str) -> Pair {
     Pair { supervisor: given.person(supervisor), supervisee: given.person(supervisee) }
@@ -91,8 +91,26 @@ fn readers_a_preparation_is_its_authors_until_shared_and_then_the_supervisors_to
         }
         assert!(prepares(given, "Priya", &two, 2, Sharing::Shared).is_err(), "nobody prepares for another");
         assert!(matches!(prepares(given, "Gwen", &two, 1, Sharing::Private), Err(Problem::Stale(_))));
-        log(given, "Priya", &session_form(given, "Gwen", &case_of(given, "Priya", "F-0930"))).unwrap();
+        let form = session_form(given, "Gwen", &case_of(given, "Priya", "F-0930"));
+        let session = logged(given, "Priya", &form).unwrap();
         assert!(!reads("Gwen"), "after the session one prepares for the next");
+        let in_file_of = |who: &str| {
+            let besides = given.store.read(&given.who(who), now(), own_file::besides);
+            besides.unwrap().prepared
+        };
+        let kept = in_file_of("Gwen");
+        let said = kept[0].preparation.said();
+        assert_eq!(
+            (kept[0].supervisor.as_str(), kept[0].session.as_ref()),
+            ("Priya Nair", Some(&session)),
+            "{}: what was prepared stays in one's own file",
+            given.engine
+        );
+        let stuck = ("Where are you stuck?", "The call to his mother.".to_owned());
+        assert_eq!(said, [stuck, ("How are you?", "3 of 5".to_owned())]);
+        for other in ["Priya", "Luca"] {
+            assert!(in_file_of(other).iter().all(|prepared| prepared.session.as_ref() != Some(&session)));
+        }
     });
 }
 

@@ -11,7 +11,6 @@ use chrono::NaiveDate;
 use domain::TextValue;
 use domain::access::Readers;
 use domain::cadence::Band;
-use domain::preparation::QUESTIONS;
 use leptos::prelude::*;
 use records::Problem;
 use records::preparation::{self, PackCase, PrepPack, Preparation};
@@ -124,7 +123,7 @@ fn preparation_section(pack: &PrepPack, is_supervisor: bool) -> Option<AnyView> 
             <section class="fe-section">
                 <h2 class="govuk-heading-m">{format!("What {} prepared", pack.supervisee)}</h2>
                 {readers(Readers::Preparation)}
-                <p class="govuk-body fe-muted">{prepared.sharing.words()} ". Last changed " {when(prepared.changed_at)}</p>
+                <p class="govuk-body fe-muted">{prepared.sharing.chosen()} ". Last changed " {when(prepared.changed_at)}</p>
                 {answers(prepared)}
             </section>
         }
@@ -133,17 +132,10 @@ fn preparation_section(pack: &PrepPack, is_supervisor: bool) -> Option<AnyView> 
 }
 
 fn answers(prepared: &Preparation) -> AnyView {
-    let answers: Vec<_> = QUESTIONS
-        .iter()
-        .filter_map(|question| {
-            let (_, answer) = prepared.answers.iter().find(|(key, _)| key == question.key)?;
-            Some(view! { <h3 class="govuk-heading-s">{question.words}</h3> {prose(answer)} })
-        })
-        .collect();
-    let wellbeing = prepared.wellbeing.map(|number| {
-        view! { <p class="govuk-body"><strong>"How are you? "</strong>{format!("{number} of 5")}</p> }
-    });
-    view! { {answers} {wellbeing} }.into_any()
+    let said = prepared.said().into_iter();
+    said.map(|(question, answer)| view! { <h3 class="govuk-heading-s">{question}</h3> {prose(&answer)} })
+        .collect::<Vec<_>>()
+        .into_any()
 }
 
 fn list(heading: &'static str, items: Vec<AnyView>, nothing: &'static str) -> AnyView {

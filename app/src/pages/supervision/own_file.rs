@@ -9,7 +9,7 @@ use crate::pages::{audits, training};
 use crate::visit::Visit;
 use domain::TextValue;
 use domain::access::Readers;
-use domain::calendar::day_in_words;
+use domain::calendar::{day_in_words, london_day};
 use leptos::prelude::*;
 use records::actions::ActionRow;
 use records::agreements::AgreedThen;
@@ -17,6 +17,7 @@ use records::audits::OwnAudit;
 use records::bookings::Booking;
 use records::cadence::{AbsenceRow, LongerInterval};
 use records::own_file::{self, Besides, OwnFile};
+use records::preparation::Prepared;
 use records::supervision::OwnSession;
 use records::{Problem, agreements};
 
@@ -32,7 +33,7 @@ pub(crate) fn own_file(visit: &Visit) -> Result<Answer, Problem> {
             <a class="govuk-link" href="/supervision/file/pdf" download="">"Take all of it as PDF"</a> " or "
             <a class="govuk-link" href="/supervision/file/text" download="">"as text"</a>
             ". It is on two pages here: this one, and "
-            <a class="govuk-link" href=BESIDES>"your missed sessions, courses, times away and intervals"</a> "."
+            <a class="govuk-link" href=BESIDES>"your missed sessions, preparations, courses, times away and intervals"</a> "."
         </p>
         {section("Sessions", Readers::OwnSessions, sessions.iter().map(session_line).collect(), "Sessions in which you are supervised or take part stand here once they are logged.")}
         {section("Agreements", Readers::PersonalPart, agreements.iter().map(agreement_line).collect(), "No agreement about your supervision has been written yet.")}
@@ -46,7 +47,7 @@ pub(crate) fn own_file(visit: &Visit) -> Result<Answer, Problem> {
 const BESIDES: &str = "/supervision/file/besides";
 
 /// What it is called.
-const BESIDES_TITLE: &str = "My missed sessions, courses, times away and intervals";
+const BESIDES_TITLE: &str = "My missed sessions, preparations, courses, times away and intervals";
 
 /// A part of the file: who reads it, and its lines.
 fn section(title: &'static str, who: Readers, lines: Vec<AnyView>, none: &'static str) -> AnyView {
@@ -77,6 +78,28 @@ fn session_line(session: &OwnSession) -> AnyView {
 
 fn missed_line(missed: &Booking) -> AnyView {
     view! { <li>{day(missed.on)} <small>{missed_in_words(missed)}</small></li> }.into_any()
+}
+
+fn prepared_line(prepared: &Prepared) -> AnyView {
+    let Prepared { supervisor, session, preparation } = prepared;
+    let session = session.as_ref().map(|session| {
+        view! { ". " <a class="govuk-link" href=format!("/supervision/{session}")>"The session"</a> }
+    });
+    let said: Vec<_> = preparation
+        .said()
+        .into_iter()
+        .map(|(question, answer)| view! { <p class="govuk-body"><strong>{question}</strong></p> {prose(&answer)} })
+        .collect();
+    view! {
+        <li>
+            <details class="govuk-details">
+                <summary class="govuk-details__summary"><span class="govuk-details__summary-text">{day(london_day(preparation.changed_at))} ", for supervision with " {supervisor.clone()}</span></summary>
+                <div class="govuk-details__text">{said}</div>
+            </details>
+            <small>{preparation.sharing.chosen()} {session}</small>
+        </li>
+    }
+    .into_any()
 }
 
 /// What became of a booked session that was not held, and why.
@@ -135,7 +158,8 @@ fn audit_line(OwnAudit { file, own_comment }: &OwnAudit) -> AnyView {
 
 /// `/supervision/file/besides`.
 pub(crate) fn own_besides(visit: &Visit) -> Result<Answer, Problem> {
-    let Besides { missed, courses, completions, absences, intervals } = visit.read(own_file::besides)?;
+    let Besides { missed, prepared, courses, completions, absences, intervals } =
+        visit.read(own_file::besides)?;
     let done: Vec<AnyView> = completions
         .iter()
         .map(|done| {
@@ -148,6 +172,7 @@ pub(crate) fn own_besides(visit: &Visit) -> Result<Answer, Problem> {
         {back_link(Some(("/supervision/file".to_owned(), "Back to my supervision file".to_owned())))}
         <h1 class="govuk-heading-l">{BESIDES_TITLE}</h1>
         {section("Sessions that were not held", Readers::Booked, missed.iter().map(missed_line).collect(), "Every session that was booked with you was held, or is still to come.")}
+        {section("What you prepared", Readers::Preparation, prepared.iter().map(prepared_line).collect(), "What you prepare for your sessions stands here, also when they are over.")}
         <section class="fe-section">
             <h2 class="govuk-heading-m">"Courses"</h2>
             {readers(Readers::Courses)}

@@ -8,11 +8,12 @@ use domain::TextValue;
 use domain::access::Readers;
 use domain::agreement::AgreementTemplate;
 use domain::audits::QualityDomain;
-use domain::calendar::day_in_words;
+use domain::calendar::{day_in_words, london_day};
 use domain::training::CourseStanding;
 use records::actions::ActionRow;
 use records::audits::{FileGrade, OwnAudit};
 use records::own_file::{Besides, WholeFile};
+use records::preparation::Prepared;
 use records::training::{CompletionRow, Course};
 
 /// The whole file.
@@ -95,6 +96,15 @@ fn besides(paper: &mut Paper, besides: &Besides) {
     part(paper, "Sessions that were not held", Readers::Booked, besides.missed.is_empty());
     let missed = besides.missed.iter();
     paper.list(missed.map(|each| format!("{}: {}", day_in_words(each.on), missed_in_words(each))).collect());
+    part(paper, "What you prepared", Readers::Preparation, besides.prepared.is_empty());
+    for Prepared { supervisor, preparation, .. } in &besides.prepared {
+        let on = day_in_words(london_day(preparation.changed_at));
+        paper.heading(3, format!("{on}, for supervision with {supervisor}"));
+        paper.text(preparation.sharing.chosen());
+        for (question, answer) in preparation.said() {
+            paper.said((4, question), &answer);
+        }
+    }
     let needed = besides.courses.iter().filter(|(_, standing)| *standing != CourseStanding::NotRequired);
     let courses: Vec<String> = needed.map(course_in_words).collect();
     part(paper, "Courses", Readers::Courses, courses.is_empty());
