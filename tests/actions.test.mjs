@@ -47,11 +47,14 @@ for (const javaScript of [true, false]) {
         const action = entry.within(TASK);
         await action.sees("It has been carried over often enough. Decide what becomes of it");
         assert.equal(await action.root.getByLabel("Still to do").count(), 0, "to put it off once more is not offered");
+        await entry.sees("Risk is high, or nothing moves. Before you decide, put two explanations beside each other.");
         await priya.presses("Save supervision", { status: 422 });
         await priya.sees("Choose what has become of this action");
         await action.chooses("What has become of it?", "Somebody clears the way");
         await action.fills("How do you know, why, or what now?", "Ros rings the head of the school.");
         await action.fillsDate("By this day instead", inDays(4));
+        await priya.presses("Save supervision");
+        await priya.sees("F-1190: The same is carried over again and again. What else might explain why nothing moves?");
         await priya.presses("Save supervision");
         await priya.sees("Ros rings the head of the school.");
 

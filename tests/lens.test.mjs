@@ -201,26 +201,28 @@ describe("the language lens", () => {
     }),
   );
 
-  test(
-    "whoever does not want it has neither the lens nor its button",
-    stage.scene(async ({ person }) => {
-      const tom = await person("tom");
-      await tom.opens("/account");
-      await tom.follows("The language lens");
-      await tom.page.getByLabel("Use the language lens while I type").uncheck();
-      await tom.presses("Save");
-      await tom.sees("Saved: it holds from your next page on");
-      const asked = [];
-      tom.page.on("request", (request) => asked.push(new URL(request.url()).pathname));
-      await tom.opens("/reflections/new");
-      await tom.settles();
-      assert.equal(await tom.page.getByRole("button", { name: "Check wording" }).count(), 0);
-      await tom.page.locator(BOX).fill("The home was chaotic.");
-      await sleep(1_000);
-      assert.deepEqual(await listed(tom.page), []);
-      assert.ok(!asked.some((path) => path.startsWith("/lexicon/")), "its words are not even fetched");
-    }),
-  );
+  for (const javaScript of [true, false]) {
+    test(
+      `whoever does not want it has neither the lens nor its button, JavaScript ${javaScript ? "on" : "off"}`,
+      stage.scene(async ({ person }) => {
+        const tom = await person(javaScript ? "tom" : "nia", { javaScript });
+        await tom.opens("/account");
+        await tom.follows("The language lens");
+        await tom.page.getByLabel("Use the language lens while I type").uncheck();
+        await tom.presses("Save");
+        await tom.sees("Saved: it holds from your next page on");
+        const asked = [];
+        tom.page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+        await tom.opens("/reflections/new");
+        if (javaScript) await tom.settles();
+        assert.equal(await tom.page.getByRole("button", { name: "Check wording" }).count(), 0);
+        await tom.page.locator(BOX).fill("The home was chaotic.");
+        await sleep(1_000);
+        assert.deepEqual(await listed(tom.page), []);
+        assert.ok(!asked.some((path) => path.startsWith("/lexicon/")), "its words are not even fetched");
+      }),
+    );
+  }
 
   test(
     "an organisation changes its words, sees first what a change would mark, and hears which line cannot be used",

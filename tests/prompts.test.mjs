@@ -95,6 +95,8 @@ for (const javaScript of [true, false]) {
         await entry.within("Explanation 2").fills("Who else could know", "The health visitor");
         await priya.savesSupervision();
         await priya.sees("Somebody is hurting them.");
+        const { text } = await priya.sends(`${priya.path.split("?")[0]}/text`);
+        for (const words of ["They are worn out.", "Somebody is hurting them.", "The health visitor", "Challenged", "That nobody else lives there."]) assert.ok(text.includes(words), words);
         await priya.opens("/cases");
         await priya.follows("F-1121");
         const challenges = tidy(await priya.page.locator("section", { hasText: "Challenges" }).locator("table", { hasText: "Challenges, newest first" }).innerText());
@@ -204,7 +206,13 @@ for (const javaScript of [true, false]) {
         assert.notDeepEqual((await asked()).filter((words) => words !== answered), others, "the case calls for others");
         assert.equal(await gwen.field(answered).inputValue(), "I had decided before I rang.");
         assert.equal(await gwen.field("Title").inputValue(), "After the call");
-        assert.match(await gwen.field("What is it about?").locator("option:checked").innerText(), /^F-0930/);
+        const chosen = () => gwen.field("What is it about?").locator("option:checked").innerText();
+        assert.match(await chosen(), /^F-0930/);
+        const ofTheCase = await asked();
+        await gwen.presses("Save draft");
+        await gwen.opens("/reflections/new");
+        assert.match(await chosen(), /^F-0930/, "the draft is about the case still");
+        assert.deepEqual(await asked(), ofTheCase);
       }),
     );
 

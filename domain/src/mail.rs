@@ -201,6 +201,24 @@ pub fn journal_opened(journal: &str) -> Letter {
     )
 }
 
+/// Tells somebody, at the address that they had, that their account has another one now: whoever has both an account's mail and a new
+/// password reads what its person reads.
+pub fn address_changed() -> Letter {
+    Letter::new(
+        "Fresh Eyes: your account has another address".to_owned(),
+        &[
+            Block::Text(
+                "An administrator has given your account another email address. Mail goes there from now on, and so would a link for a new password."
+                    .to_owned(),
+            ),
+            Block::Text(
+                "If you do not know why, tell your manager and whoever looks after information governance today."
+                    .to_owned(),
+            ),
+        ],
+    )
+}
+
 /// Words that no mail may contain, in lower case. A test holds every mail against them.
 pub const FORBIDDEN_WORDS: &[&str] = &[
     "abuse",
@@ -286,7 +304,8 @@ mod tests {
     #[test]
     fn no_mail_holds_a_forbidden_word() {
         let opened = journal_opened("https://example.org/reflections");
-        for letter in [letter(&of_every_kind()), invitation("https://example.org/welcome/x"), opened] {
+        let invitation = invitation("https://example.org/welcome/x");
+        for letter in [letter(&of_every_kind()), invitation, opened, address_changed()] {
             let text = format!("{} {} {}", letter.subject, letter.body, letter.html).to_lowercase();
             for word in FORBIDDEN_WORDS {
                 assert!(!text.contains(word), "“{word}” stands in: {text}");

@@ -150,13 +150,13 @@ impl DatabaseAddress {
                     SqliteConnection::establish(&path.to_string_lossy()).map_err(|error| refused(&error))?;
                 // The wait comes first, so that the others wait too. What is overwritten or deleted does not stay in free pages:
                 // what was typed before it was sealed, and drafts that have ended. Another connection than the one that writes carries
-                // the log over into the file; the writer only if 80 MB wait there.
+                // the log over into the file; the writer only if 80 MB wait there. A log that begins anew is cut to 4 MB.
                 let settings = match purpose {
                     Use::Read => {
                         "PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON; PRAGMA query_only = ON;"
                     }
                     Use::Write => {
-                        "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 20000;"
+                        "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 20000; PRAGMA journal_size_limit = 4194304;"
                     }
                 };
                 connection.batch_execute(settings).map_err(|error| refused(&error))?;

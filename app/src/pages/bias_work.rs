@@ -1,23 +1,29 @@
 //! Testing what is thought about a case: explanations beside each other, and who challenged what.
 
 use crate::components::{Caption, Choice, Filled, day, group, prose, radios, table, text_box};
+use crate::pages::case_entry::EntryForm;
 use crate::pages::supervision::SEEN_GAPS;
 use domain::TextValue;
 use domain::risk::RiskLevel;
-use domain::supervision::{CHALLENGES, ChallengeOutcome, Challenger, HYPOTHESES, Hypothesis, Standing};
+use domain::supervision::{CHALLENGES, ChallengeOutcome, Challenger, HYPOTHESES, Hypothesis};
 use leptos::prelude::*;
 use records::cases::{CaseFile, Entry};
 
 /// Whether explanations are asked for: risk is high, or an action is carried over for as long as the policy lets it.
-fn is_wanted(filled: &Filled, level: &str, before: Standing) -> bool {
-    let said = RiskLevel::from_code(filled.form.text(level));
-    said.or(before.level) == Some(RiskLevel::High) || before.is_stuck
+fn is_wanted(filled: &Filled, at: &str, entry: &EntryForm) -> bool {
+    let said = |at: String| RiskLevel::from_code(filled.form.text(&format!("{at}.risk_level")));
+    let own = entry.case.iter().map(|case| (&case.id, said(at.to_owned())));
+    let of_siblings = entry.siblings.iter();
+    let of_siblings =
+        of_siblings.map(|sibling| (&sibling.id, said(format!("{at}.sibling.{}", sibling.number))));
+    let before = entry.standing();
+    before.is_high(own.chain(of_siblings)) || !before.stuck.is_empty()
 }
 
 /// The board of explanations and the log of challenges, each closed until it helps.
-pub(crate) fn fields(filled: &Filled, at: &str, before: Standing) -> AnyView {
+pub(crate) fn fields(filled: &Filled, at: &str, entry: &EntryForm) -> AnyView {
     let name = |field: &str| format!("{at}.{field}");
-    let invitation = is_wanted(filled, &name("risk_level"), before).then(|| {
+    let invitation = is_wanted(filled, at, entry).then(|| {
         view! { <p class="govuk-inset-text">"Risk is high, or nothing moves. Before you decide, put two explanations beside each other."</p> }
     });
     let boards: Vec<_> =

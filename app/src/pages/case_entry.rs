@@ -56,11 +56,11 @@ impl EntryForm {
 
     /// How it stood before it is talked about.
     pub(crate) fn standing(&self) -> Standing {
-        let of_siblings = self.siblings.iter().filter_map(|sibling| sibling.case.as_ref());
+        let cases = self.siblings.iter().filter_map(|sibling| sibling.case.as_ref()).chain(&self.case);
         let open = self.siblings.iter().map(|sibling| &sibling.open).chain([&self.open]);
         Standing {
-            level: RiskLevel::highest(of_siblings.chain(&self.case).map(|case| case.risk_level)),
-            is_stuck: open.into_iter().any(OpenActions::are_stuck),
+            levels: cases.map(|case| (case.id.clone(), case.risk_level)).collect(),
+            stuck: open.flat_map(OpenActions::stuck).cloned().collect(),
         }
     }
 }
@@ -120,7 +120,7 @@ pub(crate) fn entry_fields(
             {happened_fields(filled, &name("happened"))}
             {voice_fields(filled, &name("voices"))}
             {asked(filled, &format!("entry.{number}"), templates.of(TemplatePart::Case), "More to ask about this case")}
-            {bias_work::fields(filled, &format!("entry.{number}"), entry.standing())}
+            {bias_work::fields(filled, &format!("entry.{number}"), entry)}
             {radios(filled, &name("proposal"), "What is proposed for the plan?", "", Choice::all::<Proposal>(), false)}
             {text_box(filled, &name("decision"), "Decision", "", 3)}
             {text_box(filled, &name("rationale"), "Why", "", 3)}
@@ -260,9 +260,9 @@ pub(crate) fn entry_body(
         (!words.is_empty()).then(|| view! { <p class="govuk-body"><strong>{heading}</strong> {words}</p> })
     };
     view! {
+        {left}
         {reviewed_actions(actions.iter().filter_map(|action| Some((action, action.review_in(&entry.id)?))))}
         {checklist_said(checklist)}
-        {left}
         {seen}
         {declined}
         {ticked("Has happened: ", entry.happened.happened_in_words())}

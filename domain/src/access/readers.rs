@@ -29,6 +29,8 @@ pub enum Readers {
     GroupAgenda,
     /// What somebody prepares for supervision.
     Preparation,
+    /// What somebody has prepared so far, in their own file.
+    Prepared,
     /// What an auditor finds in a file.
     AuditFindings,
     /// What somebody says of the findings in their own file.
@@ -88,6 +90,9 @@ impl Readers {
             }
             Self::Preparation => {
                 "Who can read this: only you, until you share it; then your supervisor too. It is no part of the record."
+            }
+            Self::Prepared => {
+                "Who can read this: only you. What you shared, your supervisor could read until the session was logged. It is no part of the record."
             }
             Self::AuditFindings => {
                 "Who can read this: you; the other grader once both grades are in; and, when it is shared, the supervisor and the person supervised. Heads of service see counts, without names."

@@ -47,6 +47,9 @@ pub const QUESTIONS: &[Question] = &[
     Question { key: "avoiding", words: "Is there anything that you are avoiding?" },
 ];
 
+/// What asks how somebody is.
+pub const HOW_ARE_YOU: &str = "How are you?";
+
 /// How somebody is, from 1 (bad) to 5 (good).
 pub const WELLBEING: std::ops::RangeInclusive<i32> = 1..=5;
 

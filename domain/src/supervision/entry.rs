@@ -101,9 +101,10 @@ pub struct NewCaseEntry {
 pub const LEVEL_LEFT: &str = "Nobody said how high the risk is: it stays as it was";
 
 impl NewCaseEntry {
-    /// What is said of each of them.
-    fn levels(&self) -> impl Iterator<Item = Option<RiskLevel>> {
-        self.siblings.iter().map(|part| part.risk_level).chain([self.risk_level])
+    /// How high the risk of each is said to be, by its case.
+    pub(super) fn levels(&self) -> impl Iterator<Item = (&CaseId, Option<RiskLevel>)> {
+        let of_siblings = self.siblings.iter().map(|part| (&part.case, part.risk_level));
+        of_siblings.chain([(&self.case, self.risk_level)])
     }
 
     /// What the entry says that calls for a particular question, of brothers and sisters too: they are asked about together.
@@ -114,7 +115,7 @@ impl NewCaseEntry {
             proposal: self.proposal,
             support_declined: self.support_declined,
             child_not_seen: self.child_seen == Some(ChildSeen::NotSeen),
-            level: RiskLevel::highest(self.levels().flatten()),
+            level: RiskLevel::highest(self.levels().filter_map(|(_, said)| said)),
             score: self.checklist.and_then(|checklist| checklist.score),
             happened: of_siblings.fold(self.happened, Triggers::and),
         }

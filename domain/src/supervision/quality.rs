@@ -2,20 +2,41 @@
 
 use super::action::NewAction;
 use super::personal::PERSONAL_ACTIONS;
-use super::{ChildSeen, NewCaseEntry, NewSupervision};
+use super::{ActionReview, ChildSeen, NewCaseEntry, NewSupervision, Outcome};
+use crate::ids::{ActionId, CaseId};
 use crate::risk::{RiskDirection, RiskLevel};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Words in a reason below which it is thin.
 const ENOUGH_WORDS: usize = 20;
 
-/// How the case of an entry stands before it is talked about.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// How the cases of an entry stand before they are talked about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Standing {
-    /// Its risk, or that of a brother or sister if theirs is higher: so it stays where nobody says otherwise. `None` if it cannot be seen any more.
-    pub level: Option<RiskLevel>,
-    /// Whether an action was carried over as often as the policy lets it.
-    pub is_stuck: bool,
+    /// The risk of each, brothers and sisters too: so it stays where nobody says otherwise.
+    pub levels: BTreeMap<CaseId, RiskLevel>,
+    /// The actions that were carried over as often as the policy lets them.
+    pub stuck: BTreeSet<ActionId>,
+}
+
+impl Standing {
+    /// Whether the risk of one of them is high, where this is said of each.
+    pub fn is_high<'a>(&self, said: impl IntoIterator<Item = (&'a CaseId, Option<RiskLevel>)>) -> bool {
+        let now =
+            |(case, said): (&CaseId, Option<RiskLevel>)| said.or_else(|| self.levels.get(case).copied());
+        said.into_iter().any(|one| now(one) == Some(RiskLevel::High))
+    }
+
+    /// Whether something goes on that was carried over so often.
+    fn stays_stuck(&self, entry: &NewCaseEntry) -> bool {
+        let ends = |review: &ActionReview| matches!(review.outcome, Outcome::Done | Outcome::Dropped);
+        let of_siblings = entry.siblings.iter().flat_map(|part| &part.reviews);
+        entry
+            .reviews
+            .iter()
+            .chain(of_siblings)
+            .any(|review| self.stuck.contains(&review.action) && !ends(review))
+    }
 }
 
 /// Something that a record does not say.
@@ -127,7 +148,8 @@ impl FieldGap {
 /// The gaps of a session's record, in the order of the form, with how the case of each entry stood before by the entry's place.
 pub fn gaps(session: &NewSupervision, before: &BTreeMap<usize, Standing>) -> Vec<FieldGap> {
     let personal = session.personal.iter().flat_map(|part| of_actions(PERSONAL_ACTIONS, &part.actions, None));
-    let stood = |entry: &NewCaseEntry| before.get(&entry.place).copied().unwrap_or_default();
+    let unknown = Standing::default();
+    let stood = |entry: &NewCaseEntry| before.get(&entry.place).unwrap_or(&unknown);
     personal.chain(session.entries.iter().flat_map(|entry| of_entry(entry, stood(entry)))).collect()
 }
 
@@ -151,11 +173,11 @@ fn under(prefix: &str, place: Option<usize>, found: &[(Gap, bool)]) -> Vec<Field
         .collect()
 }
 
-fn of_entry(entry: &NewCaseEntry, before: Standing) -> Vec<FieldGap> {
+fn of_entry(entry: &NewCaseEntry, before: &Standing) -> Vec<FieldGap> {
     let goes_on = entry.reviews.iter().any(|review| review.outcome.goes_on() || review.outcome.needs_day());
     let has_action = !entry.actions.is_empty() || goes_on;
     let is_untested = entry.hypotheses.0.is_empty() && entry.challenges.0.is_empty();
-    let is_high = entry.situation().staying_at(before.level).level == Some(RiskLevel::High);
+    let is_high = before.is_high(entry.levels());
     let (at, place) = (format!("entry.{}", entry.place), Some(entry.place));
     let mut found = under(&at, place, &of_child(entry.child_seen, entry.child_seen_on.is_some()));
     found.extend(under(
@@ -166,7 +188,7 @@ fn of_entry(entry: &NewCaseEntry, before: Standing) -> Vec<FieldGap> {
             (Gap::NoLevel, entry.risk_level.is_none()),
             (Gap::NoDirection, entry.risk_direction == RiskDirection::Unknown),
             (Gap::OneExplanation, is_untested && is_high),
-            (Gap::Stuck, is_untested && before.is_stuck && !is_high),
+            (Gap::Stuck, is_untested && !is_high && before.stays_stuck(entry)),
             (Gap::NoProposal, entry.proposal.is_none()),
             (Gap::ThinRationale, entry.rationale.split_whitespace().count() < ENOUGH_WORDS),
         ],
@@ -251,11 +273,25 @@ mod tests {
         }
     }
 
-    fn of(entry: &NewCaseEntry) -> Vec<Gap> {
-        after(entry, Standing::default())
+    fn sibling(child_seen: ChildSeen, risk_direction: RiskDirection) -> NewSiblingPart {
+        NewSiblingPart {
+            at: "entry.2.sibling.0".to_owned(),
+            case: "01890a5d-ac96-774b-bcce-b302099a8058".parse().unwrap(),
+            child_seen: Some(child_seen),
+            child_seen_on: Some(day()),
+            child_heard: false,
+            risk_level: Some(RiskLevel::Medium),
+            risk_direction,
+            differs: "Nothing.".to_owned(),
+            reviews: Vec::new(),
+        }
     }
 
-    fn after(entry: &NewCaseEntry, before: Standing) -> Vec<Gap> {
+    fn of(entry: &NewCaseEntry) -> Vec<Gap> {
+        after(entry, &Standing::default())
+    }
+
+    fn after(entry: &NewCaseEntry, before: &Standing) -> Vec<Gap> {
         of_entry(entry, before).into_iter().map(|found| found.gap).collect()
     }
 
@@ -264,7 +300,7 @@ mod tests {
         assert_eq!(of(&whole()), []);
         let thin = NewCaseEntry { rationale: "Discussed, plan agreed.".to_owned(), ..whole() };
         assert_eq!(of(&thin), [Gap::ThinRationale]);
-        assert_eq!(of_entry(&thin, Standing::default())[0].field, "entry.2.rationale");
+        assert_eq!(of_entry(&thin, &Standing::default())[0].field, "entry.2.rationale");
         assert_eq!(of(&NewCaseEntry { no_action_because: String::new(), ..whole() }), [Gap::NoAction]);
         assert_eq!(
             of(&NewCaseEntry { risk_direction: RiskDirection::Unknown, ..whole() }),
@@ -310,7 +346,7 @@ mod tests {
         use crate::supervision::{Challenge, ChallengeOutcome, Challenger, Hypothesis};
         let high = || NewCaseEntry { risk_level: Some(RiskLevel::High), ..whole() };
         assert_eq!(of(&high()), [Gap::OneExplanation]);
-        assert_eq!(of_entry(&high(), Standing::default())[0].field, "entry.2.hypothesis.0.explanation");
+        assert_eq!(of_entry(&high(), &Standing::default())[0].field, "entry.2.hypothesis.0.explanation");
         let two = crate::StoredList(vec![Hypothesis::default(), Hypothesis::default()]);
         assert_eq!(of(&NewCaseEntry { hypotheses: two, ..high() }), []);
         let challenge = Challenge {
@@ -323,42 +359,53 @@ mod tests {
 
     #[test]
     fn a_risk_that_stays_high_and_a_case_that_is_stuck_ask_for_one_too() {
-        let high = Standing { level: Some(RiskLevel::High), is_stuck: false };
+        let stood = |levels: &[(&NewCaseEntry, RiskLevel)]| Standing {
+            levels: levels.iter().map(|(entry, level)| (entry.case.clone(), *level)).collect(),
+            ..Standing::default()
+        };
         let left = NewCaseEntry { risk_level: None, ..whole() };
-        assert_eq!(after(&left, high), [Gap::NoLevel, Gap::OneExplanation]);
-        assert_eq!(after(&whole(), high), [], "it is said to be lower now");
-        let stuck = Standing { is_stuck: true, ..Standing::default() };
-        assert_eq!(after(&whole(), stuck), [Gap::Stuck]);
-        assert_eq!(after(&left, Standing { is_stuck: true, ..high }), [Gap::NoLevel, Gap::OneExplanation]);
+        let high = stood(&[(&left, RiskLevel::High)]);
+        assert_eq!(after(&left, &high), [Gap::NoLevel, Gap::OneExplanation]);
+        assert_eq!(after(&whole(), &high), [], "it is said to be lower now");
+        // A brother of whom nothing is said is no safer because of what is said of another.
+        let brother = NewSiblingPart { risk_level: None, ..sibling(ChildSeen::Alone, RiskDirection::Same) };
+        let his =
+            Standing { levels: [(brother.case.clone(), RiskLevel::High)].into(), ..Standing::default() };
+        let both = NewCaseEntry { siblings: vec![brother], ..whole() };
+        assert!(after(&both, &his).contains(&Gap::OneExplanation));
+        let action: ActionId = "01890a5d-ac96-774b-bcce-b302099a8059".parse().unwrap();
+        let stuck = Standing { stuck: [action.clone()].into(), ..Standing::default() };
+        let decided = |outcome| {
+            let review = ActionReview {
+                at: "entry.2.review.0".to_owned(),
+                action: action.clone(),
+                outcome,
+                note: "The school has a new head.".to_owned(),
+                due_on: None,
+            };
+            NewCaseEntry { reviews: vec![review], ..whole() }
+        };
+        assert_eq!(after(&decided(Outcome::Escalated), &stuck), [Gap::Stuck]);
+        assert_eq!(after(&decided(Outcome::Done), &stuck), [], "it has moved");
+        assert_eq!(after(&whole(), &stuck), []);
     }
 
     #[test]
     fn a_brother_or_sister_is_looked_at_too() {
-        let part = |child_seen, risk_direction| NewSiblingPart {
-            at: "entry.2.sibling.0".to_owned(),
-            case: "01890a5d-ac96-774b-bcce-b302099a8058".parse().unwrap(),
-            child_seen: Some(child_seen),
-            child_seen_on: Some(day()),
-            child_heard: false,
-            risk_level: Some(RiskLevel::Medium),
-            risk_direction,
-            differs: "Nothing.".to_owned(),
-            reviews: Vec::new(),
-        };
         let fields = |part| {
             let entry = NewCaseEntry { siblings: vec![part], ..whole() };
-            of_entry(&entry, Standing::default())
+            of_entry(&entry, &Standing::default())
                 .into_iter()
                 .map(|gap| (gap.field, gap.place))
                 .collect::<Vec<_>>()
         };
-        assert_eq!(fields(part(ChildSeen::Alone, RiskDirection::Same)), []);
+        assert_eq!(fields(sibling(ChildSeen::Alone, RiskDirection::Same)), []);
         assert_eq!(
-            fields(part(ChildSeen::NotSeen, RiskDirection::Same)),
+            fields(sibling(ChildSeen::NotSeen, RiskDirection::Same)),
             [("entry.2.sibling.0.child_seen".to_owned(), Some(2))]
         );
         assert_eq!(
-            fields(part(ChildSeen::Alone, RiskDirection::Unknown)),
+            fields(sibling(ChildSeen::Alone, RiskDirection::Unknown)),
             [("entry.2.sibling.0.risk_direction".to_owned(), Some(2))]
         );
     }
@@ -403,13 +450,13 @@ mod tests {
     fn an_action_wants_an_owner_and_a_day_and_what_is_plain_is_no_reason_to_ask() {
         let entry = |action| NewCaseEntry { actions: vec![action], ..whole() };
         let bare = NewAction { owner_elsewhere: String::new(), due_on: None, ..action() };
-        let found = of_entry(&entry(bare), Standing::default());
+        let found = of_entry(&entry(bare), &Standing::default());
         assert_eq!(
             found.iter().map(|found| found.field.as_str()).collect::<Vec<_>>(),
             ["entry.2.action.3.who", "entry.2.action.3.by"]
         );
         let plain = NewAction { measure: String::new(), fallback: String::new(), ..action() };
-        let found = of_entry(&entry(plain), Standing::default());
+        let found = of_entry(&entry(plain), &Standing::default());
         assert_eq!(
             found.iter().map(|found| found.gap).collect::<Vec<_>>(),
             [Gap::NoMeasure, Gap::NoFallback]

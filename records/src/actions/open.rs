@@ -112,8 +112,9 @@ pub struct OpenActions {
 }
 
 impl OpenActions {
-    /// Whether one was carried over so often that somebody has to decide what becomes of it.
-    pub fn are_stuck(&self) -> bool {
-        self.actions.iter().any(|action| needs_decision(action.carried, self.limit))
+    /// Those that were carried over so often that somebody has to decide what becomes of them.
+    pub fn stuck(&self) -> impl Iterator<Item = &ActionId> {
+        let is_stuck = |action: &&ActionRow| needs_decision(action.carried, self.limit);
+        self.actions.iter().filter(is_stuck).map(|action| &action.id)
     }
 }

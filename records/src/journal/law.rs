@@ -207,7 +207,14 @@ fn refuse_unsealed(reading: &mut Reading<'_>, author: &PersonId) -> Result<(), P
         .select(reflection_copies::id)
         .first(reading.connection)
         .optional()?;
-    if piece.is_none() && copy.is_none() {
+    let reply: Option<RaisedPromptId> = raised_prompts::table
+        .inner_join(reflections::table.on(raised_prompts::reflection_id.eq(reflections::id.nullable())))
+        .filter(reflections::author_id.eq(author).and(raised_prompts::sealed_reply.is_null()))
+        .filter(raised_prompts::reply.ne(""))
+        .select(raised_prompts::id)
+        .first(reading.connection)
+        .optional()?;
+    if piece.is_none() && copy.is_none() && reply.is_none() {
         return Ok(());
     }
     Err(refused(

@@ -12,12 +12,13 @@ use diesel::prelude::*;
 use domain::access::Action;
 use domain::ids::{CaseEntryId, OrganisationId, PersonId};
 use domain::learning::{LanguageCounts, LanguageReader, LanguageTally, months_of_language};
-use domain::lens::Lexicon;
 use domain::supervision::RecordState;
 use std::sync::Arc;
 
 /// Months that are held against those before them.
 const LATELY: usize = 3;
+/// Months of which the texts are read at once.
+const QUARTER: usize = 3;
 
 /// The language of a year's signed records.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -72,38 +73,46 @@ fn year(reading: &mut Reading<'_>, first_days: &[NaiveDate]) -> Result<LanguageY
 }
 
 /// For each of these months, which stand newest first, what the records say about cases that were held in it and are signed by both.
-/// The texts of one month are gone through one after another, and none is kept: PostgreSQL sends an answer whole, and a year of texts
+/// The texts of a quarter are gone through one after another, and none is kept: PostgreSQL sends an answer whole, and a year of texts
 /// would be much to hold at once.
 fn tallies(reading: &mut Reading<'_>, first_days: &[NaiveDate]) -> Result<Vec<LanguageTally>, Problem> {
     let lexicons = lexicons_on(reading, first_days)?;
+    let mut readers: Vec<LanguageReader<'_>> = Vec::new();
+    let mut reader_of: Vec<usize> = Vec::new();
+    for (number, lexicon) in lexicons.iter().enumerate() {
+        // A lens takes longer to make than many a text to read.
+        let same = lexicons[..number].iter().position(|earlier| Arc::ptr_eq(earlier, lexicon));
+        reader_of.push(same.map_or(readers.len(), |same| reader_of[same]));
+        if same.is_none() {
+            readers.push(LanguageReader::new(lexicon));
+        }
+    }
     let mut tallies = Vec::with_capacity(first_days.len());
-    // A lens takes longer to make than many a text to read.
-    let mut last: Option<(&Arc<Lexicon>, LanguageReader<'_>)> = None;
-    for (first, lexicon) in first_days.iter().zip(&lexicons) {
-        let reader = match last.take() {
-            Some((same, reader)) if Arc::ptr_eq(same, lexicon) => reader,
-            _ => LanguageReader::new(lexicon),
-        };
-        tallies.push(tally_of(reading, *first, &reader)?);
-        last = Some((lexicon, reader));
+    for (number, first_days) in first_days.chunks(QUARTER).enumerate() {
+        let reader_of: Vec<&LanguageReader<'_>> =
+            reader_of.iter().skip(number * QUARTER).map(|of| &readers[*of]).collect();
+        tallies.extend(tallies_of_quarter(reading, first_days, &reader_of)?);
     }
     Ok(tallies)
 }
 
-fn tally_of(
+fn tallies_of_quarter(
     reading: &mut Reading<'_>,
-    first: NaiveDate,
-    reader: &LanguageReader<'_>,
-) -> Result<LanguageTally, Problem> {
-    type Row = (PersonId, Option<CaseEntryId>, String, (String, String, String, String));
-    let end = first.checked_add_months(Months::new(1)).unwrap_or(first);
+    first_days: &[NaiveDate],
+    readers: &[&LanguageReader<'_>],
+) -> Result<Vec<LanguageTally>, Problem> {
+    type Row = (NaiveDate, PersonId, Option<CaseEntryId>, String, (String, String, String, String));
+    let mut tallies = vec![LanguageTally::default(); first_days.len()];
+    let (Some(newest), Some(oldest)) = (first_days.first(), first_days.last()) else { return Ok(tallies) };
+    let end = newest.checked_add_months(Months::new(1)).unwrap_or(*newest);
     let organisation = reading.organisation()?;
     let rows = case_entries::table
         .inner_join(supervisions::table.on(case_entries::supervision_id.eq(supervisions::id.nullable())))
         .filter(supervisions::organisation_id.eq(organisation))
-        .filter(supervisions::held_on.ge(first).and(supervisions::held_on.lt(end)))
+        .filter(supervisions::held_on.ge(*oldest).and(supervisions::held_on.lt(end)))
         .filter(supervisions::state.eq_any([RecordState::Signed, RecordState::SignedWithComment]))
         .select((
+            supervisions::held_on,
             supervisions::supervisor_id,
             case_entries::with_entry_id,
             case_entries::differs,
@@ -115,14 +124,15 @@ fn tally_of(
             ),
         ))
         .load_iter::<Row, DefaultLoadingMode>(reading.connection)?;
-    let mut tally = LanguageTally::default();
     for row in rows {
-        let (writer, with, differs, (happened, decision, rationale, no_action)) = row?;
+        let (held_on, writer, with, differs, (happened, decision, rationale, no_action)) = row?;
+        let Some(month) = first_days.iter().position(|first| *first <= held_on) else { continue };
+        let (reader, tally) = (readers[month], &mut tallies[month]);
         tally.add(reader, &writer, [differs.as_str()]);
         // What was said of brothers and sisters together was written once.
         if with.is_none() {
             tally.add(reader, &writer, [&happened, &decision, &rationale, &no_action].map(String::as_str));
         }
     }
-    Ok(tally)
+    Ok(tallies)
 }

@@ -113,6 +113,11 @@ pub fn change(
     if before.version != version {
         return Err(stale_person(before).into());
     }
+    let has_another_address = before.details.email != details.email;
+    if has_another_address && before.has_password {
+        // To the address that they have until now.
+        mail::queue(writing, id, &domain::mail::address_changed())?;
+    }
     diesel::update(people::table.filter(people::id.eq(id)))
         .set((
             (
@@ -140,6 +145,7 @@ pub fn change(
     writing.audit(
         Event::new("person_changed", "person", id)
             .with("roles", codes(&details.roles))
+            .with("another_address", has_another_address)
             .with("version", version + 1),
     )
 }

@@ -28,7 +28,7 @@ use domain::access::{Action, SupervisionFacts};
 use domain::bookings::BookingState;
 use domain::form::Form;
 use domain::ids::{AgendaItemId, BookingId, OrganisationId, PersonId, PreparationId, SupervisionId};
-use domain::preparation::{NewPreparation, QUESTIONS, Sharing};
+use domain::preparation::{NewPreparation, Sharing};
 use domain::reflection::PromptState;
 use std::collections::HashMap;
 
@@ -365,8 +365,5 @@ pub fn prepare(
 fn stale(row: Row) -> Result<Stale, Problem> {
     let version = row.version;
     let prepared = preparation(row)?;
-    let words =
-        |key: &str| QUESTIONS.iter().find(|question| question.key == key).map(|question| question.words);
-    let fields = prepared.answers.into_iter().filter_map(|(key, text)| Some((words(&key)?, text))).collect();
-    Ok(Stale::new(version, fields))
+    Ok(Stale::new(version, prepared.said()))
 }

@@ -27,6 +27,8 @@ pub struct RiskChange {
     pub on: NaiveDate,
     /// How high it is since.
     pub level: RiskLevel,
+    /// Whether nobody said how high it is, so that it stayed as it was.
+    pub level_left: bool,
     /// Which way it went.
     pub direction: RiskDirection,
     /// What happened, if it was noted between sessions.
@@ -127,9 +129,18 @@ struct Said {
     added: Vec<AddedLater>,
 }
 
-/// The decision, whether and when the child was seen, what was proposed, in which session, and whose view was sought.
-type SaidInEntry =
-    (String, Option<ChildSeen>, Option<NaiveDate>, Option<Proposal>, Option<SupervisionId>, Voices);
+/// What an entry said, as far as a pack speaks of it.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = case_entries)]
+struct SaidInEntry {
+    decision: String,
+    child_seen: Option<ChildSeen>,
+    child_seen_on: Option<NaiveDate>,
+    proposal: Option<Proposal>,
+    supervision_id: Option<SupervisionId>,
+    voices: Voices,
+    level_left: bool,
+}
 
 type SaidOf = HashMap<CaseId, Vec<Said>>;
 
@@ -172,15 +183,7 @@ fn said_of(
                 risk_views::note,
                 risk_views::repeat_incident,
             ),
-            (
-                case_entries::decision,
-                case_entries::child_seen,
-                case_entries::child_seen_on,
-                case_entries::proposal,
-                case_entries::supervision_id,
-                case_entries::voices,
-            )
-                .nullable(),
+            Option::<SaidInEntry>::as_select(),
             (raised_prompts::id, raised_prompts::question).nullable(),
             (record_steps::id, people::name, record_steps::taken_at, record_steps::words).nullable(),
             (
@@ -291,10 +294,10 @@ pub fn pack(reading: &mut Reading<'_>, pair: &Pair) -> Result<PrepPack, Problem>
 
 fn last_decision(said: &[Said]) -> Option<LastDecision> {
     said.iter().find_map(|said| {
-        let (decision, .., session, _) = said.entry.as_ref()?;
-        session.as_ref().map(|_| LastDecision {
+        let entry = said.entry.as_ref()?;
+        entry.supervision_id.as_ref().map(|_| LastDecision {
             on: said.on,
-            words: decision.clone(),
+            words: entry.decision.clone(),
             added: said.added.clone(),
         })
     })
@@ -304,7 +307,13 @@ fn changes_since(said: Vec<Said>, since: Option<NaiveDate>) -> Vec<RiskChange> {
     said.into_iter()
         .filter(|said| since.is_none_or(|since| said.on > since))
         .filter(Said::is_change)
-        .map(|said| RiskChange { on: said.on, level: said.level, direction: said.direction, note: said.note })
+        .map(|said| RiskChange {
+            on: said.on,
+            level: said.level,
+            level_left: said.entry.is_some_and(|entry| entry.level_left),
+            direction: said.direction,
+            note: said.note,
+        })
         .collect()
 }
 
@@ -318,21 +327,22 @@ impl Said {
 
 fn quiet_facts(case: &CaseSummary, said: &[Said]) -> QuietFacts {
     let newest = |wanted: &dyn Fn(&Said) -> Option<NaiveDate>| said.iter().filter_map(wanted).max();
-    let voices = |said: &Said| said.entry.as_ref().map(|(.., voices)| *voices).unwrap_or_default();
+    let voices = |said: &Said| said.entry.as_ref().map(|entry| entry.voices).unwrap_or_default();
     let heard = |who: &[Voice]| {
         newest(&|said| who.iter().any(|voice| voices(said).contains(*voice)).then_some(said.on))
     };
     let first_noted = said.iter().filter(|said| !voices(said).is_empty()).map(|said| said.on).min();
-    let seen_on = newest(&|said| said.entry.as_ref().and_then(|(_, _, seen_on, ..)| *seen_on));
+    let seen_on = newest(&|said| said.entry.as_ref().and_then(|entry| entry.child_seen_on));
     QuietFacts {
         plan: case.plan_type,
         allocated_on: case.allocated_on,
         incident_on: newest(&|said| said.is_change().then_some(said.on)),
         voice_on: seen_on.max(heard(&[Voice::Child])),
-        has_child: said.iter().find_map(|said| said.entry.as_ref()?.1) != Some(ChildSeen::NotApplicable),
+        has_child: said.iter().find_map(|said| said.entry.as_ref()?.child_seen)
+            != Some(ChildSeen::NotApplicable),
         without_partner_since: heard(&Voice::PARTNERS).or(first_noted),
         plan_changed_on: newest(&|said| {
-            let (.., proposal, _, _) = said.entry.as_ref()?;
+            let proposal = said.entry.as_ref()?.proposal;
             proposal.is_some_and(|proposal| proposal != Proposal::Stay).then_some(said.on)
         }),
     }

@@ -6,7 +6,7 @@ use crate::schema::{people, preparations};
 use crate::store::Reading;
 use diesel::prelude::*;
 use domain::ids::{PersonId, SupervisionId};
-use domain::preparation::QUESTIONS;
+use domain::preparation::{HOW_ARE_YOU, QUESTIONS};
 
 impl Preparation {
     /// What was said, each under its question, in the order of the form.
@@ -14,7 +14,7 @@ impl Preparation {
         let answer = |key: &str| self.answers.iter().find(|(of, _)| of == key).map(|(_, answer)| answer);
         let answers =
             QUESTIONS.iter().filter_map(|question| Some((question.words, answer(question.key)?.clone())));
-        answers.chain(self.wellbeing.map(|number| ("How are you?", format!("{number} of 5")))).collect()
+        answers.chain(self.wellbeing.map(|number| (HOW_ARE_YOU, format!("{number} of 5")))).collect()
     }
 }
 

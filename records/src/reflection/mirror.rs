@@ -8,10 +8,10 @@ use chrono::{Days, NaiveDate};
 use diesel::prelude::*;
 use domain::access::Action;
 use domain::cases::{CaseStatus, SubjectKind};
-use domain::ids::{CaseEntryId, CaseId};
+use domain::ids::CaseId;
 use domain::reflection::{MIRROR_DAYS, MirrorCase};
 use domain::risk::{RiskDirection, RiskLevel};
-use domain::supervision::{Proposal, RecordState};
+use domain::supervision::{EntryKind, Proposal, RecordState};
 
 /// The cases that the actor leads, by reference, with what was said of each since the day with which the mirror begins: those that are
 /// open, and those of which something was said.
@@ -19,7 +19,7 @@ pub fn mirror_cases(reading: &mut Reading<'_>) -> Result<(NaiveDate, Vec<MirrorC
     type Row = (
         (CaseId, String, String, SubjectKind, bool, RiskLevel, CaseStatus),
         Option<RiskDirection>,
-        Option<(CaseEntryId, Option<Proposal>)>,
+        Option<(EntryKind, Option<Proposal>)>,
         Option<RecordState>,
     );
     reading.permit(&Action::Reflect, "reflections", "")?;
@@ -48,7 +48,7 @@ pub fn mirror_cases(reading: &mut Reading<'_>) -> Result<(NaiveDate, Vec<MirrorC
                 cases::status,
             ),
             risk_views::direction.nullable(),
-            (case_entries::id, case_entries::proposal).nullable(),
+            (case_entries::kind, case_entries::proposal).nullable(),
             supervisions::state.nullable(),
         ))
         .load(reading.connection)?;
@@ -77,7 +77,9 @@ pub fn mirror_cases(reading: &mut Reading<'_>) -> Result<(NaiveDate, Vec<MirrorC
             && state != Some(RecordState::Voided)
         {
             case.directions.extend(direction);
-            case.proposals.extend(entry.map(|(_, proposal)| proposal));
+            // A note of oversight is no discussion.
+            let talked = entry.filter(|(kind, _)| *kind == EntryKind::Supervision);
+            case.proposals.extend(talked.map(|(_, proposal)| proposal));
         }
     }
     Ok((since, found))

@@ -5,6 +5,7 @@ use crate::connection::{AnyConnection, DatabaseAddress, OpenError, StatementCoun
 use crate::problem::Problem;
 use diesel::connection::SimpleConnection;
 use std::sync::mpsc;
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// Operations that one commit takes at most.
@@ -12,8 +13,11 @@ const BATCH: usize = 64;
 /// From a commit until it is carried over: with it goes whatever is committed meanwhile.
 const CARRIED_OVER_AFTER: Duration = Duration::from_secs(1);
 
-/// The way to the thread that writes.
-pub(super) struct Writer(mpsc::Sender<Job>);
+/// The way to the thread that writes. With the last store that knows of it, both threads end, and the log is carried over whole.
+pub(super) struct Writer {
+    jobs: Option<mpsc::Sender<Job>>,
+    thread: Option<JoinHandle<()>>,
+}
 
 /// Runs in a savepoint and says whether to keep it, and how to answer once the commit is known. Without a connection it
 /// does not run, and only answers.
@@ -28,16 +32,20 @@ struct Ran {
 }
 
 impl Writer {
-    /// Starts both threads; they end with the last store that knows of them.
+    /// Starts both threads.
     pub(super) fn start(address: &DatabaseAddress, count: &StatementCount) -> Result<Self, OpenError> {
         let connection = address.connect(Use::Write, count)?;
         let carrier = address.connect(Use::Write, count)?;
         let (sender, jobs) = mpsc::channel();
         // One word that there is something is enough, however many commits it was.
         let (committed, commits) = mpsc::sync_channel(1);
-        std::thread::spawn(move || carry_over(carrier, &commits));
-        std::thread::spawn(move || commit_in_turn(connection, &jobs, &committed));
-        Ok(Self(sender))
+        let carrier = std::thread::spawn(move || carry_over(carrier, &commits));
+        let thread = std::thread::spawn(move || {
+            commit_in_turn(connection, &jobs, &committed);
+            drop(committed);
+            wait_for(carrier);
+        });
+        Ok(Self { jobs: Some(sender), thread: Some(thread) })
     }
 
     /// Waits for its turn and its commit.
@@ -64,8 +72,24 @@ impl Writer {
                 }),
             }
         });
-        self.0.send(job).map_err(|_| Problem::Unavailable("the writer has stopped".to_owned()))?;
-        waiting.recv().map_err(|_| Problem::Unavailable("the writer has stopped".to_owned()))?
+        let has_stopped = || Problem::Unavailable("the writer has stopped".to_owned());
+        self.jobs.as_ref().ok_or_else(has_stopped)?.send(job).map_err(|_| has_stopped())?;
+        waiting.recv().map_err(|_| has_stopped())?
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.jobs = None;
+        // A job may be the last that knows of the store: the writer does not wait for itself.
+        let others = self.thread.take().filter(|thread| thread.thread().id() != std::thread::current().id());
+        others.into_iter().for_each(wait_for);
+    }
+}
+
+fn wait_for(thread: JoinHandle<()>) {
+    if thread.join().is_err() {
+        tracing::error!("a thread of the database has panicked");
     }
 }
 
@@ -83,11 +107,13 @@ fn commit_in_turn(
     }
 }
 
-/// Carries what is committed over into the file of the records, beside readers and the writer. If it cannot, the log grows, and in
-/// the end the writer does it itself.
+/// Carries what is committed over into the file of the records, beside readers and the writer. What a reader still looks at stays in
+/// the log until the next time; if that goes on for long, the writer does it itself in the end.
 fn carry_over(mut connection: AnyConnection, commits: &mpsc::Receiver<()>) {
     while commits.recv().is_ok() {
-        std::thread::sleep(CARRIED_OVER_AFTER);
+        let then = Instant::now() + CARRIED_OVER_AFTER;
+        // At once when the store goes.
+        while commits.recv_timeout(then.saturating_duration_since(Instant::now())).is_ok() {}
         if let Err(error) = connection.batch_execute("PRAGMA wal_checkpoint(PASSIVE)") {
             tracing::warn!(%error, "what is committed could not be carried over yet");
         }

@@ -21,7 +21,7 @@ pub struct Given {
     pub now: NaiveDateTime,
     pub engine: &'static str,
     admin: OnceLock<Who>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 /// The instant at which every test plays: a Tuesday morning in London.
@@ -108,7 +108,7 @@ pub fn empty(engine: &'static str) -> Given {
     };
     let address: DatabaseAddress = address.parse().unwrap();
     let store = with_journal(Store::open(&address).unwrap());
-    Given { store, address, now: now(), engine, admin: OnceLock::new(), _folder: folder }
+    Given { store, address, now: now(), engine, admin: OnceLock::new(), folder }
 }
 
 /// The master key of these tests.
@@ -131,6 +131,11 @@ fn new_postgres_database() -> String {
 }
 
 impl Given {
+    /// Closes the store, and leaves its files.
+    pub fn closed(self) -> tempfile::TempDir {
+        self.folder
+    }
+
     /// Somebody of the cast, as the policy knows them.
     pub fn actor(&self, name: &str) -> Actor {
         let id = self.person(name);

@@ -2,6 +2,7 @@
 //! the product is the list of the page.
 
 use crate::given::{Given, case_of, log, logged, now, on_both_engines, session_form};
+use crate::reviews::notes;
 use crate::siblings::{another, join};
 use chrono::{Days, Duration};
 use domain::cases::CaseFilter;
@@ -201,6 +202,16 @@ fn the_mirror_holds_ones_own_cases_and_what_was_said_of_them_and_nobody_elses() 
         let after = of_case("Gwen").unwrap();
         assert_eq!(after.proposals.len(), before.proposals.len() + 1, "{}", given.engine);
         assert_eq!(after.directions.len(), before.directions.len() + 1);
+        let (on, note) = notes(std::slice::from_ref(&case)).remove(0);
+        given
+            .store
+            .write(&given.who("Priya"), now(), move |writing| supervision::oversee(writing, &on, &note))
+            .unwrap();
+        assert_eq!(
+            of_case("Gwen").unwrap().proposals.len(),
+            after.proposals.len(),
+            "a note is no discussion"
+        );
         for other in ["Priya", "Tom", "Ros"] {
             assert_eq!(of_case(other), None, "{other} does not lead it");
         }

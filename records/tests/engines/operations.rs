@@ -201,6 +201,21 @@ fn what_a_stale_save_shows_is_audited_as_seen() {
 }
 
 #[test]
+fn a_store_that_is_gone_has_carried_its_log_over() {
+    let given = empty("sqlite");
+    demonstration::fill(&given.store, given.now).unwrap();
+    let records::DatabaseAddress::Sqlite(file) = given.address.clone() else { panic!("it is SQLite") };
+    let log = std::path::PathBuf::from(format!("{}-wal", file.display()));
+    assert!(log.exists());
+    let folder = given.closed();
+    assert!(
+        !log.exists(),
+        "a copy that is put in the place of the file would be mixed with what waits in the log"
+    );
+    drop(folder);
+}
+
+#[test]
 fn a_stale_save_loses_nothing() {
     on_both_engines(|given| {
         let (listed, _) =

@@ -83,7 +83,7 @@ fn nothing_is_booked_where_one_of_the_cases_is_not_the_persons_or_they_are_not_s
     });
 }
 
-fn notes(cases: &[CaseId]) -> NewOversights {
+pub fn notes(cases: &[CaseId]) -> NewOversights {
     let note = NewOversight {
         what_happened: "All were read for the quarterly look.".to_owned(),
         act: OversightDecision::DoNotAct,

@@ -1,6 +1,6 @@
 //! How long it takes to keep what somebody types.
 
-use super::{Outcome, TIMES, median_and_p99};
+use super::{Outcome, TIMES, Times};
 use crate::place::Place;
 use std::time::{Duration, Instant};
 
@@ -30,11 +30,12 @@ pub fn measure(place: &Place) -> Outcome<bool> {
         asker.post("/drafts/save", &fields)?;
         times.push(started.elapsed());
     }
-    let (median, p99) = median_and_p99(times);
+    let times = Times(times);
+    let p99 = times.p99();
     let is_over = p99 > MOST_TIME;
     println!(
         "\nA draft of {LENGTH} characters is saved, and on disk, in {:.1} ms (median), {:.1} ms (p99){}",
-        median.as_secs_f64() * 1e3,
+        times.median().as_secs_f64() * 1e3,
         p99.as_secs_f64() * 1e3,
         if is_over { "  over budget" } else { "" }
     );

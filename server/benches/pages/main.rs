@@ -60,22 +60,25 @@ fn pages(place: &Place, council: &Council) -> Outcome<bool> {
     for (email, paths) in visits(council) {
         let asker = place.signed_in(email)?;
         for path in paths {
-            let first = measure(place, &asker, &path)?;
-            let is_slow = first.p99 > MOST_TIME;
-            // A machine that others use too may have been busy with them; a page that is slow is slow again.
-            let measured = if is_slow { measure(place, &asker, &path)? } else { first };
-            let is_over = measured.statements > path.most_statements() || measured.p99 > MOST_TIME;
+            let mut measured = measure(place, &asker, &path)?;
+            let is_slow = measured.times.p99() > MOST_TIME;
+            if is_slow {
+                // A machine that others use too may have been busy with them: a page that is slow is slow in the long run.
+                measured.times.0.extend(measure(place, &asker, &path)?.times.0);
+            }
+            let p99 = measured.times.p99();
+            let is_over = measured.statements > path.most_statements() || p99 > MOST_TIME;
             within &= !is_over;
             println!(
                 "{:<52} {:>10} {:>6.1} ms {:>6.1} ms {:>9}{}",
                 format!("{} {}", email.split('.').next().unwrap_or(email), path.name),
                 measured.statements,
-                measured.median.as_secs_f64() * 1e3,
-                measured.p99.as_secs_f64() * 1e3,
+                measured.times.median().as_secs_f64() * 1e3,
+                p99.as_secs_f64() * 1e3,
                 measured.bytes,
                 match (is_over, is_slow) {
                     (true, _) => "  over budget",
-                    (false, true) => "  the second time: the first was over budget",
+                    (false, true) => "  measured twice",
                     (false, false) => "",
                 }
             );
@@ -198,8 +201,7 @@ fn visits(council: &Council) -> Vec<(&'static str, Vec<Path>)> {
 
 struct Measured {
     statements: u64,
-    median: Duration,
-    p99: Duration,
+    times: Times,
     bytes: usize,
 }
 
@@ -221,13 +223,25 @@ fn measure(place: &Place, asker: &Asker, path: &Path) -> Outcome<Measured> {
         asker.get(address, true)?;
         taken.push(started.elapsed());
     }
-    let (median, p99) = median_and_p99(taken);
-    Ok(Measured { statements, median, p99, bytes })
+    Ok(Measured { statements, times: Times(taken), bytes })
 }
 
-/// The time in the middle, and the one that 99 of a hundred did not pass (the nearest rank).
-fn median_and_p99(mut taken: Vec<Duration>) -> (Duration, Duration) {
-    taken.sort();
-    let rank = |percent: usize| taken[(taken.len() * percent).div_ceil(100) - 1];
-    (rank(50), rank(99))
+/// How long the same took, each time.
+struct Times(Vec<Duration>);
+
+impl Times {
+    fn median(&self) -> Duration {
+        self.rank(50)
+    }
+
+    /// What 99 of a hundred times did not pass (the nearest rank).
+    fn p99(&self) -> Duration {
+        self.rank(99)
+    }
+
+    fn rank(&self, percent: usize) -> Duration {
+        let mut sorted = self.0.clone();
+        sorted.sort();
+        sorted[(sorted.len() * percent).div_ceil(100) - 1]
+    }
 }

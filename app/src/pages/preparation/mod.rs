@@ -16,7 +16,7 @@ use crate::visit::Visit;
 use domain::access::Readers;
 use domain::form::Form;
 use domain::ids::AgendaItemId;
-use domain::preparation::{NewPreparation, QUESTIONS, Sharing, WELLBEING, read_agenda_item};
+use domain::preparation::{HOW_ARE_YOU, NewPreparation, QUESTIONS, Sharing, WELLBEING, read_agenda_item};
 use domain::supervision::{KEPT_AGENDA, SHOWN_AGENDA, SupervisionKind};
 use leptos::prelude::*;
 use records::Problem;
@@ -215,7 +215,7 @@ fn preparation_fields(filled: &Filled) -> AnyView {
         <p class="govuk-body">"Answer what helps. Nothing here is needed."</p>
         {readers(Readers::Preparation)}
         {questions}
-        {radios(filled, "wellbeing", "How are you?", "", scale, true)}
+        {radios(filled, "wellbeing", HOW_ARE_YOU, "", scale, true)}
         {radios(filled, "sharing", "Who reads it?", "", Choice::all::<Sharing>(), false)}
     }
     .into_any()

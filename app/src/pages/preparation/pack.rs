@@ -11,6 +11,7 @@ use chrono::NaiveDate;
 use domain::TextValue;
 use domain::access::Readers;
 use domain::cadence::Band;
+use domain::supervision::LEVEL_LEFT;
 use leptos::prelude::*;
 use records::Problem;
 use records::preparation::{self, PackCase, PrepPack, Preparation};
@@ -203,7 +204,8 @@ fn changes(pack: &PrepPack) -> Vec<AnyView> {
         .flat_map(|case| case.changes.iter().map(move |change| (case, change)))
         .map(|(case, change)| {
             let note = (!change.note.is_empty()).then(|| format!(" {}", change.note));
-            view! { {case_link(case)} " " {day(change.on)} ": " {risk_tag(change.level)} {format!(", {}.", change.direction.words().to_lowercase())} {note} }.into_any()
+            let left = change.level_left.then(|| format!(" {LEVEL_LEFT}."));
+            view! { {case_link(case)} " " {day(change.on)} ": " {risk_tag(change.level)} {format!(", {}.", change.direction.words().to_lowercase())} {left} {note} }.into_any()
         })
         .collect()
 }

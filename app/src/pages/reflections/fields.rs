@@ -11,7 +11,7 @@ use domain::reflection::{
 };
 use leptos::prelude::*;
 
-/// What the button says that asks for the questions that a case or a session calls for.
+/// What a form does whose questions are to be those of the case that was chosen.
 pub(super) const ASK: &str = "ask";
 
 /// The title, the boxes and what may be said besides.

@@ -25,10 +25,20 @@ struct Material {
 
 /// `/reflections/new`.
 pub(crate) fn write(visit: &Visit) -> Result<Answer, Problem> {
-    let about = if visit.is_post() { visit.form.text("about").to_owned() } else { about_in_query(visit) };
     let used = visit.read(reflection::models_in_use)?;
-    let filled = opened(visit, visit.here(), || Ok(blank(visit, &about, &used)))?;
-    let material = material(visit, &about, &filled.form)?;
+    let asked = about_in_query(visit);
+    let mut filled = opened(visit, visit.here(), || Ok(blank(visit, &asked, &used)))?;
+    // A draft may have turned to something else than the page was opened for.
+    let material = match material(visit, filled.form.text("about"), &filled.form) {
+        Err(Problem::NotFound | Problem::Refused(_))
+            if !visit.is_post() && filled.form.text("about") != asked =>
+        {
+            // No longer theirs: what was typed is.
+            filled.form.set("about", asked.as_str());
+            material(visit, &asked, &filled.form)?
+        }
+        found => found?,
+    };
     if let Some(answer) =
         shown_otherwise(visit, &filled, &used, |filled| show_new(visit, filled, (&material, &used)))
     {
@@ -127,8 +137,8 @@ fn show_new(visit: &Visit, filled: &Filled, (material, used): (&Material, &Model
     let taken_to = material.taken_to.as_deref().map(take_it_to);
     let fields = view! {
         {saved_by_enter("Save reflection")}
-        {select(filled, "about", "What is it about?", "", material.about.iter().map(Choice::again).collect())}
-        <button class="govuk-button govuk-button--secondary" name="do" value=ASK>"Ask me about this"</button>
+        {select(filled, "about", "What is it about?", "A case brings questions of its own", material.about.iter().map(Choice::again).collect())}
+        <button class="govuk-button govuk-button--secondary" name="do" value=ASK aria-describedby="about-hint">"Ask me about this"</button>
         {piece_fields(filled)}
         {question_fields(filled, "", &material.questions, Readers::PrivateReflection, (taken_to.as_deref(), visit.today()))}
         {radios(filled, "audience", "Who may read it?", "Your answers to the questions, and how you are, stay yours", audience, false)}

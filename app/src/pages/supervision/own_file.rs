@@ -172,7 +172,7 @@ pub(crate) fn own_besides(visit: &Visit) -> Result<Answer, Problem> {
         {back_link(Some(("/supervision/file".to_owned(), "Back to my supervision file".to_owned())))}
         <h1 class="govuk-heading-l">{BESIDES_TITLE}</h1>
         {section("Sessions that were not held", Readers::Booked, missed.iter().map(missed_line).collect(), "Every session that was booked with you was held, or is still to come.")}
-        {section("What you prepared", Readers::Preparation, prepared.iter().map(prepared_line).collect(), "What you prepare for your sessions stands here, also when they are over.")}
+        {section("What you prepared", Readers::Prepared, prepared.iter().map(prepared_line).collect(), "What you prepare for your sessions stands here, also when they are over.")}
         <section class="fe-section">
             <h2 class="govuk-heading-m">"Courses"</h2>
             {readers(Readers::Courses)}

@@ -96,7 +96,7 @@ fn besides(paper: &mut Paper, besides: &Besides) {
     part(paper, "Sessions that were not held", Readers::Booked, besides.missed.is_empty());
     let missed = besides.missed.iter();
     paper.list(missed.map(|each| format!("{}: {}", day_in_words(each.on), missed_in_words(each))).collect());
-    part(paper, "What you prepared", Readers::Preparation, besides.prepared.is_empty());
+    part(paper, "What you prepared", Readers::Prepared, besides.prepared.is_empty());
     for Prepared { supervisor, preparation, .. } in &besides.prepared {
         let on = day_in_words(london_day(preparation.changed_at));
         paper.heading(3, format!("{on}, for supervision with {supervisor}"));

@@ -226,6 +226,26 @@ fn the_law_opens_a_journal_with_two_people_and_its_author_is_told() {
         let mail = mails.iter().find(|mail| mail.recipient_email == "gwen.hartley@example.org").unwrap();
         assert!(mail.subject.contains("journal") && !mail.body.contains("4711"), "{}", mail.body);
         assert!(opens(given, "Gwen", &id).is_ok());
+        let reply = line(
+            given,
+            &format!(
+                "SELECT id AS line FROM raised_prompts WHERE reflection_id = '{id}' AND sealed_reply IS NOT NULL"
+            ),
+        );
+        let sealed =
+            line(given, &format!("SELECT sealed_reply AS line FROM raised_prompts WHERE id = '{reply}'"));
+        let put = |clear: &str, sealed: &str| {
+            let changed = format!(
+                "UPDATE raised_prompts SET reply = '{clear}', sealed_reply = {sealed} WHERE id = '{reply}'"
+            );
+            run(&given.address, &changed).unwrap();
+        };
+        put("From before there was a key", "NULL");
+        assert!(
+            matches!(asks(iris(), head(), order), Err(Problem::Invalid(_))),
+            "an answer would be missing"
+        );
+        put("", &format!("'{sealed}'"));
         let unsealed =
             format!("UPDATE reflections SET sealed_head = NULL, sealed_text = NULL WHERE id = '{id}'");
         run(&given.address, &unsealed).unwrap();

@@ -147,6 +147,12 @@ fn shares(given: &Given, id: &ReflectionId, body: &str) -> Result<ReflectionCopy
 }
 
 #[derive(QueryableByName)]
+struct Emptied {
+    #[diesel(sql_type = diesel::sql_types::Integer)]
+    busy: i32,
+}
+
+#[derive(QueryableByName)]
 struct Line {
     #[diesel(sql_type = Text)]
     line: String,
@@ -337,10 +343,19 @@ fn a_changed_piece_and_an_ended_draft_leave_nothing_behind() {
     });
 }
 
-/// What is freed stands in SQLite’s log until it is carried over and begins anew, as each stop of a server does.
+/// What is freed stands in SQLite’s log until it is carried over and emptied, as each stop of a server does. The store carries over by
+/// itself, and one waits for the other.
 fn forget_the_log(given: &Given) {
-    if given.engine == "sqlite" {
-        run(&given.address, "PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+    if let DatabaseAddress::Sqlite(path) = &given.address {
+        let mut connection = SqliteConnection::establish(&path.to_string_lossy()).unwrap();
+        let emptied = |connection: &mut SqliteConnection| {
+            let told: Emptied =
+                diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result(connection).unwrap();
+            told.busy == 0
+        };
+        while !emptied(&mut connection) {
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
         let _ = std::fs::remove_file(backup_of(given));
     }
 }
