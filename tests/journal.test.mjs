@@ -304,6 +304,7 @@ for (const javaScript of [true, false]) {
 
         await luca.follows("Put it on an agenda");
         await luca.still({ agenda: "2 of 5: I sleep badly." });
+        if (javaScript) assert.deepEqual(await axe(luca.page), []);
         await luca.fills("What do you want to talk about?", "How I sleep");
         await luca.presses("Put on the agenda");
         await luca.sees("How I sleep");
@@ -321,10 +322,15 @@ for (const javaScript of [true, false]) {
         await luca.sees(/^0 finished pieces from 1 December .* to 30 November .*1 piece is not finished yet/);
         await luca.follows("After the visit");
         await luca.follows("Change");
+        if (javaScript) assert.deepEqual(await axe(luca.page), []);
         await luca.fills("What does it do for your practice, and for the people you work with?", "I ring before I knock.");
         await luca.presses("Save piece");
         await luca.follows("Back to CPD and standards");
         await luca.sees(/^1 finished piece from 1 December .* to 30 November /);
+        await luca.follows("After the visit");
+        await luca.follows("Delete this piece");
+        if (javaScript) assert.deepEqual(await axe(luca.page), []);
+        await luca.opens("/reflections/cpd");
         if (javaScript) assert.deepEqual(await axe(luca.page), []);
 
         await luca.opens(own);

@@ -134,6 +134,7 @@ for (const javaScript of [true, false]) {
         await gwen.reads("My patterns");
         await gwen.sees("kept nowhere, and your manager has no page like it");
         const ticks = gwen.page.getByRole("checkbox");
+        if (javaScript) assert.deepEqual(await axe(gwen.page), []);
         for (const number of [0, 1, 2]) await ticks.nth(number).check();
         await gwen.presses("Compare");
         await gwen.sees("Too few to compare");
@@ -141,6 +142,7 @@ for (const javaScript of [true, false]) {
         for (const number of [3, 4, 5, 6, 7]) await ticks.nth(number).check();
         await gwen.presses("Compare");
         await gwen.sees("Your two groups");
+        if (javaScript) assert.deepEqual(await axe(gwen.page), []);
         assert.equal(new URL(gwen.page.url()).search, "");
         await gwen.opens("/reflections/mirror");
         assert.equal(await ticks.nth(0).isChecked(), false, "nothing was kept");

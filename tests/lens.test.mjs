@@ -236,6 +236,7 @@ describe("the language lens", () => {
       await phrases.fill(`${before}\nall over the place`);
       await helen.fills("Sentences to try it on", "It was all over the place, and chaotic.");
       await helen.presses("See what this would mark");
+      assert.deepEqual(await axe(helen.page), []);
       const sides = helen.page.locator("#preview section");
       assert.deepEqual((await sides.nth(0).locator("summary").allInnerTexts()).map(tidy), ["“chaotic”: blames or harms"]);
       assert.equal(await sides.nth(1).locator("summary").count(), 2);

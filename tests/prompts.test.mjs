@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { axe } from "./support/axe.mjs";
 import { tidy } from "./support/browser.mjs";
 import { CAST } from "./support/cast.mjs";
 import { inDays } from "./support/days.mjs";
@@ -240,6 +241,7 @@ for (const javaScript of [true, false]) {
         await helen.fillsDate("Review date", inDays(365));
         await helen.presses("Show where it would appear");
         await helen.sees("Where it would have appeared this month");
+        if (javaScript) assert.deepEqual(await axe(helen.page), []);
         await helen.sees("F-0930");
         await helen.presses("Save as a new version");
         await helen.sees("The questions are saved as a new version");

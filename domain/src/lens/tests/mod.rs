@@ -18,6 +18,16 @@ fn of_row(lens: &Lens, key: &str, text: &str) -> Vec<bool> {
 }
 
 #[test]
+fn every_row_offers_other_words_which_are_not_marked_themselves() {
+    let (lexicon, lens) = (shipped(), lens());
+    for entry in lexicon.entries() {
+        let swaps = entry.phrases.iter().any(|phrase| phrase.contains("=>"));
+        assert!(!entry.instead.is_empty() || swaps, "{} offers nothing", entry.key);
+        assert_eq!(lens.find(&entry.instead).len(), 0, "{}: {}", entry.key, entry.instead);
+    }
+}
+
+#[test]
 fn every_row_is_marked_where_it_should_be_and_nowhere_else() {
     let (lexicon, lens) = (shipped(), lens());
     let lines: Vec<Vec<&str>> = include_str!("sentences.tsv")
