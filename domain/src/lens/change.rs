@@ -6,6 +6,7 @@ use super::lexicon::{Entry, Lexicon, Negated, PhraseError};
 use crate::TextValue;
 use crate::form::{Form, FormCheck, Problems};
 use crate::reflection::names_in_label;
+use std::collections::BTreeSet;
 
 /// The form for an entry as it stands, or for a new one.
 pub fn blank_entry(entry: Option<&Entry>) -> Form {
@@ -91,8 +92,8 @@ impl Entry {
         lines.filter(move |(_, phrase)| is_new(phrase)).map(|(line, phrase)| (line, phrase.as_str()))
     }
 
-    /// The first new phrase that would mark the name of somebody here: its line, itself, and the name. Names are known to the
-    /// organisation alone, so this is asked apart from the rest.
+    /// The first new phrase that would mark the name of somebody here, by itself or among other words: its line, itself, and the
+    /// name. Names are known to the organisation alone, so this is asked apart from the rest.
     pub fn marked_name<'a>(
         &'a self,
         before: Option<&'a Self>,
@@ -100,7 +101,11 @@ impl Entry {
     ) -> Option<(usize, &'a str, &'a str)> {
         self.new_phrases(before).find_map(|(line, phrase)| {
             let lens = Lens::of_phrase(phrase);
-            let name = names.iter().find(|name| !lens.find(name).is_empty())?;
+            let telling = telling_words(phrase);
+            let is_marked = |name: &&String| {
+                !lens.find(name).is_empty() || words_of(name).any(|word| telling.contains(&word))
+            };
+            let name = names.iter().find(is_marked)?;
             Some((line, phrase, name.as_str()))
         })
     }
@@ -113,10 +118,32 @@ impl Entry {
         labels: &[String],
     ) -> Option<(usize, &'a str)> {
         self.new_phrases(before).find(|(_, phrase)| {
-            let lens = Lens::of_phrase(phrase);
-            labels.iter().any(|label| marks_name_in(label, &lens))
+            let (lens, telling) = (Lens::of_phrase(phrase), telling_words(phrase));
+            labels.iter().any(|label| marks_name_in(label, &lens) || names_in(label, &telling))
         })
     }
+}
+
+/// The words of a text, in small letters; a letter alone is none.
+fn words_of(text: &str) -> impl Iterator<Item = String> {
+    let parts = text.split(|sign: char| !sign.is_alphanumeric());
+    parts.filter(|part| part.chars().count() > 1).map(str::to_lowercase)
+}
+
+/// The words of a phrase that do not stand in our own lexicon. Those that do (“will”, “young”, “row”) are words, whoever is called so.
+fn telling_words(phrase: &str) -> BTreeSet<String> {
+    let mut words: BTreeSet<String> = words_of(phrase).collect();
+    words_of(Lexicon::SHIPPED).for_each(|ours| {
+        words.remove(&ours);
+    });
+    words
+}
+
+/// Whether one of these words is a name that stands in the label of a case.
+fn names_in(label: &str, words: &BTreeSet<String>) -> bool {
+    // To look for names takes longer, and hardly any label has to be looked at so closely.
+    words_of(label).any(|word| words.contains(&word))
+        && names_in_label(label).iter().any(|name| words.contains(name))
 }
 
 /// Whether a phrase would mark a name that stands in the label of a case. In small letters: a phrase about whatever name is not
@@ -213,6 +240,27 @@ mod tests {
         entry.phrases.push("(row|grace)".to_owned());
         assert_eq!(entry.marked_name(None, &names), Some((3, "(row|grace)", "Grace Row")));
         assert_eq!(entry.marked_name(Some(&entry.clone()), &names), None);
+    }
+
+    #[test]
+    fn a_name_among_other_words_is_one_too_and_a_word_that_is_also_a_name_is_a_word() {
+        let names = ["Gwen Hartley".to_owned(), "Will Young".to_owned(), "Grace Row".to_owned()];
+        let labels = ["The Ashby family".to_owned()];
+        let marked = |phrase: &str| {
+            let mut entry = read_entry(&filled(), &shipped(), None).unwrap();
+            entry.phrases.push(phrase.to_owned());
+            let by_name = entry.marked_name(None, &names).is_some();
+            (by_name, entry.marked_on_case(None, &labels).is_some())
+        };
+        for phrase in ["gwen again", "(poor|dear) hartley", "gwen~ <2> late", "so like gwen => so like her"] {
+            assert_eq!(marked(phrase), (true, false), "{phrase}");
+        }
+        for phrase in ["ashby (children|kids)", "the ashby house"] {
+            assert_eq!(marked(phrase), (false, true), "{phrase}");
+        }
+        for phrase in ["he will kill~", "a young (man|woman)", "third time in a row", "the family home"] {
+            assert_eq!(marked(phrase), (false, false), "{phrase}");
+        }
     }
 
     #[test]
