@@ -10,8 +10,9 @@ use std::time::{Duration, Instant};
 
 /// Operations that one commit takes at most.
 const BATCH: usize = 64;
-/// From a commit until it is carried over: with it goes whatever is committed meanwhile.
-const CARRIED_OVER_AFTER: Duration = Duration::from_secs(1);
+/// From a commit until it is carried over: with it goes whatever is committed meanwhile. Commits wait for the disk while it lasts, so
+/// once a second would be felt on more than one page in a hundred.
+const CARRIED_OVER_AFTER: Duration = Duration::from_secs(10);
 
 /// The way to the thread that writes. With the last store that knows of it, both threads end, and the log is carried over whole.
 pub(super) struct Writer {
