@@ -101,32 +101,6 @@ const GWENS: [(OpenKind, &str); 4] = [
 ];
 
 #[test]
-fn whoever_gets_another_address_hears_of_it_at_the_one_they_had() {
-    on_both_engines(|given| {
-        let id = given.person("Gwen");
-        let change = |email: &str| {
-            let (id, email) = (id.clone(), email.to_owned());
-            given
-                .store
-                .write(&given.who("Sam"), now(), move |writing| {
-                    let person = people::open(writing, &id)?;
-                    let details = domain::people::PersonDetails { email, ..person.details };
-                    people::change(writing, &id, person.version, &details)
-                })
-                .unwrap();
-            let mails = records::mail::claim(&given.store, now()).unwrap();
-            mails.into_iter().map(|mail| (mail.recipient_email, mail.subject)).collect::<Vec<_>>()
-        };
-        assert_eq!(change("gwen.hartley@example.org"), [], "{}: nothing has changed", given.engine);
-        let told = (
-            "gwen.hartley@example.org".to_owned(),
-            "Fresh Eyes: your account has another address".to_owned(),
-        );
-        assert_eq!(change("g.hartley@example.org"), [told]);
-    });
-}
-
-#[test]
 fn whoever_leaves_leaves_nothing_open_and_the_account_closes() {
     on_both_engines(|given| {
         let open = open_things(given, "Sam", "Gwen").unwrap();

@@ -118,9 +118,7 @@ pub(crate) fn form_page_of(
         Ok(path) => Ok(Answer::see_other(path)),
         Err(Problem::Invalid(problems)) => {
             filled.problems = problems;
-            let sheet = show(&filled)?;
-            keep_quietly(visit, &sheet.title, &filled);
-            Ok(sheet.into_sheet(&filled).with_status(422).answer(visit))
+            Ok(kept(visit, show(&filled)?, &filled).with_status(422).answer(visit))
         }
         Err(Problem::Stale(stale)) => {
             filled.form.set("version", stale.version.to_string());
@@ -142,8 +140,13 @@ pub(crate) fn form_page_of(
 
 /// The form once more with everything that was typed, and other fields: nothing of it is saved but as a draft.
 pub(crate) fn shown_again(visit: &Visit, sheet: FormSheet, filled: &Filled) -> Answer {
+    kept(visit, sheet, filled).answer(visit)
+}
+
+/// The form, of which a draft is kept.
+fn kept(visit: &Visit, sheet: FormSheet, filled: &Filled) -> Sheet {
     keep_quietly(visit, &sheet.title, filled);
-    sheet.into_sheet(filled).answer(visit)
+    sheet.into_sheet(filled)
 }
 
 /// The form once more with everything that was typed, while the journal that it belongs to is shut.
