@@ -291,7 +291,7 @@ fn explain(visit: &Visit, problem: Problem) -> Answer {
         Problem::NotFound | Problem::Refused(_) => plain::not_found(visit),
         Problem::Invalid(problems) => plain::invalid(visit, &problems),
         Problem::Stale(_) => plain::failure(visit, 409, ""),
-        Problem::Shut(_) => plain::journal_shut(visit),
+        Problem::Shut(shut) => plain::journal_shut(visit, shut),
         Problem::Unavailable(cause) => {
             let trouble = Trouble::unavailable(visit, &cause);
             plain::failure(visit, trouble.status, &trouble.reference)

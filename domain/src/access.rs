@@ -26,6 +26,7 @@ use crate::ids::{OrganisationId, PersonId, TeamId};
 use crate::people::{LinkKind, Role};
 use crate::preparation::Sharing;
 use crate::supervision::SupervisionKind;
+use chrono::NaiveDateTime;
 
 /// Who asks: a signed-in person, with everything that the policy needs to know about them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +45,8 @@ pub struct Actor {
     pub supervises: Vec<(PersonId, LinkKind)>,
     /// Who supervises them today, and in what.
     pub supervised_by: Vec<(PersonId, LinkKind)>,
+    /// Until when their own journal waits, in UTC ([`crate::reflection::journal_waits_until`]). Never an instant that has passed.
+    pub journal_waits_until: Option<NaiveDateTime>,
 }
 
 impl Actor {

@@ -5,6 +5,7 @@
 
 use crate::calendar::{counted, day_in_words};
 use crate::ladder::{Concern, Reader};
+use crate::reflection::{ADDRESS_IS_NEW_DAYS, JOURNAL_WAITS_DAYS};
 use crate::value::text_value;
 use chrono::{NaiveDate, NaiveTime};
 use std::collections::BTreeMap;
@@ -208,8 +209,9 @@ pub fn address_changed() -> Letter {
         "Fresh Eyes: your account has another address".to_owned(),
         &[
             Block::Text(
-                "An administrator has given your account another email address. Mail goes there from now on, and so would a link for a new password."
-                    .to_owned(),
+                format!(
+                    "An administrator has given your account another email address. Mail goes there from now on, and so would a link for a new password. If a password is chosen with such a link within {ADDRESS_IS_NEW_DAYS} days, your journal stays shut for {JOURNAL_WAITS_DAYS} days, whoever asks for it."
+                ),
             ),
             Block::Text(
                 "If you do not know why, tell your manager and whoever looks after information governance today."

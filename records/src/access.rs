@@ -143,7 +143,7 @@ pub(crate) fn actor_of_token(reading: &mut Reading<'_>, token_hash: &str) -> Res
         (domain::ids::SessionId, NaiveDateTime, NaiveDateTime, Option<NaiveDateTime>),
         PersonId,
         OrganisationId,
-        TeamId,
+        (TeamId, Option<NaiveDateTime>),
         (String, bool, i32, bool),
         Option<Role>,
         Option<Link>,
@@ -166,7 +166,7 @@ pub(crate) fn actor_of_token(reading: &mut Reading<'_>, token_hash: &str) -> Res
             (sessions::id, sessions::created_at, sessions::seen_at, sessions::ran_out_at),
             people::id,
             people::organisation_id,
-            people::team_id,
+            (people::team_id, people::journal_waits_until),
             (people::name, organisations::demonstration, organisations::rules_version, people::lens),
             person_roles::role.nullable(),
             (supervisor_links::supervisor_id, supervisor_links::supervisee_id, supervisor_links::kind)
@@ -186,13 +186,13 @@ pub(crate) fn actor_of_token(reading: &mut Reading<'_>, token_hash: &str) -> Res
 
 /// A person as an actor: for sign-in, jobs and tests.
 pub fn actor_of_person(reading: &mut Reading<'_>, person: &PersonId) -> Result<Actor, Problem> {
-    let rows: Vec<((OrganisationId, i32), TeamId, Option<Role>)> = people::table
+    let rows: Vec<((OrganisationId, i32), (TeamId, Option<NaiveDateTime>), Option<Role>)> = people::table
         .inner_join(organisations::table.on(organisations::id.eq(people::organisation_id)))
         .left_join(person_roles::table.on(person_roles::person_id.eq(people::id)))
         .filter(people::id.eq(person))
         .select((
             (people::organisation_id, organisations::rules_version),
-            people::team_id,
+            (people::team_id, people::journal_waits_until),
             person_roles::role.nullable(),
         ))
         .load(reading.connection)?;
@@ -213,7 +213,7 @@ fn complete_actor(
     reading: &mut Reading<'_>,
     person: PersonId,
     (organisation, rules_version): (OrganisationId, i32),
-    team: TeamId,
+    (team, journal_waits_until): (TeamId, Option<NaiveDateTime>),
     roles: BTreeSet<Role>,
     links: BTreeSet<Link>,
 ) -> Result<Actor, Problem> {
@@ -231,7 +231,8 @@ fn complete_actor(
         Vec::new()
     };
     let roles = roles.into_iter().collect();
-    Ok(Actor { person, organisation, roles, team, oversees, supervises, supervised_by })
+    let journal_waits_until = journal_waits_until.filter(|until| *until > reading.now);
+    Ok(Actor { person, organisation, roles, team, oversees, supervises, supervised_by, journal_waits_until })
 }
 
 // --- What the policy needs to know --------------------------------------------------------------------------------

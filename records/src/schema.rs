@@ -46,6 +46,8 @@ diesel::table! {
         last_signed_in_on -> Nullable<Date>,
         missing_since -> Nullable<Date>,
         lens -> Bool,
+        address_changed_at -> Nullable<Timestamp>,
+        journal_waits_until -> Nullable<Timestamp>,
     }
 }
 

@@ -3,9 +3,13 @@
 use crate::answer::Answer;
 use crate::document::Sheet;
 use crate::visit::Visit;
+use chrono::NaiveDateTime;
+use domain::calendar::instant_in_words;
 use domain::form::Problems;
+use domain::reflection::JOURNAL_WAITS_DAYS;
 use leptos::prelude::*;
 use records::Problem;
+use records::journal::Shut;
 
 /// The one page for what is not there and for what is not yours.
 pub(crate) fn not_found(visit: &Visit) -> Answer {
@@ -73,8 +77,15 @@ pub(crate) fn failure(visit: &Visit, status: u16, reference: &str) -> Answer {
     Sheet::new(title, content).with_status(status).answer(visit)
 }
 
-/// The journal cannot be opened, because the server lacks its key.
-pub(crate) fn journal_shut(visit: &Visit) -> Answer {
+/// The journal cannot be opened now.
+pub(crate) fn journal_shut(visit: &Visit, shut: Shut) -> Answer {
+    match shut {
+        Shut::NoKey | Shut::WrongKey => journal_lacks_its_key(visit),
+        Shut::Waits { until } => journal_waits(visit, until),
+    }
+}
+
+fn journal_lacks_its_key(visit: &Visit) -> Answer {
     let content = view! {
         <h1 class="govuk-heading-l">"The journal is shut just now"</h1>
         <p class="govuk-body">
@@ -84,6 +95,20 @@ pub(crate) fn journal_shut(visit: &Visit) -> Answer {
         <p class="govuk-body"><a class="govuk-link" href="/">"Go to my week"</a></p>
     };
     Sheet::new("The journal is shut just now", content).with_status(503).answer(visit)
+}
+
+fn journal_waits(visit: &Visit, until: NaiveDateTime) -> Answer {
+    let title = format!("Your journal is shut until {}", instant_in_words(until));
+    let content = view! {
+        <h1 class="govuk-heading-l">{title.clone()}</h1>
+        <p class="govuk-body">
+            {format!("Your account was given another email address, and then a password was chosen with a link that went there. So that nobody can use that to read what is yours alone, your journal opens {JOURNAL_WAITS_DAYS} days later.")}
+        </p>
+        <p class="govuk-body">"Nothing in it is lost. Everything else works."</p>
+        <p class="govuk-body">"If you did not ask for the new address, tell your manager and whoever looks after information governance today."</p>
+        <p class="govuk-body"><a class="govuk-link" href="/">"Go to my week"</a></p>
+    };
+    Sheet::new(title, content).with_status(503).answer(visit)
 }
 
 /// The accessibility statement.

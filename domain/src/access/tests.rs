@@ -20,6 +20,7 @@ fn actor(person: u8, roles: &[Role]) -> Actor {
         oversees: vec![],
         supervises: vec![],
         supervised_by: vec![],
+        journal_waits_until: None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Reflection: a practitioner's own writing, and the questions that are put at the moment of judgement.
 
 mod cpd;
+mod journal;
 mod mirror;
 mod models;
 mod piece;
@@ -10,6 +11,7 @@ mod standards;
 
 pub(crate) use cpd::names_in_label;
 pub use cpd::{CPD_BOXES, CountOfYear, CpdPiece, NEEDED_A_YEAR, count_of_year, names_in, registration_year};
+pub use journal::{ADDRESS_IS_NEW_DAYS, JOURNAL_WAITS_DAYS, journal_waits_until};
 pub use mirror::{FEWEST_IN_GROUP, MIRROR_DAYS, MirrorCase, MirrorSide, mirror};
 pub use models::{Model, ModelStep, ModelsInUse, USED_MODELS, model, models};
 pub use piece::{

@@ -113,6 +113,7 @@ pub fn open_by_law(
         Ok((author, facts, actors))
     })?;
     for actor in &actors {
+        super::refuse_while_waiting(Some(actor))?;
         let who = Who::person(actor.clone(), source);
         store.permit(&who, now, &Action::OpenJournalByLaw(&facts), "journal", author.as_str())?;
     }

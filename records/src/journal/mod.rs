@@ -1,7 +1,7 @@
 //! The keys of the journal: an author's own, wrapped by the server's master key, and one for each copy that is shared.
 //!
 //! Nothing else in the product seals or opens what is private (`sealing`). A master key that is missing or another one shuts
-//! the journal, and nothing else.
+//! the journal, and nothing else. Whoever may be signed in to an account that is not theirs gets no key at all.
 
 mod law;
 mod master;
@@ -18,7 +18,9 @@ pub use sealing::{DataKey, Place};
 use crate::problem::Problem;
 use crate::schema::{journal_keys, reflection_copies};
 use crate::store::{Reading, Writing};
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
+use domain::access::Actor;
 use domain::ids::{OrganisationId, PersonId, ReflectionCopyId};
 
 /// Why the journal stays shut.
@@ -30,6 +32,12 @@ pub enum Shut {
     /// The server's master key is not the one with which the journal was locked.
     #[error("the server’s master key is not the one with which the journal was locked")]
     WrongKey,
+    /// Whoever is signed in chose their password soon after an administrator gave the account another address.
+    #[error("it waits until {until} UTC: the account got another address, and then a new password")]
+    Waits {
+        /// Until when, in UTC.
+        until: NaiveDateTime,
+    },
 }
 
 /// The place of an author's key.
@@ -37,14 +45,26 @@ fn key_place(person: &PersonId) -> Place<'_> {
     Place { what: "key", row: person.as_str(), author: person.as_str() }
 }
 
-/// Refuses if the actor could not write now, because the server lacks the master key or has another one: a form of the journal is
-/// not even shown then.
+/// Refuses whoever may be signed in to an account that is not theirs.
+fn refuse_while_waiting(actor: Option<&Actor>) -> Result<(), Problem> {
+    let until = actor.and_then(|actor| actor.journal_waits_until);
+    until.map_or(Ok(()), |until| Err(Problem::Shut(Shut::Waits { until })))
+}
+
+/// The master keys, for whoever may have something sealed or opened with them now.
+fn keyring<'c>(reading: &Reading<'c>) -> Result<&'c Keyring, Problem> {
+    refuse_while_waiting(reading.who.actor())?;
+    Ok(reading.keyring())
+}
+
+/// Refuses if the actor could not write now, because the server lacks the master key or has another one, or because their journal
+/// waits: a form of the journal is not even shown then.
 pub fn is_open(reading: &mut Reading<'_>) -> Result<(), Problem> {
     let actor = reading.actor()?;
     if key_of(reading, &actor.person)?.is_some() {
         return Ok(());
     }
-    let keys = reading.keyring().keys()?;
+    let keys = keyring(reading)?.keys()?;
     refuse_a_second_master(reading, &keys)
 }
 
@@ -53,7 +73,7 @@ pub(crate) type WrappedKey = (String, String);
 
 /// An author's key, if they have one yet.
 pub(crate) fn key_of(reading: &mut Reading<'_>, person: &PersonId) -> Result<Option<DataKey>, Problem> {
-    reading.keyring().is_there()?;
+    keyring(reading)?.is_there()?;
     let found: Option<WrappedKey> = journal_keys::table
         .filter(journal_keys::person_id.eq(person))
         .select((journal_keys::master_key_id, journal_keys::wrapped))
@@ -68,7 +88,7 @@ pub(crate) fn unwrapped(
     person: &PersonId,
     (master, wrapped): &WrappedKey,
 ) -> Result<DataKey, Problem> {
-    reading.keyring().find(master)?.unwrap(wrapped, &key_place(person))
+    keyring(reading)?.find(master)?.unwrap(wrapped, &key_place(person))
 }
 
 /// The key with which something of this author was sealed.
@@ -85,7 +105,7 @@ pub(crate) fn key_for_writing(
     if let Some(key) = key_of(writing, person)? {
         return Ok(key);
     }
-    let keys = writing.keyring().keys()?;
+    let keys = keyring(writing)?.keys()?;
     refuse_a_second_master(writing, &keys)?;
     let (key, now) = (DataKey::make()?, writing.now);
     diesel::insert_into(journal_keys::table)
@@ -121,7 +141,7 @@ pub(crate) fn new_copy_key(
     copy: &ReflectionCopyId,
     author: &PersonId,
 ) -> Result<(DataKey, String, String), Problem> {
-    let keys = writing.keyring().keys()?;
+    let keys = keyring(writing)?.keys()?;
     refuse_a_second_master(writing, &keys)?;
     let key = DataKey::make()?;
     let wrapped = keys.current().wrap(&key, &copy_key_place(copy, author))?;
@@ -136,7 +156,7 @@ pub(crate) fn copy_key(
     kept: KeptKey,
 ) -> Result<DataKey, Problem> {
     let (Some(master), Some(wrapped)) = kept else { return Err(Problem::NotFound) };
-    reading.keyring().find(&master)?.unwrap(&wrapped, &copy_key_place(copy, author))
+    keyring(reading)?.find(&master)?.unwrap(&wrapped, &copy_key_place(copy, author))
 }
 
 /// A copy's key as its row keeps it: the id of the master key, and the key as that wraps it. A copy that was taken back has neither.

@@ -104,6 +104,7 @@ impl Roster {
             oversees: if manages { self.tree.with_below(&details.team) } else { Vec::new() },
             supervises,
             supervised_by,
+            journal_waits_until: None,
         })
     }
 }

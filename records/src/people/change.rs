@@ -117,6 +117,10 @@ pub fn change(
     if has_another_address && before.has_password {
         // To the address that they have until now.
         mail::queue(writing, id, &domain::mail::address_changed())?;
+        let now = writing.now;
+        diesel::update(people::table.filter(people::id.eq(id)))
+            .set(people::address_changed_at.eq(now))
+            .execute(writing.connection)?;
     }
     diesel::update(people::table.filter(people::id.eq(id)))
         .set((

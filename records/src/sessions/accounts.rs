@@ -13,6 +13,7 @@ use domain::TextValue;
 use domain::form::{Form, Problems};
 use domain::ids::{OrganisationId, PersonId, SessionId};
 use domain::people::Standing;
+use domain::reflection::journal_waits_until;
 
 /// A signed-in browser, as its owner sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -197,16 +198,26 @@ pub fn choose_password(
         if used == 0 {
             return Err(Problem::NotFound);
         }
+        let (organisation, changed_at, waits): (
+            OrganisationId,
+            Option<NaiveDateTime>,
+            Option<NaiveDateTime>,
+        ) = people::table
+            .filter(people::id.eq(&chooser))
+            .select((people::organisation_id, people::address_changed_at, people::journal_waits_until))
+            .first(writing.connection)?;
+        let waits_anew = journal_waits_until(changed_at, now);
         diesel::update(people::table.filter(people::id.eq(&chooser)))
-            .set(people::password_hash.eq(password_hash))
+            .set((
+                people::password_hash.eq(password_hash),
+                people::journal_waits_until.eq(waits_anew.or(waits)),
+            ))
             .execute(writing.connection)?;
         diesel::delete(sessions::table.filter(sessions::person_id.eq(&chooser)))
             .execute(writing.connection)?;
-        writing.audit(Event::new("password_chosen", "person", &chooser))?;
-        let organisation: OrganisationId = people::table
-            .filter(people::id.eq(&chooser))
-            .select(people::organisation_id)
-            .first(writing.connection)?;
+        writing.audit(
+            Event::new("password_chosen", "person", &chooser).with("journal_waits", waits_anew.is_some()),
+        )?;
         Ok(organisation)
     })?;
     begin(store, person, organisation, address, user_agent, now)

@@ -149,6 +149,23 @@ impl Given {
         Who::person(self.actor(name), "test")
     }
 
+    /// An administrator gives somebody’s account another address.
+    pub fn gets_address(&self, name: &str, email: &str, at: NaiveDateTime) {
+        let (id, email) = (self.person(name), email.to_owned());
+        self.store
+            .write(&self.who("Sam"), at, move |writing| {
+                let person = people::open(writing, &id)?;
+                let details = domain::people::PersonDetails { email, ..person.details };
+                people::change(writing, &id, person.version, &details)
+            })
+            .unwrap();
+    }
+
+    /// Everything that waits to be sent.
+    pub fn mails(&self, at: NaiveDateTime) -> Vec<records::mail::OutgoingMail> {
+        records::mail::claim(&self.store, at).unwrap()
+    }
+
     /// The id of somebody of the cast.
     pub fn person(&self, name: &str) -> PersonId {
         self.summary(name).id

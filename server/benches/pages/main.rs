@@ -7,10 +7,12 @@ mod drafts;
 mod language;
 mod lens;
 mod load;
+mod machine;
 mod place;
 mod reminders;
 
 use council::Council;
+use machine::Ticks;
 use place::{Asker, Place};
 use std::time::{Duration, Instant};
 
@@ -23,6 +25,11 @@ const MOST_STATEMENTS_OF_REMINDERS: u64 = 24;
 const MOST_TIME: Duration = Duration::from_millis(40);
 /// Times that each page is asked for.
 const TIMES: usize = 400;
+
+/// A page that was too slow while others had more than this share of the machine is measured again, at most so often in all: what
+/// they took says nothing of the page. The round in which they had least counts.
+const MOST_STOLEN: f64 = 0.005;
+const ROUNDS: usize = 5;
 
 /// Of several addresses of a page, how many are asked for to count the statements.
 const TIMES_COUNTED: usize = 20;
@@ -60,26 +67,22 @@ fn pages(place: &Place, council: &Council) -> Outcome<bool> {
     for (email, paths) in visits(council) {
         let asker = place.signed_in(email)?;
         for path in paths {
-            let mut measured = measure(place, &asker, &path)?;
-            let is_slow = measured.times.p99() > MOST_TIME;
-            if is_slow {
-                // A machine that others use too may have been busy with them: a page that is slow is slow in the long run.
-                measured.times.0.extend(measure(place, &asker, &path)?.times.0);
-            }
+            let (measured, rounds) = measure_undisturbed(place, &asker, &path)?;
             let p99 = measured.times.p99();
             let is_over = measured.statements > path.most_statements() || p99 > MOST_TIME;
             within &= !is_over;
             println!(
-                "{:<52} {:>10} {:>6.1} ms {:>6.1} ms {:>9}{}",
+                "{:<52} {:>10} {:>6.1} ms {:>6.1} ms {:>9}{}{}",
                 format!("{} {}", email.split('.').next().unwrap_or(email), path.name),
                 measured.statements,
                 measured.times.median().as_secs_f64() * 1e3,
                 p99.as_secs_f64() * 1e3,
                 measured.bytes,
-                match (is_over, is_slow) {
-                    (true, _) => "  over budget",
-                    (false, true) => "  measured twice",
-                    (false, false) => "",
+                if is_over { "  over budget" } else { "" },
+                if rounds > 1 {
+                    format!("  round {rounds}; others had {:.1} % of the machine", measured.stolen * 100.0)
+                } else {
+                    String::new()
                 }
             );
         }
@@ -203,6 +206,23 @@ struct Measured {
     statements: u64,
     times: Times,
     bytes: usize,
+    /// The share of the machine that others had meanwhile.
+    stolen: f64,
+}
+
+/// Measures a page until it is quick, or nobody else had the machine; with how many rounds that took.
+fn measure_undisturbed(place: &Place, asker: &Asker, path: &Path) -> Outcome<(Measured, usize)> {
+    let mut best = measure(place, asker, path)?;
+    for round in 1..ROUNDS {
+        if best.times.p99() <= MOST_TIME || best.stolen <= MOST_STOLEN {
+            return Ok((best, round));
+        }
+        let again = measure(place, asker, path)?;
+        if again.stolen < best.stolen {
+            best = again;
+        }
+    }
+    Ok((best, ROUNDS))
 }
 
 fn measure(place: &Place, asker: &Asker, path: &Path) -> Outcome<Measured> {
@@ -218,12 +238,13 @@ fn measure(place: &Place, asker: &Asker, path: &Path) -> Outcome<Measured> {
         statements = statements.max(place.store.statements() - before);
     }
     place.store.count_statements(false);
+    let before = Ticks::now();
     for address in path.addresses.iter().cycle().take(TIMES) {
         let started = Instant::now();
         asker.get(address, true)?;
         taken.push(started.elapsed());
     }
-    Ok(Measured { statements, times: Times(taken), bytes })
+    Ok(Measured { statements, times: Times(taken), bytes, stolen: Ticks::stolen_since(before) })
 }
 
 /// How long the same took, each time.

@@ -205,7 +205,7 @@ pub(super) fn keep(
         Err(Problem::Unavailable(cause)) => {
             once_more(visit, &Trouble::unavailable(visit, &cause), filled, |_| Ok(sheet))
         }
-        Err(Problem::Shut(_)) => once_more_while_shut(visit, filled, |_| Ok(sheet)),
+        Err(Problem::Shut(shut)) => once_more_while_shut(visit, shut, filled, |_| Ok(sheet)),
         Err(other) => Err(other),
     }
 }

@@ -11,10 +11,12 @@ use crate::components::{Filled, error_summary, hidden};
 use crate::document::Sheet;
 use crate::trouble::Trouble;
 use crate::visit::Visit;
+use domain::calendar::instant_in_words;
 use domain::drafts;
 use domain::form::{Form, Problems};
 use leptos::prelude::*;
 use records::drafts::Seen;
+use records::journal::Shut;
 use records::submissions::{self, Submission};
 use records::{Problem, Stale, Writing};
 
@@ -130,7 +132,7 @@ pub(crate) fn form_page_of(
         Err(Problem::Unavailable(cause)) => {
             once_more(visit, &Trouble::unavailable(visit, &cause), filled, show)
         }
-        Err(Problem::Shut(_)) => once_more_while_shut(visit, filled, show),
+        Err(Problem::Shut(shut)) => once_more_while_shut(visit, shut, filled, show),
         Err(Problem::Unexpected(cause)) => {
             once_more(visit, &Trouble::unexpected(visit, &cause), filled, show)
         }
@@ -152,10 +154,22 @@ fn kept(visit: &Visit, sheet: FormSheet, filled: &Filled) -> Sheet {
 /// The form once more with everything that was typed, while the journal that it belongs to is shut.
 fn once_more_while_shut(
     visit: &Visit,
+    shut: Shut,
     mut filled: Filled,
     show: impl FnOnce(&Filled) -> Result<FormSheet, Problem>,
 ) -> Result<Answer, Problem> {
-    let words = "The journal is shut just now, because the server lacks its key. Nothing you wrote is lost while this page is open: copy it, tell your administrator, and save again later";
+    let why = match shut {
+        Shut::NoKey | Shut::WrongKey => {
+            "The journal is shut just now, because the server lacks its key: tell your administrator"
+                .to_owned()
+        }
+        Shut::Waits { until } => format!(
+            "Your journal is shut until {}, because your account got another email address and then a new password",
+            instant_in_words(until)
+        ),
+    };
+    let words =
+        format!("{why}. Nothing you wrote is lost while this page is open: copy it, and save again later");
     filled.problems = Problems::one("form", words);
     Ok(show(&filled)?.into_sheet(&filled).with_status(503).answer(visit))
 }

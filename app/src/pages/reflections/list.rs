@@ -44,7 +44,7 @@ pub(crate) fn list(visit: &Visit) -> Result<Answer, Problem> {
             <div class="govuk-button-group"><a class="govuk-button" href="/reflections/new">"Write a reflection"</a></div>
         </div>
         <p class="govuk-body fe-no-print"><a class="govuk-link" href="/reflections/cpd">"CPD and standards"</a> " · " <a class="govuk-link" href="/reflections/mirror">"My patterns"</a></p>
-        <p class="govuk-body fe-muted">"Your journal is locked with a key of your own. Nobody else can read it, administrators included. Only the law can have it opened: it takes two people, and you are told."</p>
+        <p class="govuk-body fe-muted">"Your journal is locked with a key of your own. Nobody else can read it, administrators included: if your account gets another address and then a new password, the journal stays shut for two weeks, and you are told at the address you had. Only the law can have it opened: it takes two people, and you are told."</p>
         {openings_section(&others.openings)}
         {new_replies_section(&others.new_replies)}
         {waiting_section(&others.waiting)}

@@ -22,6 +22,7 @@ use std::sync::{Arc, Mutex};
 mod copies;
 mod keys;
 mod sealing;
+mod waiting;
 
 /// Strings that stand nowhere else; each is written into one part of the journal.
 const CANARIES: [&str; 11] = [
