@@ -186,7 +186,8 @@ pub(crate) fn actor_of_token(reading: &mut Reading<'_>, token_hash: &str) -> Res
 
 /// A person as an actor: for sign-in, jobs and tests.
 pub fn actor_of_person(reading: &mut Reading<'_>, person: &PersonId) -> Result<Actor, Problem> {
-    let rows: Vec<((OrganisationId, i32), (TeamId, Option<NaiveDateTime>), Option<Role>)> = people::table
+    type Row = ((OrganisationId, i32), (TeamId, Option<NaiveDateTime>), Option<Role>);
+    let rows: Vec<Row> = people::table
         .inner_join(organisations::table.on(organisations::id.eq(people::organisation_id)))
         .left_join(person_roles::table.on(person_roles::person_id.eq(people::id)))
         .filter(people::id.eq(person))

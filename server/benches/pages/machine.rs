@@ -23,10 +23,10 @@ impl Ticks {
         Some(Self { all: counts.iter().take(8).sum(), stolen: *counts.get(7)? })
     }
 
-    /// What share of the machine was stolen since then, from 0 to 1.
-    pub fn stolen_since(before: Option<Self>) -> f64 {
-        let Some((before, now)) = before.zip(Self::now()) else { return 0.0 };
+    /// How much of the machine was stolen since then, in thousandths.
+    pub fn stolen_since(before: Option<Self>) -> u64 {
+        let Some((before, now)) = before.zip(Self::now()) else { return 0 };
         let all = now.all.saturating_sub(before.all).max(1);
-        now.stolen.saturating_sub(before.stolen) as f64 / all as f64
+        now.stolen.saturating_sub(before.stolen) * 1000 / all
     }
 }

@@ -26,9 +26,9 @@ const MOST_TIME: Duration = Duration::from_millis(40);
 /// Times that each page is asked for.
 const TIMES: usize = 400;
 
-/// A page that was too slow while others had more than this share of the machine is measured again, at most so often in all: what
+/// A page that was too slow while others had more of the machine than this, in thousandths, is measured again, at most so often in all: what
 /// they took says nothing of the page. The round in which they had least counts.
-const MOST_STOLEN: f64 = 0.005;
+const MOST_STOLEN: u64 = 5;
 const ROUNDS: usize = 5;
 
 /// Of several addresses of a page, how many are asked for to count the statements.
@@ -80,7 +80,7 @@ fn pages(place: &Place, council: &Council) -> Outcome<bool> {
                 measured.bytes,
                 if is_over { "  over budget" } else { "" },
                 if rounds > 1 {
-                    format!("  round {rounds}; others had {:.1} % of the machine", measured.stolen * 100.0)
+                    format!("  {rounds} rounds; others had {} ‰ of the machine", measured.stolen)
                 } else {
                     String::new()
                 }
@@ -206,8 +206,8 @@ struct Measured {
     statements: u64,
     times: Times,
     bytes: usize,
-    /// The share of the machine that others had meanwhile.
-    stolen: f64,
+    /// How much of the machine others had meanwhile, in thousandths.
+    stolen: u64,
 }
 
 /// Measures a page until it is quick, or nobody else had the machine; with how many rounds that took.
