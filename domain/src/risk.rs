@@ -7,6 +7,7 @@ pub use checklist::{CHECKLIST_QUESTIONS, Checklist, DONE_ON, HighFrom, LatestSco
 use crate::form::{Form, FormCheck, Problems};
 use crate::value::text_value;
 use chrono::NaiveDate;
+use std::cmp::Ordering;
 
 text_value! {
     /// How high the risk is now, in the words of the SafeLives checklist.
@@ -21,12 +22,17 @@ text_value! {
 impl RiskLevel {
     /// The highest of several. What is not known is below all that is.
     pub fn highest(levels: impl IntoIterator<Item = Self>) -> Option<Self> {
-        levels.into_iter().max_by_key(|level| match level {
-            Self::Unknown => 0,
-            Self::Standard => 1,
-            Self::Medium => 2,
-            Self::High => 3,
-        })
+        levels.into_iter().max_by_key(|level| level.height())
+    }
+
+    /// Higher for more; `None` if it is not known.
+    fn height(self) -> Option<u8> {
+        match self {
+            Self::Unknown => None,
+            Self::Standard => Some(1),
+            Self::Medium => Some(2),
+            Self::High => Some(3),
+        }
     }
 }
 
@@ -37,6 +43,25 @@ text_value! {
         Same = "same", "The same";
         Down = "down", "Down";
         Unknown = "unknown", "Not known";
+    }
+}
+
+impl RiskDirection {
+    /// Which way the risk has gone from one level to another; `None` where one of them is not known.
+    pub fn between(before: RiskLevel, now: RiskLevel) -> Option<Self> {
+        let (before, now) = (before.height()?, now.height()?);
+        Some(match now.cmp(&before) {
+            Ordering::Greater => Self::Up,
+            Ordering::Equal => Self::Same,
+            Ordering::Less => Self::Down,
+        })
+    }
+
+    /// Whether this cannot be so where the level has changed like that: risk does not go up from high to standard. Where the level
+    /// is the same it may have gone either way within it.
+    pub fn contradicts(self, before: RiskLevel, now: RiskLevel) -> bool {
+        let changed = Self::between(before, now).filter(|way| *way != Self::Same);
+        self != Self::Unknown && changed.is_some_and(|way| way != self)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::access::{cases_with_lead, visible_cases};
 use crate::bookings::booked_days;
-use crate::cadence::{ClockColumns, clocks_of};
+use crate::cadence::{ClockColumns, WatchColumns, clocks_of};
 use crate::cases::{CaseSummary, SummaryRow, summary_columns};
 use crate::content;
 use crate::ladder::{SnoozeRow, snoozes_of};
@@ -12,12 +12,13 @@ use crate::store::Reading;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::access::{Action, CaseFacts, may};
-use domain::cadence::{Band, Due};
+use domain::cadence::{Band, Due, oversight_due};
 use domain::cases::{CaseStatus, PlanType};
 use domain::form::Form;
-use domain::ids::{CaseId, PersonId, TeamId};
+use domain::ids::{CaseId, OrganisationId, PersonId, TeamId};
 use domain::ladder::{Concern, Reader};
 use domain::people::{LinkKind, Standing};
+use domain::risk::RiskLevel;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// What a list of reviews is narrowed to; empty means everything overdue, due today or due soon within reach.
@@ -71,6 +72,8 @@ pub struct Review {
     pub may_oversee: bool,
     /// Whether the reader supervises its lead practitioner, and so may book a session about it.
     pub may_book: bool,
+    /// By when a manager is to look at it, as after a rise in risk, if nobody has.
+    pub to_look_at: Option<Due>,
 }
 
 /// The list of reviews: how many stand in each band, the teams to choose from, and one page of the cases.
@@ -78,6 +81,8 @@ pub struct Review {
 pub struct Reviews {
     /// How many cases stand in each band, before the list is narrowed to one.
     pub counts: BTreeMap<Band, usize>,
+    /// How many there is something to do about: they are overdue, due today or due soon, or a manager is to look at them.
+    pub to_do: usize,
     /// The teams whose cases are within reach, by id and name.
     pub teams: Vec<(TeamId, String)>,
     /// The cases of this page.
@@ -94,12 +99,31 @@ struct Placed {
     id: CaseId,
     reference: String,
     team: TeamId,
+    lead: Option<PersonId>,
     plan_type: PlanType,
+    risk_level: RiskLevel,
     due: Due,
     band: Band,
+    to_look_at: Option<Due>,
 }
 
-/// The open cases within reach: those never discussed first, then by due day.
+impl Placed {
+    fn is_to_do(&self) -> bool {
+        self.band <= Band::Amber || self.to_look_at.is_some()
+    }
+
+    fn facts(&self, organisation: &OrganisationId) -> CaseFacts {
+        CaseFacts {
+            id: self.id.clone(),
+            organisation: organisation.clone(),
+            team: self.team.clone(),
+            lead_practitioner: self.lead.clone(),
+            co_workers: Vec::new(),
+        }
+    }
+}
+
+/// The open cases within reach: those at which a manager is to look first, each part in the order of [`place`].
 pub fn list(reading: &mut Reading<'_>, filter: &ReviewFilter, from: usize) -> Result<Reviews, Problem> {
     let all = open_cases(reading, None)?;
     let names = content::teams_now(reading)?.names();
@@ -109,16 +133,19 @@ pub fn list(reading: &mut Reading<'_>, filter: &ReviewFilter, from: usize) -> Re
         within.into_iter().map(|team| (team.clone(), name(team))).collect();
     teams.sort_by(|one, other| (&one.1, &one.0).cmp(&(&other.1, &other.0)));
     let mut counts: BTreeMap<Band, usize> = BTreeMap::new();
-    let mut taken = Vec::new();
+    let (mut taken, mut to_do) = (Vec::new(), 0);
     for case in all.into_iter().filter(|case| filter.takes(case)) {
         *counts.entry(case.band).or_default() += 1;
-        if filter.band.map_or(case.band <= Band::Amber, |wanted| wanted == case.band) {
+        to_do += usize::from(case.is_to_do());
+        if filter.band.map_or(case.is_to_do(), |wanted| wanted == case.band) {
             taken.push(case);
         }
     }
     let length = taken.len();
-    let page: Vec<Placed> = in_order(taken).into_iter().skip(from).take(PAGE).collect();
-    Ok(Reviews { counts, teams, reviews: reviews(reading, page)?, all: length })
+    let mut taken = in_order(taken);
+    taken.sort_by_key(|case| case.to_look_at.is_none());
+    let page: Vec<Placed> = taken.into_iter().skip(from).take(PAGE).collect();
+    Ok(Reviews { counts, to_do, teams, reviews: reviews(reading, page)?, all: length })
 }
 
 /// These of the open cases within reach, as the list shows them: what was chosen there.
@@ -132,6 +159,8 @@ pub fn chosen(reading: &mut Reading<'_>, ids: &[CaseId]) -> Result<Vec<Review>, 
 fn reviews(reading: &mut Reading<'_>, page: Vec<Placed>) -> Result<Vec<Review>, Problem> {
     let names = content::teams_now(reading)?.names();
     let (today, organisation) = (reading.today(), reading.organisation()?);
+    let mut to_look_at: HashMap<CaseId, Due> =
+        page.iter().filter_map(|case| Some((case.id.clone(), case.to_look_at.clone()?))).collect();
     let page = summaries_of(reading, page)?;
     let leads = page.iter().filter_map(|case| case.lead.as_ref()).map(|(lead, _)| lead.clone()).collect();
     let supervisors = line_supervisors(reading, leads)?;
@@ -159,6 +188,7 @@ fn reviews(reading: &mut Reading<'_>, page: Vec<Placed>) -> Result<Vec<Review>, 
             supervisor: case.lead.as_ref().and_then(|(lead, _)| supervisors.get(lead).cloned()),
             booking_day: rules.book(&case.team).booking_day(case.due.due_on, today),
             next_step: next.map(|(day, readers)| (day, readers.to_vec())),
+            to_look_at: to_look_at.remove(&case.id),
             snooze: snoozes.remove(&(Concern::CaseSupervision, case.id.to_string(), case.due.due_on)),
             case,
         }
@@ -166,32 +196,49 @@ fn reviews(reading: &mut Reading<'_>, page: Vec<Placed>) -> Result<Vec<Review>, 
     Ok(page.into_iter().map(review).collect())
 }
 
-/// Those never discussed first, then by due day.
 fn in_order(mut cases: Vec<Placed>) -> Vec<Placed> {
     cases.sort_by(|one, other| place(one).cmp(&place(other)));
     cases
 }
 
-fn place(case: &Placed) -> (bool, NaiveDate, &str) {
-    (!case.due.is_first(), case.due.due_on, &case.reference)
+/// Where a case stands in a list: by band; in each those never discussed first, of whose risk nobody knows, then those at high risk,
+/// then by due day.
+fn place(case: &Placed) -> (Band, bool, bool, NaiveDate, &str) {
+    let is_high = case.risk_level == RiskLevel::High;
+    (case.band, !case.due.is_first(), !is_high, case.due.due_on, &case.reference)
 }
 
 /// The open cases within reach, or these of them, and where each stands.
 fn open_cases(reading: &mut Reading<'_>, only: Option<&[CaseId]>) -> Result<Vec<Placed>, Problem> {
+    type Row = (ClockColumns, WatchColumns, (String, Option<PersonId>, RiskLevel));
     let (actor, today) = (reading.actor()?, reading.today());
     reading.permit(&Action::ListCases, "cases", "")?;
     let mut query = visible_cases(cases_with_lead(), &actor).filter(cases::status.eq(CaseStatus::Open));
     if let Some(ids) = only {
         query = query.filter(cases::id.eq_any(ids.to_vec()));
     }
-    let rows: Vec<(ClockColumns, String)> =
-        query.select((ClockColumns::as_select(), cases::reference)).load(reading.connection)?;
+    let columns = (
+        ClockColumns::as_select(),
+        WatchColumns::as_select(),
+        (cases::reference, cases::lead_practitioner_id, cases::risk_level),
+    );
+    let rows: Vec<Row> = query.select(columns).load(reading.connection)?;
     let rules = content::rules(reading)?;
-    let clocks = clocks_of(reading, &rows.iter().map(|(clock, _)| &clock.id).collect::<Vec<_>>())?;
-    let placed = |(clock, reference): (ClockColumns, String)| {
+    let clocks = clocks_of(reading, &rows.iter().map(|(clock, ..)| &clock.id).collect::<Vec<_>>())?;
+    let placed = |(clock, watched, (reference, lead, risk_level)): Row| {
         let due = clocks.due(&rules, &clock);
-        let band = due.state(today).band();
-        Placed { id: clock.id, reference, team: clock.team_id, plan_type: clock.plan_type, due, band }
+        let to_look_at = oversight_due(&rules.book(&clock.team_id), &watched.oversight(clock.last_held_on));
+        Placed {
+            id: clock.id,
+            reference,
+            team: clock.team_id,
+            lead,
+            plan_type: clock.plan_type,
+            risk_level,
+            band: due.state(today).band(),
+            due,
+            to_look_at,
+        }
     };
     Ok(rows.into_iter().map(placed).collect())
 }
@@ -216,18 +263,46 @@ pub struct Overdue {
     pub all: usize,
     /// How many of them were never discussed.
     pub never: usize,
-    /// The first: those never discussed, then the longest waiting.
+    /// The first: those never discussed, then those at high risk, then the longest waiting.
     pub first: Vec<CaseSummary>,
+    /// How many wait, overdue or not, for a look of the reader, as after a rise in risk.
+    pub all_to_look_at: usize,
+    /// The first of these, each with by when.
+    pub to_look_at: Vec<(CaseSummary, Due)>,
 }
 
-/// What is overdue within reach, with as many of the cases as are to be shown.
+/// What is overdue within reach, and at what the reader is to look, with as many cases of each as are to be shown.
 pub fn overdue(reading: &mut Reading<'_>, shown: usize) -> Result<Overdue, Problem> {
-    let mut overdue = open_cases(reading, None)?;
-    overdue.retain(|case| case.band == Band::Overdue);
-    let never = overdue.iter().filter(|case| case.due.is_first()).count();
-    let all = overdue.len();
-    let first = in_order(overdue).into_iter().take(shown).collect();
-    Ok(Overdue { all, never, first: summaries_of(reading, first)? })
+    let (actor, organisation) = (reading.actor()?, reading.organisation()?);
+    let is_for_reader = |case: &Placed| {
+        case.to_look_at.is_some()
+            && may(&actor, &Action::WriteOversight(&case.facts(&organisation))).is_allowed()
+    };
+    let mut open = in_order(open_cases(reading, None)?);
+    let is_overdue = |case: &&Placed| case.band == Band::Overdue;
+    let (all, never) = (
+        open.iter().filter(is_overdue).count(),
+        open.iter().filter(is_overdue).filter(|case| case.due.is_first()).count(),
+    );
+    let all_to_look_at = open.iter().filter(|case| is_for_reader(case)).count();
+    let looks: Vec<(CaseId, Due)> = open
+        .iter()
+        .filter(|case| is_for_reader(case))
+        .filter_map(|case| Some((case.id.clone(), case.to_look_at.clone()?)))
+        .take(shown)
+        .collect();
+    let late: Vec<CaseId> = open.iter().filter(is_overdue).map(|case| case.id.clone()).take(shown).collect();
+    // A case may stand in both lists, and is read once.
+    open.retain(|case| late.contains(&case.id) || looks.iter().any(|(id, _)| *id == case.id));
+    let page = summaries_of(reading, open)?;
+    let summary = |id: &CaseId| page.iter().find(|case| case.id == *id).cloned();
+    Ok(Overdue {
+        all,
+        never,
+        first: late.iter().filter_map(summary).collect(),
+        all_to_look_at,
+        to_look_at: looks.into_iter().filter_map(|(id, due)| Some((summary(&id)?, due))).collect(),
+    })
 }
 
 /// The line supervisor of each of these people today, by name.

@@ -2,7 +2,8 @@
 
 use crate::problem::Problem;
 use crate::schema::submissions;
-use crate::store::Writing;
+use crate::store::{Reading, Writing};
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use domain::ids::FormKey;
 
@@ -65,6 +66,20 @@ pub fn once(
         ))
         .execute(writing.connection)?;
     Ok(location)
+}
+
+/// Where the reader's form with this key led, and when it was saved, in UTC; the last time, if it was saved with other words too.
+pub fn saved_under(
+    reading: &mut Reading<'_>,
+    key: &FormKey,
+) -> Result<Option<(String, NaiveDateTime)>, Problem> {
+    let actor = reading.actor()?;
+    Ok(submissions::table
+        .filter(submissions::person_id.eq(&actor.person).and(submissions::form_key.eq(key)))
+        .order(submissions::submitted_at.desc())
+        .select((submissions::location, submissions::submitted_at))
+        .first(reading.connection)
+        .optional()?)
 }
 
 /// A key for a new form.

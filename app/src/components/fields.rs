@@ -413,7 +413,7 @@ pub(crate) fn select(filled: &Filled, name: &str, label: &str, hint: &str, optio
             <label class="govuk-label" for=name.to_owned()>{label.to_owned()}</label>
             {hint_line(name, hint)}
             {error_message(name, problem)}
-            <select class=class id=name.to_owned() name=name.to_owned() aria-describedby=described_by(name, hint, is_wrong) aria-invalid=is_wrong.then_some("true")>
+            <select class=class id=name.to_owned() name=name.to_owned() aria-describedby=described_by(name, hint, is_wrong) aria-invalid=is_wrong.then_some("true") autofocus=filled.has_cursor(name)>
                 {options}
             </select>
         </div>

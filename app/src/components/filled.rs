@@ -19,6 +19,8 @@ pub(crate) struct Filled {
     pub(crate) is_compared: bool,
     /// The draft that was brought back into it.
     pub(crate) restored: Option<Restored>,
+    /// The name of the field in which the cursor is to be, as when a draft was left or a part was added; empty if in none.
+    pub(crate) cursor: String,
     /// The lens over its text boxes, for somebody who uses it.
     pub(crate) lens: Option<LensOver>,
     /// The text boxes that were shown, in order: a draft keeps their labels.
@@ -41,8 +43,6 @@ pub(crate) struct LensOver {
 pub(crate) struct Restored {
     pub(crate) id: DraftId,
     pub(crate) saved_at: NaiveDateTime,
-    /// The field in which the cursor was.
-    pub(crate) cursor: String,
 }
 
 impl Filled {
@@ -78,9 +78,9 @@ impl Filled {
         self.text_boxes.borrow_mut().push(TextBox { name: name.to_owned(), label });
     }
 
-    /// Whether the cursor was here when the draft was left.
-    pub(super) fn has_cursor(&self, name: &str) -> bool {
-        self.restored.as_ref().is_some_and(|restored| restored.cursor == name)
+    /// Whether the cursor is to be here.
+    pub(crate) fn has_cursor(&self, name: &str) -> bool {
+        !name.is_empty() && self.cursor == name
     }
 
     pub(super) fn problem(&self, name: &str) -> Option<String> {

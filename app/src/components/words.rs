@@ -166,7 +166,7 @@ pub(crate) fn error_summary(problems: &Problems, dates: &[&str]) -> Option<AnyVi
         .collect();
     Some(
         view! {
-            <div class="govuk-error-summary" tabindex="-1">
+            <div class="govuk-error-summary" tabindex="-1" autofocus=true>
                 <div role="alert">
                     <h2 class="govuk-error-summary__title">"There is a problem"</h2>
                     <div class="govuk-error-summary__body">

@@ -55,9 +55,8 @@ fn folded(filled: &Filled, prefix: &str, summary: &'static str, fields: Vec<AnyV
 
 fn hypothesis_fields(filled: &Filled, prefix: &str, number: usize) -> AnyView {
     let name = |field: &str| format!("{prefix}.{number}.{field}");
-    let hint = if number == 0 { "What might be going on" } else { "" };
     let fields = view! {
-        {text_box(filled, &name("explanation"), "What might be so", hint, 2)}
+        {text_box(filled, &name("explanation"), "What might be so", "", 2)}
         {text_box(filled, &name("supports"), "What supports it", "", 2)}
         {text_box(filled, &name("contradicts"), "What contradicts it", "", 2)}
         {text_box(filled, &name("change_mind"), "What would change our mind", "", 2)}

@@ -103,7 +103,7 @@ pub(crate) fn entry_fields(
         is_open: entry.case.as_ref().is_some_and(|case| case.domestic_abuse),
     };
     let entry = view! {
-        <fieldset class="fe-entry" id=name("case") tabindex="-1">
+        <fieldset class="fe-entry" id=name("case") tabindex="-1" autofocus=filled.has_cursor(&name("case"))>
             {about(entry.case.as_ref())}
             {hidden(&name("case"), filled.text(&name("case")))}
             {hidden(&name(SIBLINGS_OFFERED), filled.text(&name(SIBLINGS_OFFERED)))}

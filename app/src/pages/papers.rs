@@ -3,6 +3,7 @@
 use crate::paper::Paper;
 use crate::visit::Visit;
 use domain::TextValue;
+use domain::access::Readers;
 use domain::agreement::AgreementTemplate;
 use domain::calendar::{day_in_words, instant_in_words, late_in_words, london_day};
 use domain::ids::SupervisionId;
@@ -78,6 +79,10 @@ pub(crate) fn session_parts(paper: &mut Paper, level: u8, session: &SessionFile)
     paper.fact("Kind", session.kind.words());
     paper.fact("Met", session.mode.words());
     paper.fact("Minutes", session.minutes.to_string());
+    if let Some((by, version)) = session.was_due {
+        let held = late_in_words(by, session.held_on).unwrap_or_else(|| "in time".to_owned());
+        paper.fact("Held", format!("{held}. Due by {}, policy version {version}", day_in_words(by)));
+    }
     let recorded = instant_in_words(session.recorded_at);
     let late = session.write_by.and_then(|by| late_in_words(by, london_day(session.recorded_at)));
     paper.fact("Recorded", late.map_or_else(|| recorded.clone(), |late| format!("{recorded} ({late})")));
@@ -115,13 +120,17 @@ fn personal(paper: &mut Paper, level: u8, (id, row): (&SupervisionId, &PersonalP
         .iter()
         .filter_map(|action| Some(reviewed_in_words(action, action.review_in_session(id)?)));
     paper.items((level, "Actions from last time"), reviewed.collect());
-    paper.said(heading("How they are, and what the work does to them"), &row.part.wellbeing);
     paper.said(heading("Workload"), &row.part.workload);
     paper.said(heading("Learning and development"), &row.part.development);
     paper.said(heading("Anything else agreed"), &row.part.agreed);
     let agreed = row.actions.iter().filter(|action| action.is_of_session(id)).map(agreed_in_words);
     paper.items((level, "Actions"), agreed.collect());
     answers(paper, level, &row.answers);
+    if !row.part.wellbeing.is_empty() {
+        paper.heading(level, "How they are, and what the work does to them");
+        paper.text(Readers::Wellbeing.words());
+        paper.text(&row.part.wellbeing);
+    }
 }
 
 fn answers(paper: &mut Paper, level: u8, answers: &Answers) {
@@ -146,7 +155,7 @@ fn entry(
     (added, actions): (&[StepRow], &[ActionRow]),
 ) {
     let left = if entry.level_left { format!(". {LEVEL_LEFT}") } else { String::new() };
-    paper.fact("Risk", format!("{}, {}{left}", risk.words(), direction.words().to_lowercase()));
+    paper.fact("Risk", format!("{}, direction: {}{left}", risk.words(), direction.words().to_lowercase()));
     if let Some(checklist) = checklist {
         paper.fact("Risk checklist (DASH-RIC)", checklist.words());
     }
@@ -205,7 +214,8 @@ fn step_in_words(row: &StepRow) -> String {
 /// What became of an action in a session.
 pub(crate) fn reviewed_in_words(action: &ActionRow, review: &ActionReviewRow) -> String {
     let note = if review.note.is_empty() { String::new() } else { format!(": {}", review.note) };
-    format!("{} ({}) {}{note}", action.what, action.owner, review.outcome.words())
+    let by = review.due_on.map_or(String::new(), |on| format!(". By {}", day_in_words(on)));
+    format!("{} ({}) {}{note}{by}", action.what, action.owner, review.outcome.words())
 }
 
 /// An action as it was agreed.

@@ -44,6 +44,7 @@ pub(crate) fn my_week(visit: &Visit) -> Result<Answer, Problem> {
         </h1>
         {waiting_line(week.waiting)}
         <div class="fe-card-grid">
+            {week.overdue.as_ref().and_then(|overdue| oversight_card(overdue, today))}
             {week.overdue.as_ref().map(|overdue| supervision_card(&actor, overdue, today))}
             {cases_card(&week.mine, today)}
             {questions_card(&week.questions)}
@@ -131,10 +132,42 @@ fn supervision_card(actor: &Actor, overdue: &Overdue, today: NaiveDate) -> AnyVi
             <p class="fe-card__lead">{lead}</p>
             {log}
             {case_list(&overdue.first, today)}
-            <p class="fe-card__foot"><a class="govuk-link" href="/reviews">"See all reviews"</a></p>
+            <p class="fe-card__foot"><a class="govuk-link" href="/reviews">"See all reviews"</a> " · " <a class="govuk-link" href="/reminders">"My reminders"</a></p>
         </section>
     }
     .into_any()
+}
+
+/// What cannot wait for supervision: risk has risen, an incident has been repeated, or nobody leads the work.
+fn oversight_card(overdue: &Overdue, today: NaiveDate) -> Option<AnyView> {
+    if overdue.all_to_look_at == 0 {
+        return None;
+    }
+    let all = i64::try_from(overdue.all_to_look_at).unwrap_or(i64::MAX);
+    let items: Vec<_> = overdue
+        .to_look_at
+        .iter()
+        .map(|(case, due)| {
+            view! {
+                <li>
+                    <a class="govuk-link" href=format!("/cases/{}", case.id)>{case.reference.clone()}</a> " "
+                    {state_tag(due, today)}
+                    <small>{due.reason()}</small>
+                </li>
+            }
+        })
+        .collect();
+    Some(
+        view! {
+            <section class="fe-card fe-card--first">
+                <h2>"For you to look at"</h2>
+                <p class="fe-card__lead">{counted(all, "case waits for your oversight", "cases wait for your oversight")}</p>
+                <ul>{items}</ul>
+                <p class="fe-card__foot"><a class="govuk-link" href="/reviews">"See all reviews"</a></p>
+            </section>
+        }
+        .into_any(),
+    )
 }
 
 fn case_list(cases: &[CaseSummary], today: NaiveDate) -> AnyView {

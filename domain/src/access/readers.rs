@@ -89,7 +89,7 @@ impl Readers {
                 "Who can read this: the supervisor and everybody whom they supervise, who may all be in the group. It is no part of the record. Name no family here."
             }
             Self::Preparation => {
-                "Who can read this: only you, until you share it; then your supervisor too. It is no part of the record."
+                "Who can read this: only whoever prepares, until they share it; then their supervisor too. It is no part of the record."
             }
             Self::Prepared => {
                 "Who can read this: only you. What you shared, your supervisor could read until the session was logged. It is no part of the record."

@@ -225,7 +225,9 @@ impl Due {
             Since::Return => format!("{count} after the return on {from}"),
             Since::Unallocated => format!("{count} after {from}, because nobody leads the work"),
         };
-        format!("{counted_from}. Rule: {}, version {}.", self.rule.about().words, self.version)
+        // Before a number the words of some rules end so.
+        let rule = self.rule.about().words.trim_end_matches(" within");
+        format!("{counted_from}. Rule: {rule}, version {}.", self.version)
     }
 }
 

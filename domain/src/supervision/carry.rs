@@ -110,11 +110,11 @@ fn read_day(
     outcome: Option<Outcome>,
     held_on: Option<NaiveDate>,
 ) -> Option<Option<NaiveDate>> {
-    let deadline = Deadline { field, words: "By when", set_on: held_on };
+    let deadline = Deadline { field, words: "By this day instead", set_on: held_on };
     match outcome {
         Some(outcome) if outcome.needs_day() => deadline.read(check).map(Some),
         Some(Outcome::Done | Outcome::Dropped) => {
-            if check.optional_date(field, "By when")?.is_some() {
+            if check.optional_date(field, "By this day instead")?.is_some() {
                 check.fail(field, "It has ended, so it needs no day. Clear the day, or choose “Still to do”");
                 return None;
             }

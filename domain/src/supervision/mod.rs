@@ -92,11 +92,13 @@ impl NewSupervision {
     pub fn parse(form: &Form, today: NaiveDate) -> Result<Self, Problems> {
         let mut check = FormCheck::new(form);
         let supervisee = check.id("supervisee", "Choose who was supervised");
-        let kind: Option<SupervisionKind> = check.choice("kind", "Choose what the session was for");
-        let mode = check.choice("mode", "Choose how you met");
+        // In the order of the form, as its errors are then listed.
         let held_on = check.past_date("held_on", "Date held", today);
         let minutes = check.number("minutes", "how many minutes it lasted", 1..=600);
-        let entries = read_entries(&mut check, held_on, today);
+        let mode = check.choice("mode", "Choose how you met");
+        let kind: Option<SupervisionKind> = check.choice("kind", "Choose what the session was for");
+        let members = read_members(&mut check, supervisee.as_ref());
+        let answers = NewAnswers::read(&mut check, SESSION_PART);
         let has_personal_part = kind.is_none_or(SupervisionKind::has_personal_part);
         // What waits from last time stands in the form whatever the kind, and is answered only where it belongs.
         let personal = if has_personal_part {
@@ -104,10 +106,9 @@ impl NewSupervision {
         } else {
             Some(PersonalPart::default())
         };
-        let members = read_members(&mut check, supervisee.as_ref());
-        let answers = NewAnswers::read(&mut check, SESSION_PART);
         let incident_on = read_incident_on(&mut check, held_on);
         let follow_ups = read_follow_ups(&check);
+        let entries = read_entries(&mut check, held_on, today);
         if let Some(kind) = kind {
             check_parts(&mut check, kind, personal.as_ref());
             check_special(&mut check, kind, members.as_deref(), answers.as_ref());

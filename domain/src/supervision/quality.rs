@@ -27,6 +27,12 @@ impl Standing {
         said.into_iter().any(|one| now(one) == Some(RiskLevel::High))
     }
 
+    /// Whether what is said of the risk of one of them cannot be so.
+    fn contradicts(&self, case: &CaseId, level: Option<RiskLevel>, direction: RiskDirection) -> bool {
+        let levels = self.levels.get(case).copied().zip(level);
+        levels.is_some_and(|(before, now)| direction.contradicts(before, now))
+    }
+
     /// Whether something goes on that was carried over so often.
     fn stays_stuck(&self, entry: &NewCaseEntry) -> bool {
         let ends = |review: &ActionReview| matches!(review.outcome, Outcome::Done | Outcome::Dropped);
@@ -54,6 +60,8 @@ pub enum Gap {
     NoLevel,
     /// Nobody says which way the risk has gone.
     NoDirection,
+    /// The risk is said to go one way, and its level went another.
+    Contradiction,
     /// Nothing is proposed for the plan.
     NoProposal,
     /// The reason is so short that nobody else could follow it.
@@ -84,7 +92,7 @@ impl Gap {
             Self::NoSeenDay => "child_seen_on",
             Self::NothingHappened => "what_happened",
             Self::NoLevel => "risk_level",
-            Self::NoDirection => "risk_direction",
+            Self::NoDirection | Self::Contradiction => "risk_direction",
             Self::NoProposal => "proposal",
             Self::ThinRationale => "rationale",
             Self::NoAction => "no_action_because",
@@ -106,6 +114,9 @@ impl Gap {
             Self::NothingHappened => "Nothing stands under what has happened since last time",
             Self::NoLevel => "Nobody has said how high the risk is. Left so, it stays as high as it was",
             Self::NoDirection => "Nobody has said which way the risk has gone",
+            Self::Contradiction => {
+                "The level of risk has gone one way, and the direction says another. Which is so?"
+            }
             Self::NoProposal => "Nobody has said what is proposed for the plan",
             Self::ThinRationale => "Would somebody who was not there understand why this was decided?",
             Self::NoAction => "Nothing is to be done. Is that so, and why?",
@@ -187,6 +198,7 @@ fn of_entry(entry: &NewCaseEntry, before: &Standing) -> Vec<FieldGap> {
             (Gap::NothingHappened, entry.what_happened.is_empty()),
             (Gap::NoLevel, entry.risk_level.is_none()),
             (Gap::NoDirection, entry.risk_direction == RiskDirection::Unknown),
+            (Gap::Contradiction, before.contradicts(&entry.case, entry.risk_level, entry.risk_direction)),
             (Gap::OneExplanation, is_untested && is_high),
             (Gap::Stuck, is_untested && !is_high && before.stays_stuck(entry)),
             (Gap::NoProposal, entry.proposal.is_none()),
@@ -204,6 +216,7 @@ fn of_entry(entry: &NewCaseEntry, before: &Standing) -> Vec<FieldGap> {
                 (Gap::NothingDiffers, part.differs.is_empty()),
                 (Gap::NoLevel, part.risk_level.is_none()),
                 (Gap::NoDirection, part.risk_direction == RiskDirection::Unknown),
+                (Gap::Contradiction, before.contradicts(&part.case, part.risk_level, part.risk_direction)),
             ],
         ));
         found.extend(under(&part.at, place, &of_child(part.child_seen, part.child_seen_on.is_some())));
@@ -318,6 +331,27 @@ mod tests {
     }
 
     #[test]
+    fn a_direction_that_the_levels_contradict_is_asked_about() {
+        use RiskDirection::{Down, Same, Up};
+        use RiskLevel::{High, Medium, Standard};
+        for (before, now, direction, is_asked) in [
+            (High, Medium, Up, true),
+            (High, Medium, Same, true),
+            (High, Medium, Down, false),
+            (Standard, Medium, Down, true),
+            (Standard, Medium, Up, false),
+            (Medium, Medium, Up, false),
+            (Medium, Medium, Down, false),
+            (RiskLevel::Unknown, Medium, Down, false),
+        ] {
+            let entry = NewCaseEntry { risk_level: Some(now), risk_direction: direction, ..whole() };
+            let stood = Standing { levels: [(entry.case.clone(), before)].into(), ..Standing::default() };
+            let asked = if is_asked { vec![Gap::Contradiction] } else { vec![] };
+            assert_eq!(after(&entry, &stood), asked, "{before}, then {now}, {direction}");
+        }
+    }
+
+    #[test]
     fn what_somebody_was_told_of_is_asked_once_and_another_gap_of_the_same_field_again() {
         let session = |entry: NewCaseEntry| NewSupervision {
             supervisee: "01890a5d-ac96-774b-bcce-b302099a8057".parse().unwrap(),
@@ -366,7 +400,8 @@ mod tests {
         let left = NewCaseEntry { risk_level: None, ..whole() };
         let high = stood(&[(&left, RiskLevel::High)]);
         assert_eq!(after(&left, &high), [Gap::NoLevel, Gap::OneExplanation]);
-        assert_eq!(after(&whole(), &high), [], "it is said to be lower now");
+        let lower = NewCaseEntry { risk_direction: RiskDirection::Down, ..whole() };
+        assert_eq!(after(&lower, &high), [], "it is said to be lower now");
         // A brother of whom nothing is said is no safer because of what is said of another.
         let brother = NewSiblingPart { risk_level: None, ..sibling(ChildSeen::Alone, RiskDirection::Same) };
         let his =

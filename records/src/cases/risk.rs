@@ -10,6 +10,7 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::TextValue;
 use domain::access::Action;
+use domain::form::Problems;
 use domain::ids::{CaseEntryId, CaseId, RiskViewId};
 use domain::risk::{Checklist, NewRiskChange, RiskDirection, RiskLevel};
 use domain::supervision::{RecordState, SupervisionKind};
@@ -216,6 +217,7 @@ pub fn note_risk(writing: &mut Writing<'_>, case: &CaseId, change: &NewRiskChang
     let facts = case_facts(writing.connection, case)?;
     writing.permit(&Action::OpenCase(&facts), "case", case)?;
     writing.permit(&Action::NoteRisk(&facts), "case", case)?;
+    check_direction(writing, case, change)?;
     let view = RiskView {
         case,
         entry: None,
@@ -233,4 +235,29 @@ pub fn note_risk(writing: &mut Writing<'_>, case: &CaseId, change: &NewRiskChang
             .with("direction", change.direction.code())
             .with("repeat", change.is_repeat),
     )
+}
+
+/// Refuses a direction that the levels contradict: a rise that nobody notices because it is said to be a fall.
+fn check_direction(writing: &mut Writing<'_>, case: &CaseId, change: &NewRiskChange) -> Result<(), Problem> {
+    let views: Vec<(NaiveDate, RiskLevel)> = risk_views::table
+        .filter(risk_views::case_id.eq(case))
+        .order((risk_views::viewed_on.desc(), risk_views::id.desc()))
+        .select((risk_views::viewed_on, risk_views::level))
+        .load(writing.connection)?;
+    let before = match views.iter().find(|(on, _)| *on <= change.on) {
+        Some((_, level)) => *level,
+        None if views.is_empty() => {
+            cases::table.filter(cases::id.eq(case)).select(cases::risk_level).first(writing.connection)?
+        }
+        None => RiskLevel::Unknown,
+    };
+    if !change.direction.contradicts(before, change.level) {
+        return Ok(());
+    }
+    let words = format!(
+        "It was {} and is now {}: choose the direction that fits, or another level",
+        before.words().to_lowercase(),
+        change.level.words().to_lowercase()
+    );
+    Err(Problems::one("risk_direction", words).into())
 }

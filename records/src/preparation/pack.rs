@@ -303,9 +303,11 @@ fn last_decision(said: &[Said]) -> Option<LastDecision> {
     })
 }
 
+/// What has changed since the last session. What was noted by itself on its very day may have come after it, and is better heard twice.
 fn changes_since(said: Vec<Said>, since: Option<NaiveDate>) -> Vec<RiskChange> {
+    let is_since = |said: &Said, since| said.on > since || (said.on == since && said.entry.is_none());
     said.into_iter()
-        .filter(|said| since.is_none_or(|since| said.on > since))
+        .filter(|said| since.is_none_or(|since| is_since(said, since)))
         .filter(Said::is_change)
         .map(|said| RiskChange {
             on: said.on,

@@ -155,7 +155,7 @@ fn what_is_overdue_stays_within_reach() {
         };
         assert_eq!(
             overdue("Priya"),
-            ["F-1166", "F-1203", "F-1211", "F-1190", "F-1042", "F-1121", "P-311"],
+            ["F-1166", "F-1203", "F-1211", "F-1042", "F-1121", "P-311", "F-1190"],
             "{}",
             given.engine
         );

@@ -174,7 +174,7 @@ fn a_checklist_is_noted_between_sessions_and_by_a_manager_too() {
         let case = case_of(given, "Priya", "F-0930");
         let mut form = Form::default();
         for (field, value) in [
-            ("risk_level", "medium"),
+            ("risk_level", "standard"),
             ("risk_direction", "same"),
             ("note", "The health visitor asked for it."),
             ("checklist_score", "9"),

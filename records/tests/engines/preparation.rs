@@ -242,6 +242,14 @@ fn the_pack_says_what_changed_since_last_time_what_is_open_and_what_went_quiet()
         assert_eq!(changed.changes.len(), 1);
         assert!(changed.changes[0].on > last);
         assert_eq!(changed.changes[0].note, "He was seen at the school gate.");
+        // The same change stands there also if they met that very day.
+        let mut form = session_form(given, "Gwen", &case_of(given, "Priya", "F-0930"));
+        form.set_date("held_on", now().date());
+        logged(given, "Priya", &form).unwrap();
+        let after = pack(given, "Priya", &two).unwrap();
+        assert_eq!(after.last.as_ref().unwrap().1, now().date(), "{}", given.engine);
+        let changed = after.cases.iter().find(|case| case.case.reference == "F-1042").unwrap();
+        assert_eq!(changed.changes.len(), 1, "{}", given.engine);
         for (_, reference, quiet) in &found.quiet {
             assert!(!quiet.reasons.is_empty(), "{reference}");
         }

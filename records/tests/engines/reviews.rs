@@ -1,17 +1,17 @@
 //! What is done from the list of reviews: several cases at once, and what each record keeps of why it was due.
 
 use crate::given::{Given, case_of, log, logged, now, on_both_engines, session_form};
-use chrono::{Days, NaiveDate, NaiveTime};
+use chrono::{Days, Duration, NaiveDate, NaiveTime};
 use domain::bookings::{BookingState, CancelReason, Cancelling, CaseSession, Move, NewCaseSessions};
 use domain::ids::CaseId;
 use domain::ladder::{Concern, Reader, Rungs, Step};
 use domain::policy::{NewVersion, Rule, Unit};
-use domain::risk::{RiskDirection, RiskLevel};
+use domain::risk::{NewRiskChange, RiskDirection, RiskLevel};
 use domain::supervision::{Mode, NewOversight, NewOversights, OversightDecision};
 use domain::templates::NewAnswers;
 use records::cadence::{self, PolicyChange};
 use records::cases::{self, CaseFile, DISCUSSIONS, TIMELINE};
-use records::review::{self, Review};
+use records::review::{self, Review, ReviewFilter};
 use records::{Problem, bookings, settings, supervision};
 use std::slice::from_ref;
 
@@ -244,5 +244,96 @@ fn the_steps_of_one_concern_change_and_the_others_stay() {
         assert_eq!(ladder.rungs(Concern::OverdueAction), Some(&steps));
         assert_eq!(ladder.rungs(Concern::CaseSupervision).unwrap().steps.len(), 4);
         assert!(matches!(change(steps), Err(Problem::Invalid(_))), "nothing is changed");
+    });
+}
+
+/// A change in risk that Gwen notes today.
+fn notes_risk(
+    given: &Given,
+    case: &CaseId,
+    level: RiskLevel,
+    direction: RiskDirection,
+) -> Result<(), Problem> {
+    let change = NewRiskChange {
+        on: now().date(),
+        level,
+        direction,
+        note: "The neighbour rang.".to_owned(),
+        is_repeat: false,
+        checklist: None,
+    };
+    let case = case.clone();
+    given.store.write(&given.who("Gwen"), now(), move |writing| cases::note_risk(writing, &case, &change))
+}
+
+#[test]
+fn a_case_whose_risk_has_risen_stands_first_until_its_manager_has_looked() {
+    on_both_engines(|given| {
+        let case = case_of(given, "Priya", "F-0930");
+        let week = |name: &str| {
+            let read = given.store.read(&given.who(name), now(), |reading| review::overdue(reading, 5));
+            read.unwrap().to_look_at.into_iter().map(|(case, due)| (case.id, due.due_on)).collect::<Vec<_>>()
+        };
+        let list = || {
+            let filter = ReviewFilter::default();
+            given.store.read(&given.who("Priya"), now(), |reading| review::list(reading, &filter, 0)).unwrap()
+        };
+        let to_do = list().to_do;
+        assert!(!list().reviews.iter().any(|review| review.case.id == case), "{}: in date", given.engine);
+        let before = week("Priya");
+        assert!(!before.iter().any(|(id, _)| *id == case));
+
+        notes_risk(given, &case, RiskLevel::High, RiskDirection::Up).unwrap();
+        assert!(week("Priya").contains(&(case.clone(), in_days(1))), "{}", given.engine);
+        assert!(week("Ros").iter().any(|(id, _)| *id == case), "whoever manages the team sees it too");
+        assert!(!week("Owen").iter().any(|(id, _)| *id == case), "he decides nothing about it");
+        let reviews = list();
+        assert_eq!(reviews.to_do, to_do + 1);
+        let first: Vec<_> = reviews.reviews.iter().take_while(|review| review.to_look_at.is_some()).collect();
+        assert!(first.iter().any(|review| review.case.id == case), "{}", given.engine);
+
+        let looked = notes(from_ref(&case));
+        given
+            .store
+            .write(&given.who("Priya"), now() + Duration::days(1), move |writing| {
+                supervision::oversee_all(writing, &looked)
+            })
+            .unwrap();
+        assert_eq!(week("Priya"), before, "{}: she has looked", given.engine);
+    });
+}
+
+#[test]
+fn what_is_overdue_begins_with_what_was_never_discussed_and_then_high_risk() {
+    on_both_engines(|given| {
+        let read = given.store.read(&given.who("Priya"), now(), |reading| review::overdue(reading, 50));
+        let is_high = |case: &cases::CaseSummary| case.risk_level == RiskLevel::High;
+        let (never, others): (Vec<_>, Vec<_>) =
+            read.unwrap().first.into_iter().partition(|case| case.due.is_first());
+        assert!(!never.is_empty(), "{}", given.engine);
+        let levels: Vec<bool> = others.iter().map(is_high).collect();
+        assert_eq!(levels, [true, true, true, false], "{}", given.engine);
+    });
+}
+
+#[test]
+fn a_direction_that_the_levels_contradict_is_refused() {
+    on_both_engines(|given| {
+        let case = case_of(given, "Priya", "F-0930");
+        notes_risk(given, &case, RiskLevel::High, RiskDirection::Up).unwrap();
+        for direction in [RiskDirection::Up, RiskDirection::Same] {
+            match notes_risk(given, &case, RiskLevel::Standard, direction) {
+                Err(Problem::Invalid(problems)) => assert_eq!(
+                    problems.of("risk_direction"),
+                    Some("It was high and is now standard: choose the direction that fits, or another level")
+                ),
+                other => panic!("{}: {other:?}", given.engine),
+            }
+        }
+        for direction in [RiskDirection::Down, RiskDirection::Up] {
+            let now_at = if direction == RiskDirection::Down { RiskLevel::Medium } else { RiskLevel::High };
+            notes_risk(given, &case, now_at, direction).unwrap();
+        }
+        notes_risk(given, &case, RiskLevel::Unknown, RiskDirection::Down).unwrap();
     });
 }

@@ -5,7 +5,7 @@ use crate::pages::form_page::button_form;
 use crate::visit::Visit;
 use chrono::NaiveDate;
 use domain::TextValue;
-use domain::cadence::Due;
+use domain::cadence::{Due, Since};
 use domain::calendar::day_in_words;
 use domain::ladder::Reader;
 use leptos::prelude::*;
@@ -21,7 +21,8 @@ pub(super) fn card(visit: &Visit, case: &CaseFile) -> AnyView {
         view! { <li>"New risk checklist due by " {day(by)} ", because it has happened again. " {late}</li> }
     });
     let next = cadence.next_step.as_ref().map(|(on, readers)| {
-        let words = format!("If it is not held, the {} hears of it on ", readers_in_words(readers));
+        let hear = if readers.len() > 1 { "hear" } else { "hears" };
+        let words = format!("If it is not held, the {} {hear} of it on ", readers_in_words(readers));
         view! { <li>{words} {day(*on)} "."</li> }
     });
     let questions: Vec<_> = cadence
@@ -56,8 +57,11 @@ fn oversight_line(due: &Due, today: NaiveDate) -> AnyView {
 }
 
 fn variation_line(visit: &Visit, case: &CaseFile, variation: &VariationRow) -> AnyView {
+    // A rise ends the wait at once, and the approval stands until its day all the same.
+    let has_risen = case.cadence.due.since == Since::RiskRise;
+    let aside = if has_risen { "Set aside since risk has risen: every" } else { "Every" };
     let words = format!(
-        "Every {} days until {}, approved by {} on {}: {}",
+        "{aside} {} days until {}, approved by {} on {}: {}",
         variation.interval_days,
         day_in_words(variation.expires_on),
         variation.approver,

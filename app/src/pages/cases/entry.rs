@@ -65,7 +65,10 @@ fn about(copy: &EntryCopy) -> AnyView {
         fact("Date held", day(copy.entry.held_on)),
         fact("Written by", copy.author.clone()),
         fact("Recorded", when(copy.recorded_at)),
-        fact("Risk", view! { {risk_tag(level)} {format!(", {}", direction.words().to_lowercase())} }),
+        fact(
+            "Risk",
+            view! { {risk_tag(level)} {format!(", direction: {}", direction.words().to_lowercase())} },
+        ),
         fact("On the case record", filed_in_words(&copy.filings)),
     ];
     if let Some(with) = &copy.with {

@@ -127,7 +127,8 @@ fn top_facts(case: &CaseFile) -> AnyView {
         shown.push(fact("Status", details.status.words()));
     }
     if let Some(next_on) = case.next_on {
-        shown.push(fact("Next date agreed", day(next_on)));
+        let sooner = (case.cadence.due.due_on < next_on).then_some(". Now due sooner: see below");
+        shown.push(fact("Next date agreed", view! { {day(next_on)} {sooner} }));
     }
     facts(shown)
 }

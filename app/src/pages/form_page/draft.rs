@@ -65,8 +65,8 @@ fn restore(filled: &mut Filled, draft: &Draft) {
     // Each window has a key of its own: what one has saved must not swallow what another still types.
     form.set("form_key", submissions::new_key().to_string());
     filled.form = form;
-    filled.restored =
-        Some(Restored { id: draft.id.clone(), saved_at: draft.saved_at, cursor: draft.cursor.clone() });
+    filled.restored = Some(Restored { id: draft.id.clone(), saved_at: draft.saved_at });
+    filled.cursor.clone_from(&draft.cursor);
 }
 
 /// Says that the form holds what was typed before, and offers to begin afresh.
@@ -217,6 +217,9 @@ pub(crate) fn keep_quietly(visit: &Visit, title: &str, filled: &Filled) {
         return;
     }
     let (Some(mut new), Ok(author)) = (NewDraft::read(&filled.form), author(visit)) else { return };
+    if !new.has_words() {
+        return;
+    }
     title.clone_into(&mut new.title);
     if let Err(problem) = drafts::save(&visit.store, &visit.who, &author, new, visit.now) {
         tracing::warn!(%problem, path = visit.path, "a draft was not saved");

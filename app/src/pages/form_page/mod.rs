@@ -7,7 +7,7 @@ use draft::keep_quietly;
 pub(crate) use draft::{CHECK, author, opened};
 
 use crate::answer::Answer;
-use crate::components::{Filled, error_summary, hidden};
+use crate::components::{Filled, error_summary, hidden, when};
 use crate::document::Sheet;
 use crate::trouble::Trouble;
 use crate::visit::Visit;
@@ -49,6 +49,13 @@ impl FormSheet {
     /// The same with words before the form.
     pub(crate) fn intro(mut self, intro: impl IntoAny) -> Self {
         self.intro = Some(intro.into_any());
+        self
+    }
+
+    /// The same with words before everything else.
+    fn first(mut self, words: AnyView) -> Self {
+        let intro = self.intro;
+        self.intro = Some(view! { {words} {intro} }.into_any());
         self
     }
 
@@ -145,10 +152,33 @@ pub(crate) fn shown_again(visit: &Visit, sheet: FormSheet, filled: &Filled) -> A
     kept(visit, sheet, filled).answer(visit)
 }
 
-/// The form, of which a draft is kept.
+/// The form, of which a draft is kept; unless it was saved before, as when somebody went back to it: then it says so.
 fn kept(visit: &Visit, sheet: FormSheet, filled: &Filled) -> Sheet {
-    keep_quietly(visit, &sheet.title, filled);
-    sheet.into_sheet(filled)
+    match saved_before(visit, &filled.form) {
+        Some(word) => sheet.first(word).into_sheet(filled),
+        None => {
+            keep_quietly(visit, &sheet.title, filled);
+            sheet.into_sheet(filled)
+        }
+    }
+}
+
+/// That a form was saved before, and where that led.
+fn saved_before(visit: &Visit, form: &Form) -> Option<AnyView> {
+    let key = form.text("form_key").parse().ok()?;
+    let (location, at) = visit.read(|reading| submissions::saved_under(reading, &key)).ok()??;
+    let path = location.split('?').next().unwrap_or_default().to_owned();
+    Some(
+        view! {
+            <div class="govuk-inset-text">
+                <p class="govuk-body">
+                    "You saved this form on " {when(at)} ". " <a class="govuk-link" href=path>"See what was saved"</a>
+                    ". If you save this page too, it counts besides."
+                </p>
+            </div>
+        }
+        .into_any(),
+    )
 }
 
 /// The form once more with everything that was typed, while the journal that it belongs to is shut.
@@ -232,7 +262,7 @@ fn beside(sheet: FormSheet, stale: &Stale, words: &Beside) -> Sheet {
 pub(crate) fn form(visit: &Visit, filled: &Filled, fields: impl IntoAny, button: &str) -> AnyView {
     let words = if filled.is_stale { "Save mine" } else { button }.to_owned();
     view! {
-        <form id="form" method="post" novalidate>
+        <form id="form" method="post" action=visit.here() novalidate>
             {form_heart(visit, filled)}
             {draft::restored(filled)}
             {fields.into_any()}

@@ -57,7 +57,7 @@ fn sheet(visit: &Visit, filled: &Filled, kind: ImportKind) -> FormSheet {
         ImportKind::Cases => ("Import cases", "/cases", "Back to cases"),
     };
     let fields = view! {
-        <form id="form" method="post" enctype="multipart/form-data" novalidate>
+        <form id="form" method="post" action=visit.here() enctype="multipart/form-data" novalidate>
             {form_heart(visit, filled)}
             {file_field(filled, "file", "CSV file", "Saved as UTF-8, at most 20,000 rows and 8 MB", ".csv,.tsv,.txt,text/csv")}
             {pasted_rows(filled, "pasted", "Or paste rows from a spreadsheet", "With the names of the columns in the first row")}

@@ -212,7 +212,7 @@ fn preparation_fields(filled: &Filled) -> AnyView {
         })
         .collect();
     view! {
-        <p class="govuk-body">"Answer what helps. Nothing here is needed."</p>
+        <p class="govuk-body">"Answer what helps: no question has to be. At the end, say who reads it."</p>
         {readers(Readers::Preparation)}
         {questions}
         {radios(filled, "wellbeing", HOW_ARE_YOU, "", scale, true)}

@@ -43,7 +43,7 @@ pub(crate) fn pack(visit: &Visit) -> Result<Answer, Problem> {
         {agenda_section(visit, &pack)}
         {preparation_section(&pack, is_supervisor)}
         {list("Actions", actions(&pack, today), "Nothing is open.")}
-        {list("Cases due", due(&pack, today), "Nothing is due within a week.")}
+        {list("Cases due", due(&pack, today), "Nothing is overdue or due soon.")}
         {list("Changes in risk since last time", changes(&pack), "None noted.")}
         {list("Gone quiet", quiet(&pack), "No case is quiet.")}
         {list("What was decided last", decisions(&pack), "Nothing yet.")}

@@ -153,6 +153,10 @@ pub(super) fn shown_otherwise(
         let (shown, key) = (filled.text(SHOWN_MODEL), visit.form.text("model"));
         let to = used.offered(&shown).find(|model| model.key == key).or_else(|| shown_model(&filled.form))?;
         change_model(&mut filled.form, to);
+        filled.cursor = to.steps.first().map_or_else(|| "body".to_owned(), |step| step_field(&step.key));
+    } else {
+        // The first question: where nothing has changed but these.
+        "prompt.0.text".clone_into(&mut filled.cursor);
     }
     let sheet = show(&filled);
     Some(shown_again(visit, sheet, &filled))

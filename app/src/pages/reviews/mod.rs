@@ -69,8 +69,6 @@ fn query_of(filter: &ReviewFilter, band: Option<Band>) -> String {
 
 /// The bands with their counts, each a link to its list.
 fn bands(filter: &ReviewFilter, reviews: &Reviews) -> AnyView {
-    let pressing: usize =
-        reviews.counts.iter().filter(|(band, _)| **band <= Band::Amber).map(|(_, count)| count).sum();
     let tab = |band: Option<Band>, words: &str, count: usize| {
         let query = query_of(filter, band);
         let address = format!("/reviews?{query}").trim_end_matches(['?', '&']).to_owned();
@@ -78,7 +76,7 @@ fn bands(filter: &ReviewFilter, reviews: &Reviews) -> AnyView {
     };
     let of_band =
         |band: &Band| tab(Some(*band), band.words(), reviews.counts.get(band).copied().unwrap_or(0));
-    let all = std::iter::once(tab(None, "To do", pressing)).chain(Band::ALL.iter().map(of_band));
+    let all = std::iter::once(tab(None, "To do", reviews.to_do)).chain(Band::ALL.iter().map(of_band));
     tabs("Bands", all.collect())
 }
 
@@ -156,7 +154,8 @@ fn review_row(review: &Review, may_choose: bool, today: NaiveDate) -> AnyView {
     };
     let is_late = review.band == Band::Overdue;
     let next = review.next_step.as_ref().filter(|_| review.band <= Band::Amber).map(|(on, readers)| {
-        view! { <small>{format!("{}: the {} is told", day_in_words(*on), readers_in_words(readers))}</small> }
+        let are = if readers.len() > 1 { "are" } else { "is" };
+        view! { <small>{format!("{}: the {} {are} told", day_in_words(*on), readers_in_words(readers))}</small> }
     });
     let put_off = (is_late && review.may_oversee && review.snooze.is_none()).then(|| {
         let address = snooze_address(Concern::CaseSupervision, case.id.as_str(), case.due.due_on);
@@ -170,6 +169,11 @@ fn review_row(review: &Review, may_choose: bool, today: NaiveDate) -> AnyView {
         Some(on) => view! { {tag("in-date", "Booked")} " " {day(on)} }.into_any(),
         None => view! { "Book " {day(review.booking_day)} }.into_any(),
     };
+    let to_look_at = review.to_look_at.as_ref().map(|look| {
+        view! {
+            <small>{state_tag(look, today)} " Management oversight due by " {day(look.due_on)} ". " {look.reason()}</small>
+        }
+    });
     view! {
         <tr>
             {may_choose.then(|| choose(review))}
@@ -180,7 +184,7 @@ fn review_row(review: &Review, may_choose: bool, today: NaiveDate) -> AnyView {
             <td data-label="Plan"><div>{case.plan_type.words()} " " {risk_tag(case.risk_level)}</div></td>
             <td data-label="Lead practitioner"><div>{lead} <small>{supervisor}</small> <small>{review.team.clone()}</small></div></td>
             <td data-label="Supervision"><div>{state_tag(&case.due, today)} <small>"Due " {day(case.due.due_on)}</small> {snoozed(review.snooze.as_ref())}</div></td>
-            <td data-label="Why">{case.due.reason()}</td>
+            <td data-label="Why"><div>{case.due.reason()} {to_look_at}</div></td>
             <td data-label="Next"><div>{book} {next} {put_off}</div></td>
         </tr>
     }

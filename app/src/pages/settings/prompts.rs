@@ -247,7 +247,7 @@ impl<'a> Editing<'a> {
         });
         let class = if save.is_some() { "govuk-button govuk-button--secondary" } else { "govuk-button" };
         let form = view! {
-            <form id="form" method="post" novalidate>
+            <form id="form" method="post" action=self.visit.here() novalidate>
                 {form_heart(self.visit, filled)}
                 {preview.map(preview_section)}
                 {fields}

@@ -9,7 +9,8 @@ use crate::pages::signing::state_tag;
 use crate::visit::Visit;
 use chrono::NaiveDate;
 use domain::TextValue;
-use domain::calendar::late_in_words;
+use domain::calendar::{day_in_words, late_in_words};
+use domain::supervision::RecordState;
 use leptos::prelude::*;
 use records::Problem;
 use records::audits;
@@ -33,7 +34,7 @@ pub(crate) fn list(visit: &Visit) -> Result<Answer, Problem> {
             "Sessions that you hold or take part in are listed here once they are logged.",
         )
     } else {
-        sessions_table(&sessions, visit.today())
+        sessions_table(visit, &sessions)
     };
     let content = view! {
         <div class="fe-title"><h1 class="govuk-heading-l">"Supervision"</h1> <div class="govuk-button-group fe-no-print">{log} <a class="govuk-link" href="/prepare">"Prepare"</a> <a class="govuk-link" href="/bookings">"Booked sessions"</a> <a class="govuk-link" href="/drafts">"Drafts"</a></div></div>
@@ -67,7 +68,26 @@ fn late(session: &SessionSummary, today: NaiveDate) -> Option<AnyView> {
     Some(view! { <small>{words}</small> }.into_any())
 }
 
-fn sessions_table(sessions: &[SessionSummary], today: NaiveDate) -> AnyView {
+/// Where the reader signs, if it is their turn.
+fn to_sign(visit: &Visit, session: &SessionSummary) -> Option<AnyView> {
+    let me = &visit.signed_in.as_ref()?.actor.person;
+    let is_turn = match session.state {
+        RecordState::Drafted => session.supervisor.0 == *me,
+        RecordState::AwaitingSupervisee => session.supervisee.0 == *me,
+        RecordState::Signed | RecordState::SignedWithComment | RecordState::Voided => false,
+    };
+    is_turn.then(|| {
+        view! {
+            <small class="fe-no-print">
+                <a class="govuk-link" href=format!("/supervision/{}/sign", session.id)>"Sign it" <span class="govuk-visually-hidden">{format!(", the session of {}", day_in_words(session.held_on))}</span></a>
+            </small>
+        }
+        .into_any()
+    })
+}
+
+fn sessions_table(visit: &Visit, sessions: &[SessionSummary]) -> AnyView {
+    let today = visit.today();
     let rows: Vec<_> = sessions
         .iter()
         .map(|session| {
@@ -83,7 +103,7 @@ fn sessions_table(sessions: &[SessionSummary], today: NaiveDate) -> AnyView {
                     <td data-label="Kind">{session.kind.words()}</td>
                     <td data-label="Cases">{session.cases}</td>
                     <td data-label="Minutes">{session.minutes}</td>
-                    <td data-label="Record"><div>{state_tag(session.state)} {late(session, today)}</div></td>
+                    <td data-label="Record"><div>{state_tag(session.state)} {late(session, today)} {to_sign(visit, session)}</div></td>
                 </tr>
             }
         })

@@ -56,7 +56,7 @@ fn log_of_kind(visit: &Visit, special: Option<SupervisionKind>) -> Result<Answer
     let address = address(&supervisee, special);
     let mut filled = opened(visit, address, || Ok(blank(visit, &supervisee, special)))?;
     if visit.is_post() && is_rearranging(&visit.form) {
-        filled.problems = rearrange(&mut filled.form);
+        rearrange(&mut filled);
         let material = material(visit, &supervisee, special, &filled.form)?;
         prepare_entries(&mut filled.form, &material);
         let sheet = sheet(visit, &filled, &material);
@@ -126,7 +126,7 @@ fn second_look_panel(gaps: &[FieldGap], material: &Material) -> AnyView {
         })
         .collect();
     view! {
-        <div class="fe-second-look" tabindex="-1" role="region" aria-labelledby="second-look">
+        <div class="fe-second-look" tabindex="-1" autofocus=true role="region" aria-labelledby="second-look">
             <h2 class="govuk-heading-m" id="second-look">"Worth a second look"</h2>
             <ul class="govuk-list govuk-list--bullet">{items}</ul>
             <p class="govuk-body">"It is not saved yet. Change what you like; or save again, and it is kept as it is."</p>

@@ -1,6 +1,6 @@
 //! What the form of a session holds before anything is typed, how its blocks come and go, and what it needs from the records.
 
-use crate::components::today_in;
+use crate::components::{Filled, today_in};
 use crate::pages::case_entry::{EntryForm, SIBLINGS_OFFERED, SiblingForm};
 use crate::pages::form_page::CHECK;
 use crate::pages::questions::begun;
@@ -23,6 +23,9 @@ use std::sync::Arc;
 
 /// The field that says of which gaps the person was told already.
 pub(crate) const SEEN_GAPS: &str = "seen_gaps";
+
+/// The field that says about which case an entry is to be added, and what its button does.
+pub(super) const ADD_CASE: &str = "add_case";
 
 /// The form as it is before anything was typed.
 pub(super) fn blank(visit: &Visit, supervisee: &PersonId, special: Option<SupervisionKind>) -> Form {
@@ -62,9 +65,12 @@ fn has_entry_about(form: &Form, case: &str) -> bool {
     })
 }
 
-fn add_entry(form: &mut Form, case: String) {
+/// Adds an entry about a case, and says the name of its field that holds the case.
+fn add_entry(form: &mut Form, case: String) -> String {
     let next = form.indexes("entry").last().map_or(0, |last| last + 1);
-    form.set(&format!("entry.{next}.case"), case);
+    let name = format!("entry.{next}.case");
+    form.set(&name, case);
+    name
 }
 
 /// Whether a button was pressed that adds or removes a block.
@@ -72,15 +78,17 @@ pub(super) fn is_rearranging(form: &Form) -> bool {
     !["", "save", "draft", "compare", CHECK].contains(&form.text("do"))
 }
 
-/// Adds or removes a block, as the button that was pressed says. Everything typed stays.
-pub(super) fn rearrange(form: &mut Form) -> Problems {
-    let what = form.text("do").to_owned();
+/// Adds or removes a block, as the button that was pressed says, and puts the cursor there. Everything typed stays.
+pub(super) fn rearrange(filled: &mut Filled) {
+    let what = filled.form.text("do").to_owned();
+    let form = &mut filled.form;
     match what.split_once('.') {
         Some(("add_action", to)) => {
             let prefix =
                 if to == PERSONAL_PART { PERSONAL_ACTIONS.to_owned() } else { format!("entry.{to}.action") };
             let next = form.indexes(&prefix).last().map_or(1, |last| last + 1);
-            form.set(&format!("{prefix}.{next}.what"), "");
+            filled.cursor = format!("{prefix}.{next}.what");
+            form.set(&filled.cursor, "");
         }
         Some(("remove_entry", entry)) => {
             let prefix = format!("entry.{entry}.");
@@ -90,25 +98,28 @@ pub(super) fn rearrange(form: &mut Form) -> Problems {
                 form.text(SEEN_GAPS).split(',').filter(|seen| !seen.starts_with(&prefix)).collect();
             let seen = seen.join(",");
             form.set(SEEN_GAPS, seen);
+            ADD_CASE.clone_into(&mut filled.cursor);
         }
-        Some(("remove_sibling", at)) => form.remove_under(&format!("{at}.")),
-        _ if what == "add_case" => return add_case(form),
+        Some(("remove_sibling", at)) => {
+            form.remove_under(&format!("{at}."));
+            let entry = at.split(".sibling").next().unwrap_or_default();
+            filled.cursor = format!("{entry}.case");
+        }
+        _ if what == ADD_CASE => add_case(filled),
         _ => {}
     }
-    Problems::default()
 }
 
-fn add_case(form: &mut Form) -> Problems {
-    let case = form.text("add_case").to_owned();
+fn add_case(filled: &mut Filled) {
+    let case = filled.form.text(ADD_CASE).to_owned();
     if case.parse::<CaseId>().is_err() {
-        return Problems::one("add_case", "Choose the case that you talked about");
+        filled.problems = Problems::one(ADD_CASE, "Choose the case that you talked about");
+    } else if has_entry_about(&filled.form, &case) {
+        filled.problems = Problems::one(ADD_CASE, "This case is on the page already");
+    } else {
+        filled.cursor = add_entry(&mut filled.form, case);
+        filled.form.set(ADD_CASE, "");
     }
-    if has_entry_about(form, &case) {
-        return Problems::one("add_case", "This case is on the page already");
-    }
-    add_entry(form, case);
-    form.set("add_case", "");
-    Problems::default()
 }
 
 /// What the form needs to know: the person, their cases, and for each entry its case and questions.

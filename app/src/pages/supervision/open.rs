@@ -145,7 +145,6 @@ fn personal_section(session: &SessionFile, row: &PersonalPartRow) -> AnyView {
     view! {
         <section class="fe-section">
             <h2 class="govuk-heading-m">{format!("About {}", session.supervisee.1)}</h2>
-            {wellbeing}
             {readers(Readers::PersonalPart)}
             {reviewed_actions(row.actions.iter().filter_map(|action| Some((action, action.review_in_session(&session.id)?))))}
             {part("Workload", &row.part.workload)}
@@ -153,6 +152,7 @@ fn personal_section(session: &SessionFile, row: &PersonalPartRow) -> AnyView {
             {part("Anything else agreed", &row.part.agreed)}
             {agreed_actions(row.actions.iter().filter(|action| action.is_of_session(&session.id)))}
             {(!row.answers.given.is_empty()).then(|| view! { <h3 class="govuk-visually-hidden">"Other questions"</h3> {answered_in(&row.answers)} })}
+            {wellbeing}
             {changed}
             {correct}
         </section>

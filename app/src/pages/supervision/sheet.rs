@@ -1,6 +1,6 @@
 //! The form of a session.
 
-use super::material::{Material, SEEN_GAPS};
+use super::material::{ADD_CASE, Material, SEEN_GAPS};
 use super::personal::personal_fields;
 use crate::components::{Choice, Filled, check_boxes, date, hidden, line, radios, readers, select};
 use crate::pages::action_review::{new_actions, review_fields};
@@ -152,7 +152,8 @@ fn person_fields(visit: &Visit, filled: &Filled, material: &Material) -> Option<
 
 /// What is agreed about the person, closed until somebody wants it: most sessions agree things about cases.
 fn personal_actions(filled: &Filled, two: &[Choice]) -> AnyView {
-    let is_open = filled.form.any_typed_under(&format!("{PERSONAL_ACTIONS}."));
+    let prefix = format!("{PERSONAL_ACTIONS}.");
+    let is_open = filled.form.any_typed_under(&prefix) || filled.cursor.starts_with(&prefix);
     let adding = format!("add_action.{PERSONAL_PART}");
     view! {
         <details class="govuk-details" open=is_open>
@@ -222,8 +223,8 @@ fn add_case_fields(visit: &Visit, filled: &Filled, material: &Material) -> AnyVi
         return view! { <p class="govuk-body fe-muted">{format!("{} {words}", material.supervisee.name)}</p> }.into_any();
     }
     view! {
-        {select(filled, "add_case", "Add a case", "Those waiting longest come first", options)}
-        <button class="govuk-button govuk-button--secondary" name="do" value="add_case">"Add this case"</button>
+        {select(filled, ADD_CASE, "Add a case", "Those waiting longest come first", options)}
+        <button class="govuk-button govuk-button--secondary" name="do" value=ADD_CASE>"Add this case"</button>
     }
     .into_any()
 }
