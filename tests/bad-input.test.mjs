@@ -181,9 +181,11 @@ for (const javaScript of [true, false]) {
       "the same form sent twice makes one record",
       stage.scene(async ({ person }) => {
         const priya = await person("priya", { javaScript });
+        // Beside the form, which asks before it is left: its page does not know that it was sent.
+        const list = await priya.secondTab();
         const count = async () => {
-          await priya.opens("/supervision");
-          return priya.page.locator("main tbody tr").count();
+          await list.opens("/supervision");
+          return list.page.locator("main tbody tr").count();
         };
         const before = await count();
         await personalSession(priya, "Sent twice at once.");

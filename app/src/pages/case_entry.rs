@@ -103,8 +103,8 @@ pub(crate) fn entry_fields(
         is_open: entry.case.as_ref().is_some_and(|case| case.domestic_abuse),
     };
     let entry = view! {
-        <fieldset class="fe-entry" id=name("case") tabindex="-1" autofocus=filled.has_cursor(&name("case"))>
-            {about(entry.case.as_ref())}
+        <fieldset class="fe-entry" id=name("case") tabindex="-1">
+            {about(entry.case.as_ref(), filled.has_cursor(&name("case")))}
             {hidden(&name("case"), filled.text(&name("case")))}
             {hidden(&name(SIBLINGS_OFFERED), filled.text(&name(SIBLINGS_OFFERED)))}
             {together}
@@ -180,7 +180,7 @@ fn sibling_fields(filled: &Filled, prefix: &str, sibling: &SiblingForm, today: N
     filled.speaks_of(reference);
     view! {
         <fieldset class="fe-entry fe-entry--sibling" id=name("case") tabindex="-1">
-            {about(sibling.case.as_ref())}
+            {about(sibling.case.as_ref(), false)}
             {hidden(&name("case"), &sibling.id)}
             {review_fields(filled, &name("review"), &sibling.open, today)}
             {text_box(filled, &name("differs"), "What differs for this child", "If nothing does, write that, and why", 3)}
@@ -197,11 +197,11 @@ fn sibling_fields(filled: &Filled, prefix: &str, sibling: &SiblingForm, today: N
     .into_any()
 }
 
-/// Which case an entry is about, and where it stands.
-fn about(case: Option<&CaseSummary>) -> AnyView {
+/// Which case an entry is about, and where it stands. Where the cursor is to be in an entry, it is at its beginning.
+fn about(case: Option<&CaseSummary>, has_cursor: bool) -> AnyView {
     let Some(case) = case else {
         return view! {
-            <legend>"A case that you can no longer see"</legend>
+            <legend tabindex="-1" autofocus=has_cursor>"A case that you can no longer see"</legend>
             <p class="govuk-body">"What you wrote is still here. Copy what you need, then remove this case."</p>
         }
         .into_any();
@@ -212,7 +212,7 @@ fn about(case: Option<&CaseSummary>) -> AnyView {
     };
     let closed = (case.status != CaseStatus::Open).then(|| view! { {tag("not-required", "Closed")} " " });
     view! {
-        <legend>{format!("{} · {}", case.reference, case.label)}</legend>
+        <legend tabindex="-1" autofocus=has_cursor>{format!("{} · {}", case.reference, case.label)}</legend>
         <p class="govuk-body">{closed} {case.plan_type.words()} ". Risk so far: " {risk_tag(case.risk_level)} ". " {last} "."</p>
     }
     .into_any()

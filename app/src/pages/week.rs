@@ -152,7 +152,7 @@ fn oversight_card(overdue: &Overdue, today: NaiveDate) -> Option<AnyView> {
                 <li>
                     <a class="govuk-link" href=format!("/cases/{}", case.id)>{case.reference.clone()}</a> " "
                     {state_tag(due, today)}
-                    <small>{due.reason()}</small>
+                    <small>{due.counted_from()}</small>
                 </li>
             }
         })

@@ -208,8 +208,15 @@ impl Due {
 
     /// The reason: "28 days after the session of 5 March 2026. Rule: Child protection, version 3."
     pub fn reason(&self) -> String {
+        // Before a number the words of some rules end so.
+        let rule = self.rule.about().words.trim_end_matches(" within").trim_end_matches(" every");
+        format!("{}. Rule: {rule}, version {}.", self.counted_from(), self.version)
+    }
+
+    /// The same without the rule: "28 days after the session of 5 March 2026".
+    pub fn counted_from(&self) -> String {
         let (count, from) = (self.unit.counted(self.count), day_in_words(self.from));
-        let counted_from = match self.since {
+        match self.since {
             Since::LastHeld => format!("{count} after the session of {from}"),
             Since::Allocation => {
                 format!("{count} after allocation on {from}, because no session has been held yet")
@@ -224,10 +231,7 @@ impl Due {
             Since::Variation => format!("A longer interval, approved on {from}"),
             Since::Return => format!("{count} after the return on {from}"),
             Since::Unallocated => format!("{count} after {from}, because nobody leads the work"),
-        };
-        // Before a number the words of some rules end so.
-        let rule = self.rule.about().words.trim_end_matches(" within");
-        format!("{counted_from}. Rule: {rule}, version {}.", self.version)
+        }
     }
 }
 
