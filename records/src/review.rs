@@ -160,7 +160,7 @@ fn reviews(reading: &mut Reading<'_>, page: Vec<Placed>) -> Result<Vec<Review>, 
     let names = content::teams_now(reading)?.names();
     let (today, organisation) = (reading.today(), reading.organisation()?);
     let mut to_look_at: HashMap<CaseId, Due> =
-        page.iter().filter_map(|case| Some((case.id.clone(), case.to_look_at.clone()?))).collect();
+        page.iter().filter_map(|case| Some((case.id.clone(), case.to_look_at?))).collect();
     let page = summaries_of(reading, page)?;
     let leads = page.iter().filter_map(|case| case.lead.as_ref()).map(|(lead, _)| lead.clone()).collect();
     let supervisors = line_supervisors(reading, leads)?;
@@ -288,7 +288,7 @@ pub fn overdue(reading: &mut Reading<'_>, shown: usize) -> Result<Overdue, Probl
     let looks: Vec<(CaseId, Due)> = open
         .iter()
         .filter(|case| is_for_reader(case))
-        .filter_map(|case| Some((case.id.clone(), case.to_look_at.clone()?)))
+        .filter_map(|case| Some((case.id.clone(), case.to_look_at?)))
         .take(shown)
         .collect();
     let late: Vec<CaseId> = open.iter().filter(is_overdue).map(|case| case.id.clone()).take(shown).collect();

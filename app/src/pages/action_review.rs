@@ -135,9 +135,9 @@ pub(crate) fn action_fields(filled: &Filled, at: &str, people: Vec<Choice>) -> A
     owners.extend(people);
     view! {
         {text_box(filled, &name("what"), "What is to be done", "", 2)}
-        <div class="fe-columns">
+        <div class="fe-side-by-side">
             <div>{select(filled, &name("who"), "Who", "", owners)}</div>
-            <div class="fe-columns__aside">{line(filled, &name("who_else"), "If somebody else, who", "", "20")}</div>
+            <div>{line(filled, &name("who_else"), "If somebody else, who", "", "20")}</div>
         </div>
         {date(filled, &name("by"), "By when", "If you leave it, when this is next talked about")}
         {text_box(filled, &name("measure"), "How we shall know", "", 2)}

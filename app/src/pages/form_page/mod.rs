@@ -154,13 +154,11 @@ pub(crate) fn shown_again(visit: &Visit, sheet: FormSheet, filled: &Filled) -> A
 
 /// The form, of which a draft is kept; unless it was saved before, as when somebody went back to it: then it says so.
 fn kept(visit: &Visit, sheet: FormSheet, filled: &Filled) -> Sheet {
-    match saved_before(visit, &filled.form) {
-        Some(word) => sheet.first(word).into_sheet(filled),
-        None => {
-            keep_quietly(visit, &sheet.title, filled);
-            sheet.into_sheet(filled)
-        }
+    if let Some(word) = saved_before(visit, &filled.form) {
+        return sheet.first(word).into_sheet(filled);
     }
+    keep_quietly(visit, &sheet.title, filled);
+    sheet.into_sheet(filled)
 }
 
 /// That a form was saved before, and where that led.

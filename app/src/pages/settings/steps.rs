@@ -60,9 +60,9 @@ fn step_fields(filled: &Filled, number: usize) -> AnyView {
     let name = |field: &str| format!("step.{number}.{field}");
     let units = vec![Choice::new("days", "Calendar days"), Choice::new("working_days", "Working days")];
     let fields = view! {
-        <div class="fe-columns">
+        <div class="fe-side-by-side">
             <div>{line(filled, &name("after"), "How many days after the due day", "", "3")}</div>
-            <div class="fe-columns__aside">{select(filled, &name("unit"), "Counted in", "", units)}</div>
+            <div>{select(filled, &name("unit"), "Counted in", "", units)}</div>
         </div>
         {check_boxes(filled, &name("tell"), "Who is told?", "", Choice::all::<Reader>(), true)}
         {check_box(filled, &name("urgent"), "At once, in a mail of its own")}

@@ -127,9 +127,9 @@ fn question_fields(filled: &Filled, number: usize, known: &[Question]) -> AnyVie
         {hidden(&name("key"), key)}
         {line(filled, &name("asks"), "Question", "", "")}
         {line(filled, &name("help"), "A line that explains it, if it needs one", "", "")}
-        <div class="fe-columns">
+        <div class="fe-side-by-side">
             <div>{line(filled, &name("section"), "Heading under which it stands", "", "20")}</div>
-            <div class="fe-columns__aside">{line(filled, &name("place"), "Place", "1 is the first", "3")}</div>
+            <div>{line(filled, &name("place"), "Place", "1 is the first", "3")}</div>
         </div>
         {radios(filled, &name("kind"), "How it is answered", "", Choice::all::<AnswerKind>(), true)}
         {check_box(filled, &name("always"), "Open in the form, not under “More to ask”")}

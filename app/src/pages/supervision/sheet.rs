@@ -51,9 +51,9 @@ pub(super) fn sheet(visit: &Visit, filled: &Filled, material: &Material) -> Form
         {hidden(SEEN_GAPS, filled.text(SEEN_GAPS))}
         {hidden(TEMPLATE_VERSION, material.templates.version())}
         {saved_by_enter("Save supervision")}
-        <div class="fe-columns">
+        <div class="fe-side-by-side">
             <div>{date(filled, "held_on", "Date held", "The day you talked, not the day you type")}</div>
-            <div class="fe-columns__aside">{line(filled, "minutes", "Minutes", "", "3")}</div>
+            <div>{line(filled, "minutes", "Minutes", "", "3")}</div>
         </div>
         {agenda_fields(filled, &material.agenda, &material.pair, material.special)}
         {radios(filled, "mode", "How did you meet?", "", Choice::all::<Mode>(), true)}
