@@ -39,7 +39,7 @@ async function fiveWrite(server, { on, words }) {
     const fields = [
       ["kind", "case"], ["mode", "video"], ["minutes", "60"], ...dateFields("held_on", on), ["signature", CAST[who].name],
       ...Object.entries({
-        child_seen: "not_applicable", what_happened: words, risk_level: "medium", risk_direction: "same", proposal: "stay",
+        child_seen: "not_applicable", what_happened: words, risk_level: "medium", risk_direction: "down", proposal: "stay",
         decision: "Carry on with the plan as it stands.", rationale: "Nothing has come in that would change what we know. ".repeat(4), no_action_because: "All that was agreed is being done.",
       }).map(([name, value]) => [`entry.0.${name}`, value]),
     ];
