@@ -210,15 +210,18 @@ struct Measured {
     stolen: u64,
 }
 
-/// Measures a page until it is quick, or nobody else had the machine; with how many rounds that took.
+/// Measures a page until it is quick, with how many rounds that took. A round that others disturbed gives way to one that they disturbed
+/// less; one that nobody disturbed is kept and the next counted with it: a page that is slow is slow in the long run.
 fn measure_undisturbed(place: &Place, asker: &Asker, path: &Path) -> Outcome<(Measured, usize)> {
     let mut best = measure(place, asker, path)?;
     for round in 1..ROUNDS {
-        if best.times.p99() <= MOST_TIME || best.stolen <= MOST_STOLEN {
+        if best.times.p99() <= MOST_TIME {
             return Ok((best, round));
         }
         let again = measure(place, asker, path)?;
-        if again.stolen < best.stolen {
+        if best.stolen <= MOST_STOLEN {
+            best.times.0.extend(again.times.0);
+        } else if again.stolen < best.stolen {
             best = again;
         }
     }
