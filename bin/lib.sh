@@ -27,15 +27,26 @@ need_basics() {
   [ ${#missing[@]} -eq 0 ] || fail "this is needed first:$(printf '\n  - %s' "${missing[@]}")"
 }
 
-# need_debian_package NAME PATH: PATH (a pattern) must be there. As root on Debian it is installed; else the person is told.
-need_debian_package() {
+# find_debian_package NAME PATH: whether PATH (a pattern) is there. As root on Debian it is installed.
+find_debian_package() {
   if compgen -G "$2" >/dev/null; then return; fi
   if [ "$(id -u)" = 0 ] && has apt-get; then
     say "Installing $1 …"
     DEBIAN_FRONTEND=noninteractive apt-get update -qq >&2 || true
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$1" >&2 || true
   fi
-  compgen -G "$2" >/dev/null || fail "$2 is not there: install the package '$1' (on Debian: sudo apt-get install $1)"
+  compgen -G "$2" >/dev/null
+}
+
+# need_debian_package NAME PATH: the same, or the person is told.
+need_debian_package() {
+  find_debian_package "$1" "$2" || fail "$2 is not there: install the package '$1' (on Debian: sudo apt-get install $1)"
+}
+
+# The browser of the tests. Chromium's headless shell takes half the time of the whole browser, which will do too.
+need_chromium() {
+  if [ -n "${FRESH_EYES_CHROMIUM:-}" ]; then return; fi
+  find_debian_package chromium-headless-shell /usr/bin/chromium-headless-shell || need_debian_package chromium /usr/bin/chromium
 }
 
 # libpq, which is built along, speaks TLS through the system's OpenSSL.

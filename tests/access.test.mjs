@@ -139,6 +139,7 @@ const PAGES = {
   "/prepare/{priya}/{gwen}/agenda": ["priya", "gwen"],
   "/prepare/{priya}/{gwen}/form": ["gwen"],
   "/actions": EVERYBODY,
+  "/requests": EVERYBODY,
   "/account/calendar": EVERYBODY,
   "/agreements": EVERYBODY,
   "/agreements/new": [],

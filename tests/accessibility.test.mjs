@@ -27,10 +27,10 @@ const ROLES = {
   admin: [...FOR_KEEPERS, "/people/{id}", "/people/new", "/people/{id}/edit", "/people/{id}/supervisors", "/people/{id}/hand-over", "/people/import", "/people/leavers", "/teams", "/teams/new", "/teams/{id}/edit"],
 };
 
-// An address as a pattern: "/cases/{id}". Of the query only the names stay that make another page of it.
+// An address as a pattern: "/cases/{id}". Of the query only the names stay that make another page of it: whom to book is chosen on the page.
 function patternOf(address) {
   const { pathname, searchParams } = new URL(address, "http://here");
-  const query = ["supervisee"].filter((name) => searchParams.has(name)).join("&");
+  const query = ["supervisee"].filter((name) => searchParams.has(name) && pathname !== "/bookings/new").join("&");
   return pathname.replace(/(?<=\/steps\/)[a-z_]+$/, "{concern}").replace(/(?<=\/templates\/)[a-z_]+/, "{part}").replace(/(?<=\/prompts\/)(?!(?:new|import|export)$)[a-z0-9-]+$/, "{key}").replace(/(?<=\/lexicon\/)[a-z_0-9]+(?=\/edit)/, "{key}").replace(/\/[0-9a-f]{8}-[0-9a-f-]{27}(?=\/|$)/g, "/{id}") + (query && `?${query}`);
 }
 

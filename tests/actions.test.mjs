@@ -4,7 +4,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { CAST } from "./support/cast.mjs";
-import { inDays } from "./support/days.mjs";
+import { inDays, today } from "./support/days.mjs";
+import { checkPageWithScripts } from "./support/page-faults.mjs";
 import { setStage } from "./support/stage.mjs";
 
 const TASK = "Tell the school and the health visitor that closure is proposed, and ask whether they agree";
@@ -52,6 +53,7 @@ for (const javaScript of [true, false]) {
         await priya.sees("Choose what has become of this action");
         await action.chooses("What has become of it?", "Somebody clears the way");
         await action.fills("How do you know, why, or what now?", "Ros rings the head of the school.");
+        await action.selects("Whom do you ask?", CAST.ros.name);
         await action.fillsDate("By this day instead", inDays(4));
         await priya.presses("Save supervision");
         await priya.sees("F-1190: The same is carried over again and again. What else might explain why nothing moves?");
@@ -64,7 +66,28 @@ for (const javaScript of [true, false]) {
         await luca.sees(TASK);
         await luca.follows(/^End this action/);
         await luca.sees("Ros rings the head of the school.");
+        await luca.sees(`${CAST.ros.name} is asked, and has not answered yet.`);
         assert.equal(await luca.page.locator("ol li", { hasText: "Still to do" }).count(), 3, "its way so far");
+
+        const ros = await person("ros", { javaScript });
+        await ros.follows("1 action waits for you to clear the way or to decide");
+        await ros.reads("What you are asked");
+        await checkPageWithScripts(ros);
+        await ros.follows("Ros rings the head of the school.");
+        await ros.reads(`${CAST.priya.name} asks you, about F-1190`);
+        await ros.sees(TASK);
+        await ros.presses("Answer", { status: 422 });
+        await ros.sees("Write what you have done, or what you decide");
+        await checkPageWithScripts(ros);
+        await ros.fills("What have you done, or what do you decide?", "The head rings Luca on Monday.");
+        await ros.presses("Answer");
+        await ros.sees("Your answer stands with the action");
+        await ros.sees("Nothing waits for your answer");
+        await ros.opens("/");
+        assert.equal(await ros.page.getByText("waits for you to clear the way").count(), 0);
+
+        const again = await opensSession(priya);
+        await again.within(TASK).sees(/^Ros Keane was asked, and answered on .*: The head rings Luca on Monday\.$/);
       }),
     );
 
@@ -132,7 +155,7 @@ for (const javaScript of [true, false]) {
         for (const asked of [
           "Nobody has said whether the child was seen",
           "Nothing stands under what has happened since last time",
-          "Nobody has said how high the risk is. Left so, it stays as high as it was",
+          "Nobody has said how high the risk is: it stays as high as it was",
           "Nobody has said which way the risk has gone",
           "Nobody has said what is proposed for the plan",
           "Who will do it? Left so, it is for whoever is supervised",
@@ -198,7 +221,34 @@ for (const javaScript of [true, false]) {
         await priya.sees("Actions from last time");
         await priya.sees("The rota says so.");
         await gwen.opens(path);
-        await gwen.sees("Done: The rota says so.");
+        await gwen.sees(`Done, as told on ${today().words}: The rota says so.`);
+      }),
+    );
+
+    test(
+      "whoever ends an action of a list comes back to the list, and of a case to the case",
+      stage.scene(async ({ person }) => {
+        const ends = async (somebody) => {
+          await somebody.follows(/^End this action/);
+          await somebody.reads(/^End an action: /);
+          await somebody.presses("Save", { status: 422 });
+          await somebody.chooses("What has become of it?", "No longer needed");
+          await somebody.fills("How do you know, or why is it no longer needed?", "The plan has changed.");
+          await somebody.presses("Save draft");
+          await somebody.sees("Draft saved");
+          await somebody.presses("Save");
+          await somebody.sees("Action ended");
+        };
+        const priya = await person("priya", { javaScript });
+        await ends(priya);
+        await priya.reads(/My week$/);
+        await priya.opens("/actions?whose=team&band=not_yet");
+        await ends(priya);
+        assert.match(priya.path, /^\/actions\?whose=team&band=not_yet/);
+        await priya.opens("/cases");
+        await priya.follows("F-1042");
+        await ends(priya);
+        assert.match(priya.path, /^\/cases\//);
       }),
     );
 

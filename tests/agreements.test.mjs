@@ -67,8 +67,24 @@ for (const javaScript of [true, false]) {
         await priya.fills("Type your name to sign", CAST.priya.name);
         await priya.presses("Sign");
         await luca.opens(newer);
+        await luca.follows("Sign with a comment");
+        await luca.fills("What do you see otherwise?", "Helen is new here.");
         await luca.fills("Type your name to sign", CAST.luca.name);
         await luca.presses("Sign");
+        // The supervisor's manager replies, once; nobody else is asked to.
+        assert.equal(await luca.page.getByRole("link", { name: "Reply to the comment" }).count(), 0);
+        const ros = await person("ros", { javaScript });
+        await ros.opens(newer);
+        await ros.follows("Reply to the comment");
+        await ros.sees("Helen is new here.");
+        await ros.presses("Save reply", { status: 422 });
+        await ros.sees("Write what you say to it, and what follows");
+        await ros.fills("What do you say to it, and what follows?", "Then it is Ros, until Helen knows you both.");
+        await ros.presses("Save reply");
+        await ros.sees("Your reply stands on the record");
+        assert.equal(await ros.page.getByRole("link", { name: "Reply to the comment" }).count(), 0);
+        await luca.opens(newer);
+        await luca.sees("Then it is Ros, until Helen knows you both.");
         await luca.opens("/agreements");
         await luca.follows(`Earlier ones with ${CAST.priya.name}`);
         await luca.sees("We ask Helen.");

@@ -29,7 +29,7 @@ for (const javaScript of [true, false]) {
         await priya.ticks("Book a series");
         await priya.fills("How many in all", "3");
         await priya.presses("Book", { status: 422 });
-        await priya.sees("When it begins must be a time like 9:30 or 14:00");
+        await priya.sees("Enter when it begins, like 9:30 or 14:00");
         await priya.sees(/Day must be today or later/);
         await priya.fillsDate("Day", inDays(10));
         await priya.fills("Begins at", "9:30");
@@ -71,6 +71,8 @@ for (const javaScript of [true, false]) {
           await priya.presses("Book");
         };
         const row = (at) => rowsOf(priya).filter({ hasText: CAST.nia.name }).filter({ hasText: `${at},` });
+        const overdue = priya.page.locator("section", { has: priya.page.getByRole("heading", { name: "People you supervise" }) });
+        assert.match(await overdue.innerText(), new RegExp(`${CAST.nia.name}\\s+Overdue by \\d+ days\\s+Line supervision`), "it stands on Priya’s week");
         await books("8:10");
         await books("8:20");
         await priya.goes(() => row("8:10").getByRole("button", { name: /^It was held/ }).click());
@@ -91,15 +93,35 @@ for (const javaScript of [true, false]) {
         assert.match(await row("8:10").first().innerText(), /Not held[\s\S]*Court/);
         // And the other one was held.
         await priya.goes(() => row("8:20").getByRole("button", { name: /^It was held/ }).click());
+        const hasCome = new Date().toLocaleTimeString("en-GB", { timeZone: "Europe/London" }) >= "08:20";
         await priya.goes(() => row("8:20").getByRole("link", { name: /^Write up/ }).click());
         await priya.reads(`Log supervision with ${CAST.nia.name}`);
-        await priya.chooses("How did you meet?", "In person");
+        // What the booking says is not asked for again; a time that is still to come is left out.
+        await priya.still({ minutes: "90", began_at: hasCome ? "8:20" : "" });
+        assert.ok(await priya.within("How did you meet?").field("In person").isChecked());
+        assert.ok(await priya.within("What was it for?").field("Personal and case supervision").isChecked());
+        await priya.fills("Began at, if you know", "ten to eight");
+        await priya.presses("Save supervision", { status: 422 });
+        await priya.sees("Enter when it began, like 9:30 or 14:00");
+        await priya.still({ began_at: "ten to eight" });
+        await priya.fills("Began at, if you know", "0.00");
+        // A draft about another day is not taken for the session that was booked.
+        await priya.fillsDate("Date held", today().plus(-1));
+        await priya.presses("Save draft");
+        await priya.sees("Draft saved");
+        await priya.opens("/bookings");
+        await priya.goes(() => row("8:20").getByRole("link", { name: /^Write up/ }).click());
+        await priya.sees(`What you wrote here is about ${today().plus(-1).words}, and the booked session is that of ${today().words}`);
+        await priya.fillsDate("Date held", today());
         await priya.chooses("What was it for?", "Personal supervision");
         await priya.fills("Workload", "Even.");
         await priya.presses("Save supervision");
+        await priya.sees("90, from 12am to 1:30am");
         await priya.opens("/bookings");
         assert.equal(await row("8:20").getByRole("link", { name: /^The session/ }).count(), 1, "its record is there");
         assert.equal(await row("8:20").getByRole("button", { name: /^It was held/ }).count(), 0);
+        await priya.opens("/");
+        assert.ok(!(await overdue.innerText()).includes(CAST.nia.name), "they have met");
       }),
     );
 

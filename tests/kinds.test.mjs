@@ -155,8 +155,9 @@ for (const javaScript of [true, false]) {
         await priya.fills("Begins at", "16:00");
         await priya.presses("Book");
         await priya.sees("Booked");
-        await priya.follows(/^Agenda the session with Gwen Hartley/);
-        await priya.reads("Agenda: group supervision");
+        await priya.follows(/^Prepare the session with Gwen Hartley/);
+        await priya.reads("Before the session Group supervision");
+        await priya.sees(`What ${CAST.gwen.name} works on`);
         await priya.presses("Put on the agenda", { status: 422 });
         await priya.sees("Write what you want to talk about");
         await priya.fills("What do you want to talk about?", "How we end a visit");
@@ -167,6 +168,9 @@ for (const javaScript of [true, false]) {
         await luca.opens("/prepare");
         await luca.follows(`Group supervision, with ${CAST.priya.name} and ${CAST.gwen.name}`);
         await luca.sees("How we end a visit");
+        await luca.sees("What you could bring");
+        await luca.sees("F-1190");
+        await luca.findsNoTraceOf("F-0930");
         await luca.sees("Who can read this: the supervisor and everybody whom they supervise, who may all be in the group.");
         await luca.fills("What do you want to talk about?", "Doors that stay shut");
         await luca.presses("Put on the agenda");

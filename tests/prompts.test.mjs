@@ -123,7 +123,7 @@ for (const javaScript of [true, false]) {
         const before = await waiting(gwen);
         const [first] = before;
         await gwen.follows(first);
-        await gwen.reads("Reply to a question");
+        await gwen.reads(/^Reply to a question/);
         await gwen.presses(/^Save reply/, { status: 422 });
         await gwen.sees(/Write an answer, or choose to take the question to supervision/);
         await gwen.page.getByLabel("The plan changes because of this").check();
@@ -185,7 +185,7 @@ for (const javaScript of [true, false]) {
         await gwen.presses("Save draft");
         await gwen.sees("Draft saved");
         await gwen.opens("/drafts");
-        await gwen.follows("Reply to a question");
+        await gwen.follows(/^Reply to a question about/);
         await gwen.follows("Go on writing");
         assert.equal(await gwen.field(first).inputValue(), "I have begun to think about it.");
       }),

@@ -18,7 +18,10 @@ const CASE = "Zandermark happened";
 const PREPARED = "Zandermark prepared";
 const ADDED = "Zandermark added";
 
-const ON_THE_CASE = ["gwen", "luca", "priya", "ros", "helen", "hanif"];
+// Farah inspects, and Marta stands in for Priya with Gwen: neither was there.
+const INSPECTOR = "farah";
+const DEPUTY = "marta";
+const ON_THE_CASE = ["gwen", "luca", "priya", "ros", "helen", "hanif", INSPECTOR, DEPUTY];
 const READERS = {
   [WELLBEING]: ["priya", "gwen"],
   [PERSONAL]: ["priya", "gwen", "ros"],
@@ -54,6 +57,22 @@ const stage = setStage();
 test(
   "each kind of words reaches its readers and nobody else, on any page, in any file, by any search; and no mail tells it to anybody",
   stage.scene(async ({ person, server }) => {
+    const admin = await person("admin");
+    await admin.opens("/people");
+    await admin.follows(CAST[INSPECTOR].name);
+    await admin.follows("Change details");
+    await admin.within("Roles").ticks("Inspector (reads only)");
+    await admin.within("Roles").field("Practitioner").uncheck();
+    await admin.presses("Save person");
+    await admin.sees("Inspector (reads only)");
+    await admin.opens("/people");
+    await admin.follows(CAST.gwen.name);
+    await admin.follows(/^Add a supervisor/);
+    await admin.selects("Supervisor", CAST[DEPUTY].name);
+    await admin.chooses("In what?", /cover/i);
+    await admin.presses("Save supervisor");
+    await admin.sees("Cover for the line supervisor");
+
     const priya = await person("priya");
     const writesAbout = async (entry, happened) => {
       await entry.chooses("Was the child seen?", "Yes, alone");

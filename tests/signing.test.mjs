@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { axe } from "./support/axe.mjs";
 import { CAST } from "./support/cast.mjs";
 import { setStage } from "./support/stage.mjs";
 
@@ -83,7 +84,7 @@ for (const javaScript of [true, false]) {
         await priya.presses("Add");
         await priya.sees("The youngest was asked on Thursday.");
         await priya.follows("Ask to open it again");
-        await priya.fills("Why does it have to be changed?", "The decision has to name the youngest.");
+        await priya.fills("Why does it have to be changed?", "The workload is another one since.");
         await priya.presses("Ask");
         await priya.sees("You have asked to open this again");
 
@@ -126,6 +127,42 @@ for (const javaScript of [true, false]) {
           await reader.opens(page);
           await reader.sees("The youngest was seen on Thursday after all.");
         }
+      }),
+    );
+
+    test(
+      "whoever is about to sign sees what the record does not say, and signs all the same",
+      stage.scene(async ({ person }) => {
+        const priya = await person("priya", { javaScript });
+        await priya.opens("/cases");
+        await priya.opens(await priya.page.locator("main tbody tr", { hasText: CAST.luca.name }).first().locator("th a").getAttribute("href"));
+        await priya.follows("Log supervision");
+        await priya.chooses("How did you meet?", "Phone");
+        await priya.fills("Decision", "Carry on.");
+        await priya.fills("Why", "Discussed, plan agreed.");
+        await priya.presses("Save supervision");
+        await priya.sees("It is not saved yet. Change what you like; or save again, and it is kept as it is.");
+        await priya.presses("Save supervision");
+        await priya.sees("Supervision saved");
+        const thin = new URL(priya.page.url()).pathname;
+        const look = (somebody) => somebody.page.getByRole("region", { name: "Before you sign: worth a second look" });
+        assert.match(await look(priya).innerText(), /Would somebody who was not there understand why this was decided\?/);
+        if (javaScript) assert.deepEqual(await axe(priya.page), []);
+        await priya.fills("Type your name to sign", CAST.priya.name);
+        await priya.presses("Sign");
+        assert.equal(await look(priya).count(), 0, "she has signed");
+
+        const luca = await person("luca", { javaScript });
+        await luca.opens(thin);
+        assert.match(await look(luca).innerText(), /Nobody has said whether the child was seen[\s\S]*If you see something differently, sign with a comment/);
+        const [reference, about] = await look(luca).getByRole("link").evaluate((link) => [link.innerText, link.hash.slice(1)]);
+        assert.ok((await luca.page.locator(`[id="${about}"]`).innerText()).includes(reference), "the link leads to what is meant");
+        await luca.follows("Sign with a comment");
+        assert.equal(await look(luca).count(), 1);
+        await luca.fills("Type your name to sign", CAST.luca.name);
+        await luca.presses("Sign");
+        await luca.sees("Signed by both");
+        assert.equal(await look(luca).count(), 0);
       }),
     );
 

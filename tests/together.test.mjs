@@ -2,23 +2,10 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { axe } from "./support/axe.mjs";
 import { CAST } from "./support/cast.mjs";
 import { inDays, workingMorning } from "./support/days.mjs";
+import { checkPageWithScripts } from "./support/page-faults.mjs";
 import { setStage } from "./support/stage.mjs";
-import { smallTargets } from "./support/targets.mjs";
-
-async function assertFaultless({ page, path, javaScript }) {
-  if (!javaScript) return;
-  for (const width of [1280, 320]) {
-    await page.setViewportSize({ width, height: 800 });
-    assert.deepEqual(await axe(page), [], `${path} at ${width} px`);
-    assert.deepEqual(await smallTargets(page), [], `${path} at ${width} px`);
-    const wide = await page.evaluate(() => document.scrollingElement.scrollWidth);
-    assert.ok(wide <= width, `${path} scrolls sideways at ${width} px: ${wide}`);
-  }
-  await page.setViewportSize({ width: 1280, height: 900 });
-}
 
 for (const javaScript of [true, false]) {
   describe(`several at once, JavaScript ${javaScript ? "on" : "off"}`, () => {
@@ -29,7 +16,7 @@ for (const javaScript of [true, false]) {
       stage.scene(async ({ person }) => {
         const priya = await person("priya", { javaScript });
         await priya.opens("/reviews");
-        await assertFaultless(priya);
+        await checkPageWithScripts(priya);
         await priya.presses("Book sessions");
         await priya.sees("No case is chosen");
         await priya.follows("Back to reviews");
@@ -37,7 +24,7 @@ for (const javaScript of [true, false]) {
         await priya.presses("Book sessions");
         await priya.reads("Book sessions");
         await priya.sees("F-1211: nobody leads it yet");
-        await assertFaultless(priya);
+        await checkPageWithScripts(priya);
         const luca = priya.within(`With ${CAST.luca.name}`);
         await luca.fillsDate("Day", inDays(-1));
         await priya.presses("Book", { status: 422 });
@@ -64,7 +51,7 @@ for (const javaScript of [true, false]) {
         for (const reference of ["F-1121", "P-311"]) await priya.ticks(`Choose ${reference}`);
         await priya.presses("Add an oversight note");
         await priya.reads("Oversight of several cases");
-        await assertFaultless(priya);
+        await checkPageWithScripts(priya);
         await priya.fills("What happened or was asked", "The quarterly look at what waits.");
         await priya.chooses("Decision to act", "Act");
         await priya.fills("Decision", "Both are discussed this week.");
@@ -121,7 +108,7 @@ for (const javaScript of [true, false]) {
         await admin.sees(inDays(14).words);
         await server.run(["remind", "--at", workingMorning()]);
         await admin.opens("/mail");
-        await assertFaultless(admin);
+        await checkPageWithScripts(admin);
         await admin.follows(/^0 Sent/);
         await admin.sees("No mail here");
         await admin.follows(/Waiting$/);

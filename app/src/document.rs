@@ -219,7 +219,7 @@ fn section_of(path: &str) -> &str {
         "/teams" => "/people",
         "/reminders" | "/variations" => "/reviews",
         "/bookings" | "/agreements" | "/prepare" => "/supervision",
-        "/questions" | "/prompts" | "/actions" | "/drafts" => "/",
+        "/questions" | "/prompts" | "/actions" | "/requests" | "/drafts" => "/",
         section => section,
     }
 }

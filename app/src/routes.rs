@@ -6,8 +6,8 @@
 use crate::answer::Answer;
 use crate::pages::{
     absences, account, actions, agreements, audits, bookings, cases, drafts, exports, hand_over, import,
-    learning, leavers, lens, mail, people, plain, preparation, prompts, questions, reflections, reviews,
-    settings, sign_in, signing, supervision, teams, training, variations, week, welcome,
+    learning, leavers, lens, mail, people, plain, preparation, prompts, questions, reflections, requests,
+    reviews, settings, sign_in, signing, supervision, teams, training, variations, week, welcome,
 };
 use crate::trouble::Trouble;
 use crate::visit::Visit;
@@ -78,6 +78,8 @@ pub static ROUTES: &[Route] = &[
     guarded("/variations/{id}/end", Action::SeeOwnWork, variations::end),
     guarded("/actions", Action::SeeOwnWork, actions::list),
     guarded("/actions/csv", Action::SeeOwnWork, exports::actions),
+    guarded("/requests", Action::SeeOwnWork, requests::list),
+    guarded("/requests/{id}", Action::SeeOwnWork, requests::answer),
     guarded("/actions/{id}", Action::SeeOwnWork, actions::end),
     guarded("/supervision", Action::ListSupervision, supervision::list),
     guarded("/supervision/new", Action::BeginSupervision, supervision::log),
@@ -101,6 +103,7 @@ pub static ROUTES: &[Route] = &[
     guarded("/supervision/{id}/void", Action::ListSupervision, supervision::void),
     guarded("/prepare", Action::ListSupervision, preparation::list),
     guarded("/prepare/sessions/{id}", Action::ListSupervision, preparation::booked),
+    guarded("/prepare/sessions/{id}/agenda", Action::ListSupervision, preparation::add_to_booked_agenda),
     guarded("/prepare/{supervisor}/{supervisee}", Action::ListSupervision, preparation::pack),
     guarded("/prepare/{supervisor}/{supervisee}/agenda", Action::ListSupervision, preparation::add_to_agenda),
     guarded("/prepare/{supervisor}/{supervisee}/form", Action::ListSupervision, preparation::prepare),
@@ -110,6 +113,7 @@ pub static ROUTES: &[Route] = &[
     guarded("/agreements/{id}", Action::ListSupervision, agreements::open),
     guarded("/agreements/{id}/edit", Action::ListSupervision, agreements::change),
     guarded("/agreements/{id}/sign", Action::ListSupervision, signing::sign),
+    guarded("/agreements/{id}/answer", Action::ListSupervision, signing::answer_comment),
     guarded("/agreements/{id}/add", Action::ListSupervision, signing::add_words),
     guarded("/agreements/{id}/reopen", Action::ListSupervision, signing::ask_to_reopen),
     guarded("/agreements/{id}/reopen/agree", Action::ListSupervision, signing::reopen),

@@ -2,6 +2,7 @@
 
 use chrono::{NaiveDate, NaiveDateTime};
 use domain::form::Form;
+use domain::ids::PersonId;
 use records::{Problem, Reading, Store, Who, Writing};
 use std::sync::Arc;
 
@@ -96,6 +97,17 @@ impl Visit {
     /// The id in the path. Text that is no id names no record.
     pub fn id<T: std::str::FromStr>(&self) -> Result<T, Problem> {
         self.parameters.first().and_then(|text| text.parse().ok()).ok_or(Problem::NotFound)
+    }
+
+    /// The name of the one of two with whom the reader talks in supervision; for anybody else, the supervisee's.
+    pub fn other_of<'a>(
+        &self,
+        supervisor: &'a (PersonId, String),
+        supervisee: &'a (PersonId, String),
+    ) -> &'a str {
+        let is_supervisee =
+            self.signed_in.as_ref().is_some_and(|signed_in| signed_in.actor.person == supervisee.0);
+        if is_supervisee { &supervisor.1 } else { &supervisee.1 }
     }
 
     /// Reads as the person who asks.

@@ -18,7 +18,7 @@ mod readers;
 pub use action::Action;
 pub use facts::{
     ActionFacts, ActionOf, AuditFileFacts, AuditRoundFacts, CaseFacts, CopyFacts, PersonFacts,
-    ReflectionFacts, SupervisionFacts,
+    ReflectionFacts, RequestFacts, SupervisionFacts,
 };
 pub use readers::Readers;
 
@@ -170,6 +170,9 @@ pub fn may(actor: &Actor, action: &Action<'_>) -> Decision {
         Action::EndAction(action) => {
             relationship(action.owner.as_ref() == Some(&actor.person) || answers_for(actor, &action.of))
         }
+        Action::AnswerRequest(request) => {
+            relationship(actor.person == request.asked && stands_above(actor, &request.of))
+        }
         Action::BeginSupervision => role(!actor.supervises.is_empty()),
         Action::LogSupervision(person, None) => relationship(actor.link_to(&person.id).next().is_some()),
         // A supplement among colleagues, which nobody has to supervise (domain.md 1).
@@ -277,6 +280,17 @@ fn reaches_case(actor: &Actor, case: &CaseFacts) -> bool {
     works_on(&actor.person, case) || manages_case(actor, case) || actor.inspects()
 }
 
+/// Who can clear the way for what others agreed: of a case its managers; about somebody who is supervised whoever line-manages the
+/// supervisor, who reads the personal part.
+fn stands_above(actor: &Actor, of: &ActionOf<'_>) -> bool {
+    match of {
+        ActionOf::Case(case) => manages_case(actor, case),
+        ActionOf::Person { session, .. } => {
+            !was_there(actor, session) && actor.line_manages(&session.supervisor)
+        }
+    }
+}
+
 /// Who may end what was agreed although somebody else does it: of a case its managers; about somebody who is supervised the two, and
 /// whoever supervises their work now unless it was agreed in reflective supervision.
 fn answers_for(actor: &Actor, of: &ActionOf<'_>) -> bool {
@@ -309,7 +323,7 @@ fn manages_person(actor: &Actor, person: &PersonFacts) -> bool {
 
 /// Those who oversee a person's team, and their line supervisor or who covers for them. Nobody keeps their own clock.
 fn keeps_cadence_of(actor: &Actor, person: &PersonFacts) -> bool {
-    let supervises = actor.link_to(&person.id).any(|link| matches!(link, LinkKind::Line | LinkKind::Cover));
+    let supervises = actor.link_to(&person.id).any(|link| link.holds() == LinkKind::Line);
     actor.person != person.id && (actor.oversees.contains(&person.team) || supervises)
 }
 

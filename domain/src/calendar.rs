@@ -112,7 +112,7 @@ fn month_name(month: u32) -> &'static str {
     }
 }
 
-fn clock(hour: u32, minute: u32) -> String {
+pub(crate) fn clock(hour: u32, minute: u32) -> String {
     let (half, on_the_dial) = if hour < 12 { ("am", hour) } else { ("pm", hour - 12) };
     let on_the_dial = if on_the_dial == 0 { 12 } else { on_the_dial };
     if minute == 0 { format!("{on_the_dial}{half}") } else { format!("{on_the_dial}:{minute:02}{half}") }

@@ -17,6 +17,8 @@ text_value! {
         CoWork = "co_work", "Cases on which they are a co-worker";
         /// An agreed action that has not ended.
         Action = "action", "Actions that have not ended";
+        /// A request to clear the way for an action, or to decide about it, that they have not answered.
+        Request = "request", "Requests to clear the way that wait for their answer";
         /// Somebody whom they supervise.
         Supervision = "supervision", "People whom they supervise";
         /// A session that was booked for a day that is past, and is neither written up nor cancelled.
@@ -79,8 +81,8 @@ pub enum Successor {
     Person(PersonId),
     /// Whoever leads the case afterwards: for actions.
     CaseLead,
-    /// Nobody: a case waits to be allocated, the others go on without a co-worker, a session of the past counts as not held, a
-    /// record stays without their signature, and a file without a second grade.
+    /// Nobody: a case waits to be allocated, the others go on without a co-worker, a request stays without an answer, a session of the
+    /// past counts as not held, a record stays without their signature, and a file without a second grade.
     Nobody,
     /// The person themselves, before their last day is over.
     UntilLastDay,
@@ -102,7 +104,10 @@ impl OpenKind {
     /// Whether it may be left without somebody: a person without a supervisor and an action that nobody does are what this is
     /// there to prevent.
     fn can_be_nobodys(self) -> bool {
-        matches!(self, Self::Case | Self::CoWork | Self::Unwritten | Self::Signature | Self::SecondGrade)
+        matches!(
+            self,
+            Self::Case | Self::CoWork | Self::Request | Self::Unwritten | Self::Signature | Self::SecondGrade
+        )
     }
 
     /// Whether it is the person's own word: nobody writes up what they have not seen, and nobody signs for somebody else.
@@ -127,6 +132,7 @@ impl OpenKind {
             Self::Case => "Choose who leads the cases from now on",
             Self::CoWork => "Choose who is the co-worker from now on, or nobody",
             Self::Action => "Choose who does the actions from now on",
+            Self::Request => "Choose who answers the requests from now on, or nobody",
             Self::Supervision => "Choose who supervises these people from now on",
             Self::Unwritten => "Choose what becomes of the sessions that are not written up",
             Self::Signature => "Choose what becomes of the records without their signature",

@@ -14,6 +14,7 @@ pub mod cadence;
 pub mod calendar;
 pub mod caseload;
 pub mod cases;
+pub mod clock;
 pub mod csv_file;
 pub mod drafts;
 pub mod form;

@@ -221,6 +221,39 @@ pub fn address_changed() -> Letter {
     )
 }
 
+/// Tells somebody that they are asked to clear the way for something that was agreed, or to decide about it.
+pub fn asked() -> Letter {
+    Letter::new(
+        "Fresh Eyes: something waits for you".to_owned(),
+        &[Block::Text(
+            "Something that was agreed in supervision has not been done for a long time, and you are asked to clear the way or to decide what becomes of it. Sign in to Fresh Eyes: it stands at the top of My week."
+                .to_owned(),
+        )],
+    )
+}
+
+/// Tells whoever asked somebody to clear the way that there is an answer.
+pub fn answered() -> Letter {
+    Letter::new(
+        "Fresh Eyes: you have an answer".to_owned(),
+        &[Block::Text(
+            "Somebody whom you asked to clear the way, or to decide, has answered. Sign in to Fresh Eyes: the answer stands with the action."
+                .to_owned(),
+        )],
+    )
+}
+
+/// Tells whoever asked somebody to clear the way that they have left, and that nobody answers in their place.
+pub fn not_answered() -> Letter {
+    Letter::new(
+        "Fresh Eyes: nobody answers what you asked".to_owned(),
+        &[Block::Text(
+            "Somebody whom you asked to clear the way, or to decide, does other work now, and nobody answers in their place. Decide in the next session what becomes of the action."
+                .to_owned(),
+        )],
+    )
+}
+
 /// Words that no mail may contain, in lower case. A test holds every mail against them.
 pub const FORBIDDEN_WORDS: &[&str] = &[
     "abuse",
@@ -307,7 +340,15 @@ mod tests {
     fn no_mail_holds_a_forbidden_word() {
         let opened = journal_opened("https://example.org/reflections");
         let invitation = invitation("https://example.org/welcome/x");
-        for letter in [letter(&of_every_kind()), invitation, opened, address_changed()] {
+        for letter in [
+            letter(&of_every_kind()),
+            invitation,
+            opened,
+            address_changed(),
+            asked(),
+            answered(),
+            not_answered(),
+        ] {
             let text = format!("{} {} {}", letter.subject, letter.body, letter.html).to_lowercase();
             for word in FORBIDDEN_WORDS {
                 assert!(!text.contains(word), "“{word}” stands in: {text}");

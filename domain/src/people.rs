@@ -44,6 +44,11 @@ impl LinkKind {
     pub fn is_of_work(self) -> bool {
         self != Self::Reflective
     }
+
+    /// The line whose sessions whoever has such a link holds: who covers holds the line supervisor's.
+    pub fn holds(self) -> Self {
+        if self == Self::Cover { Self::Line } else { self }
+    }
 }
 
 text_value! {

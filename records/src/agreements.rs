@@ -1,8 +1,10 @@
 //! Supervision agreements: who has one with whom, writing one, and opening it.
 
+mod current;
 mod file;
 mod over_time;
 
+pub(crate) use current::{Current, current, names};
 pub(crate) use file::own;
 pub use file::{AgreementFile, open};
 pub(crate) use over_time::of_supervisee;

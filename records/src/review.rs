@@ -2,7 +2,7 @@
 
 use crate::access::{cases_with_lead, visible_cases};
 use crate::bookings::booked_days;
-use crate::cadence::{ClockColumns, WatchColumns, clocks_of};
+use crate::cadence::{ClockColumns, OversightColumns, clocks_of};
 use crate::cases::{CaseSummary, SummaryRow, summary_columns};
 use crate::content;
 use crate::ladder::{SnoozeRow, snoozes_of};
@@ -141,59 +141,48 @@ pub fn list(reading: &mut Reading<'_>, filter: &ReviewFilter, from: usize) -> Re
             taken.push(case);
         }
     }
-    let length = taken.len();
     let mut taken = in_order(taken);
     taken.sort_by_key(|case| case.to_look_at.is_none());
-    let page: Vec<Placed> = taken.into_iter().skip(from).take(PAGE).collect();
-    Ok(Reviews { counts, to_do, teams, reviews: reviews(reading, page)?, all: length })
+    let page: Vec<&Placed> = taken.iter().skip(from).take(PAGE).collect();
+    Ok(Reviews { counts, to_do, teams, reviews: reviews(reading, &page)?, all: taken.len() })
 }
 
 /// These of the open cases within reach, as the list shows them: what was chosen there.
 pub fn chosen(reading: &mut Reading<'_>, ids: &[CaseId]) -> Result<Vec<Review>, Problem> {
-    let chosen = open_cases(reading, Some(ids))?;
-    let page = in_order(chosen).into_iter().take(PAGE).collect();
-    reviews(reading, page)
+    let chosen = in_order(open_cases(reading, Some(ids))?);
+    reviews(reading, &chosen.iter().take(PAGE).collect::<Vec<_>>())
 }
 
 /// Everything that a page shows of its cases.
-fn reviews(reading: &mut Reading<'_>, page: Vec<Placed>) -> Result<Vec<Review>, Problem> {
+fn reviews(reading: &mut Reading<'_>, page: &[&Placed]) -> Result<Vec<Review>, Problem> {
     let names = content::teams_now(reading)?.names();
     let (today, organisation) = (reading.today(), reading.organisation()?);
-    let mut to_look_at: HashMap<CaseId, Due> =
-        page.iter().filter_map(|case| Some((case.id.clone(), case.to_look_at?))).collect();
-    let page = summaries_of(reading, page)?;
-    let leads = page.iter().filter_map(|case| case.lead.as_ref()).map(|(lead, _)| lead.clone()).collect();
-    let supervisors = line_supervisors(reading, leads)?;
+    let mut summaries = summaries_of(reading, page)?;
+    let supervisors = line_supervisors(reading, page.iter().filter_map(|case| case.lead.clone()).collect())?;
     let (rules, actor) = (content::rules(reading)?, reading.actor()?);
     let ids: Vec<String> = page.iter().map(|case| case.id.to_string()).collect();
     let mut snoozes = snoozes_of(reading, &[Concern::CaseSupervision], &ids)?;
     let case_ids: Vec<CaseId> = page.iter().map(|case| case.id.clone()).collect();
     let booked = booked_days(reading, &case_ids)?;
     let supervisees = actor.case_supervisees();
-    let review = |case: CaseSummary| {
-        let next = rules.ladder.next(Concern::CaseSupervision, case.due.due_on, today, &rules.working_days);
-        let facts = CaseFacts {
-            id: case.id.clone(),
-            organisation: organisation.clone(),
-            team: case.team.clone(),
-            lead_practitioner: case.lead.as_ref().map(|(lead, _)| lead.clone()),
-            co_workers: Vec::new(),
-        };
-        Review {
-            may_book: case.lead.as_ref().is_some_and(|(lead, _)| supervisees.contains(lead)),
-            booked_on: booked.get(&case.id).copied(),
-            may_oversee: may(&actor, &Action::WriteOversight(&facts)).is_allowed(),
-            band: case.due.state(today).band(),
+    let review = |case: &&Placed| {
+        let due_on = case.due.due_on;
+        let next = rules.ladder.next(Concern::CaseSupervision, due_on, today, &rules.working_days);
+        Some(Review {
+            case: summaries.remove(&case.id)?,
+            band: case.band,
             team: names.get(&case.team).cloned().unwrap_or_default(),
-            supervisor: case.lead.as_ref().and_then(|(lead, _)| supervisors.get(lead).cloned()),
-            booking_day: rules.book(&case.team).booking_day(case.due.due_on, today),
+            supervisor: case.lead.as_ref().and_then(|lead| supervisors.get(lead).cloned()),
+            booking_day: rules.book(&case.team).booking_day(due_on, today),
             next_step: next.map(|(day, readers)| (day, readers.to_vec())),
-            to_look_at: to_look_at.remove(&case.id),
-            snooze: snoozes.remove(&(Concern::CaseSupervision, case.id.to_string(), case.due.due_on)),
-            case,
-        }
+            snooze: snoozes.remove(&(Concern::CaseSupervision, case.id.to_string(), due_on)),
+            booked_on: booked.get(&case.id).copied(),
+            may_oversee: may(&actor, &Action::WriteOversight(&case.facts(&organisation))).is_allowed(),
+            may_book: case.lead.as_ref().is_some_and(|lead| supervisees.contains(lead)),
+            to_look_at: case.to_look_at,
+        })
     };
-    Ok(page.into_iter().map(review).collect())
+    Ok(page.iter().filter_map(review).collect())
 }
 
 fn in_order(mut cases: Vec<Placed>) -> Vec<Placed> {
@@ -210,7 +199,7 @@ fn place(case: &Placed) -> (Band, bool, bool, NaiveDate, &str) {
 
 /// The open cases within reach, or these of them, and where each stands.
 fn open_cases(reading: &mut Reading<'_>, only: Option<&[CaseId]>) -> Result<Vec<Placed>, Problem> {
-    type Row = (ClockColumns, WatchColumns, (String, Option<PersonId>, RiskLevel));
+    type Row = (ClockColumns, OversightColumns, (String, Option<PersonId>, RiskLevel));
     let (actor, today) = (reading.actor()?, reading.today());
     reading.permit(&Action::ListCases, "cases", "")?;
     let mut query = visible_cases(cases_with_lead(), &actor).filter(cases::status.eq(CaseStatus::Open));
@@ -219,15 +208,15 @@ fn open_cases(reading: &mut Reading<'_>, only: Option<&[CaseId]>) -> Result<Vec<
     }
     let columns = (
         ClockColumns::as_select(),
-        WatchColumns::as_select(),
+        OversightColumns::as_select(),
         (cases::reference, cases::lead_practitioner_id, cases::risk_level),
     );
     let rows: Vec<Row> = query.select(columns).load(reading.connection)?;
     let rules = content::rules(reading)?;
     let clocks = clocks_of(reading, &rows.iter().map(|(clock, ..)| &clock.id).collect::<Vec<_>>())?;
-    let placed = |(clock, watched, (reference, lead, risk_level)): Row| {
+    let placed = |(clock, oversight, (reference, lead, risk_level)): Row| {
         let due = clocks.due(&rules, &clock);
-        let to_look_at = oversight_due(&rules.book(&clock.team_id), &watched.oversight(clock.last_held_on));
+        let to_look_at = oversight_due(&rules.book(&clock.team_id), &oversight.clock(clock.last_held_on));
         Placed {
             id: clock.id,
             reference,
@@ -243,17 +232,22 @@ fn open_cases(reading: &mut Reading<'_>, only: Option<&[CaseId]>) -> Result<Vec<
     Ok(rows.into_iter().map(placed).collect())
 }
 
-/// These cases as a list shows them, in the same order.
-fn summaries_of(reading: &mut Reading<'_>, page: Vec<Placed>) -> Result<Vec<CaseSummary>, Problem> {
+/// These cases as a list shows them.
+fn summaries_of(
+    reading: &mut Reading<'_>,
+    page: &[&Placed],
+) -> Result<HashMap<CaseId, CaseSummary>, Problem> {
     let actor = reading.actor()?;
-    let ids: Vec<CaseId> = page.iter().map(|case| case.id.clone()).collect();
+    let dues: HashMap<&CaseId, Due> = page.iter().map(|case| (&case.id, case.due)).collect();
     let rows: Vec<SummaryRow> = visible_cases(cases_with_lead(), &actor)
-        .filter(cases::id.eq_any(ids))
+        .filter(cases::id.eq_any(dues.keys().copied()))
         .select(summary_columns!())
         .load(reading.connection)?;
-    let mut rows: HashMap<CaseId, SummaryRow> = rows.into_iter().map(|row| (row.0.id.clone(), row)).collect();
-    let summary = |case: Placed| rows.remove(&case.id).map(|row| CaseSummary::new(row, case.due));
-    Ok(page.into_iter().filter_map(summary).collect())
+    let summary = |row: SummaryRow| {
+        let due = *dues.get(&row.0.id)?;
+        Some((row.0.id.clone(), CaseSummary::new(row, due)))
+    };
+    Ok(rows.into_iter().filter_map(summary).collect())
 }
 
 /// The overdue cases within reach: how many, and the first of them.
@@ -274,34 +268,24 @@ pub struct Overdue {
 /// What is overdue within reach, and at what the reader is to look, with as many cases of each as are to be shown.
 pub fn overdue(reading: &mut Reading<'_>, shown: usize) -> Result<Overdue, Problem> {
     let (actor, organisation) = (reading.actor()?, reading.organisation()?);
-    let is_for_reader = |case: &Placed| {
-        case.to_look_at.is_some()
-            && may(&actor, &Action::WriteOversight(&case.facts(&organisation))).is_allowed()
+    let open = in_order(open_cases(reading, None)?);
+    let late: Vec<&Placed> = open.iter().filter(|case| case.band == Band::Overdue).collect();
+    let look = |case: &Placed| {
+        let due = case.to_look_at?;
+        may(&actor, &Action::WriteOversight(&case.facts(&organisation))).is_allowed().then_some(due)
     };
-    let mut open = in_order(open_cases(reading, None)?);
-    let is_overdue = |case: &&Placed| case.band == Band::Overdue;
-    let (all, never) = (
-        open.iter().filter(is_overdue).count(),
-        open.iter().filter(is_overdue).filter(|case| case.due.is_first()).count(),
-    );
-    let all_to_look_at = open.iter().filter(|case| is_for_reader(case)).count();
-    let looks: Vec<(CaseId, Due)> = open
-        .iter()
-        .filter(|case| is_for_reader(case))
-        .filter_map(|case| Some((case.id.clone(), case.to_look_at?)))
-        .take(shown)
-        .collect();
-    let late: Vec<CaseId> = open.iter().filter(is_overdue).map(|case| case.id.clone()).take(shown).collect();
-    // A case may stand in both lists, and is read once.
-    open.retain(|case| late.contains(&case.id) || looks.iter().any(|(id, _)| *id == case.id));
-    let page = summaries_of(reading, open)?;
-    let summary = |id: &CaseId| page.iter().find(|case| case.id == *id).cloned();
+    let looks: Vec<(&Placed, Due)> = open.iter().filter_map(|case| Some((case, look(case)?))).collect();
+    // A case may stand in both lists.
+    let page: Vec<&Placed> =
+        late.iter().copied().take(shown).chain(looks.iter().map(|(case, _)| *case).take(shown)).collect();
+    let summaries = summaries_of(reading, &page)?;
+    let summary = |case: &Placed| summaries.get(&case.id).cloned();
     Ok(Overdue {
-        all,
-        never,
-        first: late.iter().filter_map(summary).collect(),
-        all_to_look_at,
-        to_look_at: looks.into_iter().filter_map(|(id, due)| Some((summary(&id)?, due))).collect(),
+        all: late.len(),
+        never: late.iter().filter(|case| case.due.is_first()).count(),
+        first: late.iter().take(shown).filter_map(|case| summary(case)).collect(),
+        all_to_look_at: looks.len(),
+        to_look_at: looks.iter().take(shown).filter_map(|(case, due)| Some((summary(case)?, *due))).collect(),
     })
 }
 

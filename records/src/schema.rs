@@ -182,6 +182,8 @@ diesel::table! {
         write_by -> Nullable<Date>,
         sign_by -> Nullable<Date>,
         incident_on -> Nullable<Date>,
+        began_at_minutes -> Nullable<Integer>,
+        decide_by -> Nullable<Date>,
     }
 }
 
@@ -298,6 +300,19 @@ diesel::table! {
         note -> Text,
         due_on -> Nullable<Date>,
         reviewed_at -> Timestamp,
+        asked_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    action_requests (review_id) {
+        review_id -> Text,
+        organisation_id -> Text,
+        action_id -> Text,
+        asked_id -> Text,
+        answer -> Text,
+        answered_at -> Nullable<Timestamp>,
+        withdrawn_at -> Nullable<Timestamp>,
     }
 }
 
@@ -835,6 +850,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     risk_views,
     actions,
     action_reviews,
+    action_requests,
     reflections,
     reflection_copies,
     journal_keys,

@@ -1,19 +1,30 @@
 //! What waits for somebody by itself: signatures, drafts, audits that wait for a word or a grade, and what others shared or said.
 
+use crate::actions::unanswered;
 use crate::problem::Problem;
 use crate::reflection::{unseen_copies, unseen_replies};
-use crate::schema::{audit_comments, audit_files, audit_grades, drafts, supervisions};
+use crate::schema::{agreements, audit_comments, audit_files, audit_grades, drafts, supervisions};
 use crate::store::Reading;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use domain::access::Action;
 use domain::audits::{FileState, Rater};
 use domain::supervision::RecordState;
 
+mod names {
+    diesel::alias!(crate::schema::agreements as later: Later);
+}
+use names::later;
+
 /// How much waits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Waiting {
-    /// Records that the reader is asked to sign.
+    /// Records of sessions that the reader is asked to sign.
     pub signatures: i64,
+    /// Agreements that the reader is asked to sign.
+    pub agreements: i64,
+    /// Requests to clear the way for an action, or to decide about it, that the reader has not answered.
+    pub requests: i64,
     /// Drafts of the reader in which something is written.
     pub drafts: i64,
     /// Findings of audits on which the reader can comment.
@@ -28,7 +39,8 @@ pub struct Waiting {
 
 /// What waits for the reader, in one statement.
 pub fn waiting(reading: &mut Reading<'_>) -> Result<Waiting, Problem> {
-    type Counts = (Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<i64>);
+    type Count = Option<i64>;
+    type Counts = (Count, Count, Count, Count, Count, Count, Count, Count);
     let actor = reading.actor()?;
     let me = actor.person.clone();
     reading.permit(&Action::SeeOwnWork, "waiting", "")?;
@@ -36,6 +48,17 @@ pub fn waiting(reading: &mut Reading<'_>) -> Result<Waiting, Problem> {
         .filter(supervisions::organisation_id.eq(actor.organisation.clone()))
         .filter(supervisions::supervisee_id.eq(actor.person.clone()))
         .filter(supervisions::state.eq(RecordState::AwaitingSupervisee))
+        .count();
+    // A newer one of the same two takes its place.
+    let newer = later
+        .filter(later.field(agreements::supervisor_id).eq(agreements::supervisor_id))
+        .filter(later.field(agreements::supervisee_id).eq(agreements::supervisee_id))
+        .filter(later.field(agreements::id).gt(agreements::id));
+    let unsigned_agreements = agreements::table
+        .filter(agreements::organisation_id.eq(actor.organisation.clone()))
+        .filter(agreements::supervisee_id.eq(actor.person.clone()))
+        .filter(agreements::state.eq(RecordState::AwaitingSupervisee))
+        .filter(not(exists(newer)))
         .count();
     let drafts = drafts::table
         .filter(drafts::organisation_id.eq(actor.organisation.clone()))
@@ -63,17 +86,22 @@ pub fn waiting(reading: &mut Reading<'_>) -> Result<Waiting, Problem> {
         .filter(audit_files::state.eq(FileState::Grading).and(audit_files::second_id.eq(actor.person)))
         .filter(audit_files::id.ne_all(graded))
         .count();
-    let (signatures, drafts, comments, second_grades, new_copies, new_replies): Counts = diesel::select((
-        unsigned.single_value(),
-        drafts.single_value(),
-        comments.single_value(),
-        second_grades.single_value(),
-        unseen_copies(&me).count().single_value(),
-        unseen_replies(&me).count().single_value(),
-    ))
-    .get_result(reading.connection)?;
+    let (signatures, agreements, requests, drafts, comments, second_grades, new_copies, new_replies): Counts =
+        diesel::select((
+            unsigned.single_value(),
+            unsigned_agreements.single_value(),
+            unanswered(me.clone()).count().single_value(),
+            drafts.single_value(),
+            comments.single_value(),
+            second_grades.single_value(),
+            unseen_copies(&me).count().single_value(),
+            unseen_replies(&me).count().single_value(),
+        ))
+        .get_result(reading.connection)?;
     Ok(Waiting {
         signatures: signatures.unwrap_or(0),
+        agreements: agreements.unwrap_or(0),
+        requests: requests.unwrap_or(0),
         drafts: drafts.unwrap_or(0),
         comments: comments.unwrap_or(0),
         second_grades: second_grades.unwrap_or(0),

@@ -1,12 +1,14 @@
 // People in a real browser, and the words in which the tests tell what they do.
 
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { chromium } from "playwright-core";
 import { ask, hiddenFields } from "./http.mjs";
 import { CAST, PASSWORD } from "./cast.mjs";
 
-const CHROMIUM = process.env.FRESH_EYES_CHROMIUM ?? "/usr/bin/chromium";
+// As bin/lib.sh finds it.
+const CHROMIUM = process.env.FRESH_EYES_CHROMIUM || ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"].find(existsSync);
 const PATIENCE = 10_000;
 
 export async function openBrowser(baseUrl) {

@@ -32,6 +32,9 @@ export const assertFaultless = (faults) => assert.equal(faults.length, 0, `\n  $
 
 export const checkPage = async (person, what) => assertFaultless(await faultsOf(person, what));
 
+// The same in a story that is told with scripts and without: axe-core is a script.
+export const checkPageWithScripts = async (person) => person.javaScript && checkPage(person, person.path);
+
 // What reaches furthest to the right, for the message.
 export function widest(page) {
   return page.evaluate(() => {

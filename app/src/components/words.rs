@@ -2,11 +2,12 @@
 
 use crate::components::tag;
 use crate::visit::Visit;
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use domain::TextValue;
 use domain::access::Readers;
 use domain::cadence::Due;
 use domain::calendar::{day_in_words, instant_in_words, late_in_words, machine_instant};
+use domain::clock::from_until_in_words;
 use domain::form::Problems;
 use domain::risk::RiskLevel;
 use leptos::prelude::*;
@@ -102,6 +103,7 @@ const NOTICES: &[(&str, &str)] = &[
     ("reflection-shared", "A copy is shared"),
     ("reopened", "The record is open again: both signatures are taken back"),
     ("reply-saved", "Reply saved"),
+    ("request-answered", "Your answer stands with the action"),
     ("risk-saved", "The change in risk is noted"),
     ("siblings-left", "The case is on its own again"),
     ("siblings-saved", "They are talked about together from now on"),
@@ -208,4 +210,12 @@ pub(crate) fn risk_tag(level: RiskLevel) -> AnyView {
 pub(crate) fn state_tag(due: &Due, today: NaiveDate) -> AnyView {
     let state = due.state(today);
     tag(state.band().code(), &state.words())
+}
+
+/// How long a session lasted, and from when until when if that is known: "90, from 9:30am to 11am".
+pub(crate) fn length_in_words(began_at: Option<NaiveTime>, minutes: i32) -> String {
+    began_at.map_or_else(
+        || minutes.to_string(),
+        |began| format!("{minutes}, from {}", from_until_in_words(began, minutes)),
+    )
 }

@@ -3,11 +3,11 @@
 use crate::components::{Choice, Filled, date, group, hidden, line, radios, select, tag, text_box};
 use chrono::NaiveDate;
 use domain::TextValue;
-use domain::calendar::{counted, day_in_words};
+use domain::calendar::{counted, day_in_words, instant_in_words, late_in_words};
 use domain::ids::ActionId;
 use domain::supervision::{ActionState, Outcome, needs_decision};
 use leptos::prelude::*;
-use records::actions::{ActionReviewRow, ActionRow, OpenActions};
+use records::actions::{ActionReviewRow, ActionRow, Asked, AskedState, OpenActions};
 
 /// Fields for the actions that stand in the form under this prefix.
 pub(crate) fn review_fields(
@@ -48,14 +48,19 @@ fn review_block(filled: &Filled, at: &str, open: &OpenActions, today: NaiveDate)
     let has_day =
         ["day", "month", "year"].iter().any(|part| !filled.text(&name(&format!("by.{part}"))).is_empty());
     let is_open = asked || has_day || filled.problems.of(&name("by")).is_some();
+    let is_chosen = !filled.text(&name("asked")).is_empty();
+    let whom = (is_chosen || (asked && !open.may_be_asked.is_empty()))
+        .then(|| whom_fields(filled, &name("asked"), open));
     view! {
         <fieldset class="fe-carried">
             {about(action, today)}
+            {action.and_then(|action| open.asked.get(&action.id)).map(asked_before)}
             {hidden(&name("id"), id)}
             {radios(filled, &name("outcome"), "What has become of it?", hint, options, true)}
             <div class="fe-carried__note">
                 {text_box(filled, &name("note"), "How do you know, why, or what now?", "", 2)}
             </div>
+            {whom}
             <details class="govuk-details" open=is_open>
                 <summary class="govuk-details__summary"><span class="govuk-details__summary-text">"Another day"</span></summary>
                 <div class="govuk-details__text">
@@ -65,6 +70,43 @@ fn review_block(filled: &Filled, at: &str, open: &OpenActions, today: NaiveDate)
         </fieldset>
     }
     .into_any()
+}
+
+/// Who is asked, for who clears the way or decides.
+fn whom_fields(filled: &Filled, name: &str, open: &OpenActions) -> AnyView {
+    let mut choices = vec![Choice::new("", "Nobody here")];
+    choices.extend(open.may_be_asked.iter().map(|(id, person)| Choice::new(id, person)));
+    // A draft may name somebody who does other work by now: that is said, and not forgotten in silence.
+    let chosen = filled.text(name);
+    if !chosen.is_empty() && open.may_be_asked.iter().all(|(id, _)| id.as_str() != chosen) {
+        choices.push(Choice::new(&chosen, "Somebody who cannot be asked any more: choose again"));
+    }
+    let hint = "If somebody clears the way or it is taken higher. They get a mail, and it stands on their My week until they answer";
+    select(filled, name, "Whom do you ask?", hint, choices)
+}
+
+/// Who was asked before about an open action, and what they answered.
+fn asked_before(asked: &Asked) -> AnyView {
+    view! { <p class="govuk-body">{asked_in_words(asked)}</p> }.into_any()
+}
+
+/// Who was asked, and what has come of it.
+fn asked_in_words(asked: &Asked) -> String {
+    let name = &asked.name;
+    match &asked.state {
+        AskedState::Waits(None) => format!("{name} is asked, and has not answered yet."),
+        AskedState::Waits(Some(other)) => {
+            format!("{name} was asked. It is with {other} now, and not answered yet.")
+        }
+        AskedState::Answered { words, by: None, at } => {
+            format!("{name} was asked, and answered on {}: {words}", instant_in_words(*at))
+        }
+        AskedState::Answered { words, by: Some(other), at } => {
+            format!("{name} was asked. {other} answered on {}: {words}", instant_in_words(*at))
+        }
+        AskedState::Unanswered => format!("{name} was asked, and did not answer."),
+        AskedState::NotTold => format!("{name} was asked."),
+    }
 }
 
 fn about(action: Option<&ActionRow>, today: NaiveDate) -> AnyView {
@@ -155,7 +197,7 @@ pub(crate) fn reviewed_actions<'a>(
             let by = review.due_on.map(|due_on| format!(" By {}.", day_in_words(due_on)));
             let note = (!review.note.is_empty()).then(|| format!(": {}", review.note));
             view! {
-                <li><strong>{action.what.clone()}</strong> {format!(", {}. ", action.owner)} {review.outcome.words()} {note} {by}</li>
+                <li><strong>{action.what.clone()}</strong> {format!(", {}. ", action.owner)} {review.outcome.words()} {note} {by} {asked(review)}</li>
             }
         })
         .collect();
@@ -168,12 +210,33 @@ pub(crate) fn reviewed_actions<'a>(
     })
 }
 
+/// Who was asked when an action was looked at, after what became of it.
+pub(crate) fn asked(review: &ActionReviewRow) -> Option<String> {
+    review.asked.as_ref().map(|asked| format!(" {}", asked_in_words(asked)))
+}
+
+/// How an action ended, once it has: on which day, and why or how one knows; how late, if whoever did it said so themselves. What was
+/// told in a session was done by then, and nobody knows since when.
+pub(crate) fn ended_in_words(action: &ActionRow) -> Option<String> {
+    let on = action.ended_on?;
+    let (state, day) = (action.state.words(), day_in_words(on));
+    let is_done = action.state == ActionState::Done;
+    let was_told = action.reviews.iter().any(|review| review.outcome == Outcome::Done);
+    let late = late_in_words(action.due_on, on).map_or(String::new(), |late| format!(", {late}"));
+    let ended = match (is_done, was_told) {
+        (true, true) => format!("{state}, as told on {day}"),
+        (true, false) => format!("{state} on {day}{late}"),
+        (false, _) => format!("{state} on {day}"),
+    };
+    let note = if action.end_note.is_empty() { String::new() } else { format!(": {}", action.end_note) };
+    Some(format!("{ended}{note}"))
+}
+
 /// What was agreed, and how it ended.
 pub(crate) fn agreed_actions<'a>(agreed: impl Iterator<Item = &'a ActionRow>) -> Option<AnyView> {
     let items: Vec<_> = agreed
         .map(|action| {
-            let end = (action.state != ActionState::Open)
-                .then(|| format!(" {}: {}", action.state.words(), action.end_note));
+            let end = ended_in_words(action).map(|words| format!(" {words}"));
             let measure =
                 (!action.measure.is_empty()).then(|| format!(" We shall know by: {}.", action.measure));
             let fallback =
@@ -194,4 +257,62 @@ pub(crate) fn agreed_actions<'a>(agreed: impl Iterator<Item = &'a ActionRow>) ->
         }
         .into_any()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use records::actions::{AgreedIn, LookedAtIn};
+
+    const ID: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
+
+    fn day(day: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 11, day).unwrap()
+    }
+
+    fn due_on_the_tenth(state: ActionState, ended_on: Option<NaiveDate>) -> ActionRow {
+        ActionRow {
+            id: ID.parse().unwrap(),
+            agreed_in: AgreedIn::Entry { case: ID.parse().unwrap(), entry: ID.parse().unwrap() },
+            what: "Ask the school.".to_owned(),
+            owner_id: None,
+            owner: "The school nurse".to_owned(),
+            due_on: day(10),
+            measure: String::new(),
+            fallback: String::new(),
+            state,
+            end_note: "The log is here.".to_owned(),
+            ended_on,
+            version: 1,
+            carried: 0,
+            agreed_for: day(10),
+            reviews: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn action_3_11_only_what_its_owner_ended_after_its_day_was_done_late() {
+        let ended = |state, on| ended_in_words(&due_on_the_tenth(state, on));
+        assert_eq!(ended(ActionState::Open, None), None);
+        let words = |text: &str| Some(text.to_owned());
+        assert_eq!(
+            ended(ActionState::Done, Some(day(10))),
+            words("Done on 10 November 2026: The log is here.")
+        );
+        assert_eq!(
+            ended(ActionState::Done, Some(day(13))),
+            words("Done on 13 November 2026, 3 days late: The log is here.")
+        );
+        let dropped = ended(ActionState::Dropped, Some(day(13))).unwrap();
+        assert!(dropped.ends_with("on 13 November 2026: The log is here."), "{dropped}");
+        let mut told = due_on_the_tenth(ActionState::Done, Some(day(20)));
+        told.reviews.push(ActionReviewRow {
+            looked_at_in: LookedAtIn::Entry(ID.parse().unwrap()),
+            outcome: Outcome::Done,
+            note: "The log is here.".to_owned(),
+            due_on: None,
+            asked: None,
+        });
+        assert_eq!(ended_in_words(&told), words("Done, as told on 20 November 2026: The log is here."));
+    }
 }

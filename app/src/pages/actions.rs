@@ -2,12 +2,13 @@
 
 use crate::answer::Answer;
 use crate::components::{
-    Choice, Filled, Tab, day, empty, fact, facts, next_page, radios, readers, tabs, text_box,
+    Choice, Filled, Tab, day, empty, fact, facts, hidden, next_page, radios, readers, tabs, text_box,
 };
 use crate::document::Sheet;
+use crate::pages::action_review::asked;
 use crate::pages::cases::{about, open_actions};
 use crate::pages::exports::take_as_csv;
-use crate::pages::form_page::{FormSheet, form, form_page};
+use crate::pages::form_page::{FROM, FormSheet, form, form_page_of, opened};
 use crate::visit::Visit;
 use domain::TextValue;
 use domain::access::{Action, Readers, may};
@@ -27,11 +28,9 @@ pub(crate) fn list(visit: &Visit) -> Result<Answer, Problem> {
     let is_team = whose == Whose::Team;
     let after = visit.query.text("after").parse().ok().zip(visit.query.text("key").parse().ok());
     let list = visit.read(|reading| actions::action_list(reading, whose, band, after))?;
-    let here = if is_team { "/actions?whose=team" } else { "/actions?whose=mine" };
-    let kept = band.map_or(String::new(), |band| format!("&band={}", band.code()));
-    let file = (!list.actions.is_empty())
-        .then(|| take_as_csv(format!("{}{kept}", here.replace("/actions", "/actions/csv"))));
-    let next = list.next.as_ref().map(|(due_on, id)| format!("{here}{kept}&after={due_on}&key={id}"));
+    let (all, here) = (ListBefore::Actions(whose, None).path(), ListBefore::Actions(whose, band).path());
+    let file = (!list.actions.is_empty()).then(|| take_as_csv(here.replace("/actions", "/actions/csv")));
+    let next = list.next.as_ref().map(|(due_on, id)| format!("{here}&after={due_on}&key={id}"));
     let (rows, references): (Vec<&ActionRow>, Vec<String>) =
         list.actions.iter().map(|(action, reference)| (action, reference.clone())).unzip();
     let table = if rows.is_empty() {
@@ -40,7 +39,7 @@ pub(crate) fn list(visit: &Visit) -> Result<Answer, Problem> {
             "What is agreed in supervision stands here until it is done or dropped.",
         )
     } else {
-        open_actions(&rows, visit.today(), Some(&references))
+        open_actions(&rows, visit.today(), Some((&references, ListBefore::Actions(whose, band))))
     };
     let theirs =
         if actor.is_manager() || !actor.supervises.is_empty() { "My team’s" } else { "On my cases" };
@@ -54,7 +53,7 @@ pub(crate) fn list(visit: &Visit) -> Result<Answer, Problem> {
     let content = view! {
         <h1 class="govuk-heading-l">"Actions"</h1>
         {whose_tabs}
-        {bands(here, &list.counts, band)}
+        {bands(&all, &list.counts, band)}
         {table}
         {next_page(next)}
         {file}
@@ -97,22 +96,31 @@ fn bands(here: &str, counts: &BTreeMap<OverdueBand, usize>, shown: Option<Overdu
 pub(crate) fn end(visit: &Visit) -> Result<Answer, Problem> {
     let id: ActionId = visit.id()?;
     let (action, of) = visit.read(|reading| actions::open_action(reading, &id))?;
-    form_page(
+    let blank = || {
+        let mut blank = Form::default();
+        blank.set("version", action.version.to_string());
+        blank.set(FROM, visit.query.text(FROM));
+        Ok(blank)
+    };
+    // One draft, wherever somebody came from.
+    let filled = opened(visit, visit.path.clone(), blank)?;
+    form_page_of(
         visit,
-        || {
-            let mut blank = Form::default();
-            blank.set("version", action.version.to_string());
-            Ok(blank)
-        },
+        filled,
         |filled| Ok(show(visit, filled, &action, &of)),
         || {
             let end = ActionEnd::parse(&visit.form)?;
             let (id, version) = (id.clone(), visit.version());
+            let from = ListBefore::parse(visit.form.text(FROM));
             visit.save(move |writing| {
-                Ok(match actions::end_action(writing, &id, version, &end)? {
-                    AgreedIn::Entry { case, .. } => format!("/cases/{case}?notice=action-ended"),
-                    AgreedIn::Session { .. } => "/actions?notice=action-ended".to_owned(),
-                })
+                let agreed_in = actions::end_action(writing, &id, version, &end)?;
+                let path = match (from, agreed_in) {
+                    (Some(list), _) => list.path(),
+                    (None, AgreedIn::Entry { case, .. }) => format!("/cases/{case}"),
+                    (None, AgreedIn::Session { .. }) => "/actions".to_owned(),
+                };
+                let joined = if path.contains('?') { '&' } else { '?' };
+                Ok(format!("{path}{joined}notice=action-ended"))
             })
         },
     )
@@ -133,14 +141,72 @@ fn show(visit: &Visit, filled: &Filled, action: &ActionRow, of: &str) -> FormShe
         Choice::new(ActionState::Dropped.code(), ActionState::Dropped.words()),
     ];
     let fields = view! {
+        {hidden(FROM, filled.text(FROM))}
         {radios(filled, "state", "What has become of it?", "", options, true)}
         {readers(if action.case().is_some() { Readers::CaseEntry } else { Readers::PersonalPart })}
         {text_box(filled, "note", "How do you know, or why is it no longer needed?", "", 4)}
     };
-    let sheet = FormSheet::new("End this action", form(visit, filled, fields, "Save")).intro(intro);
-    match action.case() {
-        Some(case) => sheet.back_to(format!("/cases/{case}"), "Back to the case"),
-        None => sheet.back_to("/actions", "Back to the actions"),
+    let sheet =
+        FormSheet::new(format!("End an action: {of}"), form(visit, filled, fields, "Save")).intro(intro);
+    match (ListBefore::parse(&filled.text(FROM)), action.case()) {
+        (Some(list), _) => sheet.back_to(list.path(), list.words()),
+        (None, Some(case)) => sheet.back_to(format!("/cases/{case}"), "Back to the case"),
+        (None, None) => sheet.back_to("/actions", "Back to the actions"),
+    }
+}
+
+/// The list from which somebody came to an action: whoever ends several goes on there.
+#[derive(Clone, Copy)]
+pub(crate) enum ListBefore {
+    /// My week.
+    Week,
+    /// One of the lists of actions, or as much of it as is so far over.
+    Actions(Whose, Option<OverdueBand>),
+}
+
+impl ListBefore {
+    fn parse(code: &str) -> Option<Self> {
+        let (whose, band) = code.split_once('.').unwrap_or((code, ""));
+        match whose {
+            "week" => Some(Self::Week),
+            "mine" => Some(Self::Actions(Whose::Mine, OverdueBand::from_code(band))),
+            "team" => Some(Self::Actions(Whose::Team, OverdueBand::from_code(band))),
+            _ => None,
+        }
+    }
+
+    /// How the address of an action names it.
+    pub(crate) fn code(self) -> String {
+        match self {
+            Self::Week => "week".to_owned(),
+            Self::Actions(whose, band) => {
+                format!("{}.{}", code_of(whose), band.map_or("", OverdueBand::code))
+            }
+        }
+    }
+
+    fn path(self) -> String {
+        match self {
+            Self::Week => "/".to_owned(),
+            Self::Actions(whose, None) => format!("/actions?whose={}", code_of(whose)),
+            Self::Actions(whose, Some(band)) => {
+                format!("/actions?whose={}&band={}", code_of(whose), band.code())
+            }
+        }
+    }
+
+    fn words(self) -> &'static str {
+        match self {
+            Self::Week => "Back to My week",
+            Self::Actions(..) => "Back to the actions",
+        }
+    }
+}
+
+fn code_of(whose: Whose) -> &'static str {
+    match whose {
+        Whose::Mine => "mine",
+        Whose::Team => "team",
     }
 }
 
@@ -155,7 +221,8 @@ fn history(action: &ActionRow) -> AnyView {
         .map(|review| {
             let note = (!review.note.is_empty()).then(|| format!(": {}", review.note));
             let by = review.due_on.map(|due_on| view! { ", by " {day(due_on)} });
-            view! { <li>{review.outcome.words()} {note} {by}</li> }
+            let asked = asked(review).map(|asked| format!(".{asked}"));
+            view! { <li>{review.outcome.words()} {note} {by} {asked}</li> }
         })
         .collect();
     view! { <ol class="govuk-list govuk-list--number">{items}</ol> }.into_any()

@@ -163,7 +163,7 @@ pub(crate) fn open(visit: &Visit) -> Result<Answer, Problem> {
         <div class="fe-title"><h1 class="govuk-heading-l">{title.clone()}</h1> {change}</div>
         {newer(&over_time)}
         {text(&agreement, &template)}
-        {signing::section(visit, &format!("/agreements/{id}"), &agreement.signing)}
+        {signing::section(visit, &format!("/agreements/{id}"), &agreement.signing, None)}
         {earlier(&over_time)}
     };
     Ok(Sheet::new(title, content).with_reference("Supervision agreement").answer(visit))
@@ -224,12 +224,7 @@ pub(crate) fn text(agreement: &AgreementFile, template: &AgreementTemplate) -> A
 }
 
 fn title(visit: &Visit, agreement: &AgreementFile) -> String {
-    let is_supervisee =
-        visit.signed_in.as_ref().is_some_and(|signed_in| signed_in.actor.person == agreement.supervisee.0);
-    format!(
-        "Agreement with {}",
-        if is_supervisee { &agreement.supervisor.1 } else { &agreement.supervisee.1 }
-    )
+    format!("Agreement with {}", visit.other_of(&agreement.supervisor, &agreement.supervisee))
 }
 
 /// `/agreements/{id}/edit`.

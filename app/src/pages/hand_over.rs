@@ -190,6 +190,7 @@ fn hint(kind: OpenKind) -> &'static str {
     match kind {
         OpenKind::Case => "With the cases that each leads now, by name. The weight is by plan and risk",
         OpenKind::CoWork | OpenKind::Action => "",
+        OpenKind::Request => "Whoever follows gets a mail",
         OpenKind::Supervision => "Agreements end with the supervision: the new supervisor makes one",
         OpenKind::Unwritten => "Nobody else can write up a session that they have not held",
         OpenKind::Signature => {
@@ -207,6 +208,7 @@ fn choices(kind: OpenKind, things: &[&OpenThing], open: &OpenThings, candidates:
     match kind {
         OpenKind::Case => choices.push(Choice::new("nobody", "Nobody yet: they wait to be allocated")),
         OpenKind::CoWork => choices.push(Choice::new("nobody", "Nobody: the others go on")),
+        OpenKind::Request => choices.push(Choice::new("nobody", "Nobody: they stay without an answer")),
         OpenKind::Action => choices.push(Choice::new("lead", "Whoever leads the case from now on")),
         OpenKind::Unwritten => {
             choices.push(Choice::new("until", "They write them up by their last day"));
@@ -228,6 +230,7 @@ fn choices(kind: OpenKind, things: &[&OpenThing], open: &OpenThings, candidates:
         OpenKind::AuditRound | OpenKind::SecondGrade => person.roles.contains(&Role::Auditor),
         OpenKind::Case | OpenKind::CoWork => person.roles.contains(&Role::Practitioner),
         OpenKind::Action => person.roles.iter().any(|role| *role == Role::Practitioner || role.manages()),
+        OpenKind::Request => person.roles.iter().any(|role| role.manages()),
         OpenKind::Supervision => person.roles.iter().any(|role| SUPERVISING.contains(role)),
     };
     choices.extend(candidates.people.iter().filter(is_free).filter(fits).map(|person| {

@@ -27,6 +27,7 @@ pub(crate) mod preparation;
 pub(crate) mod prompts;
 pub(crate) mod questions;
 pub(crate) mod reflections;
+pub(crate) mod requests;
 pub(crate) mod reviews;
 pub(crate) mod settings;
 pub(crate) mod sign_in;

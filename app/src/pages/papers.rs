@@ -1,5 +1,7 @@
 //! What records say when they leave the product: the same parts as text and as PDF.
 
+use crate::components::length_in_words;
+use crate::pages::action_review::asked;
 use crate::paper::Paper;
 use crate::visit::Visit;
 use domain::TextValue;
@@ -8,7 +10,7 @@ use domain::agreement::AgreementTemplate;
 use domain::calendar::{day_in_words, instant_in_words, late_in_words, london_day};
 use domain::ids::SupervisionId;
 use domain::risk::{Checklist, RiskDirection, RiskLevel};
-use domain::supervision::{Attendance, ChildSeen, EntryKind, LEVEL_LEFT};
+use domain::supervision::{Attendance, ChildSeen, EntryKind, LEVEL_LEFT, written_late};
 use domain::templates::Answers;
 use records::actions::{ActionReviewRow, ActionRow};
 use records::agreements::AgreementFile;
@@ -78,14 +80,14 @@ pub(crate) fn session_parts(paper: &mut Paper, level: u8, session: &SessionFile)
     paper.fact("Supervised", &session.supervisee.1);
     paper.fact("Kind", session.kind.words());
     paper.fact("Met", session.mode.words());
-    paper.fact("Minutes", session.minutes.to_string());
+    paper.fact("Minutes", length_in_words(session.began_at, session.minutes));
     if let Some((by, version)) = session.was_due {
         let held = late_in_words(by, session.held_on).unwrap_or_else(|| "in time".to_owned());
         paper.fact("Held", format!("{held}. Due by {}, policy version {version}", day_in_words(by)));
     }
     let recorded = instant_in_words(session.recorded_at);
-    let late = session.write_by.and_then(|by| late_in_words(by, london_day(session.recorded_at)));
-    paper.fact("Recorded", late.map_or_else(|| recorded.clone(), |late| format!("{recorded} ({late})")));
+    let late = written_late(session.write_by, session.decide_by, london_day(session.recorded_at));
+    paper.fact("Recorded", late.map_or_else(|| recorded.clone(), |(late, _)| format!("{recorded} ({late})")));
     for attendance in [Attendance::There, Attendance::Apologies] {
         let names: Vec<&str> = session
             .members
@@ -215,7 +217,8 @@ fn step_in_words(row: &StepRow) -> String {
 pub(crate) fn reviewed_in_words(action: &ActionRow, review: &ActionReviewRow) -> String {
     let note = if review.note.is_empty() { String::new() } else { format!(": {}", review.note) };
     let by = review.due_on.map_or(String::new(), |on| format!(". By {}", day_in_words(on)));
-    format!("{} ({}) {}{note}{by}", action.what, action.owner, review.outcome.words())
+    let asked = asked(review).map_or(String::new(), |asked| format!(".{asked}"));
+    format!("{} ({}) {}{note}{by}{asked}", action.what, action.owner, review.outcome.words())
 }
 
 /// An action as it was agreed.

@@ -5,7 +5,7 @@ use crate::components::{
     Choice, Filled, check_box, date, day, group, hidden, prose, radios, readers, text_box_in, when,
 };
 use crate::islands::{Questions, reasons};
-use crate::pages::form_page::{FormSheet, form, form_page_of, opened};
+use crate::pages::form_page::{FROM, FormSheet, form, form_page_of, opened};
 use crate::visit::Visit;
 use chrono::NaiveDate;
 use domain::TextValue;
@@ -19,9 +19,6 @@ use domain::reflection::{
 use leptos::prelude::*;
 use records::Problem;
 use records::reflection::{self, RaisedPrompt, StandsIn};
-
-/// The field that says from which page somebody came to a question.
-const FROM: &str = "from";
 
 /// `/questions/{id}`: one question, with every way to reply to it.
 pub(crate) fn reply(visit: &Visit) -> Result<Answer, Problem> {
@@ -74,9 +71,11 @@ fn reply_sheet(
         </div>
         {date(filled, "until", "Put off until", "It comes back on that day")}
     };
-    FormSheet::new("Reply to a question", form(visit, filled, fields, "Save reply"))
-        .back_to(path, words)
-        .dates(&["until"])
+    let title = match stands_in {
+        StandsIn::Supervision(_, reference) => format!("Reply to a question about {reference}"),
+        StandsIn::Reflection(_) => "Reply to a question".to_owned(),
+    };
+    FormSheet::new(title, form(visit, filled, fields, "Save reply")).back_to(path, words).dates(&["until"])
 }
 
 fn save_reply(visit: &Visit, id: &RaisedPromptId) -> Result<String, Problem> {

@@ -3,16 +3,19 @@
 use crate::answer::Answer;
 use crate::components::{empty, state_tag};
 use crate::document::Sheet;
+use crate::pages::actions::ListBefore;
 use crate::pages::cases::open_actions;
 use crate::pages::prompts::waiting_list;
 use crate::visit::Visit;
 use chrono::NaiveDate;
+use domain::TextValue;
 use domain::access::{Action, Actor, may};
 use domain::cadence::Band;
 use domain::calendar::{counted, day_in_words};
 use domain::training::CourseStanding;
 use leptos::prelude::*;
 use records::actions::{self, ActionRow};
+use records::cadence::{self, OverdueLine};
 use records::cases::{self, CaseSummary};
 use records::reflection::{self, WaitingPrompt};
 use records::review::{self, Overdue};
@@ -26,6 +29,7 @@ const SHOWN: usize = 5;
 struct Week {
     waiting: Waiting,
     overdue: Option<Overdue>,
+    people: Vec<OverdueLine>,
     mine: Vec<CaseSummary>,
     actions: Vec<(ActionRow, String)>,
     questions: Vec<WaitingPrompt>,
@@ -46,6 +50,7 @@ pub(crate) fn my_week(visit: &Visit) -> Result<Answer, Problem> {
         <div class="fe-card-grid">
             {week.overdue.as_ref().and_then(|overdue| oversight_card(overdue, today))}
             {week.overdue.as_ref().map(|overdue| supervision_card(&actor, overdue, today))}
+            {people_card(&week.people, today)}
             {cases_card(&week.mine, today)}
             {questions_card(&week.questions)}
             {courses_card(&week.courses)}
@@ -57,45 +62,53 @@ pub(crate) fn my_week(visit: &Visit) -> Result<Answer, Problem> {
 
 /// What waits by itself, if anything does.
 fn waiting_line(waiting: Waiting) -> Option<AnyView> {
-    let sign = (waiting.signatures > 0).then(|| {
-        let words =
-            counted(waiting.signatures, "record waits for your signature", "records wait for your signature");
-        view! { <li><a class="govuk-link" href="/supervision">{words}</a></li> }.into_any()
-    });
-    let finish = (waiting.drafts > 0).then(|| {
-        let words =
-            counted(waiting.drafts, "draft of yours is not finished", "drafts of yours are not finished");
-        view! { <li><a class="govuk-link" href="/drafts">{words}</a></li> }.into_any()
-    });
-    let comment = (waiting.comments > 0).then(|| {
-        let words = counted(waiting.comments, "audit waits for your comment", "audits wait for your comment");
-        view! { <li><a class="govuk-link" href="/audits/mine">{words}</a></li> }.into_any()
-    });
-    let grade = (waiting.second_grades > 0).then(|| {
-        let words = counted(
+    let all = [
+        (
+            waiting.requests,
+            "/requests",
+            "action waits for you to clear the way or to decide",
+            "actions wait for you to clear the way or to decide",
+        ),
+        (
+            waiting.signatures,
+            "/supervision",
+            "record waits for your signature",
+            "records wait for your signature",
+        ),
+        (
+            waiting.agreements,
+            "/agreements",
+            "agreement waits for your signature",
+            "agreements wait for your signature",
+        ),
+        (waiting.drafts, "/drafts", "draft of yours is not finished", "drafts of yours are not finished"),
+        (waiting.comments, "/audits/mine", "audit waits for your comment", "audits wait for your comment"),
+        (
             waiting.second_grades,
+            "/audits",
             "file waits for your second grade",
             "files wait for your second grade",
-        );
-        view! { <li><a class="govuk-link" href="/audits">{words}</a></li> }.into_any()
-    });
-    let copies = (waiting.new_copies > 0).then(|| {
-        let words = counted(
+        ),
+        (
             waiting.new_copies,
+            "/reflections",
             "reflection is shared with you and not opened yet",
             "reflections are shared with you and not opened yet",
-        );
-        view! { <li><a class="govuk-link" href="/reflections">{words}</a></li> }.into_any()
-    });
-    let replies = (waiting.new_replies > 0).then(|| {
-        let words = counted(
+        ),
+        (
             waiting.new_replies,
+            "/reflections",
             "new reply stands under a shared reflection",
             "new replies stand under shared reflections",
-        );
-        view! { <li><a class="govuk-link" href="/reflections">{words}</a></li> }.into_any()
-    });
-    let lines: Vec<AnyView> = [sign, finish, comment, grade, copies, replies].into_iter().flatten().collect();
+        ),
+    ];
+    let lines: Vec<_> = all
+        .into_iter()
+        .filter(|(count, ..)| *count > 0)
+        .map(|(count, path, one, many)| {
+            view! { <li><a class="govuk-link" href=path>{counted(count, one, many)}</a></li> }
+        })
+        .collect();
     (!lines.is_empty()).then(|| view! { <ul class="govuk-list fe-waiting">{lines}</ul> }.into_any())
 }
 
@@ -105,6 +118,7 @@ fn read(reading: &mut Reading<'_>, actor: &Actor) -> Result<Week, Problem> {
     Ok(Week {
         waiting: records::waiting::waiting(reading)?,
         overdue: if manages { Some(review::overdue(reading, SHOWN)?) } else { None },
+        people: cadence::overdue_lines(reading)?,
         mine: if lists_cases && !manages {
             cases::of_practitioner(reading, &actor.person)?
         } else {
@@ -136,6 +150,38 @@ fn supervision_card(actor: &Actor, overdue: &Overdue, today: NaiveDate) -> AnyVi
         </section>
     }
     .into_any()
+}
+
+/// Those whose own supervision is overdue, whatever their cases are.
+fn people_card(overdue: &[OverdueLine], today: NaiveDate) -> Option<AnyView> {
+    if overdue.is_empty() {
+        return None;
+    }
+    let all = i64::try_from(overdue.len()).unwrap_or(i64::MAX);
+    let items: Vec<_> = overdue
+        .iter()
+        .map(|line| {
+            let book = format!("/bookings/new?supervisee={}", line.person);
+            view! {
+                <li>
+                    <a class="govuk-link" href=format!("/people/{}", line.person)>{line.name.clone()}</a> " "
+                    {state_tag(&line.due, today)}
+                    <small>{format!("{}. {}", line.line.words(), line.due.counted_from())}</small>
+                    <a class="govuk-link" href=book>"Book a session" <span class="govuk-visually-hidden">{format!(" with {}", line.name)}</span></a>
+                </li>
+            }
+        })
+        .collect();
+    Some(
+        view! {
+            <section class="fe-card fe-card--first">
+                <h2>"People you supervise"</h2>
+                <p class="fe-card__lead">{counted(all, "session is overdue", "sessions are overdue")}</p>
+                <ul>{items}</ul>
+            </section>
+        }
+        .into_any(),
+    )
 }
 
 /// What cannot wait for supervision: risk has risen, an incident has been repeated, or nobody leads the work.
@@ -269,7 +315,7 @@ fn actions_section(actions: &[(ActionRow, String)], today: NaiveDate) -> AnyView
     } else {
         let (rows, references): (Vec<&ActionRow>, Vec<String>) =
             actions.iter().map(|(action, reference)| (action, reference.clone())).unzip();
-        open_actions(&rows, today, Some(&references))
+        open_actions(&rows, today, Some((&references, ListBefore::Week)))
     };
     view! {
         <section class="fe-section">

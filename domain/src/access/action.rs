@@ -1,8 +1,8 @@
 //! What can be asked of the policy, each with what it is done to.
 
 use super::{
-    ActionFacts, ActionOf, AuditFileFacts, AuditRoundFacts, CaseFacts, CopyFacts, PersonFacts,
-    ReflectionFacts, SupervisionFacts,
+    ActionFacts, AuditFileFacts, AuditRoundFacts, CaseFacts, CopyFacts, PersonFacts, ReflectionFacts,
+    RequestFacts, SupervisionFacts,
 };
 use crate::ids::{OrganisationId, TeamId};
 use crate::preparation::Sharing;
@@ -31,6 +31,9 @@ pub enum Action<'a> {
     VaryCase(&'a CaseFacts),
     /// End an action: done or dropped.
     EndAction(&'a ActionFacts<'a>),
+    /// Read and answer a request to clear the way for an action, or to decide about it: whoever is asked, while they manage the case,
+    /// or line-manage the supervisor who asks about a person.
+    AnswerRequest(&'a RequestFacts<'a>),
     /// Open the list of supervision sessions.
     ListSupervision,
     /// Begin to log a session: choose with whom.
@@ -139,6 +142,7 @@ impl Action<'_> {
             Self::NoteRisk(_) => "note_risk",
             Self::VaryCase(_) => "vary_case",
             Self::EndAction(_) => "end_action",
+            Self::AnswerRequest(_) => "answer_request",
             Self::ListSupervision => "list_supervision",
             Self::BeginSupervision => "begin_supervision",
             Self::LogSupervision(..) => "log_supervision",
@@ -193,10 +197,8 @@ impl Action<'_> {
             | Self::WriteOversight(case)
             | Self::NoteRisk(case)
             | Self::VaryCase(case) => Some(&case.organisation),
-            Self::EndAction(action) => Some(match &action.of {
-                ActionOf::Case(case) => &case.organisation,
-                ActionOf::Person { session, .. } => &session.organisation,
-            }),
+            Self::EndAction(action) => Some(action.of.organisation()),
+            Self::AnswerRequest(request) => Some(request.of.organisation()),
             Self::LogSupervision(person, _)
             | Self::SeeTrainingOf(person)
             | Self::OpenPerson(person)

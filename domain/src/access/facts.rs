@@ -79,6 +79,15 @@ pub struct ActionFacts<'a> {
     pub owner: Option<PersonId>,
 }
 
+impl ActionOf<'_> {
+    pub(super) fn organisation(&self) -> &OrganisationId {
+        match self {
+            Self::Case(case) => &case.organisation,
+            Self::Person { session, .. } => &session.organisation,
+        }
+    }
+}
+
 /// About what an action is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ActionOf<'a> {
@@ -91,6 +100,15 @@ pub enum ActionOf<'a> {
         /// The line of supervision of that session.
         line: LinkKind,
     },
+}
+
+/// What the policy needs to know about a request to clear the way for an action, or to decide about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestFacts<'a> {
+    /// About what it is: the case of the entry, or the session, in which it was asked.
+    pub of: ActionOf<'a>,
+    /// With whom it is.
+    pub asked: PersonId,
 }
 
 /// What the policy needs to know about a round of audits.

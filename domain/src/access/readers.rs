@@ -9,6 +9,8 @@ pub enum Readers {
     PersonalPart,
     /// What the supervisor's manager replies to a comment under a record.
     CommentReply,
+    /// What somebody answers who is asked to clear the way for what two agreed about one of them.
+    RequestAnswer,
     /// What is said about a case in a session with more than two people.
     SharedEntry,
     /// What a session with more than two people says besides the cases.
@@ -69,6 +71,9 @@ impl Readers {
             }
             Self::CommentReply => {
                 "Who can read this: the two who signed, you, and whoever else manages the supervisor. Nobody else, administrators included."
+            }
+            Self::RequestAnswer => {
+                "Who can read this: the two who agreed it, you, and whoever supervises their work later. Nobody else, administrators included."
             }
             Self::SharedEntry => {
                 "Who can read this: everybody who was there, everybody who works on or manages this case, auditors and inspectors, and later the family if they ask for their records."

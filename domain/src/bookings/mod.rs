@@ -6,6 +6,7 @@ mod standing;
 
 pub use standing::{BookingState, BookingStep, NotNow, Past, Standing, missed_twice_on};
 
+use crate::clock::read_time;
 use crate::form::{Form, FormCheck, Problems};
 use crate::ids::{BookingId, CaseId, PersonId};
 use crate::supervision::{Mode, SupervisionKind};
@@ -116,7 +117,10 @@ fn begins(
     prefix: &str,
     today: NaiveDate,
 ) -> (Option<NaiveDate>, Option<NaiveTime>) {
-    (future_day(check, &format!("{prefix}on"), today), time(check, &format!("{prefix}at")))
+    (
+        future_day(check, &format!("{prefix}on"), today),
+        read_time(check, &format!("{prefix}at"), "when it begins"),
+    )
 }
 
 fn future_day(check: &mut FormCheck<'_>, field: &str, today: NaiveDate) -> Option<NaiveDate> {
@@ -126,19 +130,6 @@ fn future_day(check: &mut FormCheck<'_>, field: &str, today: NaiveDate) -> Optio
         return None;
     }
     Some(day)
-}
-
-/// "9:30", "09:30" or "9.30", on a 24-hour clock.
-fn time(check: &mut FormCheck<'_>, field: &str) -> Option<NaiveTime> {
-    let text = check.line(field, "Enter when it begins, like 9:30 or 14:00")?.replace('.', ":");
-    let read = text.split_once(':').and_then(|(hour, minute)| {
-        let two_digits = minute.len() == 2;
-        NaiveTime::from_hms_opt(hour.trim().parse().ok()?, minute.parse().ok()?, 0).filter(|_| two_digits)
-    });
-    if read.is_none() {
-        check.fail(field, "When it begins must be a time like 9:30 or 14:00");
-    }
-    read
 }
 
 /// Case supervision of several people, booked together from the list of reviews.

@@ -74,6 +74,7 @@ const ORDERED: &[(Rule, Rule)] = &[
     (Rule::AsyeSecond, Rule::AsyeThird),
     (Rule::ChangeNotBefore, Rule::ChangeWithin),
     (Rule::AssessmentLast, Rule::AssessmentEnds),
+    (Rule::RecordDecision, Rule::RecordFull),
     (Rule::LongestOpenProtectionFirst, Rule::LongestOpenProtectionSecond),
 ];
 

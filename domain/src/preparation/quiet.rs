@@ -3,12 +3,12 @@
 //!
 //! Never counted: how long a text is, how often somebody signs in.
 
-use crate::cases::PlanType;
+use crate::cases::{PlanType, SubjectKind};
 use chrono::NaiveDate;
 
 /// Weeks without a new incident or change of risk after which that is a reason.
 const INCIDENT_WEEKS: i64 = 8;
-/// Weeks without the child having been seen or heard.
+/// Weeks without the child having been seen or heard, or the adult heard.
 const VOICE_WEEKS: i64 = 8;
 /// Weeks without the view of any partner agency having been sought.
 const PARTNER_WEEKS: i64 = 12;
@@ -26,10 +26,10 @@ pub struct QuietFacts {
     pub allocated_on: NaiveDate,
     /// When something last happened: an incident, or a risk that went up or down.
     pub incident_on: Option<NaiveDate>,
-    /// When the child was last seen or asked; `None` also if there is no child to be seen.
+    /// Whom it is about.
+    pub subject: SubjectKind,
+    /// When the child was last seen or asked, or the adult was asked.
     pub voice_on: Option<NaiveDate>,
-    /// Whether there is a child who could be seen.
-    pub has_child: bool,
     /// Since when no partner's view was sought: the last discussion that notes one, or the first that notes anybody's. `None` where
     /// nobody notes whose view was sought, so that nothing is known.
     pub without_partner_since: Option<NaiveDate>,
@@ -50,13 +50,18 @@ impl QuietFacts {
     /// Why the case is quiet on a day; `None` if it is not.
     pub fn quiet(&self, today: NaiveDate) -> Option<Quiet> {
         let weeks_since = |last: Option<NaiveDate>| (today - last.unwrap_or(self.allocated_on)).num_weeks();
+        let (voice_weeks, voice_words) = match self.subject {
+            SubjectKind::Children => {
+                (weeks_since(self.voice_on), "no voice recorded: the child not seen for")
+            }
+            SubjectKind::Adult => {
+                (weeks_since(self.voice_on), "no voice recorded: the adult’s own view not noted for")
+            }
+            SubjectKind::Unborn => (0, ""),
+        };
         let found = [
             (weeks_since(self.incident_on), INCIDENT_WEEKS, "no new incident or change of risk noted for"),
-            (
-                if self.has_child { weeks_since(self.voice_on) } else { 0 },
-                VOICE_WEEKS,
-                "no voice recorded: the child not seen for",
-            ),
+            (voice_weeks, VOICE_WEEKS, voice_words),
             (
                 self.without_partner_since.map_or(0, |since| weeks_since(Some(since))),
                 PARTNER_WEEKS,
@@ -115,7 +120,7 @@ mod tests {
             allocated_on: ago(400).unwrap(),
             incident_on: ago(10),
             voice_on: ago(10),
-            has_child: true,
+            subject: SubjectKind::Children,
             without_partner_since: ago(10),
             plan_changed_on: ago(10),
         }
@@ -133,8 +138,13 @@ mod tests {
         );
         let unheard = QuietFacts { voice_on: None, ..lively() }.quiet(today()).unwrap();
         assert_eq!(unheard.reasons, ["no voice recorded: the child not seen for 57 weeks"], "never seen");
-        let adult = QuietFacts { voice_on: None, has_child: false, ..lively() };
-        assert_eq!(adult.quiet(today()), None, "there is no child to be seen");
+        let unborn = QuietFacts { voice_on: None, subject: SubjectKind::Unborn, ..lively() };
+        assert_eq!(unborn.quiet(today()), None, "there is nobody to be seen yet");
+        let adult = QuietFacts { voice_on: ago(56), subject: SubjectKind::Adult, ..lively() };
+        assert_eq!(
+            adult.quiet(today()).unwrap().reasons,
+            ["no voice recorded: the adult’s own view not noted for 8 weeks"]
+        );
         let alone = |since| QuietFacts { without_partner_since: since, ..lively() }.quiet(today());
         assert_eq!(alone(ago(83)), None, "not yet twelve weeks");
         assert_eq!(alone(ago(84)).unwrap().reasons, ["no partner agency’s view noted for 12 weeks"]);

@@ -4,7 +4,7 @@
 use super::action::Deadline;
 use crate::TextValue;
 use crate::form::{Form, FormCheck};
-use crate::ids::ActionId;
+use crate::ids::{ActionId, PersonId};
 use crate::value::text_value;
 use chrono::NaiveDate;
 
@@ -13,6 +13,7 @@ text_value! {
     Outcome: "outcome of an action" {
         Done = "done", "Done";
         Carried = "carried", "Still to do";
+        PartDone = "part_done", "Partly done";
         Dropped = "dropped", "No longer needed";
         Changed = "changed", "Do something else instead";
         Unblocked = "unblocked", "Somebody clears the way";
@@ -23,7 +24,12 @@ text_value! {
 impl Outcome {
     /// Whether the action goes on as it is, so that it comes back in the next session.
     pub fn goes_on(self) -> bool {
-        matches!(self, Self::Carried | Self::Unblocked | Self::Escalated)
+        self.is_carried() || matches!(self, Self::Unblocked | Self::Escalated)
+    }
+
+    /// Whether the action is carried over as it was agreed: nobody has decided anything about it, though a part may be done.
+    pub fn is_carried(self) -> bool {
+        matches!(self, Self::Carried | Self::PartDone)
     }
 
     /// Whether the next day has to be named: after a decision nobody may be left without one.
@@ -31,11 +37,22 @@ impl Outcome {
         matches!(self, Self::Changed | Self::Unblocked | Self::Escalated)
     }
 
+    /// Whether something is still to be done: this action, or another in its place.
+    pub fn leaves_work(self) -> bool {
+        self.goes_on() || self.needs_day()
+    }
+
+    /// Whether somebody can be asked by name for it.
+    pub fn asks_somebody(self) -> bool {
+        matches!(self, Self::Unblocked | Self::Escalated)
+    }
+
     /// What is asked for if nothing was written; `None` where nothing needs to be.
     fn asks_for(self) -> Option<&'static str> {
         match self {
             Self::Done => Some("Write how you know that it is done"),
             Self::Carried => None,
+            Self::PartDone => Some("Write what is done, and what is still to do"),
             Self::Dropped => Some("Write why it is no longer needed"),
             Self::Changed => Some("Write what is to be done instead"),
             Self::Unblocked => Some("Write who clears the way, and how"),
@@ -43,11 +60,10 @@ impl Outcome {
         }
     }
 
-    /// What may be chosen for an action that was carried so often: "still to do" only until a decision is asked for.
+    /// What may be chosen for an action that was carried so often: to carry it over only until a decision is asked for.
     pub fn offered(carried: u32, limit: u32) -> Vec<Self> {
         let is_due = needs_decision(carried, limit);
-        let all = [Self::Done, Self::Carried, Self::Dropped, Self::Changed, Self::Unblocked, Self::Escalated];
-        all.into_iter().filter(|outcome| !is_due || *outcome != Self::Carried).collect()
+        Self::ALL.iter().copied().filter(|outcome| !is_due || !outcome.is_carried()).collect()
     }
 }
 
@@ -69,6 +85,8 @@ pub struct ActionReview {
     pub note: String,
     /// By when it is to be done now, if that changes.
     pub due_on: Option<NaiveDate>,
+    /// Who is asked to clear the way, or to decide, if they are here; whoever is elsewhere is named in the note.
+    pub asked: Option<PersonId>,
 }
 
 impl ActionReview {
@@ -100,7 +118,13 @@ fn read_review(check: &mut FormCheck<'_>, at: String, held_on: Option<NaiveDate>
         None => check.optional_narrative(&name("note")),
     };
     let due_on = read_day(check, &name("by"), outcome, held_on);
-    Some(ActionReview { action: action?, outcome: outcome?, note: note?, due_on: due_on?, at })
+    let asked: Option<PersonId> = check.form().text(&name("asked")).parse().ok();
+    if asked.is_some() && outcome.is_some_and(|outcome| !outcome.asks_somebody()) {
+        let words = "Somebody is asked only if they clear the way or it is taken higher. Choose one of these, or nobody here";
+        check.fail(&name("asked"), words);
+        return None;
+    }
+    Some(ActionReview { action: action?, outcome: outcome?, note: note?, due_on: due_on?, asked, at })
 }
 
 #[expect(clippy::option_option, reason = "a wrong day, no day, a day")]
@@ -200,10 +224,30 @@ mod tests {
     }
 
     #[test]
+    fn somebody_is_asked_only_to_clear_the_way_or_to_decide() {
+        for outcome in Outcome::ALL {
+            let mut form = Form::default();
+            form.set("review.0.id", ACTION);
+            form.set("review.0.outcome", outcome.code());
+            form.set("review.0.note", "Because.");
+            form.set("review.0.asked", ACTION);
+            if outcome.needs_day() {
+                form.set_date("review.0.by", held_on());
+            }
+            let mut check = FormCheck::new(&form);
+            let reviews = read_reviews(&mut check, "review", Some(held_on()));
+            let asks = matches!(outcome, Outcome::Unblocked | Outcome::Escalated);
+            assert_eq!(check.has_failed("review.0.asked"), !asks, "{outcome}");
+            assert_eq!(reviews.is_some_and(|reviews| reviews[0].asked.is_some()), asks, "{outcome}");
+        }
+    }
+
+    #[test]
     fn rule_3_6_what_was_carried_three_times_is_not_carried_a_fourth_time() {
         for (carried, is_offered) in [(0, true), (2, true), (3, false), (7, false)] {
             assert_eq!(Outcome::offered(carried, 3).contains(&Outcome::Carried), is_offered, "{carried}");
-            assert_eq!(Outcome::offered(carried, 3).len(), if is_offered { 6 } else { 5 });
+            assert_eq!(Outcome::offered(carried, 3).contains(&Outcome::PartDone), is_offered, "{carried}");
+            assert_eq!(Outcome::offered(carried, 3).len(), if is_offered { 7 } else { 5 });
         }
     }
 

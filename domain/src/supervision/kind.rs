@@ -90,8 +90,8 @@ impl SupervisionKind {
             }
             Self::Safeguarding => LinkKind::Safeguarding,
             Self::Personal | Self::Combined => {
-                let on_line = |link| matches!(link, LinkKind::Line | LinkKind::Cover);
-                if links.into_iter().any(on_line) { LinkKind::Line } else { LinkKind::Reflective }
+                let on_line = links.into_iter().any(|link| link.holds() == LinkKind::Line);
+                if on_line { LinkKind::Line } else { LinkKind::Reflective }
             }
         }
     }

@@ -7,6 +7,7 @@ mod challenge;
 mod entry;
 mod follow_up;
 mod kind;
+mod late;
 mod others;
 mod oversight;
 mod personal;
@@ -24,18 +25,20 @@ pub use challenge::{
 pub use entry::{ChildSeen, EntryKind, LEVEL_LEFT, NewCaseEntry, Proposal};
 pub use follow_up::{FOLLOW_UP, FOLLOW_UP_WEEKS, INCIDENT_ON, follow_up_days, is_missed};
 pub use kind::{Mode, SupervisionKind};
+pub use late::written_late;
 pub use others::{Attendance, Member};
 pub use oversight::{NewOversight, NewOversights, OVERSIGHT_PART, OversightDecision, read_oversights};
 pub use personal::{PERSONAL_ACTIONS, PERSONAL_PART, PERSONAL_REVIEWS, PersonalPart};
-pub use quality::{FieldGap, Gap, Standing, gaps, to_ask_about};
+pub use quality::{FieldGap, Gap, Said, SaidOfChild, Standing, gaps, to_ask_about};
 pub use siblings::NewSiblingPart;
 pub use signing::{NewSignature, NotNow, RecordState, RecordStep, Side, is_own_name, read_words};
 pub use voices::{Voice, Voices, voice_missing_on};
 
+use crate::clock::read_optional_time;
 use crate::form::{Form, FormCheck, Problems};
 use crate::ids::{AgendaItemId, PersonId};
 use crate::templates::NewAnswers;
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveTime};
 use entry::read_entries;
 use follow_up::{read_follow_ups, read_incident_on};
 use others::read_members;
@@ -64,7 +67,9 @@ pub struct NewSupervision {
     pub mode: Mode,
     /// The day on which the talk took place, which is not the day on which it is typed.
     pub held_on: NaiveDate,
-    /// How long it lasted.
+    /// When it began, on London clocks, if somebody says so.
+    pub began_at: Option<NaiveTime>,
+    /// How long it lasted: so it cannot end before it began.
     pub minutes: i32,
     /// The part about the worker, if the kind has one.
     pub personal: Option<PersonalPart>,
@@ -94,6 +99,7 @@ impl NewSupervision {
         let supervisee = check.id("supervisee", "Choose who was supervised");
         // In the order of the form, as its errors are then listed.
         let held_on = check.past_date("held_on", "Date held", today);
+        let began_at = read_optional_time(&mut check, "began_at", "when it began");
         let minutes = check.number("minutes", "how many minutes it lasted", 1..=600);
         let mode = check.choice("mode", "Choose how you met");
         let kind: Option<SupervisionKind> = check.choice("kind", "Choose what the session was for");
@@ -120,6 +126,7 @@ impl NewSupervision {
                 kind,
                 mode: mode?,
                 held_on: held_on?,
+                began_at: began_at?,
                 minutes: minutes?,
                 personal: Some(personal?).filter(|_| kind.has_personal_part()),
                 entries: entries?,
@@ -183,7 +190,13 @@ fn check_parts(check: &mut FormCheck<'_>, kind: SupervisionKind, personal: Optio
         );
     }
     if kind.has_case_entries() && entries.is_empty() {
-        check.fail("kind", "Add the case that you talked about, or choose personal supervision");
+        // Only who chose the kind on this very page can choose another.
+        let missing = if SupervisionKind::ROUTINE.contains(&kind) {
+            "Add the case that you talked about, or choose personal supervision"
+        } else {
+            "Add the case that you talked about"
+        };
+        check.fail("kind", missing);
     }
     if !kind.has_case_entries() && !entries.is_empty() {
         check.fail("kind", "You have written about a case. Choose a kind with cases, or remove the case");

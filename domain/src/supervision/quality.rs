@@ -2,7 +2,10 @@
 
 use super::action::NewAction;
 use super::personal::PERSONAL_ACTIONS;
-use super::{ActionReview, ChildSeen, NewCaseEntry, NewSupervision, Outcome};
+use super::{
+    ActionReview, Challenge, ChildSeen, Hypothesis, NewCaseEntry, NewSupervision, Outcome, Proposal,
+};
+use crate::StoredList;
 use crate::ids::{ActionId, CaseId};
 use crate::risk::{RiskDirection, RiskLevel};
 use std::collections::{BTreeMap, BTreeSet};
@@ -112,7 +115,7 @@ impl Gap {
             Self::NotSeen => "The child has not been seen. When will they be, and by whom?",
             Self::NoSeenDay => "When was the child last seen?",
             Self::NothingHappened => "Nothing stands under what has happened since last time",
-            Self::NoLevel => "Nobody has said how high the risk is. Left so, it stays as high as it was",
+            Self::NoLevel => "Nobody has said how high the risk is: it stays as high as it was",
             Self::NoDirection => "Nobody has said which way the risk has gone",
             Self::Contradiction => {
                 "The level of risk has gone one way, and the direction says another. Which is so?"
@@ -176,61 +179,132 @@ pub fn to_ask_about(
     found.iter().any(is_new).then_some(found)
 }
 
-/// Those that are missing, as fields under a prefix.
-fn under(prefix: &str, place: Option<usize>, found: &[(Gap, bool)]) -> Vec<FieldGap> {
-    let missing = found.iter().filter(|(_, is_missing)| *is_missing);
-    missing
-        .map(|(gap, _)| FieldGap { field: format!("{prefix}.{}", gap.field()), gap: *gap, place })
-        .collect()
+/// What is missing, as fields under a prefix.
+fn under(prefix: &str, place: Option<usize>, gaps: Vec<Gap>) -> Vec<FieldGap> {
+    let field = |gap: Gap| FieldGap { field: format!("{prefix}.{}", gap.field()), gap, place };
+    gaps.into_iter().map(field).collect()
+}
+
+/// What an entry about a case says, as far as it can be weak: one that is typed, or one that stands in a record.
+#[derive(Clone, Copy, Debug)]
+pub struct Said<'a> {
+    /// What is said of the child and of the risk.
+    pub of_child: SaidOfChild,
+    /// What has happened since last time.
+    pub what_happened: &'a str,
+    /// Explanations put beside each other.
+    pub hypotheses: &'a StoredList<Hypothesis>,
+    /// What was put to the test.
+    pub challenges: &'a StoredList<Challenge>,
+    /// Whether the risk is high, whoever said so.
+    pub is_high: bool,
+    /// Whether something goes on that was carried over as often as the policy lets it.
+    pub is_stuck: bool,
+    /// What is proposed for the plan.
+    pub proposal: Option<Proposal>,
+    /// Why this was decided.
+    pub rationale: &'a str,
+    /// Whether something is to be done.
+    pub has_action: bool,
+    /// Why nothing is, if that was said.
+    pub no_action_because: &'a str,
+}
+
+/// What is said of one child, of brothers and sisters too.
+#[derive(Clone, Copy, Debug)]
+pub struct SaidOfChild {
+    /// Whether the child was seen; `None` if nobody said.
+    pub seen: Option<ChildSeen>,
+    /// Whether it is said when.
+    pub has_seen_day: bool,
+    /// Whether it is said how high the risk is.
+    pub has_level: bool,
+    /// Which way it has gone.
+    pub direction: RiskDirection,
+    /// Whether the levels say that it has gone another way.
+    pub is_contradicted: bool,
+}
+
+impl SaidOfChild {
+    fn of_seeing(self) -> [(Gap, bool); 3] {
+        let was_seen = matches!(self.seen, Some(ChildSeen::Alone | ChildSeen::NotAlone));
+        [
+            (Gap::SeenNotSaid, self.seen.is_none()),
+            (Gap::NotSeen, self.seen == Some(ChildSeen::NotSeen)),
+            (Gap::NoSeenDay, was_seen && !self.has_seen_day),
+        ]
+    }
+
+    fn of_risk(self) -> [(Gap, bool); 3] {
+        [
+            (Gap::NoLevel, !self.has_level),
+            (Gap::NoDirection, self.direction == RiskDirection::Unknown),
+            (Gap::Contradiction, self.is_contradicted),
+        ]
+    }
+
+    /// What is not said of a brother or sister, of whom the rest was said together, with `differs` for this child.
+    pub fn gaps_of_sibling(self, differs: &str) -> Vec<Gap> {
+        let of_differing = (Gap::NothingDiffers, differs.is_empty());
+        missing([of_differing].into_iter().chain(self.of_risk()).chain(self.of_seeing()))
+    }
+}
+
+impl Said<'_> {
+    /// What is not said, in the order of the form.
+    pub fn gaps(self) -> Vec<Gap> {
+        let is_untested = self.hypotheses.0.is_empty() && self.challenges.0.is_empty();
+        let of_thinking = [
+            (Gap::OneExplanation, is_untested && self.is_high),
+            (Gap::Stuck, is_untested && !self.is_high && self.is_stuck),
+            (Gap::NoProposal, self.proposal.is_none()),
+            (Gap::ThinRationale, self.rationale.split_whitespace().count() < ENOUGH_WORDS),
+            (Gap::NoAction, !self.has_action && self.no_action_because.is_empty()),
+        ];
+        let of_happening = (Gap::NothingHappened, self.what_happened.is_empty());
+        let of_child = self.of_child.of_seeing().into_iter();
+        missing(of_child.chain([of_happening]).chain(self.of_child.of_risk()).chain(of_thinking))
+    }
+}
+
+fn missing(asked: impl Iterator<Item = (Gap, bool)>) -> Vec<Gap> {
+    asked.filter(|(_, is_missing)| *is_missing).map(|(gap, _)| gap).collect()
 }
 
 fn of_entry(entry: &NewCaseEntry, before: &Standing) -> Vec<FieldGap> {
-    let goes_on = entry.reviews.iter().any(|review| review.outcome.goes_on() || review.outcome.needs_day());
-    let has_action = !entry.actions.is_empty() || goes_on;
-    let is_untested = entry.hypotheses.0.is_empty() && entry.challenges.0.is_empty();
-    let is_high = before.is_high(entry.levels());
+    let goes_on = entry.reviews.iter().any(|review| review.outcome.leaves_work());
+    let said = Said {
+        of_child: SaidOfChild {
+            seen: entry.child_seen,
+            has_seen_day: entry.child_seen_on.is_some(),
+            has_level: entry.risk_level.is_some(),
+            direction: entry.risk_direction,
+            is_contradicted: before.contradicts(&entry.case, entry.risk_level, entry.risk_direction),
+        },
+        what_happened: &entry.what_happened,
+        hypotheses: &entry.hypotheses,
+        challenges: &entry.challenges,
+        is_high: before.is_high(entry.levels()),
+        is_stuck: before.stays_stuck(entry),
+        proposal: entry.proposal,
+        rationale: &entry.rationale,
+        has_action: !entry.actions.is_empty() || goes_on,
+        no_action_because: &entry.no_action_because,
+    };
     let (at, place) = (format!("entry.{}", entry.place), Some(entry.place));
-    let mut found = under(&at, place, &of_child(entry.child_seen, entry.child_seen_on.is_some()));
-    found.extend(under(
-        &at,
-        place,
-        &[
-            (Gap::NothingHappened, entry.what_happened.is_empty()),
-            (Gap::NoLevel, entry.risk_level.is_none()),
-            (Gap::NoDirection, entry.risk_direction == RiskDirection::Unknown),
-            (Gap::Contradiction, before.contradicts(&entry.case, entry.risk_level, entry.risk_direction)),
-            (Gap::OneExplanation, is_untested && is_high),
-            (Gap::Stuck, is_untested && !is_high && before.stays_stuck(entry)),
-            (Gap::NoProposal, entry.proposal.is_none()),
-            (Gap::ThinRationale, entry.rationale.split_whitespace().count() < ENOUGH_WORDS),
-        ],
-    ));
+    let mut found = under(&at, place, said.gaps());
     found.extend(of_actions(&format!("{at}.action"), &entry.actions, place));
-    let no_action = !has_action && entry.no_action_because.is_empty();
-    found.extend(under(&at, place, &[(Gap::NoAction, no_action)]));
     for part in &entry.siblings {
-        found.extend(under(
-            &part.at,
-            place,
-            &[
-                (Gap::NothingDiffers, part.differs.is_empty()),
-                (Gap::NoLevel, part.risk_level.is_none()),
-                (Gap::NoDirection, part.risk_direction == RiskDirection::Unknown),
-                (Gap::Contradiction, before.contradicts(&part.case, part.risk_level, part.risk_direction)),
-            ],
-        ));
-        found.extend(under(&part.at, place, &of_child(part.child_seen, part.child_seen_on.is_some())));
+        let said = SaidOfChild {
+            seen: part.child_seen,
+            has_seen_day: part.child_seen_on.is_some(),
+            has_level: part.risk_level.is_some(),
+            direction: part.risk_direction,
+            is_contradicted: before.contradicts(&part.case, part.risk_level, part.risk_direction),
+        };
+        found.extend(under(&part.at, place, said.gaps_of_sibling(&part.differs)));
     }
     found
-}
-
-fn of_child(seen: Option<ChildSeen>, has_day: bool) -> [(Gap, bool); 3] {
-    let was_seen = matches!(seen, Some(ChildSeen::Alone | ChildSeen::NotAlone));
-    [
-        (Gap::SeenNotSaid, seen.is_none()),
-        (Gap::NotSeen, seen == Some(ChildSeen::NotSeen)),
-        (Gap::NoSeenDay, was_seen && !has_day),
-    ]
 }
 
 fn of_actions(prefix: &str, actions: &[NewAction], place: Option<usize>) -> Vec<FieldGap> {
@@ -241,261 +315,10 @@ fn of_actions(prefix: &str, actions: &[NewAction], place: Option<usize>) -> Vec<
             (Gap::NoMeasure, action.measure.is_empty()),
             (Gap::NoFallback, action.fallback.is_empty()),
         ];
-        under(&format!("{prefix}.{}", action.block), place, &found)
+        under(&format!("{prefix}.{}", action.block), place, missing(found.into_iter()))
     };
     actions.iter().flat_map(of_action).collect()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::supervision::{ActionReview, Mode, NewSiblingPart, Outcome, Proposal, SupervisionKind};
-    use crate::templates::NewAnswers;
-    use chrono::NaiveDate;
-
-    fn day() -> NaiveDate {
-        NaiveDate::from_ymd_opt(2026, 11, 20).unwrap()
-    }
-
-    fn whole() -> NewCaseEntry {
-        NewCaseEntry {
-            place: 2,
-            case: "01890a5d-ac96-774b-bcce-b302099a8057".parse().unwrap(),
-            child_seen: Some(ChildSeen::Alone),
-            child_seen_on: Some(day()),
-            what_happened: "A third incident.".to_owned(),
-            risk_level: Some(RiskLevel::Medium),
-            risk_direction: RiskDirection::Up,
-            checklist: None,
-            support_declined: false,
-            happened: crate::reflection::Triggers::default(),
-            voices: crate::supervision::Voices::default(),
-            hypotheses: crate::StoredList::default(),
-            challenges: crate::StoredList::default(),
-            proposal: Some(Proposal::Stay),
-            decision: "Strategy discussion.".to_owned(),
-            rationale: "word ".repeat(20).trim().to_owned(),
-            reviews: Vec::new(),
-            actions: Vec::new(),
-            no_action_because: "The police act today.".to_owned(),
-            next_on: None,
-            prompts: Vec::new(),
-            answers: NewAnswers::default(),
-            differs: String::new(),
-            siblings: Vec::new(),
-        }
-    }
-
-    fn sibling(child_seen: ChildSeen, risk_direction: RiskDirection) -> NewSiblingPart {
-        NewSiblingPart {
-            at: "entry.2.sibling.0".to_owned(),
-            case: "01890a5d-ac96-774b-bcce-b302099a8058".parse().unwrap(),
-            child_seen: Some(child_seen),
-            child_seen_on: Some(day()),
-            child_heard: false,
-            risk_level: Some(RiskLevel::Medium),
-            risk_direction,
-            differs: "Nothing.".to_owned(),
-            reviews: Vec::new(),
-        }
-    }
-
-    fn of(entry: &NewCaseEntry) -> Vec<Gap> {
-        after(entry, &Standing::default())
-    }
-
-    fn after(entry: &NewCaseEntry, before: &Standing) -> Vec<Gap> {
-        of_entry(entry, before).into_iter().map(|found| found.gap).collect()
-    }
-
-    #[test]
-    fn a_whole_entry_has_no_gap_and_each_thing_left_out_is_one() {
-        assert_eq!(of(&whole()), []);
-        let thin = NewCaseEntry { rationale: "Discussed, plan agreed.".to_owned(), ..whole() };
-        assert_eq!(of(&thin), [Gap::ThinRationale]);
-        assert_eq!(of_entry(&thin, &Standing::default())[0].field, "entry.2.rationale");
-        assert_eq!(of(&NewCaseEntry { no_action_because: String::new(), ..whole() }), [Gap::NoAction]);
-        assert_eq!(
-            of(&NewCaseEntry { risk_direction: RiskDirection::Unknown, ..whole() }),
-            [Gap::NoDirection]
-        );
-        let unseen = NewCaseEntry { child_seen: Some(ChildSeen::NotSeen), child_seen_on: None, ..whole() };
-        assert_eq!(of(&unseen), [Gap::NotSeen]);
-        assert_eq!(of(&NewCaseEntry { child_seen_on: None, ..whole() }), [Gap::NoSeenDay]);
-        let of_child = |seen| of(&NewCaseEntry { child_seen: seen, child_seen_on: None, ..whole() });
-        assert_eq!(of_child(None), [Gap::SeenNotSaid]);
-        assert_eq!(of_child(Some(ChildSeen::NotApplicable)), []);
-        assert_eq!(of(&NewCaseEntry { what_happened: String::new(), ..whole() }), [Gap::NothingHappened]);
-        assert_eq!(of(&NewCaseEntry { risk_level: None, ..whole() }), [Gap::NoLevel]);
-        assert_eq!(of(&NewCaseEntry { proposal: None, ..whole() }), [Gap::NoProposal]);
-    }
-
-    #[test]
-    fn a_direction_that_the_levels_contradict_is_asked_about() {
-        use RiskDirection::{Down, Same, Up};
-        use RiskLevel::{High, Medium, Standard};
-        for (before, now, direction, is_asked) in [
-            (High, Medium, Up, true),
-            (High, Medium, Same, true),
-            (High, Medium, Down, false),
-            (Standard, Medium, Down, true),
-            (Standard, Medium, Up, false),
-            (Medium, Medium, Up, false),
-            (Medium, Medium, Down, false),
-            (RiskLevel::Unknown, Medium, Down, false),
-        ] {
-            let entry = NewCaseEntry { risk_level: Some(now), risk_direction: direction, ..whole() };
-            let stood = Standing { levels: [(entry.case.clone(), before)].into(), ..Standing::default() };
-            let asked = if is_asked { vec![Gap::Contradiction] } else { vec![] };
-            assert_eq!(after(&entry, &stood), asked, "{before}, then {now}, {direction}");
-        }
-    }
-
-    #[test]
-    fn what_somebody_was_told_of_is_asked_once_and_another_gap_of_the_same_field_again() {
-        let session = |entry: NewCaseEntry| NewSupervision {
-            supervisee: "01890a5d-ac96-774b-bcce-b302099a8057".parse().unwrap(),
-            kind: SupervisionKind::Case,
-            mode: Mode::Video,
-            held_on: day(),
-            minutes: 60,
-            personal: None,
-            entries: vec![entry],
-            members: Vec::new(),
-            answers: NewAnswers::default(),
-            incident_on: None,
-            follow_ups: Vec::new(),
-            talked_about: Vec::new(),
-        };
-        let unsaid = session(NewCaseEntry { child_seen: None, child_seen_on: None, ..whole() });
-        let told = to_ask_about(&unsaid, &BTreeMap::new(), &BTreeSet::new()).unwrap()[0].key();
-        let told = BTreeSet::from([told.as_str()]);
-        assert_eq!(to_ask_about(&unsaid, &BTreeMap::new(), &told), None);
-        let unseen = NewCaseEntry { child_seen: Some(ChildSeen::NotSeen), child_seen_on: None, ..whole() };
-        assert_eq!(to_ask_about(&session(unseen), &BTreeMap::new(), &told).unwrap()[0].gap, Gap::NotSeen);
-    }
-
-    #[test]
-    fn a_high_risk_asks_for_a_second_explanation_or_a_challenge() {
-        use crate::supervision::{Challenge, ChallengeOutcome, Challenger, Hypothesis};
-        let high = || NewCaseEntry { risk_level: Some(RiskLevel::High), ..whole() };
-        assert_eq!(of(&high()), [Gap::OneExplanation]);
-        assert_eq!(of_entry(&high(), &Standing::default())[0].field, "entry.2.hypothesis.0.explanation");
-        let two = crate::StoredList(vec![Hypothesis::default(), Hypothesis::default()]);
-        assert_eq!(of(&NewCaseEntry { hypotheses: two, ..high() }), []);
-        let challenge = Challenge {
-            by: Challenger::Supervisor,
-            tested: "That he has moved out.".to_owned(),
-            outcome: ChallengeOutcome::Confirmed,
-        };
-        assert_eq!(of(&NewCaseEntry { challenges: crate::StoredList(vec![challenge]), ..high() }), []);
-    }
-
-    #[test]
-    fn a_risk_that_stays_high_and_a_case_that_is_stuck_ask_for_one_too() {
-        let stood = |levels: &[(&NewCaseEntry, RiskLevel)]| Standing {
-            levels: levels.iter().map(|(entry, level)| (entry.case.clone(), *level)).collect(),
-            ..Standing::default()
-        };
-        let left = NewCaseEntry { risk_level: None, ..whole() };
-        let high = stood(&[(&left, RiskLevel::High)]);
-        assert_eq!(after(&left, &high), [Gap::NoLevel, Gap::OneExplanation]);
-        let lower = NewCaseEntry { risk_direction: RiskDirection::Down, ..whole() };
-        assert_eq!(after(&lower, &high), [], "it is said to be lower now");
-        // A brother of whom nothing is said is no safer because of what is said of another.
-        let brother = NewSiblingPart { risk_level: None, ..sibling(ChildSeen::Alone, RiskDirection::Same) };
-        let his =
-            Standing { levels: [(brother.case.clone(), RiskLevel::High)].into(), ..Standing::default() };
-        let both = NewCaseEntry { siblings: vec![brother], ..whole() };
-        assert!(after(&both, &his).contains(&Gap::OneExplanation));
-        let action: ActionId = "01890a5d-ac96-774b-bcce-b302099a8059".parse().unwrap();
-        let stuck = Standing { stuck: [action.clone()].into(), ..Standing::default() };
-        let decided = |outcome| {
-            let review = ActionReview {
-                at: "entry.2.review.0".to_owned(),
-                action: action.clone(),
-                outcome,
-                note: "The school has a new head.".to_owned(),
-                due_on: None,
-            };
-            NewCaseEntry { reviews: vec![review], ..whole() }
-        };
-        assert_eq!(after(&decided(Outcome::Escalated), &stuck), [Gap::Stuck]);
-        assert_eq!(after(&decided(Outcome::Done), &stuck), [], "it has moved");
-        assert_eq!(after(&whole(), &stuck), []);
-    }
-
-    #[test]
-    fn a_brother_or_sister_is_looked_at_too() {
-        let fields = |part| {
-            let entry = NewCaseEntry { siblings: vec![part], ..whole() };
-            of_entry(&entry, &Standing::default())
-                .into_iter()
-                .map(|gap| (gap.field, gap.place))
-                .collect::<Vec<_>>()
-        };
-        assert_eq!(fields(sibling(ChildSeen::Alone, RiskDirection::Same)), []);
-        assert_eq!(
-            fields(sibling(ChildSeen::NotSeen, RiskDirection::Same)),
-            [("entry.2.sibling.0.child_seen".to_owned(), Some(2))]
-        );
-        assert_eq!(
-            fields(sibling(ChildSeen::Alone, RiskDirection::Unknown)),
-            [("entry.2.sibling.0.risk_direction".to_owned(), Some(2))]
-        );
-    }
-
-    #[test]
-    fn an_action_that_is_agreed_or_goes_on_is_an_action() {
-        let without = || NewCaseEntry { no_action_because: String::new(), ..whole() };
-        let review = |outcome| ActionReview {
-            at: String::new(),
-            action: "01890a5d-ac96-774b-bcce-b302099a8057".parse().unwrap(),
-            outcome,
-            note: "So.".to_owned(),
-            due_on: None,
-        };
-        for (outcome, is_action) in [
-            (Outcome::Done, false),
-            (Outcome::Dropped, false),
-            (Outcome::Carried, true),
-            (Outcome::Changed, true),
-            (Outcome::Unblocked, true),
-            (Outcome::Escalated, true),
-        ] {
-            let entry = NewCaseEntry { reviews: vec![review(outcome)], ..without() };
-            assert_eq!(of(&entry).is_empty(), is_action, "{outcome:?}");
-        }
-        assert_eq!(of(&NewCaseEntry { actions: vec![action()], ..without() }), []);
-    }
-
-    fn action() -> NewAction {
-        NewAction {
-            block: 3,
-            what: "Ring the school".to_owned(),
-            owner: None,
-            owner_elsewhere: "health visitor".to_owned(),
-            due_on: Some(day()),
-            measure: "She has told us.".to_owned(),
-            fallback: "We go there.".to_owned(),
-        }
-    }
-
-    #[test]
-    fn an_action_wants_an_owner_and_a_day_and_what_is_plain_is_no_reason_to_ask() {
-        let entry = |action| NewCaseEntry { actions: vec![action], ..whole() };
-        let bare = NewAction { owner_elsewhere: String::new(), due_on: None, ..action() };
-        let found = of_entry(&entry(bare), &Standing::default());
-        assert_eq!(
-            found.iter().map(|found| found.field.as_str()).collect::<Vec<_>>(),
-            ["entry.2.action.3.who", "entry.2.action.3.by"]
-        );
-        let plain = NewAction { measure: String::new(), fallback: String::new(), ..action() };
-        let found = of_entry(&entry(plain), &Standing::default());
-        assert_eq!(
-            found.iter().map(|found| found.gap).collect::<Vec<_>>(),
-            [Gap::NoMeasure, Gap::NoFallback]
-        );
-        assert!(found.iter().all(|found| found.gap.is_quiet()));
-    }
-}
+mod tests;

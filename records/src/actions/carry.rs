@@ -1,5 +1,6 @@
 //! What becomes of open actions in a session.
 
+use super::requests::{ask, take_back, withdraw};
 use super::{Otherwise, agree_actions, goes_on_with, shared_with};
 use crate::audit::Event;
 use crate::preparation::Pair;
@@ -125,7 +126,11 @@ pub(crate) fn review_actions(
             continue;
         }
         check(&before, agreed_on <= held_on, review, limit)?;
-        note(writing, under, review)?;
+        if !review.outcome.is_carried() {
+            withdraw(writing, &review.action)?;
+        }
+        let noted = note(writing, under, review)?;
+        ask(writing, under, (&noted, review))?;
         let next = Next::after(&before, review, held_on);
         diesel::update(actions::table.filter(actions::id.eq(&review.action)))
             .set((
@@ -163,10 +168,15 @@ pub(crate) fn take_reviews_back(
     entries: &[&CaseEntryId],
 ) -> Result<(), Problem> {
     type Row = (ActionId, Outcome, Option<NaiveDate>, Option<SupervisionId>, Option<SupervisionId>);
+    let taken_back =
+        || action_reviews::entry_id.eq_any(entries).or(action_reviews::supervision_id.eq(session));
     let touched: Vec<ActionId> = action_reviews::table
-        .filter(action_reviews::entry_id.eq_any(entries).or(action_reviews::supervision_id.eq(session)))
+        .filter(taken_back())
         .select(action_reviews::action_id)
         .load(writing.connection)?;
+    let reviews: Vec<ActionReviewId> =
+        action_reviews::table.filter(taken_back()).select(action_reviews::id).load(writing.connection)?;
+    take_back(writing, &reviews)?;
     let rows: Vec<Row> = action_reviews::table
         .left_join(case_entries::table.on(action_reviews::entry_id.eq(case_entries::id.nullable())))
         .filter(action_reviews::action_id.eq_any(&touched))
@@ -195,7 +205,7 @@ pub(crate) fn take_reviews_back(
             continue;
         }
         let standing = || of_action().filter(|row| !is_void(row));
-        let carried = standing().rev().take_while(|row| row.1 == Outcome::Carried).count();
+        let carried = standing().rev().take_while(|row| row.1.is_carried()).count();
         let agreed_for: Option<NaiveDate> = actions::table
             .filter(actions::id.eq(&action))
             .select(actions::agreed_for)
@@ -254,7 +264,7 @@ fn check(before: &Before, was_agreed: bool, review: &ActionReview, limit: u32) -
         let words = format!("This has ended already: {}. {}", before.state.words(), before.end_note);
         return Err(Problems::one(&field, words).into());
     }
-    if review.outcome == Outcome::Carried && needs_decision(carried(before), limit) {
+    if review.outcome.is_carried() && needs_decision(carried(before), limit) {
         let times = domain::policy::Unit::Times.counted(carried(before));
         let words = format!("This was carried over {times}. Decide now what becomes of it");
         return Err(Problems::one(&field, words).into());
@@ -266,11 +276,15 @@ fn carried(before: &Before) -> u32 {
     u32::try_from(before.carried).unwrap_or_default()
 }
 
-fn note(writing: &mut Writing<'_>, under: AgreedUnder<'_>, review: &ActionReview) -> Result<(), Problem> {
-    let (actor, now) = (writing.actor()?, writing.now);
+fn note(
+    writing: &mut Writing<'_>,
+    under: AgreedUnder<'_>,
+    review: &ActionReview,
+) -> Result<ActionReviewId, Problem> {
+    let (id, actor, now): (ActionReviewId, _, _) = (new_id(), writing.actor()?, writing.now);
     diesel::insert_into(action_reviews::table)
         .values((
-            action_reviews::id.eq(new_id::<ActionReviewId>()),
+            action_reviews::id.eq(&id),
             (
                 action_reviews::organisation_id.eq(&actor.organisation),
                 action_reviews::person_id.eq(&actor.person),
@@ -281,10 +295,14 @@ fn note(writing: &mut Writing<'_>, under: AgreedUnder<'_>, review: &ActionReview
                 action_reviews::supervision_id.eq(under.session()),
             ),
             (action_reviews::outcome.eq(review.outcome), action_reviews::note.eq(&review.note)),
-            (action_reviews::due_on.eq(review.due_on), action_reviews::reviewed_at.eq(now)),
+            (
+                action_reviews::due_on.eq(review.due_on),
+                action_reviews::reviewed_at.eq(now),
+                action_reviews::asked_id.eq(&review.asked),
+            ),
         ))
         .execute(writing.connection)?;
-    Ok(())
+    Ok(id)
 }
 
 /// How an action stands after it was looked at.
@@ -302,7 +320,9 @@ impl Next {
             Outcome::Done => ActionState::Done,
             Outcome::Dropped => ActionState::Dropped,
             Outcome::Changed => ActionState::Superseded,
-            Outcome::Carried | Outcome::Unblocked | Outcome::Escalated => ActionState::Open,
+            Outcome::Carried | Outcome::PartDone | Outcome::Unblocked | Outcome::Escalated => {
+                ActionState::Open
+            }
         };
         let goes_on = review.outcome.goes_on();
         Self {
@@ -310,7 +330,7 @@ impl Next {
             end_note: if goes_on { String::new() } else { review.note.clone() },
             ended_on: (!goes_on).then_some(held_on),
             due_on: review.due_on.filter(|_| goes_on).unwrap_or(before.due_on),
-            carried: if review.outcome == Outcome::Carried { before.carried + 1 } else { 0 },
+            carried: if review.outcome.is_carried() { before.carried + 1 } else { 0 },
         }
     }
 }

@@ -1,17 +1,17 @@
 //! Ending an action on its own page, between sessions.
 
+use super::names::{asked_first, asked_now};
+use super::requests::{Subject, standing_columns};
 use super::{ActionRow, AgreedIn, action_columns, gathered, reviewed_actions};
-use crate::access::case_facts;
 use crate::audit::Event;
 use crate::problem::{Problem, Stale};
-use crate::schema::{action_reviews, actions, cases, people, supervisions};
+use crate::schema::{action_requests, action_reviews, actions, cases, people};
 use crate::store::{Reading, Writing};
 use diesel::prelude::*;
 use domain::TextValue;
-use domain::access::{Action, ActionFacts, ActionOf, SupervisionFacts};
+use domain::access::{Action, ActionFacts};
 use domain::form::Problems;
-use domain::ids::{ActionId, OrganisationId, PersonId};
-use domain::people::LinkKind;
+use domain::ids::{ActionId, PersonId};
 use domain::supervision::{ActionEnd, ActionState};
 
 /// Opens an action, for the form that ends it; with the reference of its case, or the name of whom it is about.
@@ -20,33 +20,18 @@ pub fn open_action(reading: &mut Reading<'_>, id: &ActionId) -> Result<(ActionRo
         reviewed_actions!().filter(actions::id.eq(id)).order(action_reviews::id).load(reading.connection)?;
     let action = gathered(rows)?.pop().ok_or(Problem::NotFound)?;
     let owner = action.owner_id.clone();
+    let session = match &action.agreed_in {
+        AgreedIn::Entry { .. } => None,
+        AgreedIn::Session { session, .. } => Some(session),
+    };
+    let subject = Subject::read(reading, action.case(), session)?;
+    reading.permit(&Action::EndAction(&ActionFacts { of: subject.of(), owner }), "action", id)?;
     let about = match &action.agreed_in {
         AgreedIn::Entry { case, .. } => {
-            let of = case_facts(reading.connection, case)?;
-            reading.permit(
-                &Action::EndAction(&ActionFacts { of: ActionOf::Case(&of), owner }),
-                "action",
-                id,
-            )?;
             cases::table.filter(cases::id.eq(case)).select(cases::reference).first(reading.connection)?
         }
-        AgreedIn::Session { session, .. } => {
-            type Row = (OrganisationId, PersonId, PersonId, LinkKind, String);
-            let (organisation, supervisor, supervisee, line, name): Row = supervisions::table
-                .inner_join(people::table.on(people::id.eq(supervisions::supervisee_id)))
-                .filter(supervisions::id.eq(session))
-                .select((
-                    supervisions::organisation_id,
-                    supervisions::supervisor_id,
-                    supervisions::supervisee_id,
-                    supervisions::line,
-                    people::name,
-                ))
-                .first(reading.connection)?;
-            let session = SupervisionFacts::of_two(organisation, supervisor, supervisee);
-            let of = ActionOf::Person { session: &session, line };
-            reading.permit(&Action::EndAction(&ActionFacts { of, owner }), "action", id)?;
-            name
+        AgreedIn::Session { supervisee, .. } => {
+            people::table.filter(people::id.eq(supervisee)).select(people::name).first(reading.connection)?
         }
     };
     Ok((action, about))

@@ -4,6 +4,7 @@ mod carry;
 mod ending;
 mod list;
 mod open;
+mod requests;
 
 pub(crate) use carry::{AgreedUnder, hand_on_shared_actions, review_actions, take_reviews_back};
 pub(crate) use ending::end_of_leaver;
@@ -12,12 +13,17 @@ pub(crate) use list::action_page;
 pub use list::{ACTIONS, ActionList, Place, Whose, action_list, my_actions};
 use open::goes_on_with;
 pub use open::{OpenActions, OpenActionsOf, open_actions};
+pub use requests::{
+    Asked, AskedState, Request, add_who_may_be_asked, answer_request, my_requests, open_request,
+};
+pub(crate) use requests::{Follows, follow_in_request, unanswered};
+use requests::{StandingColumns, standing_columns};
 
 use crate::access::person_facts;
 use crate::audit::Event;
 use crate::cases::Entry;
 use crate::problem::Problem;
-use crate::schema::{action_reviews, actions, case_entries, people};
+use crate::schema::{action_requests, action_reviews, actions, case_entries, people};
 use crate::store::{Reading, Writing, new_id};
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -32,10 +38,13 @@ mod names {
     diesel::alias!(
         action_reviews as looks: Looks,
         case_entries as shared_with: SharedWith,
-        people as agreed_about: AgreedAbout
+        people as agreed_about: AgreedAbout,
+        people as asked_first: AskedFirst,
+        people as asked_now: AskedNow,
+        people as asking: Asking
     );
 }
-use names::{looks, shared_with};
+use names::{asked_first, asked_now, looks, shared_with};
 
 /// Where an action was agreed, and so about what it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -158,6 +167,8 @@ pub struct ActionReviewRow {
     pub note: String,
     /// By when it was to be done from then on, if that changed.
     pub due_on: Option<NaiveDate>,
+    /// Who was asked to clear the way or to decide.
+    pub asked: Option<Asked>,
 }
 
 type ActionColumns = (
@@ -168,7 +179,11 @@ type ActionColumns = (
     (i32, Option<NaiveDate>),
 );
 
-type ReviewColumns = (Option<CaseEntryId>, Option<SupervisionId>, Outcome, String, Option<NaiveDate>);
+type ReviewColumns = (
+    (Option<CaseEntryId>, Option<SupervisionId>, Outcome, String, Option<NaiveDate>),
+    Option<(PersonId, String)>,
+    Option<StandingColumns>,
+);
 
 macro_rules! action_columns {
     () => {
@@ -194,14 +209,29 @@ macro_rules! reviewed_actions {
         actions::table
             .left_join(people::table.on(actions::owner_id.eq(people::id.nullable())))
             .left_join(action_reviews::table.on(action_reviews::action_id.eq(actions::id)))
+            .left_join(
+                action_requests::table
+                    .on(action_requests::review_id.nullable().eq(action_reviews::id.nullable())),
+            )
+            .left_join(
+                asked_first
+                    .on(asked_first.field(people::id).nullable().eq(action_reviews::asked_id.nullable())),
+            )
+            .left_join(
+                asked_now.on(asked_now.field(people::id).nullable().eq(action_requests::asked_id.nullable())),
+            )
             .select((
                 action_columns!(),
                 (
-                    action_reviews::entry_id,
-                    action_reviews::supervision_id,
-                    action_reviews::outcome,
-                    action_reviews::note,
-                    action_reviews::due_on,
+                    (
+                        action_reviews::entry_id,
+                        action_reviews::supervision_id,
+                        action_reviews::outcome,
+                        action_reviews::note,
+                        action_reviews::due_on,
+                    ),
+                    asked_first.fields((people::id, people::name)).nullable(),
+                    standing_columns!().nullable(),
                 )
                     .nullable(),
             ))
@@ -244,21 +274,21 @@ fn gathered(rows: Vec<(ActionColumns, Option<ReviewColumns>)>) -> Result<Vec<Act
         if actions.last().is_none_or(|last| last.id != columns.0.0) {
             actions.push(action_row(columns)?);
         }
-        let Some((action, (entry, session, outcome, note, due_on))) = actions.last_mut().zip(review) else {
-            continue;
-        };
+        let Some((action, review)) = actions.last_mut().zip(review) else { continue };
+        let ((entry, session, outcome, note, due_on), asked, standing) = review;
         let looked_at_in = match (entry, session) {
             (Some(entry), _) => LookedAtIn::Entry(entry),
             (None, Some(session)) => LookedAtIn::Session(session),
             (None, None) => return Err(Problem::unexpected("an action is looked at in a record")),
         };
-        action.reviews.push(ActionReviewRow { looked_at_in, outcome, note, due_on });
+        let asked = asked.zip(standing).map(|(asked, standing)| Asked::new(asked, standing, action.state));
+        action.reviews.push(ActionReviewRow { looked_at_in, outcome, note, due_on, asked });
     }
     Ok(actions)
 }
 
 /// The actions that some entries, or the personal parts of some sessions, agreed or looked at, in the order in which they were
-/// agreed.
+/// agreed. A record says who was asked; what came of it later is no part of it, and not for everybody who reads it.
 pub(crate) fn actions_of_records(
     reading: &mut Reading<'_>,
     entries: &[CaseEntryId],
@@ -278,7 +308,12 @@ pub(crate) fn actions_of_records(
         .filter(agreed.or(actions::id.eq_any(looked_at)))
         .order((actions::id, action_reviews::id))
         .load(reading.connection)?;
-    gathered(rows)
+    let mut actions = gathered(rows)?;
+    let reviews = actions.iter_mut().flat_map(|action| &mut action.reviews);
+    for asked in reviews.filter_map(|review| review.asked.as_mut()) {
+        asked.state = AskedState::NotTold;
+    }
+    Ok(actions)
 }
 
 /// What was agreed to do about somebody in their own supervision, the open ones first and of those the next due; for whoever has

@@ -1,12 +1,13 @@
 //! The actions with which a session opens: those about its cases, and those that two people agreed about one of them.
 
-use super::names::{agreed_about, shared_with};
+use super::names::{agreed_about, asked_first, asked_now, shared_with};
+use super::requests::{Asked, StandingColumns, standing_columns};
 use super::{ActionColumns, ActionRow, AgreedIn, action_columns, action_row};
 use crate::cases::CaseSummary;
 use crate::content;
 use crate::preparation::Pair;
 use crate::problem::Problem;
-use crate::schema::{actions, case_entries, people, supervisions};
+use crate::schema::{action_requests, action_reviews, actions, case_entries, people, supervisions};
 use crate::store::Reading;
 use diesel::prelude::*;
 use domain::access::Actor;
@@ -24,7 +25,12 @@ pub fn open_actions(
     cases: &[CaseSummary],
     pair: Option<&Pair>,
 ) -> Result<OpenActionsOf, Problem> {
-    type Row = (ActionColumns, Option<CaseId>, Option<(PersonId, LinkKind)>, Option<TeamId>);
+    type Row = (
+        (ActionColumns, Option<((PersonId, String), StandingColumns)>),
+        Option<CaseId>,
+        Option<(PersonId, LinkKind)>,
+        Option<TeamId>,
+    );
     let rules = content::rules(reading)?;
     let ids: Vec<&CaseId> = cases.iter().map(|case| &case.id).collect();
     let written_with = case_entries::table
@@ -36,11 +42,33 @@ pub fn open_actions(
         .left_join(supervisions::table.on(actions::supervision_id.eq(supervisions::id.nullable())))
         .left_join(agreed_about.on(actions::supervisee_id.eq(agreed_about.field(people::id).nullable())))
         .left_join(shared_with.on(shared_with.field(case_entries::with_entry_id).eq(actions::entry_id)))
+        .left_join(
+            action_requests::table
+                .on(action_requests::action_id.eq(actions::id).and(action_requests::withdrawn_at.is_null())),
+        )
+        .left_join(
+            action_reviews::table.on(action_reviews::id.nullable().eq(action_requests::review_id.nullable())),
+        )
+        .left_join(
+            asked_first.on(asked_first.field(people::id).nullable().eq(action_reviews::asked_id.nullable())),
+        )
+        .left_join(
+            asked_now.on(asked_now.field(people::id).nullable().eq(action_requests::asked_id.nullable())),
+        )
         .filter(actions::case_id.eq_any(&ids).or(actions::entry_id.eq_any(written_with)).or(about))
         .filter(actions::state.eq(ActionState::Open))
-        .order((actions::due_on, actions::id, shared_with.field(case_entries::id)))
+        .order((
+            actions::due_on,
+            actions::id,
+            // The newest request comes first, and is the one that counts.
+            action_requests::review_id.desc(),
+            shared_with.field(case_entries::id),
+        ))
         .select((
-            action_columns!(),
+            (
+                action_columns!(),
+                (asked_first.fields((people::id, people::name)), standing_columns!()).nullable(),
+            ),
             shared_with.field(case_entries::case_id).nullable(),
             (supervisions::supervisor_id, supervisions::line).nullable(),
             agreed_about.field(people::team_id).nullable(),
@@ -50,10 +78,10 @@ pub fn open_actions(
     let mut open = OpenActionsOf::default();
     for case in cases {
         let limit = rules.policy_of(&case.team).number(Rule::ActionCarried);
-        open.by_case.insert(case.id.clone(), OpenActions { actions: Vec::new(), limit });
+        open.by_case.insert(case.id.clone(), OpenActions { limit, ..OpenActions::default() });
     }
     let mut placed: HashSet<ActionId> = HashSet::new();
-    for (columns, sharing, held, team) in rows {
+    for ((columns, asked), sharing, held, team) in rows {
         let row = action_row(columns)?;
         let place = match (&row.agreed_in, pair) {
             (AgreedIn::Entry { case, .. }, _) => {
@@ -72,6 +100,9 @@ pub fn open_actions(
         if let Some(place) = place
             && placed.insert(row.id.clone())
         {
+            if let Some((asked, standing)) = asked {
+                place.asked.insert(row.id.clone(), Asked::new(asked, standing, row.state));
+            }
             place.actions.push(row);
         }
     }
@@ -109,6 +140,10 @@ pub struct OpenActions {
     pub actions: Vec<ActionRow>,
     /// How often one is carried over before somebody has to decide.
     pub limit: u32,
+    /// Who was asked last to clear the way for one of them, or to decide about it, unless something else was decided since.
+    pub asked: HashMap<ActionId, Asked>,
+    /// Who can be asked, by id and name; empty where nothing has to be decided.
+    pub may_be_asked: Vec<(PersonId, String)>,
 }
 
 impl OpenActions {

@@ -92,7 +92,7 @@ fn read(reading: &mut Reading<'_>, which: &Which<'_>) -> Result<Vec<AgreementFil
     let mut answers = answers_of(reading, &ids)?;
     let records: Vec<&str> = ids.iter().map(|id| id.as_str()).collect();
     let mut steps = steps_of_records(reading, &records)?.of_records;
-    let reader = reading.actor()?.person;
+    let reader = reading.actor()?;
     let file = |(((id, _, state, review_on, version), supervisor, supervisee), facts): (Row, _)| {
         let steps = steps.remove(id.as_str()).unwrap_or_default();
         let signing = Signing::new(&reader, &facts, state, steps);

@@ -21,11 +21,12 @@ use crate::preparation;
 use crate::problem::{Problem, Stale};
 use crate::schema::{bookings, people};
 use crate::store::{Reading, Writing, new_id};
-use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
+use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime};
 use diesel::prelude::*;
 use domain::access::{Action, SupervisionFacts, may};
 use domain::bookings::{BookingState, BookingStep, CancelReason, Move, NewBooking, Standing};
 use domain::calendar::{day_in_words, london_time};
+use domain::clock::{minutes_after_midnight, time_at};
 use domain::form::Problems;
 use domain::ids::{BookingId, CaseId, OrganisationId, PersonId, SupervisionId};
 use domain::supervision::{Mode, NewSupervision, SupervisionKind};
@@ -99,11 +100,10 @@ fn booking(row: Row) -> Booking {
         supervisee,
         (supervision, version, cancel_note),
     ) = row;
-    let at = NaiveTime::from_num_seconds_from_midnight_opt(u32::try_from(at).unwrap_or(0) * 60, 0);
     Booking {
         id,
         on,
-        at: at.unwrap_or(NaiveTime::MIN),
+        at: time_at(at),
         minutes,
         kind,
         mode,
@@ -134,10 +134,6 @@ impl Booking {
             is_written: self.supervision.is_some(),
         }
     }
-}
-
-fn minutes_of(at: NaiveTime) -> i32 {
-    i32::try_from(at.num_seconds_from_midnight() / 60).unwrap_or(0)
 }
 
 /// Days back that the list goes: what was not held or not written up in that time is asked about.
@@ -277,7 +273,10 @@ impl NewRow<'_> {
                 (bookings::id.eq(&id), bookings::organisation_id.eq(organisation)),
                 (bookings::supervisor_id.eq(self.supervisor), bookings::supervisee_id.eq(self.supervisee)),
                 (bookings::kind.eq(self.kind), bookings::mode.eq(self.mode)),
-                (bookings::on_day.eq(self.begins.on), bookings::at_minutes.eq(minutes_of(self.begins.at))),
+                (
+                    bookings::on_day.eq(self.begins.on),
+                    bookings::at_minutes.eq(minutes_after_midnight(self.begins.at)),
+                ),
                 bookings::minutes.eq(self.minutes),
                 (bookings::series_id.eq(self.series), bookings::instead_of_id.eq(self.instead_of)),
                 (bookings::state.eq(BookingState::Planned), bookings::cancel_note.eq("")),
@@ -324,7 +323,7 @@ pub fn move_to(writing: &mut Writing<'_>, id: &BookingId, version: i32, to: Move
     diesel::update(bookings::table.filter(bookings::id.eq(id)))
         .set((
             bookings::on_day.eq(to.on),
-            bookings::at_minutes.eq(minutes_of(to.at)),
+            bookings::at_minutes.eq(minutes_after_midnight(to.at)),
             bookings::state.eq(after),
             bookings::version.eq(version + 1),
         ))
@@ -359,8 +358,8 @@ fn set_state(writing: &mut Writing<'_>, before: &Booking, after: BookingState) -
     Ok(())
 }
 
-/// When the sessions after a serious incident begin until somebody moves them: 10 o'clock, in seconds after midnight in London.
-const FOLLOW_UP_AT: u32 = 10 * 60 * 60;
+/// When the sessions after a serious incident begin until somebody moves them: 10 o'clock, in minutes after midnight in London.
+const FOLLOW_UP_AT: i32 = 10 * 60;
 
 /// Books a session after a serious incident. Whoever logs that one may hold this one.
 pub(crate) fn book_follow_up(
@@ -369,7 +368,7 @@ pub(crate) fn book_follow_up(
     session: &NewSupervision,
     on: NaiveDate,
 ) -> Result<(), Problem> {
-    let at = NaiveTime::from_num_seconds_from_midnight_opt(FOLLOW_UP_AT, 0).unwrap_or(NaiveTime::MIN);
+    let at = time_at(FOLLOW_UP_AT);
     let row = NewRow {
         supervisor,
         supervisee,

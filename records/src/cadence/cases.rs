@@ -2,7 +2,7 @@
 
 use super::VariationRow;
 use super::variations::{
-    Newest, Numbers, variation, variation_columns, variation_numbers, variations_of_cases,
+    Newest, Numbers, newest_variations, variation, variation_columns, variation_numbers,
 };
 use crate::content;
 use crate::problem::Problem;
@@ -31,21 +31,19 @@ pub(crate) struct ClockColumns {
     pub(crate) risk_rose_on: Option<NaiveDate>,
 }
 
-/// The columns of a case that call for oversight and for questions.
+/// The columns of a case that call for oversight.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = cases)]
-pub(crate) struct WatchColumns {
-    pub(crate) lead_since: Option<NaiveDate>,
+pub(crate) struct OversightColumns {
     pub(crate) unseen_rise_on: Option<NaiveDate>,
     pub(crate) unseen_repeat_on: Option<NaiveDate>,
     pub(crate) unallocated_since: Option<NaiveDate>,
     pub(crate) last_overseen_on: Option<NaiveDate>,
-    pub(crate) unchecked_repeat_on: Option<NaiveDate>,
 }
 
-impl WatchColumns {
-    /// What calls for oversight. A session is a look as well.
-    pub(crate) fn oversight(&self, last_held_on: Option<NaiveDate>) -> OversightClock {
+impl OversightColumns {
+    /// What the clock of oversight runs on. A session is a look as well.
+    pub(crate) fn clock(&self, last_held_on: Option<NaiveDate>) -> OversightClock {
         OversightClock {
             risk_rose_on: self.unseen_rise_on,
             repeat_incident_on: self.unseen_repeat_on,
@@ -53,6 +51,16 @@ impl WatchColumns {
             last_looked_on: self.last_overseen_on.max(last_held_on),
         }
     }
+}
+
+/// The columns of a case that call for oversight and for questions.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = cases)]
+pub(crate) struct WatchColumns {
+    #[diesel(embed)]
+    pub(crate) oversight: OversightColumns,
+    pub(crate) lead_since: Option<NaiveDate>,
+    pub(crate) unchecked_repeat_on: Option<NaiveDate>,
 }
 
 /// Terms and variations are read for these cases alone up to so many; above that, for the whole organisation at once.
@@ -117,7 +125,7 @@ pub(crate) fn clocks_of(reading: &mut Reading<'_>, ids: &[&CaseId]) -> Result<Cl
     for terms in rows {
         clocks.add(terms, None);
     }
-    clocks.variations.clone_from(variations_of_cases(reading)?.as_ref());
+    clocks.variations.clone_from(&newest_variations(reading)?.of_cases);
     Ok(clocks)
 }
 
@@ -273,7 +281,7 @@ pub(crate) fn case_cadence(
     let (clocks, newest) = clock_and_variation(reading, &columns.id)?;
     let (book, today) = (rules.book(&columns.team_id), reading.today());
     let due = clocks.due(&rules, columns);
-    let oversight = watched.oversight(columns.last_held_on);
+    let oversight = watched.oversight.clock(columns.last_held_on);
     let within = book.policy.number(domain::policy::Rule::RepeatChecklist);
     let next = rules.ladder.next(Concern::CaseSupervision, due.due_on, today, &rules.working_days);
     Ok(CaseCadence {

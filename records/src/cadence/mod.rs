@@ -10,10 +10,10 @@ pub(crate) use absences::absences_of;
 pub use absences::{AbsenceRow, absences, end_absence, may_keep_cadence_of, record_absence};
 pub use cases::CaseCadence;
 pub(crate) use cases::{
-    ClockColumns, Clocks, TermsRow, WatchColumns, case_cadence, case_due_before, clock_order, clocks_of,
-    note_terms, terms_columns,
+    ClockColumns, Clocks, OversightColumns, TermsRow, WatchColumns, case_cadence, case_due_before,
+    clock_order, clocks_of, note_terms, terms_columns,
 };
-pub use people::{Line, PersonCadence, cadence_of};
+pub use people::{Line, OverdueLine, PersonCadence, cadence_of, overdue_lines};
 pub(crate) use people::{line_due_before, lines_of};
 pub(crate) use policies::check_version;
 pub use policies::{
@@ -21,4 +21,4 @@ pub use policies::{
     policy_version, policy_versions, preview,
 };
 pub use variations::{LongerInterval, VariationRow, end_variation, grant_to_case, grant_to_person};
-pub(crate) use variations::{Numbers, intervals_of, variation_numbers, variations_of_people};
+pub(crate) use variations::{Numbers, Variations, intervals_of, variation_numbers};

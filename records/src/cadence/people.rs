@@ -1,8 +1,8 @@
 //! The clocks of people, one for each line of their supervision.
 
+use super::VariationRow;
 use super::absences::{AbsenceRow, absences_of};
-use super::variations::variations_of_person;
-use super::{VariationRow, variations_of_people};
+use super::variations::{newest_variations, variations_of_person};
 use crate::content::{self, Rules};
 use crate::people::{LinkRow, PersonFile};
 use crate::problem::Problem;
@@ -10,8 +10,8 @@ use crate::schema::{absences, people, person_roles, supervisions, supervisor_lin
 use crate::store::Reading;
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
-use domain::access::{Action, may};
-use domain::cadence::{Absence, Due, PersonClock, PersonStanding, Post, Variation, person_due};
+use domain::access::{Action, PersonFacts, may};
+use domain::cadence::{Absence, Band, Due, PersonClock, PersonStanding, Post, Variation, person_due};
 use domain::ids::{PersonId, TeamId};
 use domain::people::{LinkKind, Role, Standing};
 use domain::supervision::RecordState;
@@ -21,6 +21,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PersonLine {
     pub(crate) person: PersonId,
+    pub(crate) name: String,
     pub(crate) team: TeamId,
     pub(crate) line: LinkKind,
     /// Who supervises on this line today.
@@ -33,6 +34,7 @@ pub(crate) struct PersonLine {
 
 /// Somebody who works here, as far as their clocks need it.
 struct Worker {
+    name: String,
     team: TeamId,
     started_on: NaiveDate,
     known_since: NaiveDate,
@@ -64,7 +66,7 @@ pub(crate) fn lines_of(
         links: links(reading, only)?,
         held: last_held(reading, only)?,
         absences: absences_by_person(reading, only)?,
-        variations: variations_of_people(reading, only)?,
+        variations: newest_variations(reading)?.of_people.clone(),
     };
     Ok(lines(rules, reading.today(), known))
 }
@@ -116,6 +118,7 @@ fn lines(rules: &Rules, today: NaiveDate, known: Known) -> Vec<PersonLine> {
             let team = worker.team.clone();
             found.push(PersonLine {
                 person: person.clone(),
+                name: worker.name.clone(),
                 team,
                 line,
                 supervisor,
@@ -132,7 +135,7 @@ fn workers(
     reading: &mut Reading<'_>,
     only: Option<&[PersonId]>,
 ) -> Result<BTreeMap<PersonId, Worker>, Problem> {
-    type Row = (PersonId, TeamId, (NaiveDate, NaiveDateTime), (bool, bool, bool), Option<Role>);
+    type Row = ((PersonId, String), TeamId, (NaiveDate, NaiveDateTime), (bool, bool, bool), Option<Role>);
     let organisation = reading.organisation()?;
     let mut query = people::table
         .left_join(person_roles::table.on(person_roles::person_id.eq(people::id)))
@@ -143,7 +146,7 @@ fn workers(
     }
     let rows: Vec<Row> = query
         .select((
-            people::id,
+            (people::id, people::name),
             people::team_id,
             (people::started_on, people::created_at),
             (people::asye, people::agency, people::registered),
@@ -151,8 +154,9 @@ fn workers(
         ))
         .load(reading.connection)?;
     let mut workers = BTreeMap::new();
-    for (person, team, (started_on, created_at), (asye, agency, registered), role) in rows {
+    for ((person, name), team, (started_on, created_at), (asye, agency, registered), role) in rows {
         let worker = workers.entry(person).or_insert_with(|| Worker {
+            name,
             team,
             started_on,
             known_since: domain::calendar::london_day(created_at),
@@ -253,6 +257,48 @@ pub(crate) fn line_due_before(
     }))
 }
 
+/// A line of somebody's own supervision that is overdue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OverdueLine {
+    /// Whose.
+    pub person: PersonId,
+    /// By name.
+    pub name: String,
+    /// In what.
+    pub line: LinkKind,
+    /// Since when.
+    pub due: Due,
+}
+
+/// The overdue lines of those whom the reader supervises, or for whose supervisor they stand in; the longest waiting first.
+pub fn overdue_lines(reading: &mut Reading<'_>) -> Result<Vec<OverdueLine>, Problem> {
+    let (actor, today) = (reading.actor()?, reading.today());
+    let supervised: BTreeSet<PersonId> = actor.supervises.iter().map(|(person, _)| person.clone()).collect();
+    if supervised.is_empty() {
+        return Ok(Vec::new());
+    }
+    let late = |line: PersonLine| {
+        let PersonStanding::Due(due) = line.standing else { return None };
+        let is_theirs = actor.link_to(&line.person).any(|link| link.holds() == line.line);
+        if !is_theirs || due.state(today).band() != Band::Overdue {
+            return None;
+        }
+        let organisation = actor.organisation.clone();
+        let facts = PersonFacts { id: line.person.clone(), organisation, team: line.team };
+        may(&actor, &Action::SeeCadenceOf(&facts)).is_allowed().then_some(OverdueLine {
+            person: line.person,
+            name: line.name,
+            line: line.line,
+            due,
+        })
+    };
+    let (people, rules) = (Vec::from_iter(supervised), content::rules(reading)?);
+    let mut overdue: Vec<OverdueLine> =
+        lines_of(reading, &rules, Some(&people))?.into_iter().filter_map(late).collect();
+    overdue.sort_by(|one, other| (one.due.due_on, &one.name).cmp(&(other.due.due_on, &other.name)));
+    Ok(overdue)
+}
+
 /// One line of somebody's supervision, as their cadence card shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
@@ -326,6 +372,7 @@ impl Worker {
     fn on_page(person: &PersonFile) -> Option<Self> {
         let details = &person.details;
         (person.standing == Standing::Active).then(|| Self {
+            name: details.name.clone(),
             team: details.team.clone(),
             started_on: details.started_on,
             known_since: person.known_since,

@@ -70,42 +70,36 @@ pub(super) fn variation((granted_on, interval_days, expires_on, ended_on): Numbe
     }
 }
 
-/// The newest variation of every case of the organisation that has one: kept in mind, because every list needs them.
-pub(super) fn variations_of_cases(
-    reading: &mut Reading<'_>,
-) -> Result<Arc<HashMap<CaseId, Variation>>, Problem> {
+/// The newest variation of each case, and of each line of somebody's supervision, that ever had one.
+#[derive(Debug, Default)]
+pub(crate) struct Variations {
+    pub(super) of_cases: HashMap<CaseId, Variation>,
+    pub(super) of_people: HashMap<(PersonId, LinkKind), Variation>,
+}
+
+/// Those of the organisation: kept in mind, because there are few, and every list needs them.
+pub(super) fn newest_variations(reading: &mut Reading<'_>) -> Result<Arc<Variations>, Problem> {
     content::variations(reading, read_variations)
 }
 
-fn read_variations(reading: &mut Reading<'_>) -> Result<HashMap<CaseId, Variation>, Problem> {
+fn read_variations(reading: &mut Reading<'_>) -> Result<Variations, Problem> {
+    type Row = (Option<CaseId>, Option<PersonId>, Option<LinkKind>, Numbers);
     let organisation = reading.organisation()?;
-    let rows: Vec<(Option<CaseId>, Numbers)> = variations::table
-        .filter(variations::organisation_id.eq(organisation).and(variations::case_id.is_not_null()))
+    let rows: Vec<Row> = variations::table
+        .filter(variations::organisation_id.eq(organisation))
         .order((variations::granted_on, variations::id))
-        .select((variations::case_id, variation_numbers!()))
+        .select((variations::case_id, variations::person_id, variations::line, variation_numbers!()))
         .load(reading.connection)?;
-    Ok(rows.into_iter().filter_map(|(case, numbers)| Some((case?, variation(numbers)))).collect())
-}
-
-/// The newest variation of each line of these people's supervision, or of everybody's.
-pub(crate) fn variations_of_people(
-    reading: &mut Reading<'_>,
-    only: Option<&[PersonId]>,
-) -> Result<HashMap<(PersonId, LinkKind), Variation>, Problem> {
-    type Row = ((Option<PersonId>, Option<LinkKind>), Numbers);
-    let organisation = reading.organisation()?;
-    let mut query = variations::table
-        .filter(variations::organisation_id.eq(organisation).and(variations::person_id.is_not_null()))
-        .into_boxed();
-    if let Some(ids) = only {
-        query = query.filter(variations::person_id.eq_any(ids.iter().map(Some)));
+    let mut newest = Variations::default();
+    for (case, person, line, numbers) in rows {
+        if let Some(case) = case {
+            newest.of_cases.insert(case, variation(numbers));
+        }
+        if let Some(of_line) = person.zip(line) {
+            newest.of_people.insert(of_line, variation(numbers));
+        }
     }
-    let rows: Vec<Row> = query
-        .order((variations::granted_on, variations::id))
-        .select(((variations::person_id, variations::line), variation_numbers!()))
-        .load(reading.connection)?;
-    let of_line = |((person, line), numbers)| Some(((person?, line?), variation(numbers)));
-    Ok(rows.into_iter().filter_map(of_line).collect())
+    Ok(newest)
 }
 
 /// A variation with the day on which it was ended early, if it was.

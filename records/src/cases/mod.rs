@@ -38,7 +38,7 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::access::Action;
 use domain::cadence::Due;
-use domain::cases::{CaseFilter, CaseStatus, PlanType};
+use domain::cases::{CaseFilter, CaseStatus, PlanType, SubjectKind};
 use domain::ids::{CaseId, PersonId, SiblingGroupId, TeamId};
 use domain::risk::RiskLevel;
 
@@ -51,6 +51,8 @@ pub struct CaseSummary {
     pub reference: String,
     /// The label.
     pub label: String,
+    /// Whom it is about.
+    pub subject: SubjectKind,
     /// The plan.
     pub plan_type: PlanType,
     /// The risk now.
@@ -75,7 +77,7 @@ pub struct CaseSummary {
 
 pub(crate) type SummaryRow = (
     ClockColumns,
-    (String, String, Option<SiblingGroupId>),
+    (String, String, Option<SiblingGroupId>, SubjectKind),
     (RiskLevel, bool, CaseStatus),
     Option<PersonId>,
     Option<String>,
@@ -86,7 +88,7 @@ macro_rules! summary_columns {
     ($($more:expr),*) => {
         (
             <crate::cadence::ClockColumns as diesel::SelectableHelper<_>>::as_select(),
-            (cases::reference, cases::label, cases::sibling_group_id),
+            (cases::reference, cases::label, cases::sibling_group_id, cases::subject_kind),
             (cases::risk_level, cases::domestic_abuse, cases::status),
             cases::lead_practitioner_id,
             people::name.nullable(),
@@ -113,12 +115,14 @@ pub(crate) fn summaries(
 impl CaseSummary {
     /// A row, with when the case is due.
     pub(crate) fn new(row: SummaryRow, due: Due) -> Self {
-        let (clock, (reference, label, siblings), (risk_level, domestic_abuse, status), lead, name) = row;
+        let (clock, (reference, label, siblings, subject), (risk_level, domestic_abuse, status), lead, name) =
+            row;
         Self {
             due,
             id: clock.id,
             reference,
             label,
+            subject,
             plan_type: clock.plan_type,
             risk_level,
             domestic_abuse,
@@ -201,7 +205,7 @@ pub fn to_talk_about(
 ) -> Result<Vec<(CaseSummary, NaiveDate)>, Problem> {
     type Row = (
         ClockColumns,
-        (String, String, Option<SiblingGroupId>),
+        (String, String, Option<SiblingGroupId>, SubjectKind),
         (RiskLevel, bool, CaseStatus),
         Option<PersonId>,
         Option<String>,

@@ -1,6 +1,7 @@
 //! What a server keeps in mind of each organisation, so that a page need not ask for it: rules, teams, courses.
 
 use super::{Rules, rules_version};
+use crate::cadence::Variations;
 use crate::learning::LanguageYear;
 use crate::problem::Problem;
 use crate::schema::teams;
@@ -8,8 +9,7 @@ use crate::store::Reading;
 use crate::training::Course;
 use chrono::{Datelike, NaiveDate};
 use diesel::prelude::*;
-use domain::cadence::Variation;
-use domain::ids::{CaseId, OrganisationId, TeamId};
+use domain::ids::{OrganisationId, TeamId};
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -20,7 +20,7 @@ pub(crate) struct Cache {
     pub(super) rules: Kept<(OrganisationId, NaiveDate), Rules>,
     trees: Kept<OrganisationId, TeamTree>,
     catalogues: Kept<OrganisationId, Vec<Course>>,
-    variations: Kept<OrganisationId, HashMap<CaseId, Variation>>,
+    variations: Kept<OrganisationId, Variations>,
     language: Kept<OrganisationId, LanguageYear>,
 }
 
@@ -122,11 +122,11 @@ pub(crate) fn catalogue(
     kept_in_mind(reading, |cache| &cache.catalogues, &organisation, version, read)
 }
 
-/// The longer intervals of the organisation's cases. One that is granted or ended is a change to the rules.
+/// The longer intervals of the organisation's cases and people. One that is granted or ended is a change to the rules.
 pub(crate) fn variations(
     reading: &mut Reading<'_>,
-    read: impl FnOnce(&mut Reading<'_>) -> Result<HashMap<CaseId, Variation>, Problem>,
-) -> Result<Arc<HashMap<CaseId, Variation>>, Problem> {
+    read: impl FnOnce(&mut Reading<'_>) -> Result<Variations, Problem>,
+) -> Result<Arc<Variations>, Problem> {
     let organisation = reading.organisation()?;
     let version = rules_version(reading, &organisation)?;
     kept_in_mind(reading, |cache| &cache.variations, &organisation, version, read)

@@ -167,6 +167,7 @@ impl Stage<'_> {
             },
             mode: if days_ago % 2 == 0 { Mode::InPerson } else { Mode::Video },
             held_on: self.day(days_ago),
+            began_at: None,
             minutes: 90,
             personal: has_personal.then(|| PersonalPart {
                 wellbeing: wellbeing.to_owned(),

@@ -11,7 +11,7 @@ use diesel::prelude::*;
 use domain::TextValue;
 use domain::access::{Action, ActionFacts, ActionOf, SupervisionFacts, may};
 use domain::form::{Form, FormCheck, Problems};
-use domain::ids::{ActionId, CaseId, OrganisationId, PersonId, SupervisionId};
+use domain::ids::{ActionId, CaseId, OrganisationId, PersonId};
 use domain::ladder::{Concern, Reader, StepKey};
 use domain::people::LinkKind;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -193,7 +193,6 @@ pub(super) fn names(
 ) -> Result<HashMap<String, (String, String)>, Problem> {
     type OfAction =
         (ActionId, String, Option<CaseId>, Option<(OrganisationId, PersonId, PersonId, LinkKind)>);
-    type Session = (SupervisionId, OrganisationId, PersonId, PersonId, NaiveDate, String);
     let actor = reading.actor()?;
     let mut names = HashMap::new();
     let action_ids: Vec<ActionId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
@@ -241,26 +240,8 @@ pub(super) fn names(
         let address = format!("/cases/{case}");
         names.insert(case.to_string(), (name, address));
     }
-    let session_ids: Vec<SupervisionId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
-    let of_sessions: Vec<Session> = supervisions::table
-        .inner_join(people::table.on(people::id.eq(supervisions::supervisee_id)))
-        .filter(supervisions::id.eq_any(session_ids))
-        .select((
-            supervisions::id,
-            supervisions::organisation_id,
-            supervisions::supervisor_id,
-            supervisions::supervisee_id,
-            supervisions::held_on,
-            people::name,
-        ))
-        .load(reading.connection)?;
-    for (session, organisation, supervisor, supervisee, held_on, name) in of_sessions {
-        let facts = SupervisionFacts::of_two(organisation, supervisor, supervisee);
-        if may(&actor, &Action::OpenSupervision(&facts)).is_allowed() {
-            let words = format!("Session of {} with {name}", domain::calendar::day_in_words(held_on));
-            names.insert(session.to_string(), (words, format!("/supervision/{session}")));
-        }
-    }
+    names.extend(crate::supervision::names(reading, ids)?);
+    names.extend(crate::agreements::names(reading, ids)?);
     names.extend(crate::drafts::names(reading, ids)?);
     let person_ids: Vec<PersonId> = ids.iter().filter_map(|id| id.split('/').next()?.parse().ok()).collect();
     let of_people: Vec<(PersonId, String)> = visible_people(people_with_team(), &actor)

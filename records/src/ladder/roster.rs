@@ -7,6 +7,7 @@ use crate::store::Reading;
 use chrono::{NaiveDate, NaiveTime};
 use diesel::prelude::*;
 use domain::access::Actor;
+use domain::clock::time_at;
 use domain::ids::{OrganisationId, PersonId, TeamId};
 use domain::ladder::{Chart, ChartPerson};
 use domain::people::{LinkKind, Role, Standing};
@@ -70,7 +71,7 @@ impl Roster {
         };
         let (mut everybody, mut mailing) = (BTreeMap::new(), HashMap::new());
         for (person, team, digest_at, weekly_repeats, role) in rows {
-            mailing.insert(person.clone(), Mailing { digest_at: time_of(digest_at), weekly_repeats });
+            mailing.insert(person.clone(), Mailing { digest_at: time_at(digest_at), weekly_repeats });
             let entry = everybody.entry(person).or_insert_with(|| ChartPerson { team, roles: Vec::new() });
             entry.roles.extend(role);
         }
@@ -122,10 +123,4 @@ fn away(
         .load::<PersonId>(reading.connection)?
         .into_iter()
         .collect())
-}
-
-/// Minutes after midnight as a time.
-fn time_of(minutes: i32) -> NaiveTime {
-    let seconds = u32::try_from(minutes).unwrap_or(0) * 60;
-    NaiveTime::from_num_seconds_from_midnight_opt(seconds, 0).unwrap_or(NaiveTime::MIN)
 }

@@ -9,7 +9,7 @@ use crate::store::{Reading, Writing, new_id};
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::TextValue;
-use domain::access::{Action, Actor, may};
+use domain::access::{Action, Actor, SupervisionFacts, may};
 use domain::form::Problems;
 use domain::ids::{ActionId, CaseId, PersonId, SnoozeId};
 use domain::ladder::{Concern, NewSnooze};
@@ -109,16 +109,15 @@ fn may_snooze(
         // Its author is told once; nobody else knows of it.
         Concern::UnfinishedDraft => Ok(false),
         Concern::Disagreement => {
-            let id = subject.parse().map_err(|_| Problem::NotFound)?;
-            let session = crate::supervision::facts(reading, &id)?;
+            let pair = pair_of_record(reading, subject)?;
             // Whoever is to reply puts it off: never the supervisor of whose record it is.
-            Ok(may(actor, &Action::AnswerComment(&session)).is_allowed())
+            Ok(may(actor, &Action::AnswerComment(&pair)).is_allowed())
         }
         Concern::UnsignedRecord => {
-            let id = subject.parse().map_err(|_| Problem::NotFound)?;
-            let session = crate::supervision::facts(reading, &id)?;
-            let facts = person_facts(reading.connection, &session.supervisee)?;
-            Ok(may(actor, &Action::KeepCadenceOf(&facts)).is_allowed())
+            let pair = pair_of_record(reading, subject)?;
+            // The two's own, and who manages the supervisor: never whoever is to sign.
+            let reads = may(actor, &Action::ReadPersonalPart(&pair)).is_allowed();
+            Ok(reads && actor.person != pair.supervisee)
         }
         Concern::PersonalSupervision
         | Concern::RegistrationRenewal
@@ -131,6 +130,17 @@ fn may_snooze(
             let facts = person_facts(reading.connection, &id)?;
             Ok(may(actor, &Action::KeepCadenceOf(&facts)).is_allowed())
         }
+    }
+}
+
+/// The two who sign a session's record or an agreement.
+fn pair_of_record(reading: &mut Reading<'_>, id: &str) -> Result<SupervisionFacts, Problem> {
+    let session = id.parse().map_err(|_| Problem::NotFound)?;
+    match crate::supervision::facts(reading, &session) {
+        Err(Problem::NotFound) => {
+            crate::agreements::facts(reading, &id.parse().map_err(|_| Problem::NotFound)?)
+        }
+        found => found,
     }
 }
 

@@ -1,15 +1,16 @@
 //! What two people have before a session, besides their cases.
 
-use super::{AgendaItem, Pair, Row};
+use super::{AgendaItem, NextSession, Pair, Row};
 use crate::problem::Problem;
 use crate::schema::{agenda_items, agreements, bookings, people, person_roles, preparations, supervisions};
 use crate::store::Reading;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::bookings::BookingState;
+use domain::clock::time_at;
 use domain::ids::{AgendaItemId, AgreementId, OrganisationId, PersonId, SupervisionId, TeamId};
 use domain::people::Role;
-use domain::supervision::RecordState;
+use domain::supervision::{Mode, RecordState, SupervisionKind};
 
 mod names {
     use crate::schema::{agreements, bookings, people, supervisions};
@@ -34,19 +35,21 @@ pub(super) struct Basis {
     pub(super) names: (String, String),
     /// The last session that was held.
     pub(super) last: Option<(SupervisionId, NaiveDate)>,
-    /// The next one that is booked: the day, and the minutes after midnight in London.
-    pub(super) next: Option<(NaiveDate, i32)>,
+    /// The next one of theirs that is booked.
+    pub(super) next: Option<NextSession>,
     pub(super) agenda: Vec<AgendaItem>,
     pub(super) agreement: Option<(AgreementId, NaiveDate)>,
     pub(super) prepared: Option<Row>,
     pub(super) roles: Vec<Role>,
 }
 
+type Ahead = (NaiveDate, i32, i32, SupervisionKind, Mode);
+
 /// One statement: one session, one booking, one agreement and one preparation, and a row for each item of the agenda and each role.
 pub(super) fn basis(reading: &mut Reading<'_>, pair: &Pair) -> Result<Basis, Problem> {
     type Found = (
         (OrganisationId, TeamId, String, String),
-        (Option<(SupervisionId, NaiveDate)>, Option<(NaiveDate, i32)>, Option<(AgreementId, NaiveDate)>),
+        (Option<(SupervisionId, NaiveDate)>, Option<Ahead>, Option<(AgreementId, NaiveDate)>),
         Option<(AgendaItemId, String, PersonId)>,
         Option<Role>,
         Option<Row>,
@@ -64,6 +67,7 @@ pub(super) fn basis(reading: &mut Reading<'_>, pair: &Pair) -> Result<Basis, Pro
         .filter(ahead.field(bookings::supervisor_id).eq(supervisor.clone()))
         .filter(ahead.field(bookings::supervisee_id).eq(supervisee.clone()))
         .filter(ahead.field(bookings::state).eq_any(BookingState::AHEAD))
+        .filter(ahead.field(bookings::kind).eq_any(SupervisionKind::ROUTINE))
         .filter(ahead.field(bookings::on_day).between(today, soon))
         .order((ahead.field(bookings::on_day), ahead.field(bookings::at_minutes)))
         .select(ahead.field(bookings::id))
@@ -105,7 +109,8 @@ pub(super) fn basis(reading: &mut Reading<'_>, pair: &Pair) -> Result<Basis, Pro
             ),
             (
                 (supervisions::id, supervisions::held_on).nullable(),
-                (bookings::on_day, bookings::at_minutes).nullable(),
+                (bookings::on_day, bookings::at_minutes, bookings::minutes, bookings::kind, bookings::mode)
+                    .nullable(),
                 (agreements::id, agreements::review_on).nullable(),
             ),
             (agenda_items::id, agenda_items::words, agenda_items::author_id).nullable(),
@@ -127,6 +132,8 @@ pub(super) fn basis(reading: &mut Reading<'_>, pair: &Pair) -> Result<Basis, Pro
     }
     let (about, (last, next, agreement), prepared) = first.ok_or(Problem::NotFound)?;
     let (organisation, team, supervisee, supervisor) = about;
+    let next =
+        next.map(|(on, at, minutes, kind, mode)| NextSession { on, at: time_at(at), minutes, kind, mode });
     let names = (supervisor, supervisee);
     Ok(Basis { organisation, team, names, last, next, agenda, agreement, prepared, roles })
 }

@@ -1,15 +1,17 @@
 //! The agenda of a booked session that is not of every day: each has its own, because what a group is to talk about, or what to look
 //! for at a visit, is nothing for the next session of the two.
 
-use super::AgendaItem;
+use super::pack::gathered;
+use super::{AgendaItem, Pair, PrepPack};
 use crate::audit::Event;
 use crate::bookings::{MET_WITHIN, met_by};
 use crate::problem::Problem;
 use crate::schema::{agenda_items, bookings, people, supervisor_links};
 use crate::store::{Reading, Writing, new_id};
+use crate::supervision;
 use chrono::{Days, NaiveDate};
 use diesel::prelude::*;
-use domain::access::{Action, SupervisionFacts};
+use domain::access::{Action, SupervisionFacts, may};
 use domain::bookings::BookingState;
 use domain::form::Problems;
 use domain::ids::{AgendaItemId, BookingId, OrganisationId, PersonId, SupervisionId};
@@ -59,8 +61,8 @@ fn booked((id, _, on, kind, supervisor, supervisee): Columns) -> BookedSession {
     BookedSession { id, on, kind, supervisor, supervisee }
 }
 
-/// The booked sessions to whose agenda the actor may add, the next first, and those of the last days that are not written up yet: their own, and those of a group whose supervisor supervises
-/// them.
+/// The booked sessions to whose agenda the actor may add, the next first, and those of the last days that are not written up yet: their
+/// own, and those of a group whose supervisor supervises them.
 pub fn booked_sessions(reading: &mut Reading<'_>) -> Result<Vec<BookedSession>, Problem> {
     let actor = reading.actor()?;
     reading.permit(&Action::ListSupervision, "bookings", "")?;
@@ -100,6 +102,38 @@ pub fn booked_agenda(reading: &mut Reading<'_>, id: &BookingId) -> Result<Booked
     Ok(BookedAgenda { session, items: rows.into_iter().map(item).collect() })
 }
 
+/// What a booked session opens with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BookedPack {
+    /// The session and its agenda.
+    pub agenda: BookedAgenda,
+    /// Whether it is still to be held or written up.
+    pub is_to_come: bool,
+    /// The last session of this kind that the same supervisor held, of a group with anybody and else with the same person, if the
+    /// reader may open it.
+    pub last: Option<(SupervisionId, NaiveDate)>,
+    /// The work that the reader brings: whoever leads it that of the one whom they meet, everybody else their own.
+    pub brings: Option<PrepPack>,
+}
+
+/// The pack of a booked session.
+pub fn booked_pack(reading: &mut Reading<'_>, id: &BookingId) -> Result<BookedPack, Problem> {
+    let agenda = booked_agenda(reading, id)?;
+    let (actor, session) = (reading.actor()?, &agenda.session);
+    let supervisor = session.supervisor.0.clone();
+    let supervisee =
+        if actor.person == supervisor { session.supervisee.0.clone() } else { actor.person.clone() };
+    let pair = Pair { supervisor, supervisee };
+    let of_two = pair.facts(&actor.organisation);
+    let brings =
+        may(&actor, &Action::Prepare(&of_two)).is_allowed().then(|| gathered(reading, &pair)).transpose()?;
+    let session = &agenda.session;
+    let with = (session.kind != SupervisionKind::Group).then_some(&session.supervisee.0);
+    let last = supervision::last_of_kind(reading, (&session.supervisor.0, with), session.kind)?;
+    let is_to_come = waits(reading, id)?;
+    Ok(BookedPack { agenda, is_to_come, last, brings })
+}
+
 /// A booked session to whose agenda the actor may add.
 fn permitted(reading: &mut Reading<'_>, id: &BookingId) -> Result<BookedSession, Problem> {
     let columns: Columns = booked_sessions!()
@@ -127,6 +161,16 @@ fn group_of(reading: &mut Reading<'_>, supervisor: &PersonId) -> Result<Vec<Pers
         .load(reading.connection)?)
 }
 
+/// Whether a booked session is still to be held or written up.
+fn waits(reading: &mut Reading<'_>, id: &BookingId) -> Result<bool, Problem> {
+    let unwritten: i64 = bookings::table
+        .filter(bookings::id.eq(id).and(bookings::supervision_id.is_null()))
+        .filter(bookings::state.eq_any(BookingState::UNWRITTEN))
+        .count()
+        .get_result(reading.connection)?;
+    Ok(unwritten > 0)
+}
+
 /// Puts something on the agenda of a booked session.
 pub fn add_to_booked_agenda(
     writing: &mut Writing<'_>,
@@ -134,15 +178,10 @@ pub fn add_to_booked_agenda(
     words: &str,
 ) -> Result<AgendaItemId, Problem> {
     let session = permitted(writing, id)?;
-    let waits: i64 = bookings::table
-        .filter(bookings::id.eq(id).and(bookings::supervision_id.is_null()))
-        .filter(bookings::state.eq_any(BookingState::UNWRITTEN))
-        .count()
-        .get_result(writing.connection)?;
-    if waits == 0 {
+    if !waits(writing, id)? {
         let words =
             "This session is written up, cancelled or was not held. Put it on the agenda of the next one";
-        return Err(Problems::one("words", words).into());
+        return Err(Problems::one("agenda", words).into());
     }
     let (item, now, actor): (AgendaItemId, _, _) = (new_id(), writing.now, writing.actor()?);
     diesel::insert_into(agenda_items::table)

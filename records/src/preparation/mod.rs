@@ -10,10 +10,13 @@ mod prepared;
 
 use booked::booking_of_item;
 pub use booked::{
-    BookedAgenda, BookedSession, add_to_booked_agenda, agenda_of_kind, booked_agenda, booked_sessions,
+    BookedAgenda, BookedPack, BookedSession, add_to_booked_agenda, agenda_of_kind, booked_agenda,
+    booked_pack, booked_sessions,
 };
 pub(crate) use booked::{goes_with, were_talked_about};
-pub use pack::{AddedLater, LastDecision, PackCase, PrepPack, RiskChange, WaitingQuestion, pack};
+pub use pack::{
+    AddedLater, LastDecision, NextSession, PackCase, PrepPack, RiskChange, WaitingQuestion, pack,
+};
 pub use prepared::Prepared;
 pub(crate) use prepared::own;
 
@@ -39,6 +42,13 @@ pub struct Pair {
     pub supervisor: PersonId,
     /// Who is supervised.
     pub supervisee: PersonId,
+}
+
+impl Pair {
+    /// The two as the policy knows them.
+    pub fn facts(&self, organisation: &OrganisationId) -> SupervisionFacts {
+        SupervisionFacts::of_two(organisation.clone(), self.supervisor.clone(), self.supervisee.clone())
+    }
 }
 
 /// Something on the agenda.
@@ -83,11 +93,7 @@ pub struct PairSummary {
 /// The two people as the policy knows them.
 fn facts(reading: &mut Reading<'_>, pair: &Pair) -> Result<SupervisionFacts, Problem> {
     let person = person_facts(reading.connection, &pair.supervisee)?;
-    Ok(facts_of(pair, person.organisation))
-}
-
-fn facts_of(pair: &Pair, organisation: OrganisationId) -> SupervisionFacts {
-    SupervisionFacts::of_two(organisation, pair.supervisor.clone(), pair.supervisee.clone())
+    Ok(pair.facts(&person.organisation))
 }
 
 /// With whom the actor can prepare a session: whoever supervises them first.
@@ -169,7 +175,7 @@ pub fn agenda_of_item(reading: &mut Reading<'_>, id: &AgendaItemId) -> Result<Ag
         .select((agenda_items::organisation_id, agenda_items::supervisor_id, agenda_items::supervisee_id))
         .first(reading.connection)?;
     let pair = Pair { supervisor, supervisee };
-    let facts = facts_of(&pair, organisation);
+    let facts = pair.facts(&organisation);
     reading.permit(&Action::Prepare(&facts), "agenda_item", id)?;
     Ok(AgendaOf::Two(pair))
 }
@@ -213,7 +219,7 @@ pub fn agenda_in(
     pair: &Pair,
     organisation: &OrganisationId,
 ) -> Result<Vec<AgendaItem>, Problem> {
-    let facts = facts_of(pair, organisation.clone());
+    let facts = pair.facts(organisation);
     reading.permit(&Action::Prepare(&facts), "person", &pair.supervisee)?;
     let rows: Vec<(AgendaItemId, String, PersonId)> = agenda_items::table
         .filter(agenda_items::supervisor_id.eq(&pair.supervisor))

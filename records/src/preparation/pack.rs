@@ -1,22 +1,23 @@
 //! The pack with which a session opens: built from queries, the same for the same records.
 
 use super::basis::basis;
-use super::{AgendaItem, Pair, Preparation, facts_of, preparation};
+use super::{AgendaItem, Pair, Preparation, preparation};
 use crate::actions::{OpenActions, open_actions};
 use crate::cases::{self, CaseSummary};
 use crate::problem::Problem;
 use crate::schema::{case_entries, people, raised_prompts, record_steps, risk_views, supervisions};
 use crate::store::Reading;
 use crate::training::{self, Course};
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use diesel::prelude::*;
 use domain::access::{Action, PersonFacts, may};
 use domain::caseload::Caseload;
+use domain::cases::SubjectKind;
 use domain::ids::{AgreementId, CaseId, PersonId, RaisedPromptId, RecordStepId, RiskViewId, SupervisionId};
 use domain::preparation::{Quiet, QuietFacts, Sharing, quietest};
 use domain::reflection::PromptState;
 use domain::risk::{RiskDirection, RiskLevel};
-use domain::supervision::{ChildSeen, Proposal, RecordState, Voice, Voices};
+use domain::supervision::{Mode, Proposal, RecordState, SupervisionKind, Voice, Voices};
 use domain::training::CourseStanding;
 use std::collections::HashMap;
 
@@ -83,6 +84,21 @@ pub struct PackCase {
     pub changes: Vec<RiskChange>,
 }
 
+/// A session of two people that is booked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NextSession {
+    /// The day.
+    pub on: NaiveDate,
+    /// When it begins, on London clocks.
+    pub at: NaiveTime,
+    /// How long it is to last.
+    pub minutes: i32,
+    /// What it is for.
+    pub kind: SupervisionKind,
+    /// How they meet.
+    pub mode: Mode,
+}
+
 /// Everything that two people open a session with, as far as the reader may see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PrepPack {
@@ -92,8 +108,8 @@ pub struct PrepPack {
     pub supervisor: String,
     /// The supervisee's name.
     pub supervisee: String,
-    /// The next session that is booked: the day, and the minutes after midnight in London.
-    pub next: Option<(NaiveDate, i32)>,
+    /// The next session of the two that is booked.
+    pub next: Option<NextSession>,
     /// The last session of the two.
     pub last: Option<(SupervisionId, NaiveDate)>,
     /// The newest agreement that both have signed, and until when it holds.
@@ -134,7 +150,6 @@ struct Said {
 #[diesel(table_name = case_entries)]
 struct SaidInEntry {
     decision: String,
-    child_seen: Option<ChildSeen>,
     child_seen_on: Option<NaiveDate>,
     proposal: Option<Proposal>,
     supervision_id: Option<SupervisionId>,
@@ -228,9 +243,18 @@ fn said_of(
 
 /// The pack of two people.
 pub fn pack(reading: &mut Reading<'_>, pair: &Pair) -> Result<PrepPack, Problem> {
+    let pack = gathered(reading, pair)?;
+    if pack.preparation.as_ref().is_some_and(|prepared| prepared.sharing == Sharing::Shared) {
+        reading.viewed("preparation", pair.supervisee.as_str());
+    }
+    Ok(pack)
+}
+
+/// The same for a page that does not show the preparation.
+pub(super) fn gathered(reading: &mut Reading<'_>, pair: &Pair) -> Result<PrepPack, Problem> {
     let (actor, today) = (reading.actor()?, reading.today());
     let basis = basis(reading, pair)?;
-    let facts = facts_of(pair, basis.organisation.clone());
+    let facts = pair.facts(&basis.organisation);
     reading.permit(&Action::Prepare(&facts), "person", &pair.supervisee)?;
     let person = PersonFacts {
         id: pair.supervisee.clone(),
@@ -260,16 +284,14 @@ pub fn pack(reading: &mut Reading<'_>, pair: &Pair) -> Result<PrepPack, Problem>
         pack_cases.push(PackCase {
             decision: last_decision(&of_case),
             open: open.by_case.remove(&case.id).unwrap_or_default(),
-            changes: changes_since(of_case, since),
+            // Two who have not met yet go on from when somebody last talked about the case.
+            changes: changes_since(of_case, since.or(case.last_held_on)),
             case,
         });
     }
     let sees_training = may(&actor, &Action::SeeTrainingOf(&person)).is_allowed();
     let courses =
         if sees_training { training::to_do(reading, &pair.supervisee, &basis.roles)? } else { Vec::new() };
-    if preparation.as_ref().is_some_and(|prepared| prepared.sharing == Sharing::Shared) {
-        reading.viewed("preparation", pair.supervisee.as_str());
-    }
     Ok(PrepPack {
         pair: pair.clone(),
         supervisor: basis.names.0,
@@ -339,9 +361,11 @@ fn quiet_facts(case: &CaseSummary, said: &[Said]) -> QuietFacts {
         plan: case.plan_type,
         allocated_on: case.allocated_on,
         incident_on: newest(&|said| said.is_change().then_some(said.on)),
-        voice_on: seen_on.max(heard(&[Voice::Child])),
-        has_child: said.iter().find_map(|said| said.entry.as_ref()?.child_seen)
-            != Some(ChildSeen::NotApplicable),
+        subject: case.subject,
+        voice_on: match case.subject {
+            SubjectKind::Adult => heard(&[Voice::AdultHarmed]),
+            SubjectKind::Children | SubjectKind::Unborn => seen_on.max(heard(&[Voice::Child])),
+        },
         without_partner_since: heard(&Voice::PARTNERS).or(first_noted),
         plan_changed_on: newest(&|said| {
             let proposal = said.entry.as_ref()?.proposal;

@@ -199,7 +199,7 @@ pub(crate) fn asks_of_cases(
             due_on: due.iter().find(|(id, _)| *id == clock.id).and_then(|(_, due_on)| *due_on),
             fresh_eyes_on,
             rose_on: clock.risk_rose_on,
-            repeat_on: watched.unseen_repeat_on.max(watched.unchecked_repeat_on),
+            repeat_on: watched.oversight.unseen_repeat_on.max(watched.unchecked_repeat_on),
             has_carried_action: u32::try_from(carried).is_ok_and(|carried| carried >= limit),
             voice_missing_on: voice_missing_on(&heard, *subject, today),
             noted: noted.map(|noted| noted_calls_for(noted, high_from)),

@@ -11,10 +11,11 @@ use crate::access::{case_facts, person_facts};
 use crate::audit::Event;
 use crate::content;
 use crate::problem::Problem;
-use crate::schema::{agreements, case_entries, people, record_steps, supervisions};
+use crate::schema::{agreements, case_entries, people, personal_parts, record_steps, supervisions};
 use crate::store::{Reading, Writing, new_id};
 use crate::{agreements as agreed, supervision};
 use chrono::NaiveDate;
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use domain::TextValue;
 use domain::access::{Action, SupervisionFacts};
@@ -60,6 +61,13 @@ impl Record {
             Self::Session(id) => supervision::open(reading, id)?.signing.text_hash,
             Self::Agreement(id) => agreed::open(reading, id)?.signing.text_hash,
         })
+    }
+
+    /// Whether it holds anything that can be corrected. Of a session, that is what stands there about the person.
+    fn can_be_corrected(&self, reading: &mut Reading<'_>) -> Result<bool, Problem> {
+        let Self::Session(id) = self else { return Ok(true) };
+        let part = personal_parts::table.filter(personal_parts::supervision_id.eq(id));
+        Ok(diesel::select(exists(part)).get_result(reading.connection)?)
     }
 
     fn state(&self, reading: &mut Reading<'_>) -> Result<RecordState, Problem> {
@@ -186,8 +194,15 @@ pub fn add_to_entries(
     Ok(())
 }
 
-/// Asks the other one that a signed record be opened again.
+/// Asks the other one that a signed record be opened again, if it holds anything that can be corrected then.
 pub fn ask_to_reopen(writing: &mut Writing<'_>, record: &Record, reason: &str) -> Result<(), Problem> {
+    if !record.can_be_corrected(writing)? {
+        return Err(Problems::one(
+            "form",
+            "There is nothing here that could be changed: what was said of a case stays, and is added to",
+        )
+        .into());
+    }
     NewStep::with_words(RecordStep::AskToReopen, reason).take(writing, record)
 }
 

@@ -6,7 +6,7 @@ use crate::schema::{people, record_steps};
 use crate::store::Reading;
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
-use domain::access::SupervisionFacts;
+use domain::access::{Action, Actor, SupervisionFacts, may};
 use domain::calendar::london_day;
 use domain::ids::{CaseEntryId, PersonId, RecordStepId, SupervisionId};
 use domain::supervision::{RecordState, RecordStep, Side};
@@ -48,6 +48,10 @@ pub struct Signing {
     pub left_before_signing: Option<(Side, NaiveDate)>,
     /// By when whoever is supervised was to sign; `None` while they are not asked.
     pub sign_by: Option<NaiveDate>,
+    /// Whether the reader answers for the supervisor's work and was not there: who declares void, and replies to comments.
+    pub answers_for_supervisor: bool,
+    /// Whether it holds anything that can be corrected: what was said of a case is never changed, and is added to.
+    pub can_be_corrected: bool,
 }
 
 impl Signing {
@@ -72,6 +76,11 @@ impl Signing {
         (Some(comment) > newest(RecordStep::AnswerComment)).then(|| &self.steps[comment])
     }
 
+    /// Whether the reader may reply to what somebody saw otherwise when they signed, and nobody has yet.
+    pub fn may_answer(&self) -> bool {
+        self.answers_for_supervisor && self.unanswered_comment().is_some()
+    }
+
     /// The request to open it again that is not met yet.
     pub fn reopening(&self) -> Option<&StepRow> {
         self.standing().iter().rev().find(|row| row.step == RecordStep::AskToReopen)
@@ -79,26 +88,37 @@ impl Signing {
 
     /// Whether the reader may take a step now.
     pub fn may(&self, step: RecordStep) -> bool {
-        self.side.is_some_and(|side| self.state.after(side, step).is_ok())
+        let is_to_correct = matches!(step, RecordStep::Correct | RecordStep::AskToReopen);
+        (self.can_be_corrected || !is_to_correct)
+            && self.side.is_some_and(|side| self.state.after(side, step).is_ok())
     }
 }
 
 impl Signing {
     /// Where a record stands for somebody. The hash of its text is put in when the text is read.
     pub(crate) fn new(
-        reader: &PersonId,
+        reader: &Actor,
         facts: &SupervisionFacts,
         state: RecordState,
         mut steps: Vec<StepRow>,
     ) -> Self {
-        let side = side_of(reader, facts);
+        let side = side_of(&reader.person, facts);
         if side.is_none() {
             // It holds how somebody was, which nobody else reads.
             for step in &mut steps {
                 step.signed_text = None;
             }
         }
-        Self { state, steps, side, text_hash: String::new(), left_before_signing: None, sign_by: None }
+        Self {
+            state,
+            steps,
+            side,
+            text_hash: String::new(),
+            left_before_signing: None,
+            sign_by: None,
+            answers_for_supervisor: may(reader, &Action::AnswerComment(facts)).is_allowed(),
+            can_be_corrected: true,
+        }
     }
 
     /// The same, with the steps read.
@@ -110,7 +130,7 @@ impl Signing {
     ) -> Result<Self, Problem> {
         let steps =
             steps_of_records(reading, &[record.id()])?.of_records.remove(record.id()).unwrap_or_default();
-        Ok(Self::new(&reading.actor()?.person, facts, state, steps))
+        Ok(Self::new(&reading.actor()?, facts, state, steps))
     }
 
     /// Notes whether the one whose turn it is has left; `left` are the days on which the supervisor and the person supervised

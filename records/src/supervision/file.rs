@@ -13,9 +13,10 @@ use crate::schema::{
 };
 use crate::signing::{Added, Signing, StepRow, Steps, steps_of_records};
 use crate::store::Reading;
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use diesel::prelude::*;
 use domain::access::{Action, SupervisionFacts, may};
+use domain::clock::time_at;
 use domain::ids::{CaseEntryId, CaseId, OrganisationId, PersonId, SupervisionId};
 use domain::people::Standing;
 use domain::risk::{Checklist, RiskDirection, RiskLevel};
@@ -55,10 +56,14 @@ pub struct SessionFile {
     pub recorded_at: NaiveDateTime,
     /// By when it was to be written down, by the policy of the day; `None` for one that is older than this rule.
     pub write_by: Option<NaiveDate>,
+    /// By when its decisions about cases were to be; `None` if there are none, or it is older than this rule.
+    pub decide_by: Option<NaiveDate>,
     /// What it was for.
     pub kind: SupervisionKind,
     /// How people met.
     pub mode: Mode,
+    /// When it began, on London clocks, if somebody said so.
+    pub began_at: Option<NaiveTime>,
     /// How long it lasted.
     pub minutes: i32,
     /// Who supervised, by id and name.
@@ -81,8 +86,6 @@ pub struct SessionFile {
     pub answers: Answers,
     /// The day of the serious incident after which it was held, if one is named and the reader may know.
     pub incident_on: Option<NaiveDate>,
-    /// Whether the reader answers for the supervisor's work and was not there: who declares void, and replies to comments.
-    pub answers_for_supervisor: bool,
     /// The entries.
     pub entries: Vec<SessionEntry>,
 }
@@ -90,22 +93,17 @@ pub struct SessionFile {
 impl SessionFile {
     /// Whether the reader may declare the record void.
     pub fn may_void(&self) -> bool {
-        self.answers_for_supervisor && self.signing.state != RecordState::Voided
-    }
-
-    /// Whether the reader may reply to what somebody saw otherwise when they signed, and nobody has yet.
-    pub fn may_answer(&self) -> bool {
-        self.answers_for_supervisor && self.signing.unanswered_comment().is_some()
+        self.signing.answers_for_supervisor && self.signing.state != RecordState::Voided
     }
 }
 
 type Row = (
-    (SupervisionId, NaiveDate, NaiveDateTime, SupervisionKind, Mode, i32, OrganisationId),
+    (SupervisionId, NaiveDate, NaiveDateTime, SupervisionKind, Mode, (Option<i32>, i32), OrganisationId),
     (PersonId, String),
     (PersonId, String),
     Option<PersonalPartColumns>,
     (Option<NaiveDate>, Option<i32>, RecordState, Answers, Option<NaiveDate>),
-    (Option<NaiveDate>, Option<NaiveDate>),
+    (Option<NaiveDate>, Option<NaiveDate>, Option<NaiveDate>),
     (Standing, Option<NaiveDate>, Standing, Option<NaiveDate>),
 );
 
@@ -205,7 +203,7 @@ fn read(reading: &mut Reading<'_>, which: &Which<'_>) -> Result<Vec<SessionFile>
                     supervisions::recorded_at,
                     supervisions::kind,
                     supervisions::mode,
-                    supervisions::minutes,
+                    (supervisions::began_at_minutes, supervisions::minutes),
                     supervisions::organisation_id,
                 ),
                 supervising.fields((people::id, people::name)),
@@ -218,7 +216,7 @@ fn read(reading: &mut Reading<'_>, which: &Which<'_>) -> Result<Vec<SessionFile>
                     supervisions::answers,
                     supervisions::incident_on,
                 ),
-                (supervisions::write_by, supervisions::sign_by),
+                (supervisions::write_by, supervisions::sign_by, supervisions::decide_by),
                 (
                     supervising.field(people::standing),
                     supervising.field(people::left_on),
@@ -281,12 +279,12 @@ fn file(
 ) -> Result<SessionFile, Problem> {
     let actor = reading.actor()?;
     let (
-        (id, held_on, recorded_at, kind, mode, minutes, _),
+        (id, held_on, recorded_at, kind, mode, (began_at, minutes), _),
         supervisor,
         supervisee,
         personal,
         due,
-        (write_by, sign_by),
+        (write_by, sign_by, decide_by),
         left,
     ) = row;
     // A record of its own, with its own readers: for anybody else it is not there.
@@ -308,16 +306,19 @@ fn file(
             entry.prompts.clear();
         }
     }
-    let mut signing = Signing::new(&actor.person, facts, state, steps);
+    let mut signing = Signing::new(&actor, facts, state, steps);
     let left_on = |standing, on: Option<NaiveDate>| on.filter(|_| standing == Standing::Left);
     signing.sign_by = sign_by;
+    signing.can_be_corrected = personal.is_some();
     signing.note_who_left((left_on(left.0, left.1), left_on(left.2, left.3)));
     let mut file = SessionFile {
         held_on,
         recorded_at,
         write_by,
+        decide_by,
         kind,
         mode,
+        began_at: began_at.map(time_at),
         minutes,
         supervisor,
         supervisee,
@@ -331,7 +332,6 @@ fn file(
         // What is said in a session of two is about one of them.
         answers: if kind.has_others() || reads_personal { answers } else { Answers::default() },
         incident_on: incident_on.filter(|_| reads_personal),
-        answers_for_supervisor: may(&actor, &Action::VoidRecord(facts)).is_allowed(),
         entries,
         id,
     };

@@ -18,6 +18,8 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::TextValue;
 use domain::access::{Action, may};
+use domain::calendar::london_time;
+use domain::clock::minutes_after_midnight;
 use domain::form::Problems;
 use domain::ids::{CaseEntryId, CaseId, SupervisionId};
 use domain::policy::{Policy, Rule};
@@ -42,9 +44,15 @@ pub fn log(writing: &mut Writing<'_>, session: &NewSupervision) -> Result<Superv
         .into());
     }
     let (id, now): (SupervisionId, _) = (new_id(), writing.now);
+    if session.began_at.is_some_and(|at| session.held_on.and_time(at) > london_time(now)) {
+        let words = "This is still to come. Check when it began, or leave it empty";
+        return Err(Problems::one("began_at", words).into());
+    }
     let rules = content::rules_of(writing, session.held_on)?;
-    let within = rules.policy_of(&supervisee.team).number(Rule::RecordFull);
-    let write_by = rules.working_days.add(session.held_on, within);
+    let within =
+        |rule| rules.working_days.add(session.held_on, rules.policy_of(&supervisee.team).number(rule));
+    let write_by = within(Rule::RecordFull);
+    let decide_by = (!session.entries.is_empty()).then(|| within(Rule::RecordDecision));
     let line = session.kind.line(actor.link_to(&session.supervisee));
     let due = line_due_before(writing, &rules, &session.supervisee, line, session.held_on)?;
     let answers = match session.kind.template() {
@@ -60,13 +68,15 @@ pub fn log(writing: &mut Writing<'_>, session: &NewSupervision) -> Result<Superv
             ),
             (supervisions::kind.eq(session.kind), supervisions::mode.eq(session.mode)),
             (supervisions::held_on.eq(session.held_on), supervisions::minutes.eq(session.minutes)),
-            (supervisions::recorded_at.eq(now), supervisions::write_by.eq(write_by)),
+            supervisions::recorded_at.eq(now),
+            (supervisions::write_by.eq(write_by), supervisions::decide_by.eq(decide_by)),
             supervisions::line.eq(line),
             supervisions::state.eq(RecordState::Drafted),
             supervisions::was_due_on.eq(due.map(|due| due.due_on)),
             supervisions::policy_version.eq(due.map(|due| due.version)),
             supervisions::answers.eq(answers.to_stored()),
             supervisions::incident_on.eq(session.incident_on),
+            supervisions::began_at_minutes.eq(session.began_at.map(minutes_after_midnight)),
         ))
         .execute(writing.connection)?;
     if let Some(part) = &session.personal {

@@ -1,7 +1,9 @@
 //! Supervision sessions: the list, and a session's page.
 
 mod file;
+mod gaps;
 mod log;
+mod names;
 mod others;
 mod oversight;
 mod personal;
@@ -12,6 +14,7 @@ mod words;
 pub use file::{SessionEntry, SessionFile, open};
 pub(crate) use file::{own_sessions, said_in, signed_words};
 pub use log::log;
+pub(crate) use names::names;
 pub use others::{MemberRow, may_join};
 pub use oversight::{oversee, oversee_all};
 pub use personal::{PersonalPartRow, change_personal_part, open_personal_part};
@@ -51,6 +54,8 @@ pub struct SessionSummary {
     pub recorded_on: NaiveDate,
     /// By when it was to be written down; `None` for one that is older than this rule.
     pub write_by: Option<NaiveDate>,
+    /// By when its decisions about cases were to be; `None` if there are none, or it is older than this rule.
+    pub decide_by: Option<NaiveDate>,
     /// By when whoever is supervised is to sign, while they are asked.
     pub sign_by: Option<NaiveDate>,
 }
@@ -68,36 +73,42 @@ mod aliases {
 }
 use aliases::{joining, supervised, supervising};
 
-/// The sessions in which the actor took part and those that the people whom they line-manage held; newest first,
-/// before this one.
+/// The sessions in which the actor took part and those that the people whom they line-manage held, in a query that holds
+/// `supervisions`: a macro, because the type of the condition has no name worth reading.
+macro_rules! is_open_to {
+    ($actor:expr) => {{
+        let mut held_by = $actor.line_supervisees();
+        held_by.push($actor.person.clone());
+        let was_at = supervision_members::table
+            .filter(supervision_members::person_id.eq(&$actor.person))
+            .filter(supervision_members::attendance.eq(Attendance::There))
+            .select(supervision_members::supervision_id);
+        supervisions::organisation_id.eq(&$actor.organisation).and(
+            supervisions::supervisee_id
+                .eq(&$actor.person)
+                .or(supervisions::supervisor_id.eq_any(held_by))
+                .or(supervisions::id.eq_any(was_at)),
+        )
+    }};
+}
+
+/// The sessions that the actor may open, newest first, before this one.
 pub fn list(
     reading: &mut Reading<'_>,
     before: Option<(NaiveDate, SupervisionId)>,
 ) -> Result<(Vec<SessionSummary>, bool), Problem> {
     type Row = (
         (SupervisionId, NaiveDate, SupervisionKind, i32, RecordState),
-        (NaiveDateTime, Option<NaiveDate>, Option<NaiveDate>),
+        (NaiveDateTime, Option<NaiveDate>, Option<NaiveDate>, Option<NaiveDate>),
         (PersonId, String),
         (PersonId, String),
     );
     let actor = reading.actor()?;
     reading.permit(&Action::ListSupervision, "supervision", "")?;
-    let mut held_by = actor.line_supervisees();
-    held_by.push(actor.person.clone());
-    let asked_to = supervision_members::table
-        .filter(supervision_members::person_id.eq(&actor.person))
-        .filter(supervision_members::attendance.eq(Attendance::There))
-        .select(supervision_members::supervision_id);
     let mut query = supervisions::table
         .inner_join(supervising.on(supervising.field(people::id).eq(supervisions::supervisor_id)))
         .inner_join(supervised.on(supervised.field(people::id).eq(supervisions::supervisee_id)))
-        .filter(supervisions::organisation_id.eq(&actor.organisation))
-        .filter(
-            supervisions::supervisee_id
-                .eq(&actor.person)
-                .or(supervisions::supervisor_id.eq_any(held_by))
-                .or(supervisions::id.eq_any(asked_to)),
-        )
+        .filter(is_open_to!(actor))
         .into_boxed();
     if let Some((held_on, id)) = before {
         query = query.filter(
@@ -117,7 +128,12 @@ pub fn list(
                 supervisions::minutes,
                 supervisions::state,
             ),
-            (supervisions::recorded_at, supervisions::write_by, supervisions::sign_by),
+            (
+                supervisions::recorded_at,
+                supervisions::write_by,
+                supervisions::decide_by,
+                supervisions::sign_by,
+            ),
             supervising.fields((people::id, people::name)),
             supervised.fields((people::id, people::name)),
         ))
@@ -129,8 +145,8 @@ pub fn list(
         .select((case_entries::supervision_id, diesel::dsl::count_star()))
         .load(reading.connection)?;
     let more = rows.len() > PAGE;
-    let sessions =
-        rows.into_iter().take(PAGE).map(|(row, (recorded_at, write_by, sign_by), supervisor, supervisee)| {
+    let sessions = rows.into_iter().take(PAGE).map(
+        |(row, (recorded_at, write_by, decide_by, sign_by), supervisor, supervisee)| {
             let (id, held_on, kind, minutes, state) = row;
             let cases = counts
                 .iter()
@@ -139,6 +155,7 @@ pub fn list(
             SessionSummary {
                 recorded_on: london_day(recorded_at),
                 write_by,
+                decide_by,
                 sign_by: sign_by.filter(|_| state == RecordState::AwaitingSupervisee),
                 id,
                 held_on,
@@ -149,8 +166,32 @@ pub fn list(
                 cases,
                 state,
             }
-        });
+        },
+    );
     Ok((sessions.collect(), more))
+}
+
+/// The last session of this kind that somebody held, with somebody where they are named, and that the actor may open; with its day.
+pub(crate) fn last_of_kind(
+    reading: &mut Reading<'_>,
+    (supervisor, supervisee): (&PersonId, Option<&PersonId>),
+    kind: SupervisionKind,
+) -> Result<Option<(SupervisionId, NaiveDate)>, Problem> {
+    let actor = reading.actor()?;
+    reading.permit(&Action::ListSupervision, "supervision", "")?;
+    let mut held = supervisions::table
+        .filter(is_open_to!(actor))
+        .filter(supervisions::supervisor_id.eq(supervisor).and(supervisions::kind.eq(kind)))
+        .filter(supervisions::state.ne(RecordState::Voided))
+        .into_boxed();
+    if let Some(supervisee) = supervisee {
+        held = held.filter(supervisions::supervisee_id.eq(supervisee));
+    }
+    Ok(held
+        .order((supervisions::held_on.desc(), supervisions::id.desc()))
+        .select((supervisions::id, supervisions::held_on))
+        .first(reading.connection)
+        .optional()?)
 }
 
 /// A session in which somebody was supervised, or took part, as a line of their file.

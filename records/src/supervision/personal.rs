@@ -5,10 +5,10 @@ use crate::actions::ActionRow;
 use crate::audit::Event;
 use crate::content;
 use crate::problem::{Problem, Stale};
-use crate::schema::personal_parts;
+use crate::schema::{people, personal_parts, supervisions};
 use crate::signing::{Record, corrected};
 use crate::store::{Reading, Writing, new_id};
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use domain::access::Action;
 use domain::ids::{OrganisationId, PersonalPartId, SupervisionId};
@@ -90,19 +90,21 @@ impl From<PersonalPartColumns> for PersonalPartRow {
     }
 }
 
-/// Opens the personal part for its author to correct.
+/// Opens the personal part for its author to correct, with whose it is and the day on which the session was held.
 pub fn open_personal_part(
     reading: &mut Reading<'_>,
     session: &SupervisionId,
-) -> Result<PersonalPartRow, Problem> {
+) -> Result<(PersonalPartRow, String, NaiveDate), Problem> {
     let facts = facts(reading, session)?;
     reading.permit(&Action::ChangePersonalPart(&facts), "supervision", session)?;
-    let part: PersonalPartColumns = personal_parts::table
+    let (part, of, held_on): (PersonalPartColumns, _, _) = personal_parts::table
+        .inner_join(supervisions::table.on(supervisions::id.eq(personal_parts::supervision_id)))
+        .inner_join(people::table.on(people::id.eq(supervisions::supervisee_id)))
         .filter(personal_parts::supervision_id.eq(session))
-        .select(personal_part_columns!())
+        .select((personal_part_columns!(), people::name, supervisions::held_on))
         .first(reading.connection)?;
     reading.viewed("personal_part", session.as_str());
-    Ok(part.into())
+    Ok((part.into(), of, held_on))
 }
 
 /// Corrects the personal part.
@@ -112,7 +114,7 @@ pub fn change_personal_part(
     version: i32,
     part: &PersonalPart,
 ) -> Result<(), Problem> {
-    let before = open_personal_part(writing, session)?;
+    let (before, ..) = open_personal_part(writing, session)?;
     if before.version != version {
         return Err(stale_personal_part(before).into());
     }

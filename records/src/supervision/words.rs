@@ -39,8 +39,9 @@ pub(super) fn lines_of(file: &SessionFile) -> Vec<String> {
             row.actions.iter().filter(|action| action.is_of_session(&file.id)).flat_map(action_lines),
         );
     }
-    // What was signed before there was a day to name keeps its hash.
+    // What was signed before there was a day or a time to name keeps its hash.
     text.extend(file.incident_on.map(|on| on.to_string()));
+    text.extend(file.began_at.map(|at| at.to_string()));
     for member in &file.members {
         text.extend([member.id.to_string(), member.attendance.to_string()]);
     }
@@ -90,10 +91,12 @@ fn entry_lines(entry: &SessionEntry) -> Vec<String> {
     lines
 }
 
-/// What became of an earlier action.
-fn review_lines(action: &ActionRow, review: &ActionReviewRow) -> [String; 4] {
+/// What became of an earlier action, and who was asked. An answer comes later, and is no part of what is signed.
+fn review_lines(action: &ActionRow, review: &ActionReviewRow) -> Vec<String> {
     let due_on = review.due_on.map_or(String::new(), |on| on.to_string());
-    [action.what.clone(), review.outcome.to_string(), review.note.clone(), due_on]
+    let asked = review.asked.as_ref().map(|asked| asked.person.to_string());
+    let lines = [action.what.clone(), review.outcome.to_string(), review.note.clone(), due_on];
+    lines.into_iter().chain(asked).collect()
 }
 
 /// What was agreed.

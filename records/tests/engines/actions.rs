@@ -46,6 +46,26 @@ fn problem_of(outcome: Result<(), Problem>) -> (String, String) {
 }
 
 #[test]
+fn record_3_1_what_is_partly_done_says_so_goes_on_and_counts_as_carried() {
+    on_both_engines(|given| {
+        let case = case_of(given, "Priya", "F-1042");
+        let id = open(given, &case)[0].id.clone();
+        let said = "The school was asked; the nursery was not.";
+        let (field, _) = problem_of(log(given, "Priya", &reviewed(given, &case, &id, "part_done", "", None)));
+        assert_eq!(field, "entry.0.review.0.note");
+        for times in 1..=3 {
+            log(given, "Priya", &reviewed(given, &case, &id, "part_done", said, None)).unwrap();
+            let action = action(given, &case, &id);
+            assert_eq!((action.carried, action.state), (times, ActionState::Open), "{}", given.engine);
+            assert_eq!(action.reviews.last().unwrap().note, said);
+        }
+        let (_, words) =
+            problem_of(log(given, "Priya", &reviewed(given, &case, &id, "part_done", said, None)));
+        assert!(words.starts_with("This was carried over 3 times"), "{words}");
+    });
+}
+
+#[test]
 fn rule_3_6_what_was_carried_over_three_times_is_decided_about_in_the_fourth() {
     on_both_engines(|given| {
         let case = case_of(given, "Priya", "F-1042");

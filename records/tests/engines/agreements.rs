@@ -5,9 +5,10 @@ use chrono::{Duration, NaiveDateTime};
 use domain::agreement::NewAgreement;
 use domain::ids::AgreementId;
 use domain::ladder::Concern;
-use records::agreements::{self, AgreementLine};
+use domain::supervision::NewSignature;
+use records::agreements::{self, AgreementFile, AgreementLine};
 use records::signing::{self, Record};
-use records::{Problem, Reading};
+use records::{Problem, Reading, Writing, ladder};
 
 fn line(given: &Given, who: &str, with: &str) -> AgreementLine {
     let mine = given.store.read(&given.who(who), now(), agreements::mine).unwrap();
@@ -30,14 +31,33 @@ fn signs(given: &Given, who: &str, id: &AgreementId) -> Result<(), Problem> {
         .write(&given.who(who), now(), move |writing| signing::sign_what_was_written(writing, &record, &name))
 }
 
+fn opens(given: &Given, who: &str, id: &AgreementId) -> AgreementFile {
+    given.store.read(&given.who(who), now(), |reading| agreements::open(reading, id)).unwrap()
+}
+
+/// Signs what stands there, and says what they see otherwise.
+fn comments(given: &Given, who: &str, id: &AgreementId, comment: &str) {
+    let text_hash = opens(given, who, id).signing.text_hash;
+    let signature = NewSignature { name: given.name(who), comment: comment.to_owned(), text_hash };
+    let record = Record::Agreement(id.clone());
+    let sign = move |writing: &mut Writing<'_>| signing::sign(writing, &record, &signature);
+    given.store.write(&given.who(who), now(), sign).unwrap();
+}
+
 #[test]
 fn an_agreement_holds_once_both_have_signed_and_a_new_one_takes_its_place_only_then() {
     on_both_engines(|given| {
         assert!(!line(given, "Priya", "Luca").is_in_place(now().date()), "{}", given.engine);
         let id = written(given, "Luca").unwrap();
+        let waits = |who: &str| {
+            given.store.read(&given.who(who), now(), records::waiting::waiting).unwrap().agreements
+        };
+        assert_eq!(waits("Luca"), 0, "it is not asked for yet");
         signs(given, "Priya", &id).unwrap();
         assert!(!line(given, "Priya", "Luca").is_in_place(now().date()), "one signature is none");
+        assert_eq!((waits("Luca"), waits("Priya")), (1, 0), "it stands on his week");
         signs(given, "Luca", &id).unwrap();
+        assert_eq!(waits("Luca"), 0);
         assert!(line(given, "Luca", "Luca").is_in_place(now().date()));
         let newer = written(given, "Luca").unwrap();
         let after = line(given, "Priya", "Luca");
@@ -155,6 +175,83 @@ fn a_reflective_supervisor_has_an_agreement_of_their_own() {
 fn is_told(given: &Given, who: &str, of: &str, at: NaiveDateTime) -> bool {
     let mine = given.told(who, at);
     mine.iter().any(|reminded| reminded.concern == Concern::AgreementDue && reminded.name.starts_with(of))
+}
+
+fn hears(given: &Given, who: &str, concern: Concern, at: NaiveDateTime) -> bool {
+    let mine = given.told(who, at);
+    // Whoever is asked to sign reads with whom it is.
+    let with = if who == "Luca" { "Priya" } else { "Luca" };
+    let name = format!("Supervision agreement with {with}");
+    mine.iter().any(|reminded| reminded.concern == concern && reminded.name.starts_with(&name))
+}
+
+#[test]
+fn ladder_3_5_who_is_asked_to_sign_an_agreement_hears_of_it_until_it_is_signed_or_replaced() {
+    on_both_engines(|given| {
+        let id = written(given, "Luca").unwrap();
+        signs(given, "Priya", &id).unwrap();
+        given.reminded(now() + Duration::minutes(1));
+        assert!(hears(given, "Luca", Concern::UnsignedRecord, now()), "{}", given.engine);
+        assert!(!hears(given, "Priya", Concern::UnsignedRecord, now()));
+        let week = now() + Duration::days(7);
+        given.reminded(week);
+        assert!(hears(given, "Priya", Concern::UnsignedRecord, week));
+        let puts_off = |who: &str| {
+            let subject = id.to_string();
+            let name = |reading: &mut Reading<'_>| {
+                ladder::name_of_snoozable(reading, Concern::UnsignedRecord, &subject)
+            };
+            given.store.read(&given.who(who), week, name)
+        };
+        assert_eq!(puts_off("Priya").unwrap(), "Supervision agreement with Luca Marsh");
+        assert!(puts_off("Ros").is_ok(), "she answers for Priya’s work");
+        for who in ["Luca", "Helen", "Owen"] {
+            assert!(puts_off(who).is_err(), "{who}: it is not theirs to put off");
+        }
+        let newer = written(given, "Luca").unwrap();
+        assert!(!hears(given, "Luca", Concern::UnsignedRecord, week), "a newer one is on its way");
+        let waits =
+            given.store.read(&given.who("Luca"), now(), records::waiting::waiting).unwrap().agreements;
+        assert_eq!(waits, 0, "and the older one waits no more");
+        signs(given, "Priya", &newer).unwrap();
+        signs(given, "Luca", &newer).unwrap();
+        for who in ["Luca", "Priya"] {
+            assert!(!hears(given, who, Concern::UnsignedRecord, week), "{who}: it is signed");
+        }
+    });
+}
+
+#[test]
+fn ladder_3_5_a_comment_on_an_agreement_waits_for_the_supervisors_manager_and_is_answered_once() {
+    on_both_engines(|given| {
+        let id = written(given, "Luca").unwrap();
+        signs(given, "Priya", &id).unwrap();
+        comments(given, "Luca", &id, "Ninety minutes are too short.");
+        given.reminded(now() + Duration::minutes(1));
+        assert!(hears(given, "Ros", Concern::Disagreement, now()), "{}", given.engine);
+        assert!(!hears(given, "Priya", Concern::Disagreement, now()), "it is about her own work");
+        written(given, "Luca").unwrap();
+        assert!(
+            hears(given, "Ros", Concern::Disagreement, now()),
+            "one that nobody has signed answers nothing"
+        );
+        let comment = opens(given, "Luca", &id).signing.unanswered_comment().unwrap().id.clone();
+        let answer = |who: &str| {
+            let (record, comment) = (Record::Agreement(id.clone()), comment.clone());
+            given.store.write(&given.who(who), now(), move |writing| {
+                signing::answer_comment(writing, &record, &comment, "Two hours, then, every other time.")
+            })
+        };
+        for who in ["Priya", "Luca", "Helen"] {
+            assert!(matches!(answer(who), Err(Problem::Refused(_))), "{who}");
+        }
+        assert!(opens(given, "Ros", &id).signing.may_answer());
+        answer("Ros").unwrap();
+        assert!(!hears(given, "Ros", Concern::Disagreement, now()));
+        let steps = opens(given, "Luca", &id).signing.steps;
+        assert!(steps.iter().any(|step| step.words.starts_with("Two hours, then")));
+        assert!(answer("Ros").is_err(), "once is enough");
+    });
 }
 
 #[test]

@@ -1,11 +1,13 @@
 //! Helpers for the tests of the operations: each test runs on both engines, each time on a database of its own.
 
+use crate::databases::{PostgresDatabase, filled_sqlite};
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use domain::TextValue;
 use domain::access::Actor;
 use domain::bookings::{NewBooking, Series};
 use domain::form::Form;
 use domain::ids::{CaseId, PersonId, SupervisionId};
+use domain::people::{LinkKind, NewSupervisorLink};
 use domain::supervision::{Mode, NewSupervision, SupervisionKind};
 use records::journal::MasterKeys;
 use records::{
@@ -22,6 +24,8 @@ pub struct Given {
     pub engine: &'static str,
     admin: OnceLock<Who>,
     folder: tempfile::TempDir,
+    // Last, so that the store has closed when it goes.
+    _postgres: Option<PostgresDatabase>,
 }
 
 /// The instant at which every test plays: a Tuesday morning in London.
@@ -33,9 +37,7 @@ pub fn now() -> NaiveDateTime {
 /// that is left out in silence holds nothing.
 pub fn on_both_engines(test: impl Fn(&Given)) {
     for engine in ["sqlite", "postgres"] {
-        let given = empty(engine);
-        demonstration::fill(&given.store, given.now).unwrap();
-        test(&given);
+        test(&filled(engine));
     }
 }
 
@@ -99,16 +101,38 @@ pub fn booked(given: &Given, supervisee: &str, on: NaiveDate) -> bookings::Booki
     all.into_iter().find(|booking| booking.on == on && booking.supervisee.1.starts_with(supervisee)).unwrap()
 }
 
+/// A database with the demonstration.
+pub fn filled(engine: &'static str) -> Given {
+    let fill = |address: &str| {
+        let store = with_journal(Store::open(&address.parse().unwrap()).unwrap());
+        demonstration::fill(&store, now()).unwrap();
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let postgres = (engine == "postgres").then(|| PostgresDatabase::filled(fill));
+    if postgres.is_none() {
+        filled_sqlite(&sqlite_file(&folder), fill);
+    }
+    given(engine, folder, postgres)
+}
+
 /// An empty database.
 pub fn empty(engine: &'static str) -> Given {
-    let folder = tempfile::tempdir().unwrap();
-    let address = match engine {
-        "sqlite" => format!("sqlite:{}", folder.path().join("test.sqlite").display()),
-        _ => new_postgres_database(),
+    let postgres = (engine == "postgres").then(PostgresDatabase::empty);
+    given(engine, tempfile::tempdir().unwrap(), postgres)
+}
+
+fn sqlite_file(folder: &tempfile::TempDir) -> std::path::PathBuf {
+    folder.path().join("test.sqlite")
+}
+
+fn given(engine: &'static str, folder: tempfile::TempDir, postgres: Option<PostgresDatabase>) -> Given {
+    let address = match &postgres {
+        None => format!("sqlite:{}", sqlite_file(&folder).display()),
+        Some(database) => database.address(),
     };
     let address: DatabaseAddress = address.parse().unwrap();
     let store = with_journal(Store::open(&address).unwrap());
-    Given { store, address, now: now(), engine, admin: OnceLock::new(), folder }
+    Given { store, address, now: now(), engine, admin: OnceLock::new(), folder, _postgres: postgres }
 }
 
 /// The master key of these tests.
@@ -117,17 +141,6 @@ pub const MASTER_KEY: &str = "7a1f0c5e3b9d8246aa10ff27c4e6b3d85590fe71c2384ab6d9
 /// The store with a journal that opens.
 pub fn with_journal(store: Store) -> Store {
     store.with_master_keys(Arc::new(|| Ok(MasterKeys::only(MASTER_KEY.parse().unwrap()))))
-}
-
-fn new_postgres_database() -> String {
-    use diesel::connection::SimpleConnection;
-    use diesel::{Connection, PgConnection};
-    let server = std::env::var("FRESH_EYES_TEST_POSTGRES")
-        .expect("FRESH_EYES_TEST_POSTGRES must name a PostgreSQL server for tests; bin/test starts one");
-    let name = format!("test_{}", records::secrets::token().unwrap());
-    PgConnection::establish(&server).unwrap().batch_execute(&format!("CREATE DATABASE {name}")).unwrap();
-    let base = server.rsplit_once('/').unwrap().0;
-    format!("{base}/{name}")
 }
 
 impl Given {
@@ -158,6 +171,15 @@ impl Given {
                 let details = domain::people::PersonDetails { email, ..person.details };
                 people::change(writing, &id, person.version, &details)
             })
+            .unwrap();
+    }
+
+    /// From today on, somebody stands in for the line supervisor of another.
+    pub fn stands_in(&self, deputy: &str, of: &str) {
+        let (person, supervisor) = (self.person(of), self.person(deputy));
+        let link = NewSupervisorLink { supervisor, kind: LinkKind::Cover, from: self.now.date(), to: None };
+        self.store
+            .write(&self.who("Sam"), self.now, move |writing| people::add_supervisor(writing, &person, &link))
             .unwrap();
     }
 

@@ -2,6 +2,7 @@
 
 use crate::audits::{asks, grades, gwens_file, make_auditor, round as round_page};
 use crate::given::{Given, booked, case_of, logged, now, on_both_engines, session_form};
+use crate::personal_actions::{WHAT, agreeing};
 use chrono::{Days, NaiveDate};
 use domain::TextValue;
 use domain::audits::{FileState, Score};
@@ -13,7 +14,7 @@ use domain::people::{LinkKind, Role, Standing};
 use domain::supervision::Side;
 use records::people::{self, OpenThings, PersonFile};
 use records::signing::{self, Record};
-use records::{Problem, bookings, cases, supervision};
+use records::{Problem, actions, bookings, cases, supervision};
 
 fn today() -> NaiveDate {
     now().date()
@@ -285,6 +286,7 @@ fn a_session_of_the_past_is_written_up_until_the_last_day_or_counts_as_not_held(
 fn who_hands_on_the_supervision_does_not_keep_the_session_that_is_not_written_up() {
     on_both_engines(|given| {
         booked(given, "Tom", today() + Days::new(1));
+        logged(given, "Priya", &agreeing(given, "Gwen", "Priya")).unwrap();
         let later = now() + chrono::Duration::days(2);
         let id = given.person("Priya");
         let listed =
@@ -308,6 +310,8 @@ fn who_hands_on_the_supervision_does_not_keep_the_session_that_is_not_written_up
         let Err(Problem::Invalid(problems)) = moves("Ros") else { panic!("kept on {}", given.engine) };
         assert!(problems.0[0].words.contains("do not supervise this person any more"), "{problems:?}");
         moves("keep").unwrap();
+        let hers = given.store.read(&given.who("Priya"), later, actions::my_actions).unwrap();
+        assert!(hers.iter().any(|(action, _)| action.what == WHAT), "what she promised Gwen is still hers");
     });
 }
 

@@ -266,6 +266,59 @@ fn agenda(given: &Given, who: &str, booking: &BookingId) -> Result<Vec<String>, 
 }
 
 #[test]
+fn a_booked_group_opens_with_the_work_that_each_of_its_readers_brings() {
+    on_both_engines(|given| {
+        let booking = booked_today(given, "Gwen", SupervisionKind::Group);
+        let opened = |who: &str| {
+            let pack = given
+                .store
+                .read(&given.who(who), now(), |reading| preparation::booked_pack(reading, &booking));
+            pack.unwrap()
+        };
+        let worked_on = |who: &str| {
+            let brings = opened(who).brings.unwrap();
+            (brings.supervisee, brings.cases.into_iter().map(|case| case.case.reference).collect::<Vec<_>>())
+        };
+        let of_gwen = worked_on("Gwen");
+        assert!(!of_gwen.1.is_empty());
+        assert_eq!(worked_on("Priya"), of_gwen, "who leads it prepares for whoever presents");
+        let (whose, of_luca) = worked_on("Luca");
+        assert!(whose.starts_with("Luca") && of_luca.contains(&"F-1190".to_owned()), "{of_luca:?}");
+        assert!(!of_luca.contains(&"F-0930".to_owned()), "others bring their own: {of_luca:?}");
+        assert_eq!(opened("Gwen").last, None, "no group has met yet");
+        // Another group, with Luca there and Nia not.
+        let mut held = session_form(given, "Gwen", &case_of(given, "Priya", "F-1042"));
+        held.set("kind", "group");
+        held.set("there", given.person("Luca").to_string());
+        held.set("session.answer.dilemma", "Who is told?");
+        held.set_date("held_on", now().date() - chrono::Duration::days(1));
+        let session = logged(given, "Priya", &held).unwrap();
+        for who in ["Priya", "Gwen", "Luca"] {
+            let last = opened(who).last.map(|(id, _)| id);
+            assert_eq!(last.as_ref(), Some(&session), "{who} was there");
+        }
+        assert_eq!(opened("Nia").last, None, "who was not there does not open it");
+        let incident = booked_today(given, "Luca", SupervisionKind::Live);
+        let mut watched = domain::form::Form::default();
+        for (field, value) in [
+            ("kind", "live"),
+            ("mode", "in_person"),
+            ("minutes", "60"),
+            ("session.answer.observed", "A first visit."),
+        ] {
+            watched.set(field, value);
+        }
+        watched.set("supervisee", given.person("Gwen").to_string());
+        watched.set_date("held_on", now().date() - chrono::Duration::days(1));
+        logged(given, "Priya", &watched).unwrap();
+        let read = |reading: &mut records::Reading<'_>| preparation::booked_pack(reading, &incident);
+        let of_luca = given.store.read(&given.who("Priya"), now(), read).unwrap();
+        assert_eq!(of_luca.last, None, "that was with somebody else");
+        assert!(of_luca.is_to_come);
+    });
+}
+
+#[test]
 fn readers_a_booked_session_of_a_special_kind_has_an_agenda_of_its_own_for_whoever_may_be_there() {
     on_both_engines(|given| {
         for (kind, members) in [

@@ -1,15 +1,18 @@
 //! What the operations hold: one record from a double submit, no lost work, mail once, and a trail that shows changes.
 
-use crate::given::{Given, case_of, empty, log, logged, now, on_both_engines, session_form};
+use crate::given::{Given, case_of, empty, filled, log, logged, now, on_both_engines, session_form};
 use chrono::Duration;
 use diesel::connection::SimpleConnection;
+use domain::calendar::london_time;
+use domain::clock::as_typed;
 use domain::form::Form;
 use domain::risk::RiskLevel;
-use domain::supervision::{NewSupervision, PersonalPart};
+use domain::supervision::{Gap, NewSupervision, PersonalPart};
 use records::audit::Verdict;
 use records::sessions::{self, SessionLimits};
+use records::signing::{self, Record};
 use records::supervision::SessionFile;
-use records::{Problem, Who, cases, demonstration, mail, review, submissions, supervision};
+use records::{Problem, Reading, Who, Writing, cases, demonstration, mail, review, submissions, supervision};
 
 const LIMITS: SessionLimits = SessionLimits { idle_minutes: 15, absolute_minutes: 600 };
 
@@ -51,6 +54,84 @@ fn record_3_1_a_level_that_was_left_stays_and_whoever_signs_signs_that_nobody_sa
         assert_eq!(of(&said), (RiskLevel::High, false), "{}", given.engine);
         assert_eq!(of(&left), (RiskLevel::High, true), "{}", given.engine);
         assert_ne!(said.signing.text_hash, left.signing.text_hash);
+    });
+}
+
+#[test]
+fn record_3_1_when_a_session_began_is_kept_and_signed_and_is_never_still_to_come() {
+    on_both_engines(|given| {
+        let case = case_of(given, "Priya", "F-1190");
+        let mut form = session_form(given, "Luca", &case);
+        let read = |form: &Form| {
+            let id = logged(given, "Priya", form).unwrap();
+            given.store.read(&given.who("Luca"), now(), |reading| supervision::open(reading, &id)).unwrap()
+        };
+        let untold = read(&form);
+        let (begun, to_come) = (london_time(now()), london_time(now() + Duration::minutes(1)));
+        form.set("began_at", as_typed(begun.time()));
+        let told = read(&form);
+        assert_eq!((untold.began_at, told.began_at), (None, Some(begun.time())), "{}", given.engine);
+        assert_ne!(told.signing.text_hash, untold.signing.text_hash);
+        form.set("began_at", as_typed(to_come.time()));
+        let refused = log(given, "Priya", &form).unwrap_err();
+        assert!(matches!(&refused, Problem::Invalid(problems) if problems.of("began_at").is_some()));
+    });
+}
+
+#[test]
+fn record_2_4_a_decision_is_to_be_recorded_in_one_working_day_and_the_whole_in_five() {
+    on_both_engines(|given| {
+        let case = case_of(given, "Priya", "F-1190");
+        let mut form = session_form(given, "Luca", &case);
+        // A Friday.
+        let friday = now().date() - Duration::days(4);
+        form.set_date("held_on", friday);
+        let id = logged(given, "Priya", &form).unwrap();
+        let read = |reading: &mut Reading<'_>| supervision::open(reading, &id);
+        let session = given.store.read(&given.who("Luca"), now(), read).unwrap();
+        let by = (session.decide_by, session.write_by);
+        let weekend = Duration::days(2);
+        let expected = (friday + weekend + Duration::days(1), friday + weekend + Duration::days(5));
+        assert_eq!(by, (Some(expected.0), Some(expected.1)), "{}", given.engine);
+    });
+}
+
+#[test]
+fn record_3_1_whoever_is_about_to_sign_sees_what_the_record_does_not_say() {
+    on_both_engines(|given| {
+        let case = case_of(given, "Priya", "F-1190");
+        let gaps = |form: &Form| {
+            let id = logged(given, "Priya", form).unwrap();
+            let read = |reading: &mut Reading<'_>| supervision::open(reading, &id);
+            let session = given.store.read(&given.who("Luca"), now(), read).unwrap();
+            session.gaps().into_iter().flat_map(|(_, gaps)| gaps).collect::<Vec<_>>()
+        };
+        let mut form = session_form(given, "Luca", &case);
+        assert_eq!(
+            gaps(&form),
+            [Gap::OneExplanation, Gap::ThinRationale, Gap::NoAction],
+            "risk is high, the reason is short, and nothing is to be done"
+        );
+        form.set("entry.0.rationale", "word ".repeat(20));
+        form.set("entry.0.action.0.what", "Ask the school.");
+        form.set("entry.0.risk_level", "medium");
+        assert_eq!(gaps(&form), []);
+        form.set("entry.0.child_seen", "");
+        form.set("entry.0.risk_direction", "unknown");
+        assert_eq!(gaps(&form), [Gap::SeenNotSaid, Gap::NoDirection]);
+        let id = logged(given, "Priya", &form).unwrap();
+        let read = |reading: &mut Reading<'_>| supervision::open(reading, &id);
+        let entry = given.store.read(&given.who("Luca"), now(), read).unwrap().entries[0].entry.id.clone();
+        let record = Record::Session(id.clone());
+        let adds = move |writing: &mut Writing<'_>| {
+            signing::add_to_entries(writing, &record, std::slice::from_ref(&entry), "Seen alone on Friday.")
+        };
+        given.store.write(&given.who("Luca"), now(), adds).unwrap();
+        assert_eq!(
+            given.store.read(&given.who("Luca"), now(), read).unwrap().gaps(),
+            [],
+            "it was added since"
+        );
     });
 }
 
@@ -177,8 +258,7 @@ fn a_session_typed_late_comes_between_two_others() {
 
 #[test]
 fn what_a_stale_save_shows_is_audited_as_seen() {
-    let given = empty("sqlite");
-    demonstration::fill(&given.store, now()).unwrap();
+    let given = filled("sqlite");
     let rows = || match given.store.read(&Who::system("test"), now(), records::audit::verify).unwrap() {
         Verdict::Whole { rows, .. } => rows,
         broken @ Verdict::Broken { .. } => panic!("{broken:?}"),
@@ -236,6 +316,7 @@ fn a_stale_save_loses_nothing() {
             .store
             .read(&given.who("Priya"), now(), |reading| supervision::open_personal_part(reading, &session))
             .unwrap()
+            .0
             .version;
         save(version, "First tab").unwrap();
         let Err(Problem::Stale(stale)) = save(version, "Second tab") else {
@@ -403,8 +484,7 @@ fn the_audit_trail_refuses_changes_and_shows_those_that_were_forced() {
 #[test]
 fn a_demonstration_never_mixes_with_real_records() {
     for engine in ["sqlite", "postgres"] {
-        let given = empty(engine);
-        demonstration::fill(&given.store, now()).unwrap();
+        let given = filled(engine);
         assert!(demonstration::fill(&given.store, now()).is_err(), "{engine}");
     }
 }

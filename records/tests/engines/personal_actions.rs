@@ -6,14 +6,13 @@ use chrono::Duration;
 use domain::TextValue;
 use domain::form::Form;
 use domain::ids::{ActionId, SupervisionId};
-use domain::people::{LinkKind, NewSupervisorLink};
 use domain::supervision::{ActionEnd, ActionState, SupervisionKind};
 use records::Problem;
 use records::actions::{self, ActionRow, Whose};
 use records::preparation::Pair;
-use records::{people, supervision};
+use records::supervision;
 
-const WHAT: &str = "Keep Thursdays free of duty";
+pub const WHAT: &str = "Keep Thursdays free of duty";
 
 fn session(given: &Given, supervisee: &str) -> Form {
     let mut form = Form::default();
@@ -26,7 +25,8 @@ fn session(given: &Given, supervisee: &str) -> Form {
     form
 }
 
-fn agreeing(given: &Given, supervisee: &str, owner: &str) -> Form {
+/// The form of a session in which the two agree on [`WHAT`].
+pub fn agreeing(given: &Given, supervisee: &str, owner: &str) -> Form {
     let mut form = session(given, supervisee);
     // The block above it was left empty.
     form.set("personal.action.0.what", "");
@@ -36,7 +36,7 @@ fn agreeing(given: &Given, supervisee: &str, owner: &str) -> Form {
     form
 }
 
-fn reviewing(given: &Given, supervisee: &str, id: &ActionId, outcome: &str, note: &str) -> Form {
+pub fn reviewing(given: &Given, supervisee: &str, id: &ActionId, outcome: &str, note: &str) -> Form {
     let mut form = session(given, supervisee);
     form.set("personal.review.0.id", id.as_str());
     form.set("personal.review.0.outcome", outcome);
@@ -45,7 +45,7 @@ fn reviewing(given: &Given, supervisee: &str, id: &ActionId, outcome: &str, note
 }
 
 /// What a session of these two opens with about the one who is supervised.
-fn offered(given: &Given, supervisor: &str, supervisee: &str) -> Vec<ActionRow> {
+pub fn offered(given: &Given, supervisor: &str, supervisee: &str) -> Vec<ActionRow> {
     let pair = Pair { supervisor: given.person(supervisor), supervisee: given.person(supervisee) };
     let read = |who: &str| {
         let open = given
@@ -143,13 +143,7 @@ fn who_supervises_the_work_now_goes_on_with_it_and_what_was_reflected_on_stays_b
         let taken = logged(given, "Priya", &reviewing(given, "Tom", &reflected, "done", "Done."));
         assert!(matches!(taken, Err(Problem::NotFound)), "it is not hers to end");
         logged(given, "Priya", &agreeing(given, "Gwen", "Priya")).unwrap();
-        let (gwen, next) = (given.person("Gwen"), given.person("Ros"));
-        let change =
-            NewSupervisorLink { supervisor: next, kind: LinkKind::Cover, from: now().date(), to: None };
-        given
-            .store
-            .write(&given.who("Sam"), now(), move |writing| people::add_supervisor(writing, &gwen, &change))
-            .unwrap();
+        given.stands_in("Ros", "Gwen");
         let found = offered(given, "Ros", "Gwen");
         assert_eq!(found.len(), 1);
         let changed = reviewing(given, "Gwen", &found[0].id, "changed", "A day at home each fortnight");

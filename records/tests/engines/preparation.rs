@@ -242,6 +242,12 @@ fn the_pack_says_what_changed_since_last_time_what_is_open_and_what_went_quiet()
         assert_eq!(changed.changes.len(), 1);
         assert!(changed.changes[0].on > last);
         assert_eq!(changed.changes[0].note, "He was seen at the school gate.");
+        // Who stands in has not met her yet, and goes on from when Priya last talked about the case.
+        given.stands_in("Marta", "Gwen");
+        let deputys = pack(given, "Marta", &pair(given, "Marta", "Gwen")).unwrap();
+        assert_eq!(deputys.last, None, "{}", given.engine);
+        let seen = deputys.cases.iter().find(|case| case.case.reference == "F-1042").unwrap();
+        assert_eq!(seen.changes, changed.changes);
         // The same change stands there also if they met that very day.
         let mut form = session_form(given, "Gwen", &case_of(given, "Priya", "F-0930"));
         form.set_date("held_on", now().date());

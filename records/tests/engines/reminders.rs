@@ -7,7 +7,6 @@ use domain::bookings::{CancelReason, Cancelling};
 use domain::cadence::{AbsenceReason, NewAbsence};
 use domain::form::Form;
 use domain::ladder::{Concern, NewSnooze};
-use domain::people::{LinkKind, NewSupervisorLink};
 use domain::supervision::{Mode, NewSupervision, PersonalPart, SupervisionKind};
 use domain::templates::NewAnswers;
 use records::ladder::{Preferences, Reminder};
@@ -54,6 +53,7 @@ fn personal_session(given: &Given, supervisor: &str, supervisee: &str, on: Naive
         kind: SupervisionKind::Personal,
         mode: Mode::Video,
         held_on: on,
+        began_at: None,
         minutes: 60,
         personal: Some(PersonalPart { wellbeing: "Well.".to_owned(), ..PersonalPart::default() }),
         entries: Vec::new(),
@@ -135,13 +135,7 @@ fn somebody_without_a_supervisor_becomes_an_item_for_the_service_manager() {
 #[test]
 fn a_deputy_is_told_in_place_of_the_supervisor_and_holds_the_sessions() {
     on_both_engines(|given| {
-        let (marta, gwen) = (given.person("Marta"), given.person("Gwen"));
-        let cover = NewSupervisorLink { supervisor: marta, kind: LinkKind::Cover, from: day(0), to: None };
-        let person = gwen.clone();
-        given
-            .store
-            .write(&given.who("Sam"), now(), move |writing| people::add_supervisor(writing, &person, &cover))
-            .unwrap();
+        given.stands_in("Marta", "Gwen");
         given.reminded(now());
         assert!(is_told(given, "Marta", Concern::CaseSupervision, "F-1042"), "{}", given.engine);
         assert!(!is_told(given, "Priya", Concern::CaseSupervision, "F-1042"));
@@ -153,6 +147,32 @@ fn a_deputy_is_told_in_place_of_the_supervisor_and_holds_the_sessions() {
             "{}: it moved the line supervisor's clock",
             given.engine
         );
+    });
+}
+
+/// By when somebody's own supervision was due, if another sees on their week that it is overdue.
+fn overdue_for(given: &Given, who: &str, of: &str, at: NaiveDateTime) -> Option<NaiveDate> {
+    let overdue = given.store.read(&given.who(who), at, cadence::overdue_lines).unwrap();
+    assert!(overdue.is_sorted_by_key(|line| line.due.due_on), "{}: the longest waiting first", given.engine);
+    overdue.into_iter().find(|line| line.name.starts_with(of)).map(|line| line.due.due_on)
+}
+
+#[test]
+fn whose_own_supervision_is_overdue_is_seen_by_whoever_supervises_them_or_stands_in() {
+    on_both_engines(|given| {
+        let later = now() + Duration::days(90);
+        let before = overdue_for(given, "Priya", "Gwen", later).unwrap();
+        assert_eq!(overdue_for(given, "Marta", "Gwen", later), None, "{}: of another team", given.engine);
+        assert_eq!(overdue_for(given, "Tom", "Gwen", later), None, "a colleague");
+
+        given.stands_in("Marta", "Gwen");
+        assert_eq!(overdue_for(given, "Marta", "Gwen", later), Some(before), "she stands in");
+
+        personal_session(given, "Priya", "Gwen", day(0));
+        let after = overdue_for(given, "Priya", "Gwen", later).unwrap();
+        assert!(after > before, "{}: the clock runs from the session", given.engine);
+        let due_today = after.and_time(now().time());
+        assert_eq!(overdue_for(given, "Priya", "Gwen", due_today), None, "due today is not overdue");
     });
 }
 

@@ -6,10 +6,10 @@ use domain::form::{Form, Problems};
 use domain::ids::CaseId;
 use domain::reflection::Trigger;
 use domain::risk::RiskLevel;
-use domain::supervision::Outcome;
-use records::Problem;
+use domain::supervision::{Gap, Outcome};
 use records::cases::{self, CaseFile};
 use records::signing::{self, Record};
+use records::{Problem, Reading, supervision};
 
 fn file(given: &Given, who: &str, case: &CaseId) -> CaseFile {
     given.store.read(&given.who(who), now(), |reading| cases::open(reading, case, None)).unwrap()
@@ -60,7 +60,15 @@ fn one_talk_makes_a_record_for_each_child_with_what_differs() {
         ] {
             form.set(&format!("entry.0.sibling.0.{field}"), value);
         }
-        logged(given, "Priya", &form).unwrap();
+        let id = logged(given, "Priya", &form).unwrap();
+        let read = |reading: &mut Reading<'_>| supervision::open(reading, &id);
+        let session = given.store.read(&given.who("Gwen"), now(), read).unwrap();
+        let gaps: Vec<_> = session.gaps().into_iter().map(|(entry, gaps)| (&entry.case.0, gaps)).collect();
+        assert_eq!(
+            gaps,
+            [(&case, vec![Gap::OneExplanation, Gap::ThinRationale]), (&other, vec![Gap::NotSeen])],
+            "of him only what is said of him: the rest is said once"
+        );
         let (first, second) = (file(given, "Gwen", &case), file(given, "Gwen", &other));
         let (one, two) =
             (first.timeline[0].entry.clone().unwrap(), second.timeline[0].entry.clone().unwrap());
@@ -79,6 +87,12 @@ fn one_talk_makes_a_record_for_each_child_with_what_differs() {
             .read(&given.who("Gwen"), now(), |reading| cases::open_entry(reading, &other, &two.id))
             .unwrap();
         assert_eq!(copy.actions.len(), 1, "and it leaves with each child's record");
+        form.set("entry.0.risk_level", "medium");
+        form.set("entry.0.sibling.0.risk_level", "high");
+        let id = logged(given, "Priya", &form).unwrap();
+        let read = |reading: &mut Reading<'_>| supervision::open(reading, &id);
+        let session = given.store.read(&given.who("Gwen"), now(), read).unwrap();
+        assert_eq!(session.gaps()[0].1[0], Gap::OneExplanation, "it is the brother whose risk is high");
     });
 }
 

@@ -6,7 +6,7 @@ use domain::cases::CaseDetails;
 use domain::form::Form;
 use domain::ids::{CaseId, SupervisionId};
 use domain::ladder::Concern;
-use domain::supervision::{NewSignature, NewSupervision, PersonalPart, RecordState, Side};
+use domain::supervision::{NewSignature, NewSupervision, PersonalPart, RecordState, RecordStep, Side};
 use records::Problem;
 use records::cases;
 use records::signing::{self, Record};
@@ -160,6 +160,23 @@ fn a_signed_record_is_added_to_and_opened_again_by_both() {
     });
 }
 
+#[test]
+fn a_record_about_cases_alone_is_added_to_and_not_opened_again() {
+    on_both_engines(|given| {
+        let form = session_form(given, "Luca", &case_of(given, "Priya", "F-1190"));
+        let session = crate::given::logged(given, "Priya", &form).unwrap();
+        signs(given, "Priya", &session, "").unwrap();
+        signs(given, "Luca", &session, "").unwrap();
+        let signing = open(given, "Priya", &session).signing;
+        assert!(signing.may(RecordStep::Add) && !signing.may(RecordStep::AskToReopen), "{}", given.engine);
+        let asked = Record::Session(session.clone());
+        let outcome = given.store.write(&given.who("Priya"), now(), move |writing| {
+            signing::ask_to_reopen(writing, &asked, "The decision has to name the youngest.")
+        });
+        refused(outcome, "form", "is added to");
+    });
+}
+
 /// What was added to the entries of a case, as somebody who opens it reads it.
 fn added_on_case(given: &Given, name: &str, case: &CaseId) -> Vec<String> {
     let file = given.store.read(&given.who(name), now(), |reading| cases::open(reading, case, None)).unwrap();
@@ -253,7 +270,9 @@ fn what_is_added_about_a_case_is_read_with_the_case_and_what_is_added_about_the_
 
 fn waits_for(given: &Given, name: &str, concern: Concern, at: NaiveDateTime) -> bool {
     let mine = given.told(name, at);
-    mine.iter().any(|reminded| reminded.concern == concern && reminded.name.contains("Luca"))
+    // Each reads with whom it is.
+    let with = if name == "Luca" { "Priya" } else { "Luca" };
+    mine.iter().any(|reminded| reminded.concern == concern && reminded.name.contains(with))
 }
 
 #[test]
@@ -331,13 +350,13 @@ fn ladder_3_5_the_supervisors_manager_hears_of_a_comment_until_they_reply_to_it(
         for who in ["Priya", "Luca", "Helen"] {
             assert!(matches!(answer(who), Err(Problem::Refused(_))), "{who}");
         }
-        assert!(open(given, "Ros", &session).may_answer());
+        assert!(open(given, "Ros", &session).signing.may_answer());
         answer("Ros").unwrap();
         assert!(!waits_for(given, "Ros", Concern::Disagreement, now()));
         let file = open(given, "Luca", &session);
         assert!(file.signing.steps.iter().any(|step| step.words.contains("stays open until the review")));
         assert_eq!(file.signing.state, RecordState::SignedWithComment, "nothing that was signed has changed");
-        assert!(!open(given, "Ros", &session).may_answer());
+        assert!(!open(given, "Ros", &session).signing.may_answer());
         refused(answer("Ros"), "words", "Somebody has replied to this comment");
     });
 }

@@ -292,6 +292,7 @@ impl Fill<'_> {
             kind: SupervisionKind::Combined,
             mode: Mode::InPerson,
             held_on: self.day(days_ago),
+            began_at: None,
             minutes: 90,
             personal: Some(PersonalPart { wellbeing: "Steady.".to_owned(), ..PersonalPart::default() }),
             entries: cases.iter().map(entry).collect(),

@@ -3,7 +3,8 @@
 use crate::facts::{self, Facts, id};
 use domain::TextValue;
 use domain::access::{
-    Action, ActionFacts, ActionOf, Actor, AuditFileFacts, AuditRoundFacts, SupervisionFacts, may,
+    Action, ActionFacts, ActionOf, Actor, AuditFileFacts, AuditRoundFacts, RequestFacts, SupervisionFacts,
+    may,
 };
 use domain::lens::Lexicon;
 use domain::people::LinkKind;
@@ -69,6 +70,7 @@ pub fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
         | "/settings/lexicon"
         | "/settings/lexicon/new"
         | "/actions"
+        | "/requests"
         | "/prepare"
         | "/drafts"
         | "/drafts/save"
@@ -139,6 +141,7 @@ pub fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
         "/agreements/{id}/sign" | "/agreements/{id}/add" | "/agreements/{id}/reopen" => {
             agreements(facts, |pair| may(&Action::SignRecord(pair)))
         }
+        "/agreements/{id}/answer" => agreements(facts, |pair| may(&Action::AnswerComment(pair))),
         // Nobody has asked for it.
         "/agreements/{id}/reopen/agree" => agreements(facts, |_| false),
         "/supervision/{id}/reopen/agree" => sessions(facts, |_, _| false),
@@ -206,6 +209,15 @@ pub fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
                     ActionOf::Case,
                 );
                 (vec![found.id.clone()], may(&Action::EndAction(&ActionFacts { of, owner })))
+            })
+            .collect(),
+        "/requests/{id}" => facts
+            .requests
+            .iter()
+            .map(|found| {
+                let case = facts.cases.iter().find(|case| case.id.as_str() == found.other).unwrap();
+                let facts = RequestFacts { of: ActionOf::Case(case), asked: id(&found.one) };
+                (vec![found.id.clone()], may(&Action::AnswerRequest(&facts)))
             })
             .collect(),
         "/supervision/{id}" | "/supervision/{id}/pdf" | "/supervision/{id}/text" => {
@@ -294,7 +306,7 @@ pub fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
         "/teams/{id}/edit" => {
             facts.teams.iter().map(|team| (vec![team.id.clone()], here(&team.organisation))).collect()
         }
-        "/prepare/sessions/{id}" => booked_agendas(facts, actor),
+        "/prepare/sessions/{id}" | "/prepare/sessions/{id}/agenda" => booked_agendas(facts, actor),
         "/prepare/{supervisor}/{supervisee}" | "/prepare/{supervisor}/{supervisee}/agenda" => {
             pairs(facts, actor, |pair| may(&Action::Prepare(pair)))
         }

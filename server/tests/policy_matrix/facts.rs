@@ -46,6 +46,8 @@ pub struct Facts {
     /// With its case, or the session about somebody in which it was agreed, in `one` and its owner, if that is one of us, in
     /// `other`.
     pub open_actions: Vec<Found>,
+    /// With whom it is in `one`, and the case of its entry in `other`.
+    pub requests: Vec<Found>,
     /// Sessions with the line of supervision in `one`.
     pub lines: Vec<Found>,
     /// Questions without a reply, with their session in `one` or their reflection in `other`.
@@ -157,6 +159,12 @@ impl Facts {
                 "id",
                 "coalesce(case_id, supervision_id) AS one, coalesce(owner_id, '') AS other
                  FROM actions WHERE state = 'open'",
+            ),
+            requests: find(
+                "action_requests.review_id",
+                "action_requests.asked_id AS one, case_entries.case_id AS other
+                 FROM action_requests JOIN action_reviews ON action_reviews.id = action_requests.review_id
+                 JOIN case_entries ON case_entries.id = action_reviews.entry_id",
             ),
             lines: find("id", "line AS one, '' AS other FROM supervisions"),
             questions: find(

@@ -58,11 +58,12 @@ fn hold(address: &str) {
     demonstration::fill(&store, working_morning()).unwrap();
     let lease = Lease::take(&store, Job::Remind, "test", working_morning()).unwrap().unwrap();
     records::ladder::remind(&store, "http://localhost", working_morning(), &lease).unwrap();
+    let at_work = people_at_work(&address);
+    ask_to_clear_the_way(&store, &at_work);
     for mail in records::mail::claim(&store, working_morning()).unwrap() {
         // Only a mail that could not be sent can be sent again.
         records::mail::failed(&store, &mail.id, "refused", working_morning()).unwrap();
     }
-    let at_work = people_at_work(&address);
     talk_among_peers(&store, &at_work);
     for person in &at_work {
         begin_draft(&store, person);
@@ -187,6 +188,61 @@ fn talk_among_peers(store: &Store, people: &[PersonId]) {
     let session = NewSupervision::parse(&form, today).unwrap();
     let first = Who::person(team[0].clone(), "test");
     store.write(&first, working_morning(), move |writing| supervision::log(writing, &session)).unwrap();
+}
+
+/// A supervisor notes that their own supervisor clears the way for an action of somebody's case.
+fn ask_to_clear_the_way(store: &Store, people: &[PersonId]) {
+    let who = Who::system("test");
+    let today = working_morning().date();
+    for person in people {
+        let reads = |reading: &mut records::Reading<'_>| records::access::actor_of_person(reading, person);
+        let actor = store.read(&who, working_morning(), reads).unwrap();
+        let (Some((supervisee, _)), Some((above, _))) =
+            (actor.supervises.first(), actor.supervised_by.first())
+        else {
+            continue;
+        };
+        let as_person = Who::person(actor.clone(), "test");
+        let found = store.read(&as_person, working_morning(), |reading| {
+            let listed = records::cases::to_talk_about(reading, supervisee, today)?;
+            let cases: Vec<_> = listed.into_iter().map(|(case, _)| case).collect();
+            let open = records::actions::open_actions(reading, &cases, None)?;
+            Ok(open
+                .by_case
+                .into_iter()
+                .find_map(|(case, open)| Some((case, open.actions.first()?.id.clone()))))
+        });
+        let Some((case, action)) = found.unwrap() else { continue };
+        let mut form = Form::default();
+        for (field, value) in [
+            ("supervisee", supervisee.as_str()),
+            ("kind", "case"),
+            ("mode", "in_person"),
+            ("minutes", "30"),
+            ("entry.0.case", case.as_str()),
+            ("entry.0.child_seen", "not_applicable"),
+            ("entry.0.what_happened", "Nothing new."),
+            ("entry.0.risk_level", "high"),
+            ("entry.0.risk_direction", "same"),
+            ("entry.0.proposal", "stay"),
+            ("entry.0.decision", "Carry on."),
+            ("entry.0.rationale", "The plan holds."),
+            ("entry.0.review.0.id", action.as_str()),
+            ("entry.0.review.0.outcome", "unblocked"),
+            ("entry.0.review.0.note", "Ring their manager."),
+            ("entry.0.review.0.asked", above.as_str()),
+        ] {
+            form.set(field, value);
+        }
+        form.set_date("held_on", today);
+        form.set_date("entry.0.review.0.by", today);
+        let session = NewSupervision::parse(&form, today).unwrap();
+        store
+            .write(&as_person, working_morning(), move |writing| supervision::log(writing, &session))
+            .unwrap();
+        return;
+    }
+    panic!("the demonstration has an open action of a case that somebody supervises");
 }
 
 /// Everybody who may import has uploaded a file of each kind that they may.

@@ -11,19 +11,21 @@ use crate::components::{
 };
 use crate::document::Sheet;
 use crate::pages::form_page::{FormSheet, back_link, button_form, form, form_page};
-use crate::pages::preparation::path_of_booked;
+use crate::pages::preparation;
+use crate::pages::supervision::path_of_form;
 use crate::visit::Visit;
-use chrono::NaiveTime;
 use domain::TextValue;
 use domain::access::{Action, may};
 use domain::bookings::{BookingState, BookingStep, CancelReason, Cancelling, Move, NO_REASON, NewBooking};
 use domain::calendar::day_in_words;
+use domain::clock::as_typed;
 use domain::form::Form;
 use domain::ids::{BookingId, PersonId};
 use domain::supervision::{Mode, SupervisionKind};
 use leptos::prelude::*;
 use records::Problem;
 use records::bookings::{self, Booking};
+use records::preparation::NextSession;
 use records::supervision;
 
 /// `/bookings`.
@@ -65,10 +67,6 @@ fn may_book(visit: &Visit) -> bool {
         .signed_in
         .as_ref()
         .is_some_and(|signed_in| may(&signed_in.actor, &Action::BeginSupervision).is_allowed())
-}
-
-fn clock(at: NaiveTime) -> String {
-    at.format("%-H:%M").to_string()
 }
 
 fn booking_table(visit: &Visit, booked: &[Booking], caption: &'static str) -> AnyView {
@@ -118,10 +116,7 @@ fn booking_row(visit: &Visit, booking: &Booking) -> AnyView {
         button_form(visit, &path, "I shall be there", &of)
     });
     let log = (standing.is_to_be_written() && supervises).then(|| {
-        let special = SupervisionKind::SPECIAL.contains(&booking.kind);
-        let kind = if special { format!("&kind={}", booking.kind.code()) } else { String::new() };
-        let cases = booking.cases.iter().map(|case| format!("&case={}", case.id)).collect::<Vec<_>>().concat();
-        view! { <a class="govuk-link" href=format!("/supervision/new?supervisee={}{kind}{cases}", booking.supervisee.0)>"Write up" <span class="govuk-visually-hidden">{of.clone()}</span></a> " " }
+        view! { <a class="govuk-link" href=write_up(booking)>"Write up" <span class="govuk-visually-hidden">{of.clone()}</span></a> " " }
     });
     let held = (standing.may(BookingStep::SayHeld) && booking.state != BookingState::Held).then(|| {
         let path = format!("/bookings/{}/held", booking.id);
@@ -136,8 +131,10 @@ fn booking_row(visit: &Visit, booking: &Booking) -> AnyView {
         };
         link("not-held", words)
     });
-    let agenda = ((booking.state.is_ahead() || standing.is_to_be_written()) && SupervisionKind::WITH_OWN_AGENDA.contains(&booking.kind)).then(|| {
-        view! { <a class="govuk-link" href=path_of_booked(&booking.id)>"Agenda" <span class="govuk-visually-hidden">{of.clone()}</span></a> " " }
+    let is_to_come = booking.state.is_ahead() || standing.is_to_be_written();
+    let reader = visit.signed_in.as_ref().map(|signed_in| &signed_in.actor).filter(|_| is_to_come);
+    let prepare = reader.and_then(|reader| preparation::path_of(booking, reader)).map(|path| {
+        view! { <a class="govuk-link" href=path>"Prepare" <span class="govuk-visually-hidden">{of.clone()}</span></a> " " }
     });
     let is_to_be_held = is_missed && supervises && !booking.is_rebooked;
     let again = is_to_be_held.then(|| {
@@ -148,14 +145,21 @@ fn booking_row(visit: &Visit, booking: &Booking) -> AnyView {
     });
     view! {
         <tr>
-            <th scope="row">{day(booking.on)} <small>{format!("{}, {} minutes", clock(booking.at), booking.minutes)}</small></th>
+            <th scope="row">{day(booking.on)} <small>{format!("{}, {} minutes", as_typed(booking.at), booking.minutes)}</small></th>
             <td data-label="Who">{other.1.clone()}</td>
             <td data-label="What for"><div>{booking.kind.words()} <small>{booking.mode.words()}</small> {about}</div></td>
             <td data-label="State"><div>{state} {reason}</div></td>
-            <td><div class="fe-row-links">{confirm} {log} {agenda} {not_held} {again} {session} {move_on} {call_off} {held}</div></td>
+            <td><div class="fe-row-links">{confirm} {log} {prepare} {not_held} {again} {session} {move_on} {call_off} {held}</div></td>
         </tr>
     }
     .into_any()
+}
+
+/// The form of the session that was booked.
+fn write_up(booking: &Booking) -> String {
+    let Booking { on, at, minutes, kind, mode, .. } = *booking;
+    let cases = booking.cases.iter().map(|case| format!("&case={}", case.id)).collect::<Vec<_>>().concat();
+    path_of_form(&booking.supervisee.0, NextSession { on, at, minutes, kind, mode }) + &cases
 }
 
 /// `/bookings/new`.
@@ -221,20 +225,24 @@ fn begins(filled: &Filled) -> AnyView {
 pub(crate) fn move_to(visit: &Visit) -> Result<Answer, Problem> {
     let id: BookingId = visit.id()?;
     let booked = visit.read(|reading| bookings::open(reading, &id))?;
+    let with = visit.other_of(&booked.supervisor, &booked.supervisee);
     form_page(
         visit,
         || {
             let mut blank = Form::default();
             blank.set("version", booked.version.to_string());
             blank.set_date("on", booked.on);
-            blank.set("at", clock(booked.at));
+            blank.set("at", as_typed(booked.at));
             Ok(blank)
         },
         |filled| {
-            Ok(FormSheet::new("Move a session", form(visit, filled, begins(filled), "Move"))
-                .back_to("/bookings", "Back to booked sessions")
-                .intro(about(&booked))
-                .dates(&["on"]))
+            Ok(FormSheet::new(
+                format!("Move a session with {with}"),
+                form(visit, filled, begins(filled), "Move"),
+            )
+            .back_to("/bookings", "Back to booked sessions")
+            .intro(about(&booked))
+            .dates(&["on"]))
         },
         || {
             let to = Move::parse(&visit.form, visit.today())?;
@@ -253,7 +261,7 @@ fn about(booked: &Booking) -> AnyView {
         booked.supervisor.1,
         booked.supervisee.1,
         day_in_words(booked.on),
-        clock(booked.at)
+        as_typed(booked.at)
     ))
 }
 
@@ -288,7 +296,7 @@ pub(crate) fn say_held(visit: &Visit) -> Result<Answer, Problem> {
 /// `/bookings/{id}/cancel`.
 pub(crate) fn cancel(visit: &Visit) -> Result<Answer, Problem> {
     let words = Ending {
-        title: "Cancel a session",
+        title: "Cancel a session with",
         why: "Why is it cancelled?",
         moves_no_clock: "Cancelling moves no clock. If two in a row are not held, the supervisor’s manager hears of it.",
         button: "Cancel the session",
@@ -308,7 +316,7 @@ pub(crate) fn cancel(visit: &Visit) -> Result<Answer, Problem> {
 pub(crate) fn say_not_held(visit: &Visit) -> Result<Answer, Problem> {
     let no_reason = Choice::new(NO_REASON, "No reason is known");
     let words = Ending {
-        title: "A session was not held",
+        title: "No session was held with",
         why: "Why was it not held?",
         moves_no_clock: "This moves no clock. If two in a row are not held, the supervisor’s manager hears of it.",
         button: "Save",
@@ -326,6 +334,7 @@ pub(crate) fn say_not_held(visit: &Visit) -> Result<Answer, Problem> {
 
 /// The words of a page on which a booked session ends without having been held.
 struct Ending {
+    /// The heading, before the name of the other.
     title: &'static str,
     why: &'static str,
     moves_no_clock: &'static str,
@@ -346,7 +355,7 @@ fn end(
         || {
             let mut blank = Form::default();
             blank.set("version", booked.version.to_string());
-            blank.set("at", clock(booked.at));
+            blank.set("at", as_typed(booked.at));
             Ok(blank)
         },
         |filled| {
@@ -361,7 +370,8 @@ fn end(
                 {about(&booked)}
                 <p class="govuk-body">{words.moves_no_clock}</p>
             };
-            Ok(FormSheet::new(words.title, form(visit, filled, fields, words.button))
+            let with = visit.other_of(&booked.supervisor, &booked.supervisee);
+            Ok(FormSheet::new(format!("{} {with}", words.title), form(visit, filled, fields, words.button))
                 .back_to("/bookings", "Back to booked sessions")
                 .intro(intro)
                 .dates(&["on"]))

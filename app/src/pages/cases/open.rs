@@ -6,9 +6,11 @@ use crate::answer::Answer;
 use crate::components::{Caption, day, empty, fact, facts, prose, risk_tag, table, tag};
 use crate::document::Sheet;
 use crate::pages::action_review::standing;
+use crate::pages::actions::ListBefore;
 use crate::pages::bias_work::challenges_section;
 use crate::pages::case_entry::entry_body;
 use crate::pages::checklist::checklist_said;
+use crate::pages::form_page::FROM;
 use crate::visit::Visit;
 use chrono::NaiveDate;
 use domain::TextValue;
@@ -150,19 +152,21 @@ fn actions_section(actions: &[ActionRow], today: NaiveDate) -> Option<AnyView> {
     )
 }
 
-/// A table of open actions; with what each is about where they are about several: a case's reference, or a name.
+/// A table of open actions. Where they are about several, with what each is about (a case's reference, or a name), and which
+/// list it is.
 pub(crate) fn open_actions(
     actions: &[&ActionRow],
     today: NaiveDate,
-    references: Option<&[String]>,
+    list: Option<(&[String], ListBefore)>,
 ) -> AnyView {
     let rows: Vec<_> = actions
         .iter()
         .enumerate()
         .map(|(number, action)| {
-            let reference = references
-                .and_then(|references| references.get(number))
+            let reference = list
+                .and_then(|(references, _)| references.get(number))
                 .map(|reference| view! { <small>{about(action, reference)}</small> });
+            let from = list.map_or(String::new(), |(_, list)| format!("?{FROM}={}", list.code()));
             view! {
                 <tr>
                     <th scope="row">{action.what.clone()} {reference}</th>
@@ -170,7 +174,7 @@ pub(crate) fn open_actions(
                     <td data-label="By when"><div>{day(action.due_on)} " " {standing(action, today)}</div></td>
                     <td data-label="If not done"><span>{action.fallback.clone()}</span></td>
                     <td>
-                        <a class="govuk-link" href=format!("/actions/{}", action.id)>
+                        <a class="govuk-link" href=format!("/actions/{}{from}", action.id)>
                             "End this action" <span class="govuk-visually-hidden">{format!(": {}", action.what)}</span>
                         </a>
                     </td>

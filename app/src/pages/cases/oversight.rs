@@ -74,7 +74,8 @@ fn show(visit: &Visit, filled: &Filled, case: &CaseFile, templates: &Templates) 
             {action_fields(filled, "action.0", people)}
         </fieldset>
     };
-    FormSheet::new("Management oversight", form(visit, filled, fields, "Save note"))
+    let title = format!("Management oversight of {}", case.details.reference);
+    FormSheet::new(title, form(visit, filled, fields, "Save note"))
         .back_to(format!("/cases/{}", case.id), format!("Back to {}", case.details.reference))
         .dates(&[DONE_ON, "by"])
 }

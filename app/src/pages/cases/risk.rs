@@ -56,7 +56,8 @@ fn show(visit: &Visit, filled: &Filled, case: &CaseFile) -> FormSheet {
         {check_box(filled, "repeat", "It has happened again: this is a repeat incident")}
         {checklist_fields(filled, "", &ChecklistForm { last: case.score, is_open: true })}
     };
-    FormSheet::new("Note a change in risk", form(visit, filled, fields, "Save change"))
+    let title = format!("Note a change in risk of {}", case.details.reference);
+    FormSheet::new(title, form(visit, filled, fields, "Save change"))
         .back_to(format!("/cases/{}", case.id), format!("Back to {}", case.details.reference))
         .intro(intro)
         .dates(&["on", DONE_ON])

@@ -27,7 +27,12 @@ pub(super) fn section(case: &CaseFile) -> Option<AnyView> {
         view! {
             <section class="fe-section">
                 <h2 class="govuk-heading-m">"Whose view was sought"</h2>
-                <div class="fe-voices" aria-hidden="true">{rows}</div>
+                <div class="fe-voices" aria-hidden="true">
+                    {rows}
+                    <p class="fe-voices__row fe-muted">
+                        {mark(true)} " sought " {mark(false)} " not sought. The last discussion stands on the right."
+                    </p>
+                </div>
                 <details class="govuk-details" open>
                     <summary class="govuk-details__summary"><span class="govuk-details__summary-text">"The same as a table"</span></summary>
                     <div class="govuk-details__text">{table}</div>
@@ -39,19 +44,14 @@ pub(super) fn section(case: &CaseFile) -> Option<AnyView> {
 }
 
 fn strip_row(voice: Voice, discussions: &[(String, Voices)]) -> AnyView {
-    let marks: Vec<_> = discussions
-        .iter()
-        .map(|(_, voices)| {
-            let class = if voices.contains(voice) {
-                "fe-voices__mark fe-voices__mark--sought"
-            } else {
-                "fe-voices__mark"
-            };
-            view! { <span class=class></span> }
-        })
-        .collect();
+    let marks: Vec<_> = discussions.iter().map(|(_, voices)| mark(voices.contains(voice))).collect();
     view! { <p class="fe-voices__row"><span class="fe-voices__who">{voice.words()}</span> {marks}</p> }
         .into_any()
+}
+
+fn mark(is_sought: bool) -> AnyView {
+    let class = if is_sought { "fe-voices__mark fe-voices__mark--sought" } else { "fe-voices__mark" };
+    view! { <span class=class></span> }.into_any()
 }
 
 fn table_row(on: &str, voices: Voices) -> AnyView {

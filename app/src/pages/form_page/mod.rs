@@ -20,6 +20,9 @@ use records::journal::Shut;
 use records::submissions::{self, Submission};
 use records::{Problem, Stale, Writing};
 
+/// The field, and the part of an address, that says from which list somebody came to a form.
+pub(crate) const FROM: &str = "from";
+
 /// A page with a form.
 pub(crate) struct FormSheet {
     /// The heading.

@@ -1,21 +1,21 @@
-//! The agenda of a booked session that is not of every day.
+//! Before a booked session that is not of every day: its own agenda, and what whoever opens it brings.
 
-use super::agenda_field;
+use super::agenda::{Agenda, agenda_section, put_on_agenda};
+use super::pack;
 use crate::answer::Answer;
-use crate::components::day;
-use crate::pages::form_page::{FormSheet, button_form, form, form_page};
+use crate::components::{day, fact, facts};
+use crate::document::Sheet;
+use crate::pages::form_page::back_link;
 use crate::visit::Visit;
 use domain::TextValue;
 use domain::access::Readers;
-use domain::form::Form;
 use domain::ids::{BookingId, PersonId};
-use domain::preparation::read_agenda_item;
 use domain::supervision::SupervisionKind;
 use leptos::prelude::*;
 use records::Problem;
-use records::preparation::{self, AgendaItem, BookedAgenda, BookedSession};
+use records::preparation::{self, BookedPack, BookedSession, PrepPack};
 
-/// The page of a booked session's agenda.
+/// The page of a booked session.
 pub(crate) fn path_of_booked(id: &BookingId) -> String {
     format!("/prepare/sessions/{id}")
 }
@@ -44,55 +44,90 @@ fn who_reads(kind: SupervisionKind) -> Readers {
     if kind == SupervisionKind::Group { Readers::GroupAgenda } else { Readers::Agenda }
 }
 
-/// `/prepare/sessions/{id}`: the agenda, and the form that adds to it.
+/// `/prepare/sessions/{id}`.
 pub(crate) fn booked(visit: &Visit) -> Result<Answer, Problem> {
     let id: BookingId = visit.id()?;
-    let agenda = visit.read(|reading| preparation::booked_agenda(reading, &id))?;
+    let pack = visit.read(|reading| preparation::booked_pack(reading, &id))?;
     let me = visit.signed_in.as_ref().map(|signed_in| signed_in.actor.person.clone());
-    form_page(
+    let session = &pack.agenda.session;
+    let title = session.kind.words();
+    let leads = me.as_ref() == Some(&session.supervisor.0);
+    let begin = (leads && pack.is_to_come).then(|| {
+        let address = format!("/supervision/new?supervisee={}&kind={}", session.supervisee.0, session.kind.code());
+        view! { <div class="govuk-button-group fe-no-print"><a class="govuk-button" href=address>"Begin the session"</a></div> }
+    });
+    let content = view! {
+        {back_link(Some(("/prepare".to_owned(), "Back to all".to_owned())))}
+        <div class="fe-title">
+            <h1 class="govuk-heading-l"><span class="govuk-caption-l">"Before the session" " "</span>{title}</h1>
+            {begin}
+        </div>
+        {standing_facts(&pack)}
+        {agenda(visit, &pack, me.as_ref())}
+        {pack.brings.as_ref().map(|brings| brought(visit, brings, leads))}
+    };
+    Ok(Sheet::new(format!("Before: {}", title.to_lowercase()), content)
+        .with_reference("Preparation")
+        .answer(visit))
+}
+
+/// `/prepare/sessions/{id}/agenda`.
+pub(crate) fn add_to_booked_agenda(visit: &Visit) -> Result<Answer, Problem> {
+    let id: BookingId = visit.id()?;
+    let agenda = visit.read(|reading| preparation::booked_agenda(reading, &id))?;
+    put_on_agenda(visit, path_of_booked(&id), who_reads(agenda.session.kind), move |writing, words| {
+        preparation::add_to_booked_agenda(writing, &id, words)
+    })
+}
+
+fn standing_facts(pack: &BookedPack) -> AnyView {
+    let session = &pack.agenda.session;
+    let mut shown = vec![
+        fact("Booked for", view! { <a class="govuk-link" href="/bookings">{day(session.on)}</a> }.into_any()),
+        fact("With", format!("{} and {}", session.supervisor.1, session.supervisee.1)),
+    ];
+    shown.extend(pack.last.as_ref().map(|(id, held_on)| {
+        let link = view! { <a class="govuk-link" href=format!("/supervision/{id}")>{day(*held_on)}</a> };
+        fact("Last one like it", link.into_any())
+    }));
+    facts(shown)
+}
+
+fn agenda(visit: &Visit, pack: &BookedPack, me: Option<&PersonId>) -> AnyView {
+    let agenda = &pack.agenda;
+    let session = &agenda.session;
+    let leads = me == Some(&session.supervisor.0);
+    agenda_section(
         visit,
-        || Ok(Form::default()),
-        |filled| {
-            let fields = agenda_field(filled, who_reads(agenda.session.kind));
-            let title = format!("Agenda: {}", agenda.session.kind.words().to_lowercase());
-            Ok(FormSheet::new(title, form(visit, filled, fields, "Put on the agenda"))
-                .back_to("/prepare", "Back to Prepare")
-                .intro(intro(visit, &agenda, me.as_ref())))
-        },
-        || {
-            let words = read_agenda_item(&visit.form)?;
-            let id = id.clone();
-            visit.save(move |writing| {
-                preparation::add_to_booked_agenda(writing, &id, &words)?;
-                Ok(format!("{}?notice=agenda-saved", path_of_booked(&id)))
-            })
+        Agenda {
+            page: path_of_booked(&session.id),
+            readers: who_reads(session.kind),
+            items: agenda
+                .items
+                .iter()
+                .map(|(item, author)| (item, author.as_str(), leads || me == Some(&item.author)))
+                .collect(),
+            is_open: pack.is_to_come,
+            who_adds: if session.kind == SupervisionKind::Group {
+                "Everybody who may be in the group can add to it."
+            } else {
+                "Both of you can add to it."
+            },
         },
     )
 }
 
-fn intro(visit: &Visit, agenda: &BookedAgenda, me: Option<&PersonId>) -> AnyView {
-    let session = &agenda.session;
-    let leads = me == Some(&session.supervisor.0);
-    let items: Vec<_> = agenda
-        .items
-        .iter()
-        .map(|(item, author)| agenda_line(visit, item, author, leads || me == Some(&item.author)))
-        .collect();
-    let items = if items.is_empty() {
-        view! { <p class="govuk-body fe-muted">"Nothing yet."</p> }.into_any()
+/// The work that whoever opens the page brings: the leader that of whom they meet, and everybody else their own.
+fn brought(visit: &Visit, brings: &PrepPack, leads: bool) -> AnyView {
+    let whose = if leads {
+        format!("What {} works on, as far as you may open it.", brings.supervisee)
     } else {
-        view! { <ul class="fe-agenda">{items}</ul> }.into_any()
+        "What you could bring.".to_owned()
     };
     view! {
-        <p class="govuk-body">{day(session.on)} {format!(", {} with {}.", session.supervisor.1, session.supervisee.1)}</p>
-        {items}
+        <p class="govuk-body">{whose} " "
+            <a class="govuk-link fe-no-print" href=super::path(&brings.pair)>"Everything before the session of the two of you"</a></p>
+        {pack::work(brings, visit.today())}
     }
     .into_any()
-}
-
-fn agenda_line(visit: &Visit, item: &AgendaItem, author: &str, may_take_off: bool) -> AnyView {
-    let take_off = may_take_off
-        .then(|| button_form(visit, &format!("/agenda/{}/remove", item.id), "Take off", &item.words));
-    view! { <li><p class="govuk-body">{item.words.clone()} " " <small>{author.to_owned()}</small></p> {take_off}</li> }
-        .into_any()
 }

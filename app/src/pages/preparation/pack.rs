@@ -1,20 +1,23 @@
 //! The pack with which a session opens, on screen and in print. Every line leads to a page that its reader may open.
 
-use super::{agenda_form, pair, path};
+use super::agenda::{Agenda, agenda_section};
+use super::{pair, path};
 use crate::answer::Answer;
 use crate::components::{day, fact, facts, prose, readers, risk_tag, state_tag, tag, when};
 use crate::document::Sheet;
 use crate::pages::action_review::standing;
-use crate::pages::form_page::{back_link, button_form};
+use crate::pages::form_page::back_link;
+use crate::pages::supervision::path_of_form;
 use crate::visit::Visit;
 use chrono::NaiveDate;
 use domain::TextValue;
 use domain::access::Readers;
 use domain::cadence::Band;
+use domain::clock::as_typed;
 use domain::supervision::LEVEL_LEFT;
 use leptos::prelude::*;
 use records::Problem;
-use records::preparation::{self, PackCase, PrepPack, Preparation};
+use records::preparation::{self, AgendaItem, NextSession, PackCase, PrepPack, Preparation};
 
 /// `/prepare/{supervisor}/{supervisee}`.
 pub(crate) fn pack(visit: &Visit) -> Result<Answer, Problem> {
@@ -29,7 +32,12 @@ pub(crate) fn pack(visit: &Visit) -> Result<Answer, Problem> {
         format!("Supervision with {}", pack.supervisor)
     };
     let begin = if is_supervisor {
-        view! { <a class="govuk-button" href=format!("/supervision/new?supervisee={}", pair.supervisee)>"Begin the session"</a> }.into_any()
+        let is_it = |next: &NextSession| next.on == today;
+        let address = pack.next.filter(is_it).map_or_else(
+            || format!("/supervision/new?supervisee={}", pair.supervisee),
+            |next| path_of_form(&pair.supervisee, next),
+        );
+        view! { <a class="govuk-button" href=address>"Begin the session"</a> }.into_any()
     } else {
         view! { <a class="govuk-button" href=format!("{}/form", path(&pair))>{if pack.preparation.is_some() { "Change what you prepared" } else { "Prepare" }}</a> }.into_any()
     };
@@ -40,24 +48,32 @@ pub(crate) fn pack(visit: &Visit) -> Result<Answer, Problem> {
             <div class="govuk-button-group fe-no-print">{begin}</div>
         </div>
         {standing_facts(&pack, today)}
-        {agenda_section(visit, &pack)}
+        {agenda_of_two(visit, &pack)}
         {preparation_section(&pack, is_supervisor)}
-        {list("Actions", actions(&pack, today), "Nothing is open.")}
-        {list("Cases due", due(&pack, today), "Nothing is overdue or due soon.")}
-        {list("Changes in risk since last time", changes(&pack), "None noted.")}
-        {list("Gone quiet", quiet(&pack), "No case is quiet.")}
-        {list("What was decided last", decisions(&pack), "Nothing yet.")}
-        {list("Questions that wait", questions(&pack), "None.")}
+        {work(&pack, today)}
         {pack.sees_training.then(|| list("Courses", courses(&pack), "All in date."))}
     };
     Ok(Sheet::new(format!("Before: {title}"), content).with_reference("Preparation").answer(visit))
 }
 
+/// What there is to talk about of somebody's work.
+pub(super) fn work(pack: &PrepPack, today: NaiveDate) -> AnyView {
+    view! {
+        {list("Actions", actions(pack, today), "Nothing is open.")}
+        {list("Cases due", due(pack, today), "Nothing is overdue or due soon.")}
+        {list("Changes in risk since last time", changes(pack), "None noted.")}
+        {list("Gone quiet", quiet(pack), "No case is quiet.")}
+        {list("What was decided last", decisions(pack), "Nothing yet.")}
+        {list("Questions that wait", questions(pack), "None.")}
+    }
+    .into_any()
+}
+
 fn standing_facts(pack: &PrepPack, today: NaiveDate) -> AnyView {
     let next = pack.next.map_or_else(
         || view! { <a class="govuk-link" href="/bookings">"None booked"</a> }.into_any(),
-        |(on, minutes)| {
-            view! { <a class="govuk-link" href="/bookings">{day(on)} {format!(", {}:{:02}", minutes / 60, minutes % 60)}</a> }.into_any()
+        |NextSession { on, at, .. }| {
+            view! { <a class="govuk-link" href="/bookings">{day(on)} ", " {as_typed(at)}</a> }.into_any()
         },
     );
     let last = pack.last.as_ref().map_or_else(
@@ -79,32 +95,18 @@ fn standing_facts(pack: &PrepPack, today: NaiveDate) -> AnyView {
     facts(shown)
 }
 
-fn agenda_section(visit: &Visit, pack: &PrepPack) -> AnyView {
-    let items: Vec<_> = pack
-        .agenda
-        .iter()
-        .map(|item| {
-            let by = if item.author == pack.pair.supervisor { &pack.supervisor } else { &pack.supervisee };
-            view! {
-                <li>
-                    <p class="govuk-body">{item.words.clone()} " " <small class="fe-muted">{by.clone()}</small></p>
-                    {button_form(visit, &format!("/agenda/{}/remove", item.id), "Take off", &item.words)}
-                </li>
-            }
-        })
-        .collect();
-    let nothing = items
-        .is_empty()
-        .then(|| view! { <p class="govuk-body fe-muted">"Nothing yet. Both of you can add to it."</p> });
-    view! {
-        <section class="fe-section">
-            <h2 class="govuk-heading-m">"Agenda"</h2>
-            {nothing}
-            <ul class="fe-agenda">{items}</ul>
-            {agenda_form(visit, &pack.pair)}
-        </section>
-    }
-    .into_any()
+fn agenda_of_two(visit: &Visit, pack: &PrepPack) -> AnyView {
+    let by = |item: &AgendaItem| {
+        if item.author == pack.pair.supervisor { pack.supervisor.as_str() } else { pack.supervisee.as_str() }
+    };
+    let agenda = Agenda {
+        page: path(&pack.pair),
+        readers: Readers::Agenda,
+        items: pack.agenda.iter().map(|item| (item, by(item), true)).collect(),
+        is_open: true,
+        who_adds: "Both of you can add to it.",
+    };
+    agenda_section(visit, agenda)
 }
 
 fn preparation_section(pack: &PrepPack, is_supervisor: bool) -> Option<AnyView> {

@@ -88,11 +88,12 @@ pub(crate) fn put_off(visit: &Visit) -> Result<Answer, Problem> {
                 <p class="govuk-body">{format!("{name}: {}, since {}.", concern.words().to_lowercase(), day_in_words(due_on))}</p>
                 <p class="govuk-body">"Nobody is reminded until then. Who looks at the list sees that it was put off, by whom and why."</p>
             };
+            let title = format!("Put off a reminder: {}", concern.words().to_lowercase());
             let fields = view! {
                 {date(filled, "until", "Until", "The last day without reminders: a few working days at most")}
                 {line(filled, "reason", "Why can this wait?", "", "")}
             };
-            Ok(FormSheet::new("Put off a reminder", form(visit, filled, fields, "Put off"))
+            Ok(FormSheet::new(title, form(visit, filled, fields, "Put off"))
                 .back_to("/reviews", "Back to reviews")
                 .intro(intro)
                 .dates(&["until"]))

@@ -10,11 +10,12 @@ use crate::components::{Filled, day, hidden, lateness, line, prose, readers, tag
 use crate::pages::agreements::text as text_of_agreement;
 use crate::pages::form_page::{FormSheet, button_form, form, form_heart, form_page};
 use crate::pages::papers;
-use crate::pages::supervision::text_of_session;
+use crate::pages::supervision::{before_signing, text_of_session};
 use crate::visit::Visit;
 use chrono::NaiveDate;
 use domain::TextValue;
 use domain::access::Readers;
+use domain::calendar::day_in_words;
 use domain::form::Form;
 use domain::supervision::{NewSignature, RecordState, RecordStep, Side};
 use leptos::prelude::*;
@@ -43,8 +44,8 @@ pub(crate) fn state_tag(state: RecordState) -> AnyView {
     tag(style, words)
 }
 
-/// What was done to a record, and what its reader may do now.
-pub(crate) fn section(visit: &Visit, page: &str, signing: &Signing) -> AnyView {
+/// What was done to a record, and what its reader may do now. `before` is what they are told before they sign.
+pub(crate) fn section(visit: &Visit, page: &str, signing: &Signing, before: Option<AnyView>) -> AnyView {
     let steps: Vec<_> = signing.steps.iter().map(step_item).collect();
     let steps = (!steps.is_empty()).then(|| view! { <ul class="fe-links">{steps}</ul> });
     let sign = signing.may(RecordStep::Sign).then(|| {
@@ -54,12 +55,16 @@ pub(crate) fn section(visit: &Visit, page: &str, signing: &Signing) -> AnyView {
             view! { <a class="govuk-link" href=format!("{page}/sign")>"Sign with a comment"</a> }
         });
         view! {
+            {before}
             <form method="post" action=format!("{page}/sign") novalidate>
                 {form_heart(visit, &filled)}
                 {name_field(&filled, signing)}
                 <div class="govuk-button-group"><button class="govuk-button">"Sign"</button> {comment}</div>
             </form>
         }
+    });
+    let answer = signing.may_answer().then(|| {
+        view! { <p class="govuk-body fe-no-print"><a class="govuk-link" href=format!("{page}/answer")>"Reply to the comment"</a>", as the supervisor’s manager"</p> }
     });
     view! {
         <section class="fe-section">
@@ -70,6 +75,7 @@ pub(crate) fn section(visit: &Visit, page: &str, signing: &Signing) -> AnyView {
             {waits(signing)}
             {sign}
             {later(visit, page, signing)}
+            {answer}
         </section>
     }
     .into_any()
@@ -128,9 +134,10 @@ fn waits(signing: &Signing) -> Option<AnyView> {
     }
     let words = match (signing.state, signing.side?) {
         (RecordState::Drafted, Side::Supervisee) => "The supervisor signs first. Then it is your turn.",
-        (RecordState::AwaitingSupervisee, Side::Supervisor) => {
+        (RecordState::AwaitingSupervisee, Side::Supervisor) if signing.can_be_corrected => {
             "The person you supervise was asked to sign. If you change something now, your signature is taken back."
         }
+        (RecordState::AwaitingSupervisee, Side::Supervisor) => "The person you supervise was asked to sign.",
         _ => return None,
     };
     Some(view! { <p class="govuk-body fe-muted">{words}</p> }.into_any())
@@ -150,7 +157,13 @@ fn later(visit: &Visit, page: &str, signing: &Signing) -> Option<AnyView> {
             {button_form(visit, &path("reopen/agree"), "Agree to open it again", "")}
         }
         .into_any(),
-        None => view! { <a class="govuk-link" href=path("reopen")>"Ask to open it again"</a> }.into_any(),
+        None if signing.may(RecordStep::AskToReopen) => {
+            view! { <a class="govuk-link" href=path("reopen")>"Ask to open it again"</a> }.into_any()
+        }
+        None => {
+            view! { <p class="govuk-body fe-muted">"What was said of a case stays as it is. Add to it where something is missing or wrong."</p> }
+                .into_any()
+        }
     };
     Some(
         view! {
@@ -163,15 +176,15 @@ fn later(visit: &Visit, page: &str, signing: &Signing) -> Option<AnyView> {
     )
 }
 
-fn sign_fields(filled: &Filled, signing: &Signing) -> AnyView {
+fn sign_fields(filled: &Filled, opened: &Opened) -> AnyView {
+    let signing = opened.signing();
+    let hint = if opened.is_about_cases() {
+        "Leave it empty if nothing. A disagreement stays on the record; nobody deletes it. The readers of a case do not see it here: add to the case what they should know"
+    } else {
+        "Leave it empty if nothing. A disagreement stays on the record; nobody deletes it"
+    };
     let comment = (signing.side == Some(Side::Supervisee)).then(|| {
-        let comment = text_box(
-            filled,
-            "comment",
-            "What do you see otherwise?",
-            "Leave it empty if nothing. A disagreement stays on the record; nobody deletes it",
-            3,
-        );
+        let comment = text_box(filled, "comment", "What do you see otherwise?", hint, 3);
         view! { {readers(Readers::PersonalPart)} {comment} }
     });
     view! { {comment} {name_field(filled, signing)} }.into_any()
@@ -186,25 +199,36 @@ fn name_field(filled: &Filled, signing: &Signing) -> AnyView {
     .into_any()
 }
 
-/// A record as the visitor reads it, who is one of its two people.
+/// A record as the visitor reads it.
 enum Opened {
     Session(Box<SessionFile>),
     Agreement(Box<AgreementFile>),
 }
 
+/// Which session it is, in the heading of a form about it.
+pub(crate) fn name_of_session(visit: &Visit, session: &SessionFile) -> String {
+    let with = visit.other_of(&session.supervisor, &session.supervisee);
+    format!("{with}, {}", day_in_words(session.held_on))
+}
+
 impl Opened {
+    /// For one of its two people.
     fn new(visit: &Visit) -> Result<Self, Problem> {
-        let opened = if visit.path.starts_with("/agreements/") {
+        let opened = Self::read(visit)?;
+        if opened.signing().side.is_none() {
+            return Err(Problem::NotFound);
+        }
+        Ok(opened)
+    }
+
+    fn read(visit: &Visit) -> Result<Self, Problem> {
+        Ok(if visit.path.starts_with("/agreements/") {
             let id = visit.id()?;
             Self::Agreement(Box::new(visit.read(|reading| agreements::open(reading, &id))?))
         } else {
             let id = visit.id()?;
             Self::Session(Box::new(visit.read(|reading| supervision::open(reading, &id))?))
-        };
-        if opened.signing().side.is_none() {
-            return Err(Problem::NotFound);
-        }
-        Ok(opened)
+        })
     }
 
     fn record(&self) -> Record {
@@ -236,6 +260,18 @@ impl Opened {
         })
     }
 
+    fn is_about_cases(&self) -> bool {
+        matches!(self, Self::Session(session) if !session.entries.is_empty())
+    }
+
+    /// What somebody is told before they sign it.
+    fn before_signing(&self) -> Option<AnyView> {
+        match self {
+            Self::Session(session) => before_signing(session, session.signing.side),
+            Self::Agreement(_) => None,
+        }
+    }
+
     /// What it says, as text.
     fn in_words(&self, visit: &Visit) -> Result<String, Problem> {
         let paper = match self {
@@ -246,10 +282,17 @@ impl Opened {
     }
 
     /// A page about it, with the heading for a session's record or for an agreement.
-    fn sheet(&self, [session, agreement]: [&'static str; 2], form: AnyView) -> FormSheet {
+    fn sheet(
+        &self,
+        visit: &Visit,
+        [of_session, of_agreement]: [&'static str; 2],
+        form: AnyView,
+    ) -> FormSheet {
         let title = match self {
-            Self::Session(_) => session,
-            Self::Agreement(_) => agreement,
+            Self::Session(session) => format!("{of_session}: {}", name_of_session(visit, session)),
+            Self::Agreement(agreement) => {
+                format!("{of_agreement}: {}", visit.other_of(&agreement.supervisor, &agreement.supervisee))
+            }
         };
         FormSheet::new(title, form).back_to(self.page(), "Back to the record")
     }
@@ -275,10 +318,10 @@ pub(crate) fn sign(visit: &Visit) -> Result<Answer, Problem> {
         visit,
         || Ok(Form::default()),
         |filled| {
-            let fields = sign_fields(filled, opened.signing());
+            let fields = sign_fields(filled, &opened);
             Ok(opened
-                .sheet(["Sign the record", "Sign the agreement"], form(visit, filled, fields, "Sign"))
-                .intro(opened.text()?))
+                .sheet(visit, ["Sign the record", "Sign the agreement"], form(visit, filled, fields, "Sign"))
+                .intro(view! { {opened.text()?} {opened.before_signing()} }))
         },
         || {
             let signature = NewSignature::parse(&visit.form)?;

@@ -3,16 +3,16 @@
 use super::{Opened, step_item};
 use crate::answer::Answer;
 use crate::components::{Choice, check_boxes, hidden, readers, text_box};
-use crate::pages::form_page::{FormSheet, form, form_page};
+use crate::pages::form_page::{form, form_page};
 use crate::visit::Visit;
 use domain::access::Readers;
 use domain::form::Form;
-use domain::ids::{CaseEntryId, RecordStepId, SupervisionId};
+use domain::ids::{CaseEntryId, RecordStepId};
 use domain::supervision::{RecordStep, read_words};
 use leptos::prelude::*;
 use records::signing::{self, Record};
 use records::supervision::SessionEntry;
-use records::{Problem, Writing, supervision};
+use records::{Problem, Writing};
 
 /// `/supervision/{id}/add` and `/agreements/{id}/add`.
 pub(crate) fn add_words(visit: &Visit) -> Result<Answer, Problem> {
@@ -76,7 +76,7 @@ pub(crate) fn ask_to_reopen(visit: &Visit) -> Result<Answer, Problem> {
     let words = Words {
         titles: ["Ask to open the record again", "Ask to open the agreement again"],
         label: "Why does it have to be changed?",
-        hint: "Both have signed it, so both have to agree. To add something there is no need to open it",
+        hint: "Both have signed it, so both have to agree. To add something there is no need to open it, and what was said of a case is only added to",
         missing: "Write why it has to be changed",
         button: "Ask",
         notice: "asked-to-reopen",
@@ -90,22 +90,22 @@ pub(crate) fn ask_to_reopen(visit: &Visit) -> Result<Answer, Problem> {
 /// The field that says to which comment somebody replies.
 const COMMENT: &str = "comment";
 
-/// `/supervision/{id}/answer`: whoever answers for the supervisor's work replies to what was seen otherwise.
+/// `/supervision/{id}/answer` and `/agreements/{id}/answer`: whoever answers for the supervisor's work replies to what was seen otherwise.
 pub(crate) fn answer_comment(visit: &Visit) -> Result<Answer, Problem> {
-    let id: SupervisionId = visit.id()?;
-    let session = visit.read(|reading| supervision::open(reading, &id))?;
-    if !session.answers_for_supervisor {
+    let opened = Opened::read(visit)?;
+    let signing = opened.signing();
+    if !signing.answers_for_supervisor {
         return Err(Problem::NotFound);
     }
     // What was typed while somebody else replied is answered by the operation, and stays on the page.
-    if !visit.is_post() && !session.may_answer() {
-        return Ok(Answer::see_other(format!("/supervision/{id}")));
+    if !visit.is_post() && !signing.may_answer() {
+        return Ok(Answer::see_other(opened.page()));
     }
     form_page(
         visit,
         || {
             let mut blank = Form::default();
-            if let Some(comment) = session.signing.unanswered_comment() {
+            if let Some(comment) = signing.unanswered_comment() {
                 blank.set(COMMENT, comment.id.to_string());
             }
             Ok(blank)
@@ -116,21 +116,18 @@ pub(crate) fn answer_comment(visit: &Visit) -> Result<Answer, Problem> {
                 {readers(Readers::CommentReply)}
                 {text_box(filled, "words", "What do you say to it, and what follows?", "Talk with both first. It stands on the record with your name; what the two have written stays", 4)}
             };
-            let steps = session.signing.steps.iter();
+            let steps = signing.steps.iter();
             let comments: Vec<_> =
                 steps.filter(|row| row.step == RecordStep::SignWithComment).map(step_item).collect();
             let intro = view! { <ul class="fe-links">{comments}</ul> };
-            Ok(FormSheet::new("Reply to the comment", form(visit, filled, fields, "Save reply"))
-                .back_to(format!("/supervision/{id}"), "Back to the record")
-                .intro(intro))
+            let titles = ["Reply to the comment", "Reply to the comment on the agreement"];
+            Ok(opened.sheet(visit, titles, form(visit, filled, fields, "Save reply")).intro(intro))
         },
         || {
             let words = read_words(&visit.form, "words", "Write what you say to it, and what follows")?;
             let comment: RecordStepId = visit.form.text(COMMENT).parse().map_err(|_| Problem::NotFound)?;
-            let id = id.clone();
-            visit.save(move |writing| {
-                signing::answer_comment(writing, &Record::Session(id.clone()), &comment, &words)?;
-                Ok(format!("/supervision/{id}?notice=comment-answered"))
+            opened.save(visit, "comment-answered", move |writing, record| {
+                signing::answer_comment(writing, record, &comment, &words)
             })
         },
     )
@@ -168,7 +165,7 @@ impl Words {
                     {text_box(filled, "words", self.label, self.hint, 4)}
                     {(!self.others.is_empty()).then(|| check_boxes(filled, OTHER_ENTRIES, "Is it so for their brothers and sisters too?", "They were talked about together. What you add stands on the page of each child that you tick", self.others.clone(), true))}
                 };
-                Ok(opened.sheet(self.titles, form(visit, filled, fields, self.button)))
+                Ok(opened.sheet(visit, self.titles, form(visit, filled, fields, self.button)))
             },
             || {
                 let words = read_words(&visit.form, "words", self.missing)?;

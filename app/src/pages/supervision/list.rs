@@ -10,7 +10,7 @@ use crate::visit::Visit;
 use chrono::NaiveDate;
 use domain::TextValue;
 use domain::calendar::{day_in_words, late_in_words};
-use domain::supervision::RecordState;
+use domain::supervision::{RecordState, written_late};
 use leptos::prelude::*;
 use records::Problem;
 use records::audits;
@@ -57,7 +57,8 @@ pub(crate) fn list(visit: &Visit) -> Result<Answer, Problem> {
 
 /// What came late about a record, or is late now.
 fn late(session: &SessionSummary, today: NaiveDate) -> Option<AnyView> {
-    let written = session.write_by.and_then(|by| late_in_words(by, session.recorded_on));
+    let written =
+        written_late(session.write_by, session.decide_by, session.recorded_on).map(|(late, _)| late);
     let signature = session.sign_by.and_then(|by| late_in_words(by, today));
     let words = match (written, signature) {
         (Some(written), Some(signature)) => format!("Written {written}, signature {signature}"),

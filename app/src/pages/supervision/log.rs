@@ -2,8 +2,9 @@
 
 use super::begin::{choose_colleague, choose_supervisee};
 use super::material::{
-    Material, SEEN_GAPS, add_asked_cases, blank, is_rearranging, material, prepare_entries, rearrange,
+    SEEN_GAPS, add_asked_cases, blank, is_rearranging, material, prepare_entries, rearrange,
 };
+use super::second_look::{gaps_in_words, second_look, second_look_panel};
 use super::sheet::sheet;
 use crate::answer::Answer;
 use crate::pages::form_page::{form_page_of, opened, shown_again};
@@ -12,8 +13,7 @@ use crate::visit::Visit;
 use chrono::NaiveDate;
 use domain::TextValue;
 use domain::ids::PersonId;
-use domain::supervision::{FieldGap, NewSupervision, SupervisionKind, is_missed, to_ask_about};
-use leptos::prelude::*;
+use domain::supervision::{NewSupervision, SupervisionKind, is_missed};
 use records::Problem;
 use records::signing::{self, Record};
 use records::supervision;
@@ -98,39 +98,4 @@ fn notice(session: &NewSupervision, today: NaiveDate) -> &'static str {
     let since = session.follow_ups_since();
     let is_late = session.follow_ups.iter().any(|weeks| is_missed(*weeks, since, today));
     if is_late { "follow-up-late" } else { "supervision-saved" }
-}
-
-// --- A second look ------------------------------------------------------------------------------------------------
-
-/// What the record that is about to be saved does not say, if the person has not been told of it yet. Whoever saves again
-/// means it so.
-fn second_look(visit: &Visit, material: &Material) -> Option<Vec<FieldGap>> {
-    let is_saving = visit.is_post() && ["", "save"].contains(&visit.form.text("do"));
-    let session = NewSupervision::parse(&visit.form, visit.today()).ok().filter(|_| is_saving)?;
-    let before = material.entries.iter().map(|(place, entry)| (*place, entry.standing())).collect();
-    to_ask_about(&session, &before, &visit.form.text(SEEN_GAPS).split(',').collect())
-}
-
-fn gaps_in_words(gaps: &[FieldGap]) -> String {
-    gaps.iter().map(FieldGap::key).collect::<Vec<_>>().join(",")
-}
-
-fn second_look_panel(gaps: &[FieldGap], material: &Material) -> AnyView {
-    let items: Vec<_> = gaps
-        .iter()
-        .map(|gap| {
-            let entry = gap.place.and_then(|place| material.entries.get(&place));
-            let case = entry.and_then(|entry| entry.case.as_ref());
-            let reference = case.map(|case| format!("{}: ", case.reference));
-            view! { <li><a class="govuk-link" href=format!("#{}", gap.field)>{reference} {gap.gap.words()}</a></li> }
-        })
-        .collect();
-    view! {
-        <div class="fe-second-look" tabindex="-1" autofocus=true role="region" aria-labelledby="second-look">
-            <h2 class="govuk-heading-m" id="second-look">"Worth a second look"</h2>
-            <ul class="govuk-list govuk-list--bullet">{items}</ul>
-            <p class="govuk-body">"It is not saved yet. Change what you like; or save again, and it is kept as it is."</p>
-        </div>
-    }
-    .into_any()
 }

@@ -1,5 +1,6 @@
 //! What the form of a session holds before anything is typed, how its blocks come and go, and what it needs from the records.
 
+use super::booked::begin_as_booked;
 use crate::components::{Filled, today_in};
 use crate::pages::case_entry::{EntryForm, SIBLINGS_OFFERED, SiblingForm};
 use crate::pages::form_page::CHECK;
@@ -32,10 +33,11 @@ pub(super) fn blank(visit: &Visit, supervisee: &PersonId, special: Option<Superv
     let mut form = Form::default();
     form.set("supervisee", supervisee.to_string());
     form.set("minutes", "90");
-    today_in(&mut form, "held_on", visit.today());
     if let Some(kind) = special {
         form.set("kind", kind.code());
     }
+    begin_as_booked(&mut form, visit);
+    today_in(&mut form, "held_on", visit.today());
     if special == Some(SupervisionKind::SeriousIncident) {
         let ticked = FOLLOW_UP_WEEKS.iter().map(|weeks| (FOLLOW_UP.to_owned(), weeks.to_string()));
         form = Form::new(form.fields().iter().cloned().chain(ticked).collect());
@@ -254,6 +256,7 @@ fn add_open_actions(
         return Ok(OpenActions::default());
     }
     let mut open = actions::open_actions(reading, &seen, pair)?;
+    actions::add_who_may_be_asked(reading, &seen, &mut open)?;
     for entry in entries.values_mut() {
         entry.open = entry.case.as_ref().and_then(|case| open.by_case.remove(&case.id)).unwrap_or_default();
         for sibling in &mut entry.siblings {

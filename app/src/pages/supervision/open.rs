@@ -1,7 +1,8 @@
 //! A session's page: for each reader, the parts that are theirs to read.
 
+use super::second_look::{anchor, before_signing};
 use crate::answer::Answer;
-use crate::components::{day, fact, facts, lateness, prose, readers, risk_tag, timeliness, when};
+use crate::components::{day, fact, facts, length_in_words, prose, readers, risk_tag, tag, timeliness, when};
 use crate::document::Sheet;
 use crate::pages::action_review::{agreed_actions, reviewed_actions};
 use crate::pages::case_entry::entry_body;
@@ -15,7 +16,7 @@ use domain::TextValue;
 use domain::access::Readers;
 use domain::calendar::london_day;
 use domain::ids::SupervisionId;
-use domain::supervision::{Attendance, RecordStep};
+use domain::supervision::{Attendance, RecordStep, written_late};
 use leptos::prelude::*;
 use records::Problem;
 use records::supervision::{self, PersonalPartRow, SessionEntry, SessionFile};
@@ -28,15 +29,11 @@ pub(crate) fn open(visit: &Visit) -> Result<Answer, Problem> {
     let void = session.may_void().then(|| {
         view! { <p class="govuk-body fe-no-print"><a class="govuk-link" href=format!("/supervision/{}/void", session.id)>"Declare this record void"</a></p> }
     });
-    let answer = session.may_answer().then(|| {
-        view! { <p class="govuk-body fe-no-print"><a class="govuk-link" href=format!("/supervision/{}/answer", session.id)>"Reply to the comment"</a>", as the supervisor’s manager"</p> }
-    });
     let content = view! {
         {back_link(Some(("/supervision".to_owned(), "Back to supervision".to_owned())))}
         <h1 class="govuk-heading-l">{title.clone()}</h1>
         {text(&session)}
-        {signing::section(visit, &format!("/supervision/{}", session.id), &session.signing)}
-        {answer}
+        {signing::section(visit, &format!("/supervision/{}", session.id), &session.signing, before_signing(&session, session.signing.side))}
         <p class="govuk-body fe-no-print">"Take this record " <a class="govuk-link" href=format!("/supervision/{}/pdf", session.id) download="">"as PDF"</a> " or " <a class="govuk-link" href=format!("/supervision/{}/text", session.id) download="">"as text"</a> "."</p>
         <p class="govuk-body fe-no-print"><a class="govuk-link" href=format!("/reflections/new?supervision={}", session.id)>"Write a reflection about it"</a>", for yourself alone."</p>
         {void}
@@ -65,7 +62,7 @@ fn session_facts(session: &SessionFile) -> AnyView {
         fact("Supervised", session.supervisee.1.clone()),
         fact("Kind", session.kind.words()),
         fact("Met", session.mode.words()),
-        fact("Minutes", session.minutes.to_string()),
+        fact("Minutes", length_in_words(session.began_at, session.minutes)),
         fact("Recorded", recorded(session)),
     ];
     for (attendance, heading) in
@@ -90,16 +87,15 @@ fn session_facts(session: &SessionFile) -> AnyView {
     facts(shown)
 }
 
-/// When it was written down, and how late, if it was.
+/// When it was written down, and how late, if it was: the whole of it, or else its decisions, which are wanted sooner.
 fn recorded(session: &SessionFile) -> AnyView {
-    let late = lateness(session.write_by, london_day(session.recorded_at));
+    let late = written_late(session.write_by, session.decide_by, london_day(session.recorded_at));
+    let late = late.map(|(late, by)| view! { " " {tag("overdue", &late)} " It was to be by " {day(by)} });
     view! { {when(session.recorded_at)} {late} }.into_any()
 }
 
 fn title(visit: &Visit, session: &SessionFile) -> String {
-    let is_supervisee =
-        visit.signed_in.as_ref().is_some_and(|signed_in| signed_in.actor.person == session.supervisee.0);
-    format!("Supervision with {}", if is_supervisee { &session.supervisor.1 } else { &session.supervisee.1 })
+    format!("Supervision with {}", visit.other_of(&session.supervisor, &session.supervisee))
 }
 
 /// The answers to what the kind of session asks.
@@ -174,7 +170,7 @@ fn entry_section(session: &SessionFile, entry: &SessionEntry) -> AnyView {
         view! { " · " <a class="govuk-link" href=page>"Add to this" <span class="govuk-visually-hidden">{format!(" about {reference}")}</span></a> }
     });
     view! {
-        <section class="fe-section">
+        <section class="fe-section" id=anchor(entry)>
             <h3 class="govuk-heading-m">
                 <a class="govuk-link" href=format!("/cases/{id}")>{reference.clone()}</a>
                 {format!(" · {label}")}

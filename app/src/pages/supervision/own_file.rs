@@ -4,6 +4,7 @@ use super::own_paper::own_paper;
 use crate::answer::Answer;
 use crate::components::{Caption, day, empty, prose, readers, table};
 use crate::document::Sheet;
+use crate::pages::action_review::ended_in_words;
 use crate::pages::form_page::back_link;
 use crate::pages::{audits, training};
 use crate::visit::Visit;
@@ -130,10 +131,7 @@ fn agreement_line(then: &AgreedThen) -> AnyView {
 }
 
 fn action_line(action: &ActionRow) -> AnyView {
-    let ended = action.ended_on.map(|on| {
-        let note = (!action.end_note.is_empty()).then(|| format!(": {}", action.end_note));
-        view! { <small>{action.state.words()} " on " {day(on)} {note}</small> }
-    });
+    let ended = ended_in_words(action).map(|words| view! { <small>{words}</small> });
     let open = action
         .ended_on
         .is_none()

@@ -1,6 +1,7 @@
 //! One's own supervision file as a document: what its pages say, and all that they lead to.
 
 use super::own_file::missed_in_words;
+use crate::pages::action_review::ended_in_words;
 use crate::pages::{audits, papers};
 use crate::paper::Paper;
 use crate::visit::Visit;
@@ -57,10 +58,7 @@ fn part(paper: &mut Paper, title: &str, who: Readers, is_empty: bool) {
 fn action_in_words(action: &ActionRow) -> String {
     let agreed = papers::agreed_in_words(action);
     let reviews = action.reviews.iter().map(|review| papers::reviewed_in_words(action, review));
-    let ended = action.ended_on.map(|on| {
-        let note = if action.end_note.is_empty() { String::new() } else { format!(": {}", action.end_note) };
-        format!("{} on {}{note}", action.state.words(), day_in_words(on))
-    });
+    let ended = ended_in_words(action);
     std::iter::once(agreed).chain(reviews).chain(ended).collect::<Vec<_>>().join(" ")
 }
 

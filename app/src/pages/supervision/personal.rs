@@ -6,6 +6,7 @@ use crate::pages::form_page::{FormSheet, form, form_page};
 use crate::pages::template_questions::asked;
 use crate::visit::Visit;
 use domain::access::Readers;
+use domain::calendar::day_in_words;
 use domain::form::Form;
 use domain::ids::SupervisionId;
 use domain::supervision::{PERSONAL_PART, PersonalPart};
@@ -16,7 +17,7 @@ use records::{Problem, settings, supervision};
 /// `/supervision/{id}/personal`.
 pub(crate) fn personal(visit: &Visit) -> Result<Answer, Problem> {
     let id: SupervisionId = visit.id()?;
-    let (stands, templates) = visit.read(|reading| {
+    let ((stands, of, held_on), templates) = visit.read(|reading| {
         Ok((supervision::open_personal_part(reading, &id)?, settings::templates(reading)?))
     })?;
     form_page(
@@ -31,7 +32,10 @@ pub(crate) fn personal(visit: &Visit) -> Result<Answer, Problem> {
             stands.answers.fill(&mut blank, PERSONAL_PART);
             Ok(blank)
         },
-        |filled| Ok(show(visit, filled, (&id, &templates))),
+        |filled| {
+            let title = format!("Correct the personal part: {of}, {}", day_in_words(held_on));
+            Ok(show(visit, filled, (&id, title, &templates)))
+        },
         || {
             let part = PersonalPart::parse(&visit.form)?;
             let (id, version) = (id.clone(), visit.version());
@@ -43,12 +47,16 @@ pub(crate) fn personal(visit: &Visit) -> Result<Answer, Problem> {
     )
 }
 
-fn show(visit: &Visit, filled: &Filled, (id, templates): (&SupervisionId, &Templates)) -> FormSheet {
+fn show(
+    visit: &Visit,
+    filled: &Filled,
+    (id, title, templates): (&SupervisionId, String, &Templates),
+) -> FormSheet {
     let fields = view! {
         {hidden(TEMPLATE_VERSION, templates.version())}
         {personal_fields(filled, templates)}
     };
-    FormSheet::new("Correct the personal part", form(visit, filled, fields, "Save"))
+    FormSheet::new(title, form(visit, filled, fields, "Save"))
         .back_to(format!("/supervision/{id}"), "Back to the session")
 }
 

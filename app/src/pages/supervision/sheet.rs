@@ -1,5 +1,6 @@
 //! The form of a session.
 
+use super::booked::other_day;
 use super::material::{ADD_CASE, Material, SEEN_GAPS};
 use super::personal::personal_fields;
 use crate::components::{Choice, Filled, check_boxes, date, hidden, line, radios, readers, select};
@@ -51,8 +52,10 @@ pub(super) fn sheet(visit: &Visit, filled: &Filled, material: &Material) -> Form
         {hidden(SEEN_GAPS, filled.text(SEEN_GAPS))}
         {hidden(TEMPLATE_VERSION, material.templates.version())}
         {saved_by_enter("Save supervision")}
+        {other_day(visit, filled)}
         <div class="fe-side-by-side">
             <div>{date(filled, "held_on", "Date held", "The day you talked, not the day you type")}</div>
+            <div>{line(filled, "began_at", "Began at, if you know", "Like 9:30 or 14:00", "5")}</div>
             <div>{line(filled, "minutes", "Minutes", "", "3")}</div>
         </div>
         {agenda_fields(filled, &material.agenda, &material.pair, material.special)}
@@ -141,6 +144,7 @@ fn person_fields(visit: &Visit, filled: &Filled, material: &Material) -> Option<
             <section class="fe-section">
                 <h2 class="govuk-heading-m">{format!("About {}", material.supervisee.name)}</h2>
                 <p class="govuk-hint">{hint}</p>
+                {filled.form.any_typed_under(PERSONAL_REVIEWS).then(|| readers(Readers::PersonalPart))}
                 {review_fields(filled, PERSONAL_REVIEWS, &material.open, visit.today())}
                 {personal_fields(filled, &material.templates)}
                 {personal_actions(filled, &two(visit, material))}

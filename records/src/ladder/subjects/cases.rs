@@ -89,7 +89,8 @@ pub(super) fn of_cases(
         if due.state(today).band() == Band::Overdue {
             add(Concern::CaseSupervision, due.due_on);
         }
-        let oversight = oversight_due(&rules.book(&clock.team_id), &watched.oversight(clock.last_held_on));
+        let oversight =
+            oversight_due(&rules.book(&clock.team_id), &watched.oversight.clock(clock.last_held_on));
         if let Some(oversight) = oversight.filter(|oversight| oversight.due_on < today) {
             add(Concern::Oversight, oversight.due_on);
         }
@@ -100,7 +101,7 @@ pub(super) fn of_cases(
                 add(Concern::ChecklistDue, due_on);
             }
         }
-        if let Some(since) = watched.unallocated_since {
+        if let Some(since) = watched.oversight.unallocated_since {
             add(Concern::Unallocated, since);
         }
     }

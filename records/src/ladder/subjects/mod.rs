@@ -3,8 +3,10 @@
 mod cases;
 mod registrations;
 mod sessions;
+mod signed;
 
 use super::roster::Roster;
+use crate::agreements::current;
 use crate::cadence::lines_of;
 use crate::content::Rules;
 use crate::problem::Problem;
@@ -17,7 +19,8 @@ use domain::ids::{ActionId, CaseId, OrganisationId, PersonId, TeamId};
 use domain::ladder::{About, Concern};
 use domain::people::LinkKind;
 use registrations::of_registrations;
-use sessions::{of_agreements, of_bookings, of_comments, of_drafts, of_records};
+use sessions::{of_bookings, of_drafts};
+use signed::{of_agreements, of_comments, of_signatures};
 use std::collections::BTreeSet;
 
 /// Something that is overdue.
@@ -38,7 +41,8 @@ enum Of {
     Case(CaseFacts),
     Person(PersonFacts),
     Session(SupervisionFacts),
-    /// A comment under a session's record, for whoever may reply to it.
+    Agreement(SupervisionFacts),
+    /// A comment under a record, for whoever may reply to it.
     Comment(SupervisionFacts),
     /// What is one person's alone.
     Own(PersonId),
@@ -51,6 +55,7 @@ impl Subject {
             Of::Case(case) => may(actor, &Action::OpenCase(case)).is_allowed(),
             Of::Person(person) => may(actor, &Action::SeeCadenceOf(person)).is_allowed(),
             Of::Session(session) => may(actor, &Action::OpenSupervision(session)).is_allowed(),
+            Of::Agreement(pair) => may(actor, &Action::ReadPersonalPart(pair)).is_allowed(),
             Of::Comment(session) => may(actor, &Action::AnswerComment(session)).is_allowed(),
             Of::Own(person) => actor.person == *person,
         }
@@ -126,11 +131,14 @@ pub(super) fn overdue(
     if is_wanted(&[Concern::LateRecord, Concern::MissedSessions]) {
         of_bookings(reading, rules, roster, people, &mut subjects)?;
     }
-    if is_wanted(&[Concern::UnsignedRecord]) {
-        of_records(reading, roster, &mut subjects)?;
-    }
-    if is_wanted(&[Concern::Disagreement]) {
-        of_comments(reading, roster, &mut subjects)?;
+    if is_wanted(&[Concern::UnsignedRecord, Concern::Disagreement]) {
+        let agreed = current(reading)?;
+        if is_wanted(&[Concern::UnsignedRecord]) {
+            of_signatures(reading, &agreed, roster, &mut subjects)?;
+        }
+        if is_wanted(&[Concern::Disagreement]) {
+            of_comments(reading, &agreed, roster, &mut subjects)?;
+        }
     }
     if is_wanted(&[Concern::AgreementDue]) {
         of_agreements(reading, rules, roster, people, &mut subjects)?;

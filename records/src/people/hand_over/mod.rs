@@ -7,7 +7,9 @@ pub use open_things::{BookedThing, OpenThings, open_things};
 use super::add_supervisor;
 use super::change::{administered, close};
 use crate::access::Who;
+use crate::actions::{Follows, follow_in_request};
 use crate::audit::Event;
+use crate::mail;
 use crate::problem::Problem;
 use crate::schema::{actions, bookings as booking_rows, case_workers, cases, people, supervisor_links};
 use crate::store::{Store, Writing};
@@ -54,6 +56,7 @@ pub fn hand_over(
     work.hand_over_cases(writing)?;
     work.hand_over_actions(writing)?;
     work.hand_over_personal_actions(writing)?;
+    work.hand_over_requests(writing)?;
     work.hand_over_supervision(writing)?;
     work.hand_over_bookings(writing)?;
     work.check_kept_sessions(writing)?;
@@ -147,6 +150,7 @@ impl Work<'_> {
         let kind = match thing.kind {
             OpenKind::Case | OpenKind::CoWork => "case",
             OpenKind::Action => "action",
+            OpenKind::Request => "action_request",
             OpenKind::Supervision => "person",
             OpenKind::Unwritten => "booking",
             OpenKind::Signature => "supervision",
@@ -207,8 +211,27 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// What was promised to somebody whom the person supervises goes to their next supervisor; where nobody follows, they
-    /// themselves have it and raise it with whoever comes.
+    fn hand_over_requests(&self, writing: &mut Writing<'_>) -> Result<(), Problem> {
+        let mut told: HashSet<&PersonId> = HashSet::new();
+        for (thing, successor) in self.going(OpenKind::Request) {
+            let next = successor.person();
+            let takes_over = |asker: &PersonId| self.successors_with(asker).any(|other| other == successor);
+            let follows =
+                next.map_or(Follows::Nobody, |next| Follows::Person { next, takes_over: &takes_over });
+            follow_in_request(writing, &id_of(thing)?, &follows)
+                .map_err(|problem| self.refused(thing, problem))?;
+            if let Some(next) = next
+                && told.insert(next)
+            {
+                mail::queue(writing, next, &domain::mail::asked())?;
+            }
+            writing.audit(self.event("request_handed_over", thing, next))?;
+        }
+        Ok(())
+    }
+
+    /// What was promised to somebody whom the person supervises stays with whoever keeps supervising them. Else it goes to their next
+    /// supervisor; where nobody follows, they themselves have it and raise it with whoever comes.
     fn hand_over_personal_actions(&self, writing: &mut Writing<'_>) -> Result<(), Problem> {
         let promised: Vec<(ActionId, PersonId)> = actions::table
             .filter(actions::owner_id.eq(self.person).and(actions::state.eq(ActionState::Open)))
@@ -217,12 +240,13 @@ impl Work<'_> {
             .select((actions::id, actions::supervisee_id.assume_not_null()))
             .load(writing.connection)?;
         for (action, supervisee) in promised {
-            let follows = self.going(OpenKind::Supervision).find_map(|(thing, successor)| {
-                let link = self.open.links.iter().find(|link| link.id.as_str() == thing.id)?;
-                match successor {
-                    Successor::Person(next) if link.person == supervisee => Some(next.clone()),
-                    _ => None,
-                }
+            let successors: Vec<&Successor> = self.successors_with(&supervisee).collect();
+            if successors.contains(&&Successor::Keeps) {
+                continue;
+            }
+            let follows = successors.into_iter().find_map(|successor| match successor {
+                Successor::Person(next) => Some(next.clone()),
+                _ => None,
             });
             let next = follows.unwrap_or(supervisee);
             diesel::update(actions::table.filter(actions::id.eq(&action)))
@@ -231,6 +255,12 @@ impl Work<'_> {
             writing.audit(Event::new("action_handed_over", "action", &action).with("to", &next))?;
         }
         Ok(())
+    }
+
+    /// What becomes of each line on which the person supervises somebody.
+    fn successors_with(&self, supervisee: &PersonId) -> impl Iterator<Item = &Successor> {
+        let lines = self.open.links.iter().filter(move |link| link.person == *supervisee);
+        lines.filter_map(|link| self.hand_over.successor(OpenKind::Supervision, link.id.as_str()))
     }
 
     /// Who leads the case of an action, now that cases are handed over.

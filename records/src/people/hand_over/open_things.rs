@@ -1,11 +1,12 @@
 //! Everything that is open with somebody: what has to change hands, and what cannot.
 
 use super::super::LinkRow;
+use crate::actions::unanswered;
 use crate::audits;
 use crate::problem::Problem;
 use crate::schema::{
-    actions, bookings, case_workers, cases, drafts, people, raised_prompts, reflections, supervisions,
-    supervisor_links,
+    action_requests, actions, bookings, case_workers, cases, drafts, people, raised_prompts, reflections,
+    supervisions, supervisor_links,
 };
 use crate::secrets;
 use crate::store::Reading;
@@ -93,6 +94,7 @@ pub fn open_things(reading: &mut Reading<'_>, person: &PersonId) -> Result<OpenT
     reading.permit(&Action::AdministerPeople, "person", person)?;
     let mut things = cases_of(reading, person)?;
     things.extend(actions_of(reading, person)?);
+    things.extend(requests_of(reading, person)?);
     let links = links_of(reading, person)?;
     things.extend(links.iter().map(|link| {
         let name = format!("{}, {}", link.name, link.kind.words().to_lowercase());
@@ -120,6 +122,21 @@ pub fn open_things(reading: &mut Reading<'_>, person: &PersonId) -> Result<OpenT
         drafts: drafts.unwrap_or(0),
         hash: secrets::hash_of_lines(&shown),
     })
+}
+
+/// Requests that wait for the person's answer, the next due first.
+fn requests_of(reading: &mut Reading<'_>, person: &PersonId) -> Result<Vec<OpenThing>, Problem> {
+    let rows: Vec<(String, Option<String>, NaiveDate)> = unanswered(person.clone())
+        .left_join(cases::table.on(actions::case_id.eq(cases::id.nullable())))
+        .order((actions::due_on, action_requests::review_id))
+        .select((action_requests::review_id, cases::reference.nullable(), actions::due_on))
+        .load(reading.connection)?;
+    let thing = |(id, reference, due_on): (String, Option<String>, NaiveDate)| {
+        // An administrator reads nothing about a person.
+        let about = reference.unwrap_or_else(|| "About a person".to_owned());
+        OpenThing::new(OpenKind::Request, id, format!("{about}, due {}", day_in_words(due_on)))
+    };
+    Ok(rows.into_iter().map(thing).collect())
 }
 
 /// Open cases that the person leads or works on, by reference.

@@ -4,7 +4,7 @@
 
 mod model;
 
-use crate::given::{Given, empty};
+use crate::given::{Given, filled};
 use chrono::{Days, Duration, NaiveDateTime, NaiveTime};
 use domain::bookings::{BookingState, CancelReason, Cancelling, CaseSession, Move, NewCaseSessions};
 use domain::cadence::{AbsenceReason, NewAbsence};
@@ -19,7 +19,7 @@ use proptest::prelude::*;
 use records::cadence::{self, PolicyChange};
 use records::cases::{self, CaseSummary};
 use records::jobs::{Job, Lease};
-use records::{Problem, Who, bookings, demonstration, ladder, mail, settings, supervision};
+use records::{Problem, Who, bookings, ladder, mail, settings, supervision};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Only the ladder of overdue case supervision, as it ships: the model speaks of nothing else.
@@ -109,8 +109,7 @@ proptest! {
 
 /// Plays the commands on an engine beside the model. Returns what was told, mail by mail.
 fn play(engine: &'static str, commands: &[Command]) -> Vec<Vec<(String, usize)>> {
-    let given = empty(engine);
-    demonstration::fill(&given.store, given.now).unwrap();
+    let given = filled(engine);
     let mut world = World::new(&given);
     let mut told = Vec::new();
     for command in commands {
