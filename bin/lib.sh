@@ -62,7 +62,7 @@ install_tool() {
   shift 2
   say "Installing $crate $version into .tools (once; this takes some minutes) …"
   CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
-    CARGO_PROFILE_RELEASE_DEBUG=0 CARGO_TARGET_DIR=.tools/build \
+    CARGO_PROFILE_RELEASE_DEBUG=0 CARGO_TARGET_DIR=.tools/build RUSTC_WORKSPACE_WRAPPER="" \
     cargo install --quiet --force --root .tools "$crate@$version" "$@" || fail "$crate $version could not be installed"
   rm -rf .tools/build
 }

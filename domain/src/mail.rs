@@ -232,6 +232,17 @@ pub fn asked() -> Letter {
     )
 }
 
+/// Tells somebody that the other one asks to open again what both have signed.
+pub fn asked_to_reopen() -> Letter {
+    Letter::new(
+        "Fresh Eyes: something waits for you".to_owned(),
+        &[Block::Text(
+            "Somebody with whom you signed a record asks to open it again, so that something in it can be changed. Sign in to Fresh Eyes: it stands at the top of My week, with the reason."
+                .to_owned(),
+        )],
+    )
+}
+
 /// Tells whoever asked somebody to clear the way that there is an answer.
 pub fn answered() -> Letter {
     Letter::new(
@@ -346,6 +357,7 @@ mod tests {
             opened,
             address_changed(),
             asked(),
+            asked_to_reopen(),
             answered(),
             not_answered(),
         ] {

@@ -7,11 +7,11 @@ use crate::schema::{
     case_workers, cases, organisations, people, person_roles, sessions, supervisor_links, teams,
 };
 use crate::store::Reading;
-use chrono::NaiveDateTime;
+use chrono::{Days, NaiveDate, NaiveDateTime};
 use diesel::dsl::{self, Eq, InnerJoinOn, IntoBoxed, LeftJoinOn};
 use diesel::prelude::*;
 use domain::TextValue;
-use domain::access::{Action, Actor, CaseFacts, Decision, PersonFacts, may};
+use domain::access::{Action, Actor, CaseFacts, Decision, PersonFacts, WRITTEN_UP_FOR, may};
 use domain::ids::{CaseId, OrganisationId, PersonId, TeamId};
 use domain::people::{LinkKind, Role, Standing};
 use std::collections::BTreeSet;
@@ -123,8 +123,13 @@ impl Reading<'_> {
 
 // --- Who the actor is ---------------------------------------------------------------------------------------------
 
-/// Who supervises, who is supervised, and in what.
-type Link = (PersonId, PersonId, LinkKind);
+/// Who supervises, who is supervised, in what, and until when if it ends.
+type Link = (PersonId, PersonId, LinkKind, Option<NaiveDate>);
+
+/// The first of the days until which somebody may have supervised and still writes up.
+fn written_up_since(today: NaiveDate) -> NaiveDate {
+    today - Days::new(WRITTEN_UP_FOR)
+}
 
 /// A session and its person, as the cookie's token finds them.
 pub(crate) struct Found {
@@ -158,7 +163,9 @@ pub(crate) fn actor_of_token(reading: &mut Reading<'_>, token_hash: &str) -> Res
                 .eq(people::id)
                 .or(supervisor_links::supervisee_id.eq(people::id))
                 .and(supervisor_links::from_on.le(today))
-                .and(supervisor_links::to_on.is_null().or(supervisor_links::to_on.ge(today)))),
+                .and(
+                    supervisor_links::to_on.is_null().or(supervisor_links::to_on.ge(written_up_since(today))),
+                )),
         )
         .filter(sessions::token_hash.eq(token_hash))
         .filter(people::standing.eq(Standing::Active.code()))
@@ -169,7 +176,12 @@ pub(crate) fn actor_of_token(reading: &mut Reading<'_>, token_hash: &str) -> Res
             (people::team_id, people::journal_waits_until),
             (people::name, organisations::demonstration, organisations::rules_version, people::lens),
             person_roles::role.nullable(),
-            (supervisor_links::supervisor_id, supervisor_links::supervisee_id, supervisor_links::kind)
+            (
+                supervisor_links::supervisor_id,
+                supervisor_links::supervisee_id,
+                supervisor_links::kind,
+                supervisor_links::to_on,
+            )
                 .nullable(),
         ))
         .load(reading.connection)?;
@@ -203,8 +215,13 @@ pub fn actor_of_person(reading: &mut Reading<'_>, person: &PersonId) -> Result<A
     let links: Vec<Link> = supervisor_links::table
         .filter(supervisor_links::supervisor_id.eq(person).or(supervisor_links::supervisee_id.eq(person)))
         .filter(supervisor_links::from_on.le(today))
-        .filter(supervisor_links::to_on.is_null().or(supervisor_links::to_on.ge(today)))
-        .select((supervisor_links::supervisor_id, supervisor_links::supervisee_id, supervisor_links::kind))
+        .filter(supervisor_links::to_on.is_null().or(supervisor_links::to_on.ge(written_up_since(today))))
+        .select((
+            supervisor_links::supervisor_id,
+            supervisor_links::supervisee_id,
+            supervisor_links::kind,
+            supervisor_links::to_on,
+        ))
         .load(reading.connection)?;
     let links = links.into_iter().collect();
     complete_actor(reading, person.clone(), organisation, team, roles, links)
@@ -218,12 +235,14 @@ fn complete_actor(
     roles: BTreeSet<Role>,
     links: BTreeSet<Link>,
 ) -> Result<Actor, Problem> {
-    let (mut supervises, mut supervised_by) = (Vec::new(), Vec::new());
-    for (supervisor, supervisee, kind) in links {
-        if supervisor == person {
-            supervises.push((supervisee, kind));
-        } else {
-            supervised_by.push((supervisor, kind));
+    let (mut supervises, mut supervised_until, mut supervised_by) = (Vec::new(), Vec::new(), Vec::new());
+    for (supervisor, supervisee, kind, to_on) in links {
+        let ended_on = to_on.filter(|to_on| *to_on < reading.today());
+        match (supervisor == person, ended_on) {
+            (true, None) => supervises.push((supervisee, kind)),
+            (true, Some(until)) => supervised_until.push((supervisee, kind, until)),
+            (false, None) => supervised_by.push((supervisor, kind)),
+            (false, Some(_)) => {}
         }
     }
     let oversees = if roles.iter().any(|role| role.manages()) {
@@ -233,7 +252,17 @@ fn complete_actor(
     };
     let roles = roles.into_iter().collect();
     let journal_waits_until = journal_waits_until.filter(|until| *until > reading.now);
-    Ok(Actor { person, organisation, roles, team, oversees, supervises, supervised_by, journal_waits_until })
+    Ok(Actor {
+        person,
+        organisation,
+        roles,
+        team,
+        oversees,
+        supervises,
+        supervised_until,
+        supervised_by,
+        journal_waits_until,
+    })
 }
 
 // --- What the policy needs to know --------------------------------------------------------------------------------

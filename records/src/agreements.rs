@@ -240,12 +240,14 @@ pub(crate) fn facts(reading: &mut Reading<'_>, id: &AgreementId) -> Result<Super
     Ok(SupervisionFacts::of_two(organisation, supervisor, supervisee))
 }
 
-/// Changes what an agreement says, while not both have signed it.
+/// Changes what an agreement says, while not both have signed it. `text` is all of it as it stood before, which is kept if somebody had
+/// signed it.
 pub fn change(
     writing: &mut Writing<'_>,
     id: &AgreementId,
     version: i32,
     new: &NewAgreement,
+    text: &str,
 ) -> Result<(), Problem> {
     let facts = facts(writing, id)?;
     writing.permit(&Action::ChangePersonalPart(&facts), "agreement", id)?;
@@ -253,7 +255,7 @@ pub fn change(
     if before.version != version {
         return Err(stale(before)?.into());
     }
-    corrected(writing, &Record::Agreement(id.clone()))?;
+    corrected(writing, &Record::Agreement(id.clone()), text)?;
     diesel::delete(agreement_answers::table.filter(agreement_answers::agreement_id.eq(id)))
         .execute(writing.connection)?;
     insert_answers(writing, id, new)?;

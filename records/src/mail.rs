@@ -3,7 +3,7 @@
 use crate::access::Who;
 use crate::audit::Event;
 use crate::content;
-use crate::people::email_of;
+use crate::people::{email_of, works_here};
 use crate::problem::Problem;
 use crate::schema::{organisations, outbox, people};
 use crate::secrets;
@@ -28,7 +28,15 @@ pub(crate) fn queue(
     Ok(id)
 }
 
-/// The same, under a key that is known beforehand. A reminder waits for the hours of working days.
+/// The same, if the recipient works here and stays.
+pub(crate) fn tell(writing: &mut Writing<'_>, recipient: &PersonId, letter: &Letter) -> Result<(), Problem> {
+    if works_here(writing, recipient)? {
+        queue(writing, recipient, letter)?;
+    }
+    Ok(())
+}
+
+/// The same as [`queue`], under a key that is known beforehand. A reminder waits for the hours of working days.
 pub(crate) fn queue_as(
     writing: &mut Writing<'_>,
     id: &MailId,

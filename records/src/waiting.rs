@@ -19,9 +19,9 @@ use names::later;
 /// How much waits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Waiting {
-    /// Records of sessions that the reader is asked to sign.
+    /// Records of sessions that the reader is asked to sign, or has written and not signed.
     pub signatures: i64,
-    /// Agreements that the reader is asked to sign.
+    /// Agreements that the reader is asked to sign, or has written and not signed.
     pub agreements: i64,
     /// Requests to clear the way for an action, or to decide about it, that the reader has not answered.
     pub requests: i64,
@@ -46,8 +46,14 @@ pub fn waiting(reading: &mut Reading<'_>) -> Result<Waiting, Problem> {
     reading.permit(&Action::SeeOwnWork, "waiting", "")?;
     let unsigned = supervisions::table
         .filter(supervisions::organisation_id.eq(actor.organisation.clone()))
-        .filter(supervisions::supervisee_id.eq(actor.person.clone()))
-        .filter(supervisions::state.eq(RecordState::AwaitingSupervisee))
+        .filter(
+            supervisions::supervisee_id
+                .eq(actor.person.clone())
+                .and(supervisions::state.eq(RecordState::AwaitingSupervisee))
+                .or(supervisions::supervisor_id
+                    .eq(actor.person.clone())
+                    .and(supervisions::state.eq(RecordState::Drafted))),
+        )
         .count();
     // A newer one of the same two takes its place.
     let newer = later
@@ -56,8 +62,14 @@ pub fn waiting(reading: &mut Reading<'_>) -> Result<Waiting, Problem> {
         .filter(later.field(agreements::id).gt(agreements::id));
     let unsigned_agreements = agreements::table
         .filter(agreements::organisation_id.eq(actor.organisation.clone()))
-        .filter(agreements::supervisee_id.eq(actor.person.clone()))
-        .filter(agreements::state.eq(RecordState::AwaitingSupervisee))
+        .filter(
+            agreements::supervisee_id
+                .eq(actor.person.clone())
+                .and(agreements::state.eq(RecordState::AwaitingSupervisee))
+                .or(agreements::supervisor_id
+                    .eq(actor.person.clone())
+                    .and(agreements::state.eq(RecordState::Drafted))),
+        )
         .filter(not(exists(newer)))
         .count();
     let drafts = drafts::table

@@ -6,10 +6,11 @@ use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use domain::TextValue;
 use domain::access::Readers;
 use domain::cadence::Due;
-use domain::calendar::{day_in_words, instant_in_words, late_in_words, machine_instant};
+use domain::calendar::{day_in_words, instant_in_words, late_in_words, london_day, machine_instant};
 use domain::clock::from_until_in_words;
 use domain::form::Problems;
 use domain::risk::RiskLevel;
+use domain::supervision::written_late;
 use leptos::prelude::*;
 
 /// Whether a session was held in time, by the policy of its day.
@@ -26,6 +27,18 @@ pub(crate) fn lateness(by: Option<NaiveDate>, on: NaiveDate) -> Option<AnyView> 
     let by = by?;
     let late = late_in_words(by, on)?;
     Some(view! { " " {tag("overdue", &late)} " It was to be by " {day(by)} }.into_any())
+}
+
+/// When a session's record was written down (in UTC), and how late, if it was: the whole of it, or else its decisions, which are wanted
+/// sooner.
+pub(crate) fn recorded(
+    at: NaiveDateTime,
+    write_by: Option<NaiveDate>,
+    decide_by: Option<NaiveDate>,
+) -> AnyView {
+    let late = written_late(write_by, decide_by, london_day(at));
+    let late = late.map(|(late, by)| view! { " " {tag("overdue", &late)} " It was to be by " {day(by)} });
+    view! { {when(at)} {late} }.into_any()
 }
 
 /// What was just done, told on the page after it. The address carries a code only.
@@ -53,6 +66,7 @@ const NOTICES: &[(&str, &str)] = &[
     ("booked", "Booked"),
     ("booking-confirmed", "Confirmed: you will be there"),
     ("booking-cancelled", "The session is cancelled"),
+    ("added-to-note", "What you added stands with the note"),
     ("comment-answered", "Your reply stands on the record"),
     ("booking-held", "The session was held. Its record is still to be written"),
     ("booking-not-held", "The session was not held"),

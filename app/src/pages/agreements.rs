@@ -4,6 +4,7 @@ use crate::answer::Answer;
 use crate::components::{Caption, Filled, date, day, empty, prose, readers, table, tag, text_box};
 use crate::document::Sheet;
 use crate::pages::form_page::{FormSheet, back_link, form, form_page};
+use crate::pages::papers;
 use crate::pages::signing;
 use crate::visit::Visit;
 use chrono::NaiveDate;
@@ -255,8 +256,9 @@ pub(crate) fn change(visit: &Visit) -> Result<Answer, Problem> {
         || {
             let new = NewAgreement::parse(&visit.form, &template, visit.today())?;
             let (id, version) = (id.clone(), visit.version());
+            let text = papers::of_agreement(visit, &agreement, &template).to_text();
             visit.save(move |writing| {
-                agreements::change(writing, &id, version, &new)?;
+                agreements::change(writing, &id, version, &new, &text)?;
                 Ok(format!("/agreements/{id}?notice=agreement-saved"))
             })
         },

@@ -19,6 +19,7 @@ use records::cadence::{self, OverdueLine};
 use records::cases::{self, CaseSummary};
 use records::reflection::{self, WaitingPrompt};
 use records::review::{self, Overdue};
+use records::signing;
 use records::training::{self, Course};
 use records::waiting::Waiting;
 use records::{Problem, Reading};
@@ -28,6 +29,7 @@ const SHOWN: usize = 5;
 
 struct Week {
     waiting: Waiting,
+    reopenings: Vec<(String, String)>,
     overdue: Option<Overdue>,
     people: Vec<OverdueLine>,
     mine: Vec<CaseSummary>,
@@ -46,7 +48,7 @@ pub(crate) fn my_week(visit: &Visit) -> Result<Answer, Problem> {
             <span class="govuk-caption-l">{day_in_words(today)} " "</span>
             "My week"
         </h1>
-        {waiting_line(week.waiting)}
+        {waiting_lines(week.waiting, &week.reopenings)}
         <div class="fe-card-grid">
             {week.overdue.as_ref().and_then(|overdue| oversight_card(overdue, today))}
             {week.overdue.as_ref().map(|overdue| supervision_card(&actor, overdue, today))}
@@ -61,7 +63,7 @@ pub(crate) fn my_week(visit: &Visit) -> Result<Answer, Problem> {
 }
 
 /// What waits by itself, if anything does.
-fn waiting_line(waiting: Waiting) -> Option<AnyView> {
+fn waiting_lines(waiting: Waiting, reopenings: &[(String, String)]) -> Option<AnyView> {
     let all = [
         (
             waiting.requests,
@@ -102,12 +104,13 @@ fn waiting_line(waiting: Waiting) -> Option<AnyView> {
             "new replies stand under shared reflections",
         ),
     ];
-    let lines: Vec<_> = all
-        .into_iter()
-        .filter(|(count, ..)| *count > 0)
-        .map(|(count, path, one, many)| {
-            view! { <li><a class="govuk-link" href=path>{counted(count, one, many)}</a></li> }
-        })
+    let counts = all.into_iter().filter(|(count, ..)| *count > 0);
+    let lines: Vec<_> = counts
+        .map(|(count, path, one, many)| (counted(count, one, many), path.to_owned()))
+        .chain(
+            reopenings.iter().map(|(name, path)| (format!("{name}: asked to be opened again"), path.clone())),
+        )
+        .map(|(words, path)| view! { <li><a class="govuk-link" href=path>{words}</a></li> })
         .collect();
     (!lines.is_empty()).then(|| view! { <ul class="govuk-list fe-waiting">{lines}</ul> }.into_any())
 }
@@ -117,6 +120,7 @@ fn read(reading: &mut Reading<'_>, actor: &Actor) -> Result<Week, Problem> {
     let lists_cases = may(actor, &Action::ListCases).is_allowed();
     Ok(Week {
         waiting: records::waiting::waiting(reading)?,
+        reopenings: signing::asked_to_reopen(reading)?,
         overdue: if manages { Some(review::overdue(reading, SHOWN)?) } else { None },
         people: cadence::overdue_lines(reading)?,
         mine: if lists_cases && !manages {

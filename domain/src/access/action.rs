@@ -38,7 +38,12 @@ pub enum Action<'a> {
     ListSupervision,
     /// Begin to log a session: choose with whom.
     BeginSupervision,
-    /// Log a session of this kind with this person, or offer to if no kind is named.
+    /// Begin to write a session up: choose with whom it was, of those whom one supervised until lately too.
+    BeginWritingUp,
+    /// Write up a session of this kind that was held with this person, or offer to if no kind is named: whoever supervises them in
+    /// that, or did until lately.
+    WriteUp(&'a PersonFacts, Option<SupervisionKind>),
+    /// Supervise this person in a session of this kind, or offer to if no kind is named: book it, or agree about it.
     LogSupervision(&'a PersonFacts, Option<SupervisionKind>),
     /// See, move and cancel a booked session: the two who are to meet.
     KeepBooking(&'a SupervisionFacts),
@@ -145,6 +150,8 @@ impl Action<'_> {
             Self::AnswerRequest(_) => "answer_request",
             Self::ListSupervision => "list_supervision",
             Self::BeginSupervision => "begin_supervision",
+            Self::BeginWritingUp => "begin_writing_up",
+            Self::WriteUp(..) => "write_up",
             Self::LogSupervision(..) => "log_supervision",
             Self::KeepBooking(_) => "keep_booking",
             Self::Prepare(_) => "prepare",
@@ -200,6 +207,7 @@ impl Action<'_> {
             Self::EndAction(action) => Some(action.of.organisation()),
             Self::AnswerRequest(request) => Some(request.of.organisation()),
             Self::LogSupervision(person, _)
+            | Self::WriteUp(person, _)
             | Self::SeeTrainingOf(person)
             | Self::OpenPerson(person)
             | Self::SeeCadenceOf(person)
@@ -237,6 +245,7 @@ impl Action<'_> {
             | Self::ImportCases
             | Self::ListSupervision
             | Self::BeginSupervision
+            | Self::BeginWritingUp
             | Self::Reflect
             | Self::SeeTrainingMatrix
             | Self::CoordinateTraining

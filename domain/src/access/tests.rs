@@ -19,6 +19,7 @@ fn actor(person: u8, roles: &[Role]) -> Actor {
         team: id(10),
         oversees: vec![],
         supervises: vec![],
+        supervised_until: vec![],
         supervised_by: vec![],
         journal_waits_until: None,
     }

@@ -28,6 +28,7 @@ text_value! {
         Unallocated = "unallocated", "Work that nobody leads";
         OverdueAction = "overdue_action", "Agreed action past its day";
         MissedSessions = "missed_sessions", "Sessions missed twice running";
+        LateDecision = "late_decision", "Session whose decisions are not written down";
         LateRecord = "late_record", "Session without its record";
         NoSupervisor = "no_supervisor", "Colleague without a supervisor";
         UnsignedRecord = "unsigned_record", "Record that waits for a signature";
@@ -40,7 +41,7 @@ text_value! {
 }
 
 /// Concerns that ladders of earlier days do not know.
-const ADDED_LATER: &[Concern] = &[Concern::RegistrationRenewal, Concern::Disagreement];
+const ADDED_LATER: &[Concern] = &[Concern::RegistrationRenewal, Concern::Disagreement, Concern::LateDecision];
 
 text_value! {
     /// Whom a step tells.

@@ -167,6 +167,7 @@ rules! {
     LongestOpenProtectionSecond = "case.longest_open.cp.second", "Ask again: child protection, after", Case, Months, 1..=60, usual 15..=24;
     AmberAtMost = "amber.at_most", "Amber begins before the due day by at most", General, Days, 1..=28, usual 7..=7;
     AmberShare = "amber.share", "Amber begins in the last of so many equal parts of the interval", General, Times, 1..=10, usual 4..=5;
+    IncidentSession = "incident.session", "After a serious incident, a session is held within", General, WorkingDays, 1..=20, usual 1..=2;
     RecordDecision = "record.decision", "A decision about a case is recorded within", General, WorkingDays, 1..=20, usual 1..=2;
     RecordFull = "record.full", "The full record is written within", General, WorkingDays, 1..=20, usual 1..=10;
     RecordSigned = "record.signed", "Whoever is supervised signs the record, once asked, within", General, WorkingDays, 1..=20, usual 1..=10;

@@ -33,7 +33,7 @@ pub struct QuietFacts {
     /// Since when no partner's view was sought: the last discussion that notes one, or the first that notes anybody's. `None` where
     /// nobody notes whose view was sought, so that nothing is known.
     pub without_partner_since: Option<NaiveDate>,
-    /// When a session last proposed anything but to carry on.
+    /// When the plan last became another, or a session last proposed anything but to carry on.
     pub plan_changed_on: Option<NaiveDate>,
 }
 

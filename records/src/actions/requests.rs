@@ -11,6 +11,7 @@ use super::names::{agreed_about, asked_now, asking};
 use crate::access::{actor_of_person, case_facts};
 use crate::audit::Event;
 use crate::mail;
+use crate::people::works_here;
 use crate::problem::Problem;
 use crate::schema::{action_requests, action_reviews, actions, case_entries, cases, people, supervisions};
 use crate::store::{Reading, Writing};
@@ -20,8 +21,7 @@ use domain::access::{Action, ActionOf, CaseFacts, RequestFacts, SupervisionFacts
 use domain::calendar::london_day;
 use domain::form::Problems;
 use domain::ids::{ActionReviewId, CaseId, OrganisationId, PersonId, SupervisionId};
-use domain::mail::Letter;
-use domain::people::{LinkKind, Standing};
+use domain::people::LinkKind;
 use domain::supervision::ActionState;
 
 /// Somebody who was asked.
@@ -238,7 +238,7 @@ pub fn answer_request(writing: &mut Writing<'_>, id: &ActionReviewId, words: &st
         .execute(writing.connection)?;
     let asker = asker_of(writing, id)?;
     if asker != writing.actor()?.person {
-        tell(writing, &asker, &domain::mail::answered())?;
+        mail::tell(writing, &asker, &domain::mail::answered())?;
     }
     let case = request.case.as_ref().map_or("", CaseId::as_str);
     writing.audit(Event::new("request_answered", "action_request", id).with("case", case))
@@ -250,23 +250,6 @@ fn asker_of(reading: &mut Reading<'_>, id: &ActionReviewId) -> Result<PersonId, 
         .filter(action_reviews::id.eq(id))
         .select(action_reviews::person_id)
         .first(reading.connection)?)
-}
-
-/// Writes to somebody, if they work here.
-fn tell(writing: &mut Writing<'_>, person: &PersonId, letter: &Letter) -> Result<(), Problem> {
-    if works_here(writing, person)? {
-        mail::queue(writing, person, letter)?;
-    }
-    Ok(())
-}
-
-/// Whether somebody works here and stays.
-fn works_here(reading: &mut Reading<'_>, person: &PersonId) -> Result<bool, Problem> {
-    let (standing, left_on): (Standing, Option<NaiveDate>) = people::table
-        .filter(people::id.eq(person))
-        .select((people::standing, people::left_on))
-        .first(reading.connection)?;
-    Ok(standing == Standing::Active && left_on.is_none())
 }
 
 /// About what an action or a request is, as the policy knows it.

@@ -2,9 +2,10 @@
 
 use super::drawn::{DrawnFile, find};
 use crate::actions::ActionRow;
+use crate::bookings;
 use crate::cases::Entry;
 use crate::problem::Problem;
-use crate::schema::{personal_parts, record_steps, supervisions};
+use crate::schema::{agreements, personal_parts, preparations, record_steps, supervisions};
 use crate::signing::{Added, StepRow, added_in};
 use crate::store::Reading;
 use crate::supervision::{SessionEntry, said_in};
@@ -12,6 +13,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use domain::access::Action;
+use domain::bookings::CancelReason;
 use domain::ids::{AuditFileId, CaseId, SupervisionId};
 use domain::people::LinkKind;
 use domain::reflection::PromptState;
@@ -74,6 +76,10 @@ pub struct RecordSession {
     pub state: RecordState,
     /// By when it was due, and the version of the policy of that day.
     pub was_due: Option<(NaiveDate, i32)>,
+    /// By when it was to be written down, and the decisions in it.
+    pub write_by: (Option<NaiveDate>, Option<NaiveDate>),
+    /// Whether whoever was supervised had prepared it. What they wrote stays with its readers.
+    pub was_prepared: bool,
     /// Whether a personal part was written. What it says stays with its readers.
     pub has_personal_part: bool,
     /// What was said about each case.
@@ -87,6 +93,10 @@ pub struct FileRecords {
     pub file: DrawnFile,
     /// Its sessions.
     pub sessions: Vec<RecordSession>,
+    /// Sessions of the two that were booked in that time and not held: the day, and the reason where one was given.
+    pub missed: Vec<(NaiveDate, Option<CancelReason>)>,
+    /// Whether both had signed an agreement, and until when it holds.
+    pub agreed_until: Option<NaiveDate>,
 }
 
 /// Opens the records of a drawn file for whoever grades it. An auditor reads every case of the organisation; what this opens
@@ -95,7 +105,8 @@ pub fn open_records(reading: &mut Reading<'_>, id: &AuditFileId) -> Result<FileR
     type Row = (
         (SupervisionId, NaiveDate, NaiveDateTime, SupervisionKind, Mode, i32),
         (RecordState, Option<NaiveDate>, Option<i32>),
-        (Option<SupervisionId>, bool),
+        (Option<NaiveDate>, Option<NaiveDate>),
+        (Option<SupervisionId>, bool, bool),
     );
     let file = find(reading, id)?;
     reading.permit(&Action::GradeAuditFile(&file.facts()), "audit_file", id)?;
@@ -103,6 +114,8 @@ pub fn open_records(reading: &mut Reading<'_>, id: &AuditFileId) -> Result<FileR
     let is_of_session = record_steps::record_id.eq(supervisions::id);
     let is_added_to =
         exists(record_steps::table.filter(is_of_session.and(record_steps::entry_id.is_not_null())));
+    let was_prepared =
+        exists(preparations::table.filter(preparations::supervision_id.eq(supervisions::id.nullable())));
     let rows: Vec<Row> = supervisions::table
         .left_join(personal_parts::table.on(personal_parts::supervision_id.eq(supervisions::id)))
         .filter(supervisions::supervisor_id.eq(&file.supervisor.0))
@@ -120,21 +133,24 @@ pub fn open_records(reading: &mut Reading<'_>, id: &AuditFileId) -> Result<FileR
                 supervisions::minutes,
             ),
             (supervisions::state, supervisions::was_due_on, supervisions::policy_version),
-            (personal_parts::supervision_id.nullable(), is_added_to),
+            (supervisions::write_by, supervisions::decide_by),
+            (personal_parts::supervision_id.nullable(), is_added_to, was_prepared),
         ))
         .load(reading.connection)?;
     reading.viewed(OPENED, id.as_str());
-    let added_to: Vec<&SupervisionId> = rows.iter().filter(|row| row.2.1).map(|row| &row.0.0).collect();
+    let added_to: Vec<&SupervisionId> = rows.iter().filter(|row| row.3.1).map(|row| &row.0.0).collect();
     let added = if added_to.is_empty() { Added::default() } else { added_in(reading, &added_to)? };
     let mut said = said_in(reading, &rows.iter().map(|row| &row.0.0).collect::<Vec<_>>(), added)?;
     let sessions = rows
         .into_iter()
-        .map(|(held, (state, was_due_on, policy_version), (personal, _))| {
+        .map(|(held, (state, was_due_on, policy_version), write_by, (personal, _, was_prepared))| {
             let (id, held_on, recorded_at, kind, mode, minutes) = held;
             let entries =
                 said.remove(&id).unwrap_or_default().entries.into_iter().map(RecordEntry::from).collect();
             RecordSession {
                 was_due: was_due_on.zip(policy_version),
+                write_by,
+                was_prepared,
                 has_personal_part: personal.is_some(),
                 id,
                 held_on,
@@ -147,5 +163,18 @@ pub fn open_records(reading: &mut Reading<'_>, id: &AuditFileId) -> Result<FileR
             }
         })
         .collect();
-    Ok(FileRecords { file, sessions })
+    let missed = bookings::missed(reading, &file.supervisee.0)?
+        .into_iter()
+        .filter(|booking| booking.supervisor == file.supervisor && (from..=to).contains(&booking.on))
+        .map(|booking| (booking.on, booking.cancel_reason))
+        .collect();
+    let agreed_until = agreements::table
+        .filter(agreements::supervisor_id.eq(&file.supervisor.0))
+        .filter(agreements::supervisee_id.eq(&file.supervisee.0))
+        .filter(agreements::state.eq_any([RecordState::Signed, RecordState::SignedWithComment]))
+        .order(agreements::id.desc())
+        .select(agreements::review_on)
+        .first(reading.connection)
+        .optional()?;
+    Ok(FileRecords { file, sessions, missed, agreed_until })
 }

@@ -97,6 +97,46 @@ pub(crate) fn hand_on(
     writing.audit(Event::new("booking_handed_over", "booking", id).with("from", from).with("to", to))
 }
 
+/// What two people have booked from a day on.
+fn ahead_of_pair(
+    reading: &mut Reading<'_>,
+    (supervisor, supervisee): (&PersonId, &PersonId),
+    from: NaiveDate,
+) -> Result<Vec<BookingId>, Problem> {
+    let of_pair = bookings::supervisor_id.eq(supervisor).and(bookings::supervisee_id.eq(supervisee));
+    Ok(bookings::table
+        .filter(of_pair.and(bookings::on_day.ge(from)))
+        .filter(bookings::state.eq_any(BookingState::AHEAD))
+        .order((bookings::on_day, bookings::id))
+        .select(bookings::id)
+        .load(reading.connection)?)
+}
+
+/// Somebody else holds what two people have booked from a day on. Whoever changes the supervisor has asked the policy.
+pub(crate) fn hand_on_pair(
+    writing: &mut Writing<'_>,
+    pair: (&PersonId, &PersonId),
+    from: NaiveDate,
+    to: &PersonId,
+) -> Result<(), Problem> {
+    for id in ahead_of_pair(writing, pair, from)? {
+        hand_on(writing, &id, pair.0, to)?;
+    }
+    Ok(())
+}
+
+/// Cancels what two people have booked from a day on. Whoever ends their link has asked the policy.
+pub(crate) fn cancel_pair(
+    writing: &mut Writing<'_>,
+    pair: (&PersonId, &PersonId),
+    from: NaiveDate,
+) -> Result<(), Problem> {
+    for id in ahead_of_pair(writing, pair, from)? {
+        cancel_unasked(writing, &id, "The two no longer meet in supervision")?;
+    }
+    Ok(())
+}
+
 /// Cancels a session whose two people no longer meet. Whoever hands over has asked the policy.
 pub(crate) fn cancel_unasked(writing: &mut Writing<'_>, id: &BookingId, why: &str) -> Result<(), Problem> {
     let (_, before) = find(writing, id)?;

@@ -179,6 +179,13 @@ impl Clocks {
         rules.book(&case.team_id).booking_day(self.due(rules, &held).due_on, held_on)
     }
 
+    /// Since when a case has another plan than before, if it had another.
+    pub(crate) fn plan_changed_on(&self, case: &CaseId) -> Option<NaiveDate> {
+        let terms = self.terms.get(case)?;
+        let changes = terms.windows(2).filter(|two| two[0].plan != two[1].plan);
+        changes.map(|two| two[1].from).next_back()
+    }
+
     fn with_clock<T>(&self, case: &ClockColumns, ask: impl FnOnce(&CaseClock<'_>) -> T) -> T {
         let from_the_start = [Terms { from: case.allocated_on, plan: case.plan_type, capped: false }];
         ask(&CaseClock {

@@ -14,7 +14,7 @@ use domain::access::{Action, may};
 use domain::form::Problems;
 use domain::ids::{CaseEntryId, CaseId, FilingId, RecordStepId};
 use domain::risk::{Checklist, RiskDirection, RiskLevel};
-use domain::supervision::RecordState;
+use domain::supervision::{EntryKind, RecordState};
 
 mod aliases {
     use crate::schema::people;
@@ -60,6 +60,8 @@ pub struct EntryCopy {
     pub filings: Vec<Filing>,
     /// Whether the reader may note that they have.
     pub may_file: bool,
+    /// Whether it is a note of management oversight to which the reader may add.
+    pub may_add: bool,
     /// Whether the record of its session is void: it does not belong on the case record.
     pub is_void: bool,
 }
@@ -102,7 +104,9 @@ pub fn open_entry(reading: &mut Reading<'_>, case: &CaseId, id: &CaseEntryId) ->
     let added = added_to(reading, &[id])?.remove(id).unwrap_or_default();
     let filings = filings_of(reading, id, added.last().map(|row| &row.id))?;
     let may_file = !is_void && may(&reading.actor()?, &Action::NoteRisk(&facts)).is_allowed();
+    let writes_notes = may(&reading.actor()?, &Action::WriteOversight(&facts)).is_allowed();
     Ok(EntryCopy {
+        may_add: writes_notes && entry.kind == EntryKind::Oversight,
         reference,
         label,
         added,

@@ -194,15 +194,26 @@ pub fn summary_of(reading: &mut Reading<'_>, id: &CaseId) -> Result<Option<CaseS
 /// The open cases on which somebody works, as far as the reader reaches them, the longest waiting first.
 pub fn of_practitioner(reading: &mut Reading<'_>, person: &PersonId) -> Result<Vec<CaseSummary>, Problem> {
     let today = reading.today();
-    Ok(to_talk_about(reading, person, today)?.into_iter().map(|(case, _)| case).collect())
+    Ok(to_talk_about(reading, person, today)?.into_iter().map(|to_talk_about| to_talk_about.case).collect())
 }
 
-/// The same, each with the working day to book for it after a session that is held on a day: what a form suggests.
+/// A case of which somebody is to talk in supervision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToTalkAbout {
+    /// The case.
+    pub case: CaseSummary,
+    /// The working day to book for it after the session: what a form suggests.
+    pub next_on: NaiveDate,
+    /// Since when it has another plan than before, if it had another.
+    pub plan_changed_on: Option<NaiveDate>,
+}
+
+/// The same, with what a session that is held on a day needs besides.
 pub fn to_talk_about(
     reading: &mut Reading<'_>,
     person: &PersonId,
     held_on: NaiveDate,
-) -> Result<Vec<(CaseSummary, NaiveDate)>, Problem> {
+) -> Result<Vec<ToTalkAbout>, Problem> {
     type Row = (
         ClockColumns,
         (String, String, Option<SiblingGroupId>, SubjectKind),
@@ -240,12 +251,16 @@ pub fn to_talk_about(
             rows.push((clock, named, stands, lead, name));
         }
     }
-    let with_day = |row: SummaryRow| {
-        let (due, next_on) = (clocks.due(&rules, &row.0), clocks.booking_day_after(&rules, &row.0, held_on));
-        (CaseSummary::new(row, due), next_on)
+    let to_talk_about = |row: SummaryRow| ToTalkAbout {
+        next_on: clocks.booking_day_after(&rules, &row.0, held_on),
+        plan_changed_on: clocks.plan_changed_on(&row.0.id),
+        case: {
+            let due = clocks.due(&rules, &row.0);
+            CaseSummary::new(row, due)
+        },
     };
-    let mut cases: Vec<(CaseSummary, NaiveDate)> = rows.into_iter().map(with_day).collect();
-    cases.sort_by(|(one, _), (other, _)| {
+    let mut cases: Vec<ToTalkAbout> = rows.into_iter().map(to_talk_about).collect();
+    cases.sort_by(|ToTalkAbout { case: one, .. }, ToTalkAbout { case: other, .. }| {
         (one.due.due_on, &one.reference).cmp(&(other.due.due_on, &other.reference))
     });
     Ok(cases)

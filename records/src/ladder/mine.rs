@@ -9,7 +9,7 @@ use crate::store::{Reading, Writing};
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
 use domain::TextValue;
-use domain::access::{Action, ActionFacts, ActionOf, SupervisionFacts, may};
+use domain::access::{Action, ActionFacts, ActionOf, Actor, SupervisionFacts, may};
 use domain::form::{Form, FormCheck, Problems};
 use domain::ids::{ActionId, CaseId, OrganisationId, PersonId};
 use domain::ladder::{Concern, Reader, StepKey};
@@ -254,7 +254,34 @@ pub(super) fn names(
             names.insert(id.clone(), (name.clone(), format!("/people/{person}")));
         }
     }
+    name_lately_supervised(reading, &actor, ids, &mut names)?;
     Ok(names)
+}
+
+/// Whoever supervised somebody until lately writes up what they held, and sees nothing else of them.
+fn name_lately_supervised(
+    reading: &mut Reading<'_>,
+    actor: &Actor,
+    ids: &[String],
+    names: &mut HashMap<String, (String, String)>,
+) -> Result<(), Problem> {
+    let lately: Vec<&PersonId> = actor.supervised_until.iter().map(|(person, ..)| person).collect();
+    let held: Vec<&String> = ids
+        .iter()
+        .filter(|id| id.ends_with(actor.person.as_str()) && id.contains('/') && !names.contains_key(*id))
+        .collect();
+    if lately.is_empty() || held.is_empty() {
+        return Ok(());
+    }
+    let of_people: Vec<(PersonId, String)> = people::table
+        .filter(people::id.eq_any(lately))
+        .select((people::id, people::name))
+        .load(reading.connection)?;
+    for id in held {
+        let person = of_people.iter().find(|(person, _)| id.split('/').next() == Some(person.as_str()));
+        names.extend(person.map(|(_, name)| (id.clone(), (name.clone(), "/bookings".to_owned()))));
+    }
+    Ok(())
 }
 
 /// When and of what somebody wants to be mailed. What one has to know cannot be switched off: steps of the ladder always

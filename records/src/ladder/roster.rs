@@ -104,6 +104,8 @@ impl Roster {
             team: details.team.clone(),
             oversees: if manages { self.tree.with_below(&details.team) } else { Vec::new() },
             supervises,
+            // Of what they may still write up they are reminded as one of the two.
+            supervised_until: Vec::new(),
             supervised_by,
             journal_waits_until: None,
         })

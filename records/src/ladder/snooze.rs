@@ -124,6 +124,7 @@ fn may_snooze(
         | Concern::NoSupervisor
         | Concern::MissedSessions
         | Concern::AgreementDue
+        | Concern::LateDecision
         | Concern::LateRecord => {
             let person = subject.split('/').next().unwrap_or_default();
             let id: PersonId = person.parse().map_err(|_| Problem::NotFound)?;

@@ -284,6 +284,15 @@ pub fn profile(reading: &mut Reading<'_>, person: &PersonFile) -> Result<Profile
     Ok(Profile { sees_registration, caseload: crate::cases::caseload_of(reading, &facts)? })
 }
 
+/// Whether somebody works here and stays.
+pub(crate) fn works_here(reading: &mut Reading<'_>, person: &PersonId) -> Result<bool, Problem> {
+    let (standing, left_on): (Standing, Option<NaiveDate>) = people::table
+        .filter(people::id.eq(person))
+        .select((people::standing, people::left_on))
+        .first(reading.connection)?;
+    Ok(standing == Standing::Active && left_on.is_none())
+}
+
 /// The address to which mail for somebody goes.
 pub(crate) fn email_of(reading: &mut Reading<'_>, person: &PersonId) -> Result<String, Problem> {
     Ok(people::table.filter(people::id.eq(person)).select(people::email).first(reading.connection)?)

@@ -2,10 +2,12 @@
 
 use crate::access::{actor_of_person, person_facts};
 use crate::audit::Event;
+use crate::bookings::{cancel_pair, hand_on_pair};
 use crate::problem::Problem;
 use crate::schema::{people, supervisor_links};
 use crate::store::{Reading, Writing, new_id};
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use domain::TextValue;
 use domain::access::Action;
@@ -81,8 +83,55 @@ pub(super) fn links_of(
     Ok((supervisors, supervisees))
 }
 
-/// Gives a person a supervisor. A new line supervisor follows the one before, whose link ends the day before.
+/// Gives a person a supervisor. A new line supervisor follows the one before, whose link ends the day before, and holds what was booked
+/// with them from then on.
 pub fn add_supervisor(
+    writing: &mut Writing<'_>,
+    person: &PersonId,
+    link: &NewSupervisorLink,
+) -> Result<SupervisorLinkId, Problem> {
+    let before =
+        if link.kind == LinkKind::Line { line_supervisors(writing, person, link.from)? } else { Vec::new() };
+    let id = follow(writing, person, link)?;
+    for from in before.iter().filter(|before| **before != link.supervisor) {
+        if !is_linked(writing, from, person, link.from)? {
+            hand_on_pair(writing, (from, person), link.from, &link.supervisor)?;
+        }
+    }
+    Ok(id)
+}
+
+/// Who supervises somebody in line on a day or after it.
+fn line_supervisors(
+    reading: &mut Reading<'_>,
+    person: &PersonId,
+    from: NaiveDate,
+) -> Result<Vec<PersonId>, Problem> {
+    let is_line = supervisor_links::kind.eq(LinkKind::Line);
+    Ok(supervisor_links::table
+        .filter(supervisor_links::supervisee_id.eq(person).and(is_line))
+        .filter(supervisor_links::to_on.is_null().or(supervisor_links::to_on.ge(from)))
+        .select(supervisor_links::supervisor_id)
+        .load(reading.connection)?)
+}
+
+/// Whether somebody supervises a person in anything on a day or after it.
+fn is_linked(
+    reading: &mut Reading<'_>,
+    supervisor: &PersonId,
+    person: &PersonId,
+    on: NaiveDate,
+) -> Result<bool, Problem> {
+    let links = supervisor_links::table
+        .filter(
+            supervisor_links::supervisor_id.eq(supervisor).and(supervisor_links::supervisee_id.eq(person)),
+        )
+        .filter(supervisor_links::to_on.is_null().or(supervisor_links::to_on.ge(on)));
+    Ok(diesel::select(exists(links)).get_result(reading.connection)?)
+}
+
+/// The same, and nothing of what was booked: whoever hands over says of each session who holds it.
+pub(super) fn follow(
     writing: &mut Writing<'_>,
     person: &PersonId,
     link: &NewSupervisorLink,
@@ -150,7 +199,7 @@ pub(crate) fn insert_link(
     Ok(id)
 }
 
-/// Ends a supervision link today.
+/// Ends a supervision link today. What was booked for the days after it is cancelled, unless the two go on in something else.
 pub fn end_supervisor(
     writing: &mut Writing<'_>,
     person: &PersonId,
@@ -170,5 +219,14 @@ pub fn end_supervisor(
     if ended == 0 {
         return Err(Problem::NotFound);
     }
-    writing.audit(Event::new("supervisor_ended", "person", person).with("link", link))
+    writing.audit(Event::new("supervisor_ended", "person", person).with("link", link))?;
+    let supervisor: PersonId = supervisor_links::table
+        .filter(supervisor_links::id.eq(link))
+        .select(supervisor_links::supervisor_id)
+        .first(writing.connection)?;
+    let tomorrow = today + Days::new(1);
+    if is_linked(writing, &supervisor, person, tomorrow)? {
+        return Ok(());
+    }
+    cancel_pair(writing, (&supervisor, person), tomorrow)
 }

@@ -2,7 +2,7 @@
 //! for at a visit, is nothing for the next session of the two.
 
 use super::pack::gathered;
-use super::{AgendaItem, Pair, PrepPack};
+use super::{AgendaItem, NextSession, Pair, PrepPack};
 use crate::audit::Event;
 use crate::bookings::{MET_WITHIN, met_by};
 use crate::problem::Problem;
@@ -13,9 +13,10 @@ use chrono::{Days, NaiveDate};
 use diesel::prelude::*;
 use domain::access::{Action, SupervisionFacts, may};
 use domain::bookings::BookingState;
+use domain::clock::time_at;
 use domain::form::Problems;
 use domain::ids::{AgendaItemId, BookingId, OrganisationId, PersonId, SupervisionId};
-use domain::supervision::{NewSupervision, SupervisionKind};
+use domain::supervision::{Mode, NewSupervision, SupervisionKind};
 
 mod aliases {
     use crate::schema::people;
@@ -28,18 +29,21 @@ use aliases::{to_be_held_by, to_be_held_with};
 pub struct BookedSession {
     /// The booking.
     pub id: BookingId,
-    /// The day.
-    pub on: NaiveDate,
-    /// What it is for.
-    pub kind: SupervisionKind,
+    /// When, for what and how.
+    pub meets: NextSession,
     /// Who supervises, by id and name.
     pub supervisor: (PersonId, String),
     /// Who is supervised, or presents in a group, by id and name.
     pub supervisee: (PersonId, String),
 }
 
-type Columns =
-    (BookingId, OrganisationId, NaiveDate, SupervisionKind, (PersonId, String), (PersonId, String));
+type Columns = (
+    BookingId,
+    OrganisationId,
+    (NaiveDate, i32, i32, SupervisionKind, Mode),
+    (PersonId, String),
+    (PersonId, String),
+);
 
 macro_rules! booked_sessions {
     () => {
@@ -49,16 +53,16 @@ macro_rules! booked_sessions {
             .select((
                 bookings::id,
                 bookings::organisation_id,
-                bookings::on_day,
-                bookings::kind,
+                (bookings::on_day, bookings::at_minutes, bookings::minutes, bookings::kind, bookings::mode),
                 to_be_held_by.fields((people::id, people::name)),
                 to_be_held_with.fields((people::id, people::name)),
             ))
     };
 }
 
-fn booked((id, _, on, kind, supervisor, supervisee): Columns) -> BookedSession {
-    BookedSession { id, on, kind, supervisor, supervisee }
+fn booked((id, _, (on, at, minutes, kind, mode), supervisor, supervisee): Columns) -> BookedSession {
+    let meets = NextSession { on, at: time_at(at), minutes, kind, mode };
+    BookedSession { id, meets, supervisor, supervisee }
 }
 
 /// The booked sessions to whose agenda the actor may add, the next first, and those of the last days that are not written up yet: their
@@ -128,8 +132,8 @@ pub fn booked_pack(reading: &mut Reading<'_>, id: &BookingId) -> Result<BookedPa
     let brings =
         may(&actor, &Action::Prepare(&of_two)).is_allowed().then(|| gathered(reading, &pair)).transpose()?;
     let session = &agenda.session;
-    let with = (session.kind != SupervisionKind::Group).then_some(&session.supervisee.0);
-    let last = supervision::last_of_kind(reading, (&session.supervisor.0, with), session.kind)?;
+    let with = (session.meets.kind != SupervisionKind::Group).then_some(&session.supervisee.0);
+    let last = supervision::last_of_kind(reading, (&session.supervisor.0, with), session.meets.kind)?;
     let is_to_come = waits(reading, id)?;
     Ok(BookedPack { agenda, is_to_come, last, brings })
 }
@@ -143,7 +147,7 @@ fn permitted(reading: &mut Reading<'_>, id: &BookingId) -> Result<BookedSession,
     let session = booked(columns);
     let mut facts =
         SupervisionFacts::of_two(organisation, session.supervisor.0.clone(), session.supervisee.0.clone());
-    if session.kind == SupervisionKind::Group {
+    if session.meets.kind == SupervisionKind::Group {
         facts.others = group_of(reading, &session.supervisor.0)?;
     }
     reading.permit(&Action::PrepareTogether(&facts), "booking", id)?;

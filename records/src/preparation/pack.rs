@@ -10,10 +10,11 @@ use crate::store::Reading;
 use crate::training::{self, Course};
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use diesel::prelude::*;
-use domain::access::{Action, PersonFacts, may};
+use domain::access::{Action, Actor, PersonFacts, may};
 use domain::caseload::Caseload;
 use domain::cases::SubjectKind;
 use domain::ids::{AgreementId, CaseId, PersonId, RaisedPromptId, RecordStepId, RiskViewId, SupervisionId};
+use domain::people::LinkKind;
 use domain::preparation::{Quiet, QuietFacts, Sharing, quietest};
 use domain::reflection::PromptState;
 use domain::risk::{RiskDirection, RiskLevel};
@@ -47,11 +48,13 @@ pub struct WaitingQuestion {
     pub session: SupervisionId,
 }
 
-/// What was decided about a case in the last session that spoke of it.
+/// What was decided about a case in the last session that spoke of it, or in a note of management oversight since.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LastDecision {
     /// On which day.
     pub on: NaiveDate,
+    /// Whether a manager decided it between sessions.
+    pub is_oversight: bool,
     /// What.
     pub words: String,
     /// What was added to it later or put right, the oldest first: without it the decision could mislead.
@@ -76,8 +79,8 @@ pub struct AddedLater {
 pub struct PackCase {
     /// The case.
     pub case: CaseSummary,
-    /// What was decided in the last session that spoke of it.
-    pub decision: Option<LastDecision>,
+    /// What was decided in the last session that spoke of it, after what managers decided since, the newest first.
+    pub decisions: Vec<LastDecision>,
     /// What was agreed and has not ended.
     pub open: OpenActions,
     /// How its risk changed since the last session of the two.
@@ -110,6 +113,8 @@ pub struct PrepPack {
     pub supervisee: String,
     /// The next session of the two that is booked.
     pub next: Option<NextSession>,
+    /// Whether the supervisor only stands in for another: what that one agreed with them holds.
+    pub is_cover: bool,
     /// The last session of the two.
     pub last: Option<(SupervisionId, NaiveDate)>,
     /// The newest agreement that both have signed, and until when it holds.
@@ -267,7 +272,7 @@ pub(super) fn gathered(reading: &mut Reading<'_>, pair: &Pair) -> Result<PrepPac
         .map(preparation)
         .transpose()?
         .filter(|prepared| may(&actor, &Action::ReadPreparation(&facts, prepared.sharing)).is_allowed());
-    let listed = cases::of_practitioner(reading, &pair.supervisee)?;
+    let (listed, plans) = cases_of(reading, &pair.supervisee)?;
     let led =
         listed.iter().filter(|case| case.lead.as_ref().is_some_and(|(lead, _)| *lead == pair.supervisee));
     let sees_caseload = may(&actor, &Action::SeeCaseloadOf(&person)).is_allowed();
@@ -280,9 +285,12 @@ pub(super) fn gathered(reading: &mut Reading<'_>, pair: &Pair) -> Result<PrepPac
     let mut pack_cases = Vec::new();
     for case in listed {
         let of_case = said.remove(&case.id).unwrap_or_default();
-        quiet.push(((case.reference.clone(), case.id.clone()), quiet_facts(&case, &of_case)));
+        quiet.push((
+            (case.reference.clone(), case.id.clone()),
+            quiet_facts(&case, plans.get(&case.id).copied(), &of_case),
+        ));
         pack_cases.push(PackCase {
-            decision: last_decision(&of_case),
+            decisions: last_decisions(&of_case),
             open: open.by_case.remove(&case.id).unwrap_or_default(),
             // Two who have not met yet go on from when somebody last talked about the case.
             changes: changes_since(of_case, since.or(case.last_held_on)),
@@ -297,6 +305,7 @@ pub(super) fn gathered(reading: &mut Reading<'_>, pair: &Pair) -> Result<PrepPac
         supervisor: basis.names.0,
         supervisee: basis.names.1,
         next: basis.next,
+        is_cover: is_cover(&actor, pair),
         last,
         agreement: basis.agreement,
         agenda: basis.agenda,
@@ -314,15 +323,46 @@ pub(super) fn gathered(reading: &mut Reading<'_>, pair: &Pair) -> Result<PrepPac
     })
 }
 
-fn last_decision(said: &[Said]) -> Option<LastDecision> {
-    said.iter().find_map(|said| {
-        let entry = said.entry.as_ref()?;
-        entry.supervision_id.as_ref().map(|_| LastDecision {
+/// Whether the supervisor of two people has no other link than that they stand in for somebody.
+fn is_cover(actor: &Actor, pair: &Pair) -> bool {
+    let (links, other) = if actor.person == pair.supervisor {
+        (&actor.supervises, &pair.supervisee)
+    } else {
+        (&actor.supervised_by, &pair.supervisor)
+    };
+    let mut links = links.iter().filter(|(person, _)| person == other).peekable();
+    links.peek().is_some() && links.all(|(_, kind)| *kind == LinkKind::Cover)
+}
+
+/// Somebody's cases, and since when which of them has another plan than before.
+fn cases_of(
+    reading: &mut Reading<'_>,
+    person: &PersonId,
+) -> Result<(Vec<CaseSummary>, HashMap<CaseId, NaiveDate>), Problem> {
+    let today = reading.today();
+    let listed = cases::to_talk_about(reading, person, today)?;
+    let plan_of = |listed: &cases::ToTalkAbout| Some((listed.case.id.clone(), listed.plan_changed_on?));
+    let plans = listed.iter().filter_map(plan_of).collect();
+    Ok((listed.into_iter().map(|listed| listed.case).collect(), plans))
+}
+
+/// What a manager decides between sessions is what the next one goes on from (domain.md 3.3), beside what the last one decided.
+fn last_decisions(said: &[Said]) -> Vec<LastDecision> {
+    let mut decisions = Vec::new();
+    for said in said {
+        let Some(entry) = &said.entry else { continue };
+        let is_oversight = entry.supervision_id.is_none();
+        decisions.push(LastDecision {
             on: said.on,
+            is_oversight,
             words: entry.decision.clone(),
             added: said.added.clone(),
-        })
-    })
+        });
+        if !is_oversight {
+            break;
+        }
+    }
+    decisions
 }
 
 /// What has changed since the last session. What was noted by itself on its very day may have come after it, and is better heard twice.
@@ -349,7 +389,7 @@ impl Said {
     }
 }
 
-fn quiet_facts(case: &CaseSummary, said: &[Said]) -> QuietFacts {
+fn quiet_facts(case: &CaseSummary, plan_changed_on: Option<NaiveDate>, said: &[Said]) -> QuietFacts {
     let newest = |wanted: &dyn Fn(&Said) -> Option<NaiveDate>| said.iter().filter_map(wanted).max();
     let voices = |said: &Said| said.entry.as_ref().map(|entry| entry.voices).unwrap_or_default();
     let heard = |who: &[Voice]| {
@@ -367,9 +407,9 @@ fn quiet_facts(case: &CaseSummary, said: &[Said]) -> QuietFacts {
             SubjectKind::Children | SubjectKind::Unborn => seen_on.max(heard(&[Voice::Child])),
         },
         without_partner_since: heard(&Voice::PARTNERS).or(first_noted),
-        plan_changed_on: newest(&|said| {
+        plan_changed_on: plan_changed_on.max(newest(&|said| {
             let proposal = said.entry.as_ref()?.proposal;
             proposal.is_some_and(|proposal| proposal != Proposal::Stay).then_some(said.on)
-        }),
+        })),
     }
 }

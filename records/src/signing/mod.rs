@@ -1,8 +1,10 @@
 //! Records that two people sign: a session's and an agreement. Signing, adding to what is signed, and opening it again
 //! together.
 
+mod reopenings;
 mod standing;
 
+pub use reopenings::asked_to_reopen;
 use standing::side_of;
 pub(crate) use standing::{Added, Steps, added_in, added_to, steps_of_records};
 pub use standing::{Signing, StepRow};
@@ -10,6 +12,7 @@ pub use standing::{Signing, StepRow};
 use crate::access::{case_facts, person_facts};
 use crate::audit::Event;
 use crate::content;
+use crate::mail;
 use crate::problem::Problem;
 use crate::schema::{agreements, case_entries, people, personal_parts, record_steps, supervisions};
 use crate::store::{Reading, Writing, new_id};
@@ -32,6 +35,9 @@ pub enum Record {
     /// Of what they agree.
     Agreement(AgreementId),
 }
+
+/// What stands for a note of management oversight among kinds of records.
+const NOTE: &str = "note";
 
 impl Record {
     fn kind(&self) -> &'static str {
@@ -194,6 +200,13 @@ pub fn add_to_entries(
     Ok(())
 }
 
+/// Adds words to a note of management oversight, which one person writes and nobody signs.
+pub(crate) fn add_to_note(writing: &mut Writing<'_>, note: &CaseEntryId, words: &str) -> Result<(), Problem> {
+    let new = NewStep { entry: Some(note), ..NewStep::with_words(RecordStep::AddToEntry, words) };
+    new.insert(writing, (NOTE, note.as_str()), Side::Supervisor)?;
+    writing.audit(Event::new("oversight_added_to", "case_entry", note))
+}
+
 /// Asks the other one that a signed record be opened again, if it holds anything that can be corrected then.
 pub fn ask_to_reopen(writing: &mut Writing<'_>, record: &Record, reason: &str) -> Result<(), Problem> {
     if !record.can_be_corrected(writing)? {
@@ -203,7 +216,10 @@ pub fn ask_to_reopen(writing: &mut Writing<'_>, record: &Record, reason: &str) -
         )
         .into());
     }
-    NewStep::with_words(RecordStep::AskToReopen, reason).take(writing, record)
+    NewStep::with_words(RecordStep::AskToReopen, reason).take(writing, record)?;
+    let (facts, me) = (record.facts(writing)?, writing.actor()?.person);
+    let other = if me == facts.supervisor { &facts.supervisee } else { &facts.supervisor };
+    mail::tell(writing, other, &domain::mail::asked_to_reopen())
 }
 
 /// Opens a signed record again, as the other one has asked. What both have signed until now is kept as text: whatever is changed,
@@ -242,9 +258,13 @@ pub fn answer_comment(
     NewStep::with_words(RecordStep::AnswerComment, words).take(writing, record)
 }
 
-/// Notes that what stands there was changed: a signature that stood under it stands no more.
-pub(crate) fn corrected(writing: &mut Writing<'_>, record: &Record) -> Result<(), Problem> {
-    NewStep::with_words(RecordStep::Correct, "").take(writing, record)
+/// Notes that what stands there was changed: a signature that stood under it stands no more. What was signed is kept as text, because
+/// the other one may have read it.
+pub(crate) fn corrected(writing: &mut Writing<'_>, record: &Record, text: &str) -> Result<(), Problem> {
+    let was_signed = record.state(writing)? == RecordState::AwaitingSupervisee;
+    let new =
+        NewStep { signed_text: was_signed.then_some(text), ..NewStep::with_words(RecordStep::Correct, "") };
+    new.take(writing, record)
 }
 
 struct NewStep<'a> {
@@ -264,7 +284,7 @@ impl<'a> NewStep<'a> {
     /// Every change to how far a record has come goes through here.
     fn take(&self, writing: &mut Writing<'_>, record: &Record) -> Result<(), Problem> {
         let facts = record.facts(writing)?;
-        let (actor, now, today) = (writing.actor()?, writing.now, writing.today());
+        let (actor, today) = (writing.actor()?, writing.today());
         let (action, side) = match self.step {
             RecordStep::Void => (Action::VoidRecord(&facts), Some(Side::LineManager)),
             RecordStep::AnswerComment => (Action::AnswerComment(&facts), Some(Side::LineManager)),
@@ -277,18 +297,7 @@ impl<'a> NewStep<'a> {
         if after != before {
             record.set_state(writing, after, (after == RecordState::AwaitingSupervisee).then_some(today))?;
         }
-        diesel::insert_into(record_steps::table)
-            .values((
-                record_steps::id.eq(new_id::<RecordStepId>()),
-                record_steps::organisation_id.eq(&actor.organisation),
-                (record_steps::record_kind.eq(record.kind()), record_steps::record_id.eq(record.id())),
-                record_steps::person_id.eq(&actor.person),
-                (record_steps::side.eq(side), record_steps::step.eq(self.step)),
-                (record_steps::typed_name.eq(self.typed_name), record_steps::words.eq(self.words)),
-                (record_steps::text_hash.eq(self.text_hash), record_steps::taken_at.eq(now)),
-                (record_steps::entry_id.eq(self.entry), record_steps::signed_text.eq(self.signed_text)),
-            ))
-            .execute(writing.connection)?;
+        self.insert(writing, (record.kind(), record.id()), side)?;
         let event = Event::new("record_step", record.kind(), record.id())
             .with("step", self.step.code())
             .with("state", after.code())
@@ -297,6 +306,23 @@ impl<'a> NewStep<'a> {
             Some(entry) => event.with("entry", entry),
             None => event,
         })
+    }
+
+    fn insert(&self, writing: &mut Writing<'_>, (kind, id): (&str, &str), side: Side) -> Result<(), Problem> {
+        let (actor, now) = (writing.actor()?, writing.now);
+        diesel::insert_into(record_steps::table)
+            .values((
+                record_steps::id.eq(new_id::<RecordStepId>()),
+                record_steps::organisation_id.eq(&actor.organisation),
+                (record_steps::record_kind.eq(kind), record_steps::record_id.eq(id)),
+                record_steps::person_id.eq(&actor.person),
+                (record_steps::side.eq(side), record_steps::step.eq(self.step)),
+                (record_steps::typed_name.eq(self.typed_name), record_steps::words.eq(self.words)),
+                (record_steps::text_hash.eq(self.text_hash), record_steps::taken_at.eq(now)),
+                (record_steps::entry_id.eq(self.entry), record_steps::signed_text.eq(self.signed_text)),
+            ))
+            .execute(writing.connection)?;
+        Ok(())
     }
 }
 

@@ -17,11 +17,11 @@ use crate::store::{Writing, new_id};
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::TextValue;
-use domain::access::{Action, may};
+use domain::access::{Action, Actor, may};
 use domain::calendar::london_time;
 use domain::clock::minutes_after_midnight;
 use domain::form::Problems;
-use domain::ids::{CaseEntryId, CaseId, SupervisionId};
+use domain::ids::{CaseEntryId, CaseId, SupervisionId, TeamId};
 use domain::policy::{Policy, Rule};
 use domain::risk::RiskLevel;
 use domain::supervision::{
@@ -35,14 +35,15 @@ pub fn log(writing: &mut Writing<'_>, session: &NewSupervision) -> Result<Superv
     let supervisee = person_facts(writing.connection, &session.supervisee)?;
     // Peers need no supervisor; anybody else learns what they may hold with this person, if they supervise them at all.
     let offered = Some(session.kind).filter(|kind| *kind == SupervisionKind::Peer);
-    writing.permit(&Action::LogSupervision(&supervisee, offered), "person", &session.supervisee)?;
-    if !may(&actor, &Action::LogSupervision(&supervisee, Some(session.kind))).is_allowed() {
+    writing.permit(&Action::WriteUp(&supervisee, offered), "person", &session.supervisee)?;
+    if !may(&actor, &Action::WriteUp(&supervisee, Some(session.kind))).is_allowed() {
         return Err(Problems::one(
             "kind",
             "You do not supervise this person in that. Choose another kind of session",
         )
         .into());
     }
+    check_link(&actor, session)?;
     let (id, now): (SupervisionId, _) = (new_id(), writing.now);
     if session.began_at.is_some_and(|at| session.held_on.and_time(at) > london_time(now)) {
         let words = "This is still to come. Check when it began, or leave it empty";
@@ -53,8 +54,12 @@ pub fn log(writing: &mut Writing<'_>, session: &NewSupervision) -> Result<Superv
         |rule| rules.working_days.add(session.held_on, rules.policy_of(&supervisee.team).number(rule));
     let write_by = within(Rule::RecordFull);
     let decide_by = (!session.entries.is_empty()).then(|| within(Rule::RecordDecision));
-    let line = session.kind.line(actor.link_to(&session.supervisee));
-    let due = line_due_before(writing, &rules, &session.supervisee, line, session.held_on)?;
+    let line = session.kind.line(actor.link_on(&session.supervisee, session.held_on));
+    let due = match session.incident_on {
+        Some(on) => Some(due_after_incident(&rules, &supervisee.team, on)),
+        None => line_due_before(writing, &rules, &session.supervisee, line, session.held_on)?
+            .map(|due| (due.due_on, due.version)),
+    };
     let answers = match session.kind.template() {
         Some(part) => content::answers(writing, part, &session.answers)?,
         None => Answers::default(),
@@ -72,8 +77,8 @@ pub fn log(writing: &mut Writing<'_>, session: &NewSupervision) -> Result<Superv
             (supervisions::write_by.eq(write_by), supervisions::decide_by.eq(decide_by)),
             supervisions::line.eq(line),
             supervisions::state.eq(RecordState::Drafted),
-            supervisions::was_due_on.eq(due.map(|due| due.due_on)),
-            supervisions::policy_version.eq(due.map(|due| due.version)),
+            supervisions::was_due_on.eq(due.map(|(due_on, _)| due_on)),
+            supervisions::policy_version.eq(due.map(|(_, version)| version)),
             supervisions::answers.eq(answers.to_stored()),
             supervisions::incident_on.eq(session.incident_on),
             supervisions::began_at_minutes.eq(session.began_at.map(minutes_after_midnight)),
@@ -108,6 +113,12 @@ pub fn log(writing: &mut Writing<'_>, session: &NewSupervision) -> Result<Superv
             .with("others", session.members.len()),
     )?;
     Ok(id)
+}
+
+/// By when somebody is to be met after a serious incident, and the version of the policy that says so (domain.md 3.7).
+fn due_after_incident(rules: &Rules, team: &TeamId, incident_on: NaiveDate) -> (NaiveDate, i32) {
+    let (policy, rule) = (rules.policy_of(team), Rule::IncidentSession);
+    (rules.working_days.add(incident_on, policy.number(rule)), policy.version_of(rule))
 }
 
 /// Writes what was said about the person, what became of what was agreed about them before, and what is agreed now.
@@ -151,7 +162,10 @@ fn log_checked(
     let case = case_facts(writing.connection, &entry.case)?;
     let works_on_it = case.lead_practitioner.as_ref() == Some(&session.supervisee)
         || case.co_workers.contains(&session.supervisee);
-    if !works_on_it || !may(&actor, &Action::OpenCase(&case)).is_allowed() {
+    // Whoever supervises them no more writes up what was said then, and opens nothing.
+    let has_moved_on = actor.link_to(&session.supervisee).next().is_none();
+    let may_speak_of_it = has_moved_on || may(&actor, &Action::OpenCase(&case)).is_allowed();
+    if !works_on_it || !may_speak_of_it {
         return Err(Problems::one(
             &format!("{at}.case"),
             "This person does not work on that case. Remove it",
@@ -160,6 +174,20 @@ fn log_checked(
     }
     check_allocation(writing, session.held_on, entry)?;
     log_entry(writing, rules, (id, session), (entry, with), rules.policy_of(&case.team))
+}
+
+/// Whoever supervises somebody no more writes up what they held until their last day, and nothing after it.
+fn check_link(actor: &Actor, session: &NewSupervision) -> Result<(), Problem> {
+    let mut links = actor.link_on(&session.supervisee, session.held_on);
+    if session.kind == SupervisionKind::Peer || links.any(|link| session.kind.open_to(link)) {
+        return Ok(());
+    }
+    let last_day = actor.last_day_with(&session.supervisee).map(domain::calendar::day_in_words);
+    let words = format!(
+        "You supervised this person in that until {}. Check the date",
+        last_day.unwrap_or_else(|| "an earlier day".to_owned())
+    );
+    Err(Problems::one("held_on", words).into())
 }
 
 /// Nobody can have talked in supervision about a case that nobody had yet.

@@ -16,10 +16,10 @@ pub(crate) use file::{own_sessions, said_in, signed_words};
 pub use log::log;
 pub(crate) use names::names;
 pub use others::{MemberRow, may_join};
-pub use oversight::{oversee, oversee_all};
+pub use oversight::{add_to_oversight, oversee, oversee_all};
 pub use personal::{PersonalPartRow, change_personal_part, open_personal_part};
 pub use void::void;
-pub use whom::{Supervisee, colleagues, supervisee, supervisees};
+pub use whom::{Supervisee, colleagues, supervisee, supervisees, to_write_up};
 
 use crate::problem::Problem;
 use crate::schema::{case_entries, people, supervision_members, supervisions};

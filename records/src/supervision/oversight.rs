@@ -6,13 +6,14 @@ use crate::audit::Event;
 use crate::cases::{NewEntryRow, RiskView, record_risk_view, was_seen};
 use crate::content;
 use crate::problem::Problem;
-use crate::schema::cases;
+use crate::schema::{case_entries, cases};
+use crate::signing::add_to_note;
 use crate::store::Writing;
 use diesel::prelude::*;
 use domain::TextValue;
 use domain::access::Action;
 use domain::ids::{CaseEntryId, CaseId};
-use domain::supervision::{NewOversight, NewOversights};
+use domain::supervision::{EntryKind, NewOversight, NewOversights};
 use domain::templates::TemplatePart;
 
 /// Writes a note of management oversight for each of several cases.
@@ -60,4 +61,23 @@ pub fn oversee(
         Event::new("oversight_noted", "case_entry", &id).with("case", case).with("act", note.act.code()),
     )?;
     Ok(id)
+}
+
+/// Adds to a note of management oversight, or puts it right, for whoever writes such notes on the case. What stands there stays.
+pub fn add_to_oversight(
+    writing: &mut Writing<'_>,
+    case: &CaseId,
+    note: &CaseEntryId,
+    words: &str,
+) -> Result<(), Problem> {
+    let facts = case_facts(writing.connection, case)?;
+    writing.permit(&Action::OpenCase(&facts), "case", case)?;
+    writing.permit(&Action::WriteOversight(&facts), "case", case)?;
+    let is_note = case_entries::id.eq(note).and(case_entries::case_id.eq(case));
+    let kind: EntryKind =
+        case_entries::table.filter(is_note).select(case_entries::kind).first(writing.connection)?;
+    if kind != EntryKind::Oversight {
+        return Err(Problem::NotFound);
+    }
+    add_to_note(writing, note, words)
 }

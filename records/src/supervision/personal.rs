@@ -107,18 +107,19 @@ pub fn open_personal_part(
     Ok((part.into(), of, held_on))
 }
 
-/// Corrects the personal part.
+/// Corrects the personal part. `text` is the whole record as it stood before, which is kept if somebody had signed it.
 pub fn change_personal_part(
     writing: &mut Writing<'_>,
     session: &SupervisionId,
     version: i32,
     part: &PersonalPart,
+    text: &str,
 ) -> Result<(), Problem> {
     let (before, ..) = open_personal_part(writing, session)?;
     if before.version != version {
         return Err(stale_personal_part(before).into());
     }
-    corrected(writing, &Record::Session(session.clone()))?;
+    corrected(writing, &Record::Session(session.clone()), text)?;
     let answers = content::answers(writing, TemplatePart::Personal, &part.answers)?.keeping(&before.answers);
     let now = writing.now;
     diesel::update(personal_parts::table.filter(personal_parts::supervision_id.eq(session)))

@@ -5,7 +5,7 @@ use crate::schema::{people, supervisions};
 use crate::store::Reading;
 use chrono::NaiveDate;
 use diesel::prelude::*;
-use domain::access::{Action, PersonFacts};
+use domain::access::{Action, Actor, PersonFacts};
 use domain::ids::{OrganisationId, PersonId, TeamId};
 use domain::people::Standing;
 use domain::supervision::{RecordState, SupervisionKind};
@@ -30,8 +30,26 @@ pub fn supervisees(reading: &mut Reading<'_>) -> Result<Vec<Supervisee>, Problem
     let actor = reading.actor()?;
     reading.permit(&Action::BeginSupervision, "supervision", "")?;
     let ids: Vec<PersonId> = actor.supervises.iter().map(|(person, _)| person.clone()).collect();
+    with_last_session(reading, &actor, &ids)
+}
+
+/// The same, with those whom the actor supervised until lately: whose sessions they may still have to write up.
+pub fn to_write_up(reading: &mut Reading<'_>) -> Result<Vec<Supervisee>, Problem> {
+    let actor = reading.actor()?;
+    reading.permit(&Action::BeginWritingUp, "supervision", "")?;
+    let now = actor.supervises.iter().map(|(person, _)| person);
+    let lately = actor.supervised_until.iter().map(|(person, ..)| person);
+    let ids: Vec<PersonId> = now.chain(lately).cloned().collect();
+    with_last_session(reading, &actor, &ids)
+}
+
+fn with_last_session(
+    reading: &mut Reading<'_>,
+    actor: &Actor,
+    ids: &[PersonId],
+) -> Result<Vec<Supervisee>, Problem> {
     let people: Vec<(PersonId, String, String)> = people::table
-        .filter(people::id.eq_any(&ids))
+        .filter(people::id.eq_any(ids))
         .order(people::name)
         .select((people::id, people::name, people::job_title))
         .load(reading.connection)?;
@@ -72,7 +90,7 @@ pub fn colleagues(reading: &mut Reading<'_>) -> Result<Vec<Supervisee>, Problem>
     Ok(rows.into_iter().map(colleague).collect())
 }
 
-/// Somebody with whom a session is being logged: of this kind, or of any that two people hold every day.
+/// Somebody with whom a session that was held is being logged: of this kind, or of any that two people hold every day.
 pub fn supervisee(
     reading: &mut Reading<'_>,
     id: &PersonId,
@@ -83,6 +101,6 @@ pub fn supervisee(
         .select((people::organisation_id, people::team_id, people::name, people::job_title))
         .first(reading.connection)?;
     let facts = PersonFacts { id: id.clone(), organisation: organisation.clone(), team };
-    reading.permit(&Action::LogSupervision(&facts, kind), "person", id)?;
+    reading.permit(&Action::WriteUp(&facts, kind), "person", id)?;
     Ok(Supervisee { id: id.clone(), name, job_title, last_held_on: None, organisation })
 }

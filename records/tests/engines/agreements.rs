@@ -81,7 +81,13 @@ fn the_two_and_the_supervisors_manager_read_it_and_only_its_writer_changes_it() 
             let (id, template, today) = (id.clone(), agreements::template().unwrap(), now().date());
             given.store.write(&given.who(who), now(), move |writing| {
                 let form = template.begun(None, "7 days", today + Duration::days(days));
-                agreements::change(writing, &id, 1, &NewAgreement::parse(&form, &template, today)?)
+                agreements::change(
+                    writing,
+                    &id,
+                    1,
+                    &NewAgreement::parse(&form, &template, today)?,
+                    "As it was.",
+                )
             })
         };
         assert!(matches!(by("Luca", 90), Err(Problem::Refused(_))));

@@ -427,11 +427,8 @@ fn no_page_asks_once_for_each_row() {
         }
         let hanif = given.who("Hanif");
         let counted = |work: &dyn Fn(&mut records::Reading<'_>) -> Result<(), Problem>| {
-            let before = given.store.statements();
-            given.store.read(&hanif, now(), work).unwrap();
-            given.store.statements() - before
+            given.counted(|| given.store.read(&hanif, now(), work).unwrap()).1
         };
-        given.store.count_statements(true);
         // A page runs one statement more, for the session of whoever asks, and eight at most. PostgreSQL is asked besides
         // whether each of two connections is still there, and a view waits for its turn to be written down.
         let most = if given.engine == "postgres" { 7 + 3 } else { 7 };
@@ -444,6 +441,5 @@ fn no_page_asks_once_for_each_row() {
         ] {
             assert!((1..=most).contains(&count), "{}: {what} takes {count}", given.engine);
         }
-        given.store.count_statements(false);
     });
 }

@@ -85,9 +85,14 @@ pub fn log(given: &Given, supervisor: &str, form: &Form) -> Result<(), Problem> 
 
 /// A session that Priya books with somebody.
 pub fn booked(given: &Given, supervisee: &str, on: NaiveDate) -> bookings::Booking {
+    booked_as(given, supervisee, SupervisionKind::Personal, on)
+}
+
+/// The same, of a kind.
+pub fn booked_as(given: &Given, supervisee: &str, kind: SupervisionKind, on: NaiveDate) -> bookings::Booking {
     let new = NewBooking {
         supervisee: given.person(supervisee),
-        kind: SupervisionKind::Personal,
+        kind,
         mode: Mode::InPerson,
         on,
         at: NaiveTime::from_hms_opt(9, 30, 0).unwrap(),
@@ -144,6 +149,16 @@ pub fn with_journal(store: Store) -> Store {
 }
 
 impl Given {
+    /// What something answers, and how many statements it takes.
+    pub fn counted<T>(&self, act: impl FnOnce() -> T) -> (T, u64) {
+        self.store.count_statements(true);
+        let before = self.store.statements();
+        let answer = act();
+        let statements = self.store.statements() - before;
+        self.store.count_statements(false);
+        (answer, statements)
+    }
+
     /// Closes the store, and leaves its files.
     pub fn closed(self) -> tempfile::TempDir {
         self.folder
@@ -171,6 +186,15 @@ impl Given {
                 let details = domain::people::PersonDetails { email, ..person.details };
                 people::change(writing, &id, person.version, &details)
             })
+            .unwrap();
+    }
+
+    /// From today on, somebody has another line supervisor.
+    pub fn moves_to(&self, person: &str, supervisor: &str) {
+        let (person, supervisor) = (self.person(person), self.person(supervisor));
+        let link = NewSupervisorLink { supervisor, kind: LinkKind::Line, from: self.now.date(), to: None };
+        self.store
+            .write(&self.who("Sam"), self.now, move |writing| people::add_supervisor(writing, &person, &link))
             .unwrap();
     }
 

@@ -19,6 +19,7 @@ mod ladder_model;
 mod learning;
 mod lens;
 mod models;
+mod moves;
 mod operations;
 mod own_file;
 mod people_import;

@@ -222,7 +222,7 @@ fn of_two_saves_at_once_one_is_told_of_the_other() {
             given.store.write(&who, now(), move |writing| {
                 // Long enough for the other to look, too, if it may.
                 std::thread::sleep(std::time::Duration::from_millis(50));
-                let saved = supervision::change_personal_part(writing, &session, 1, &part);
+                let saved = supervision::change_personal_part(writing, &session, 1, &part, "");
                 std::thread::sleep(std::time::Duration::from_millis(50));
                 saved
             })
@@ -273,9 +273,9 @@ fn what_a_stale_save_shows_is_audited_as_seen() {
     let who = given.who("Priya");
     let before = rows();
     let part = PersonalPart::default();
-    let stale = given
-        .store
-        .write(&who, now(), move |writing| supervision::change_personal_part(writing, &session, 99, &part));
+    let stale = given.store.write(&who, now(), move |writing| {
+        supervision::change_personal_part(writing, &session, 99, &part, "")
+    });
     assert!(matches!(stale, Err(Problem::Stale(_))));
     assert_eq!(rows(), before + 1);
 }
@@ -309,7 +309,7 @@ fn a_stale_save_loses_nothing() {
             let (session, part) =
                 (session.clone(), PersonalPart { wellbeing: words.to_owned(), ..PersonalPart::default() });
             given.store.write(&given.who("Priya"), now(), move |writing| {
-                supervision::change_personal_part(writing, &session, version, &part)
+                supervision::change_personal_part(writing, &session, version, &part, "")
             })
         };
         let version = given

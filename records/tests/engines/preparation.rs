@@ -8,7 +8,7 @@ use domain::risk::{NewRiskChange, RiskDirection, RiskLevel};
 use domain::supervision::{KEPT_AGENDA, SHOWN_AGENDA};
 use records::preparation::{self, Pair, PrepPack};
 use records::signing::{self, Record};
-use records::{Problem, cases, own_file, supervision};
+use records::{Problem, Reading, cases, own_file, supervision};
 
 fn pair(given: &Given, supervisor: &str, supervisee: &str) -> Pair {
     Pair { supervisor: given.person(supervisor), supervisee: given.person(supervisee) }
@@ -155,12 +155,8 @@ fn the_pack_shows_the_last_decision_with_what_was_added_to_it_and_asks_no_more_o
         prepares(given, "Gwen", &two, 0, Sharing::Shared).unwrap();
         let priya = given.who("Priya");
         let statements = || {
-            given.store.count_statements(true);
-            let before = given.store.statements();
-            given.store.read(&priya, now(), |reading| preparation::pack(reading, &two)).unwrap();
-            let taken = given.store.statements() - before;
-            given.store.count_statements(false);
-            taken
+            let pack = |reading: &mut Reading<'_>| preparation::pack(reading, &two);
+            given.counted(|| given.store.read(&priya, now(), pack).unwrap()).1
         };
         // The first one reads the rules, which are kept in mind then.
         statements();
@@ -188,7 +184,7 @@ fn the_pack_shows_the_last_decision_with_what_was_added_to_it_and_asks_no_more_o
         for who in ["Priya", "Gwen"] {
             let found = pack(given, who, &two).unwrap();
             let of_case = found.cases.iter().find(|other| other.case.id == case).unwrap();
-            let decision = of_case.decision.clone().unwrap();
+            let decision = of_case.decisions[0].clone();
             let added: Vec<(&str, &str)> =
                 decision.added.iter().map(|added| (added.person.as_str(), added.words.as_str())).collect();
             assert_eq!(decision.words, "Carry on.", "{}: {who}", given.engine);
@@ -201,7 +197,7 @@ fn the_pack_shows_the_last_decision_with_what_was_added_to_it_and_asks_no_more_o
             );
             for other in found.cases.iter().filter(|other| other.case.id != case) {
                 assert!(
-                    other.decision.iter().all(|decision| decision.added.is_empty()),
+                    other.decisions.iter().all(|decision| decision.added.is_empty()),
                     "of this case alone"
                 );
             }
@@ -215,14 +211,86 @@ fn the_pack_shows_the_last_decision_with_what_was_added_to_it_and_asks_no_more_o
 }
 
 #[test]
+fn oversight_3_3_what_a_manager_decided_between_sessions_opens_the_next_one_with_what_was_added_to_it() {
+    on_both_engines(|given| {
+        let (two, case) = (pair(given, "Priya", "Gwen"), case_of(given, "Priya", "F-1042"));
+        let decisions = || {
+            let found = pack(given, "Gwen", &two).unwrap();
+            let of_case = found.cases.into_iter().find(|other| other.case.id == case).unwrap();
+            of_case.decisions
+        };
+        logged(given, "Priya", &session_form(given, "Gwen", &case)).unwrap();
+        assert_eq!(decisions().len(), 1, "{}", given.engine);
+        let (on, note) = crate::reviews::notes(std::slice::from_ref(&case)).remove(0);
+        let decided = note.decision.clone();
+        let write = move |writing: &mut records::Writing<'_>| supervision::oversee(writing, &on, &note);
+        let id = given.store.write(&given.who("Priya"), now(), write).unwrap();
+        let found = decisions();
+        assert_eq!(
+            found.iter().map(|decision| (decision.words.as_str(), decision.is_oversight)).collect::<Vec<_>>(),
+            [(decided.as_str(), true), ("Carry on.", false)]
+        );
+        let adds = |who: &str, entry: &domain::ids::CaseEntryId| {
+            let (case, entry) = (case.clone(), entry.clone());
+            given.store.write(&given.who(who), now(), move |writing| {
+                supervision::add_to_oversight(writing, &case, &entry, "It was about the younger one.")
+            })
+        };
+        assert!(matches!(adds("Gwen", &id), Err(Problem::Refused(_))), "she writes no notes of oversight");
+        adds("Priya", &id).unwrap();
+        assert_eq!(decisions()[0].added[0].words, "It was about the younger one.");
+        let open = |reading: &mut Reading<'_>| cases::open_entry(reading, &case, &id);
+        let copy = given.store.read(&given.who("Gwen"), now(), open).unwrap();
+        assert_eq!((copy.added[0].person.as_str(), copy.may_add), ("Priya Nair", false));
+        let file = given.store.read(&given.who("Priya"), now(), |reading| cases::open(reading, &case, None));
+        let said = file.unwrap().timeline.into_iter().filter_map(|item| item.entry);
+        let in_session =
+            said.filter(|entry| entry.supervision.is_some()).map(|entry| entry.id).next().unwrap();
+        let refused = adds("Priya", &in_session);
+        assert!(
+            matches!(refused, Err(Problem::NotFound)),
+            "a session’s record is added to there: {refused:?}"
+        );
+    });
+}
+
+#[test]
+fn a_plan_that_has_become_another_is_not_called_the_same() {
+    on_both_engines(|given| {
+        let (gwen, case) = (given.person("Gwen"), case_of(given, "Priya", "F-1042"));
+        let changed_on = || {
+            let talked = |reading: &mut Reading<'_>| cases::to_talk_about(reading, &gwen, now().date());
+            let listed = given.store.read(&given.who("Priya"), now(), talked).unwrap();
+            listed.into_iter().find(|listed| listed.case.id == case).unwrap().plan_changed_on
+        };
+        assert_eq!(changed_on(), None, "{}", given.engine);
+        let file =
+            given.store.read(&given.who("Priya"), now(), |reading| cases::details(reading, &case)).unwrap();
+        let mut details = file.details.clone();
+        assert_ne!(details.plan_type, domain::cases::PlanType::LookedAfterNew);
+        details.plan_type = domain::cases::PlanType::LookedAfterNew;
+        let id = case.clone();
+        given
+            .store
+            .write(&given.who("Priya"), now(), move |writing| {
+                cases::change(writing, &id, file.version, &details)
+            })
+            .unwrap();
+        assert_eq!(changed_on(), Some(now().date()));
+    });
+}
+
+#[test]
 fn the_pack_says_what_changed_since_last_time_what_is_open_and_what_went_quiet() {
     on_both_engines(|given| {
         let two = pair(given, "Priya", "Gwen");
         let found = pack(given, "Priya", &two).unwrap();
         let of = |reference: &str| found.cases.iter().find(|case| case.case.reference == reference).unwrap();
         assert!(of("F-1042").open.actions.len() >= 2, "{}", given.engine);
-        let decision = of("F-1042").decision.clone().unwrap();
-        assert!(decision.words.starts_with("Strategy discussion today."), "{decision:?}");
+        let decisions = of("F-1042").decisions.clone();
+        let last: Vec<_> = decisions.iter().map(|decision| decision.is_oversight).collect();
+        assert_eq!(last, [true, false], "what the manager decided since stands before it: {decisions:?}");
+        assert!(decisions[1].words.starts_with("Strategy discussion today."), "{decisions:?}");
         let last = found.last.clone().unwrap().1;
         let case = case_of(given, "Priya", "F-1042");
         let change = NewRiskChange {

@@ -1,7 +1,7 @@
 //! Who is told of what, by the operations that people use: covers, absences, missed sessions, records that are late, and what
 //! somebody may choose.
 
-use crate::given::{Given, booked, now, on_both_engines};
+use crate::given::{Given, booked, booked_as, case_of, log, now, on_both_engines, session_form};
 use chrono::{Days, Duration, NaiveDate, NaiveDateTime};
 use domain::bookings::{CancelReason, Cancelling};
 use domain::cadence::{AbsenceReason, NewAbsence};
@@ -80,6 +80,43 @@ fn two_sessions_missed_in_a_row_reach_the_supervisors_manager_until_one_is_held(
         booked(given, "Gwen", day(1));
         personal_session(given, "Priya", "Gwen", day(1));
         assert!(!is_told(given, "Ros", Concern::MissedSessions, "Gwen"), "{}: one was held", given.engine);
+    });
+}
+
+#[test]
+fn record_2_4_a_decision_that_is_not_written_down_in_one_working_day_reaches_its_supervisor() {
+    on_both_engines(|given| {
+        // Friday; by Monday, and told on Tuesday.
+        booked_as(given, "Gwen", SupervisionKind::Case, day(4));
+        booked_as(given, "Luca", SupervisionKind::Personal, day(4));
+        booked_as(given, "Nia", SupervisionKind::Case, day(12));
+        given.reminded(now());
+        let told = |concern, of| is_told(given, "Priya", concern, of);
+        assert!(told(Concern::LateDecision, "Gwen"), "{}", given.engine);
+        assert!(!told(Concern::LateDecision, "Luca"), "nothing about a case is decided there");
+        assert!(
+            told(Concern::LateRecord, "Nia") && !told(Concern::LateDecision, "Nia"),
+            "one reminder will do"
+        );
+        let case = case_of(given, "Priya", "F-1042");
+        let mut form = session_form(given, "Gwen", &case);
+        form.set_date("held_on", day(4));
+        log(given, "Priya", &form).unwrap();
+        assert!(!told(Concern::LateDecision, "Gwen"), "it is written down");
+    });
+}
+
+#[test]
+fn groups_and_visits_that_were_cancelled_are_no_two_missed_in_a_row() {
+    on_both_engines(|given| {
+        cancelled(given, &booked_as(given, "Gwen", SupervisionKind::Group, day(9)));
+        cancelled(given, &booked(given, "Gwen", day(3)));
+        given.reminded(now());
+        assert!(!is_told(given, "Ros", Concern::MissedSessions, "Gwen"), "{}", given.engine);
+        cancelled(given, &booked(given, "Gwen", day(6)));
+        given.reminded(now() + Duration::days(1));
+        let told = told(given, "Ros", now() + Duration::days(1));
+        assert!(told.iter().any(|(concern, of)| *concern == Concern::MissedSessions && of.contains("Gwen")));
     });
 }
 

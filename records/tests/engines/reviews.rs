@@ -12,7 +12,7 @@ use domain::templates::NewAnswers;
 use records::cadence::{self, PolicyChange};
 use records::cases::{self, CaseFile, DISCUSSIONS, TIMELINE};
 use records::review::{self, Review, ReviewFilter};
-use records::{Problem, bookings, settings, supervision};
+use records::{Problem, Reading, bookings, settings, supervision};
 use std::slice::from_ref;
 
 fn in_days(days: u64) -> NaiveDate {
@@ -128,12 +128,8 @@ fn notes_of_oversight_hide_none_of_the_last_six_discussions() {
     on_both_engines(|given| {
         let (priya, case) = (given.who("Priya"), case_of(given, "Priya", "F-1203"));
         let opened = |older_than| {
-            given.store.count_statements(true);
-            let before = given.store.statements();
-            let file = given.store.read(&priya, now(), |reading| cases::open(reading, &case, older_than));
-            let taken = given.store.statements() - before;
-            given.store.count_statements(false);
-            (file.unwrap(), taken)
+            let file = |reading: &mut Reading<'_>| cases::open(reading, &case, older_than);
+            given.counted(|| given.store.read(&priya, now(), file).unwrap())
         };
         let talks = |ago: u64| {
             let mut form = session_form(given, "Tom", &case);

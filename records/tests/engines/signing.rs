@@ -62,7 +62,7 @@ fn corrects(given: &Given, session: &SupervisionId, wellbeing: &str) -> Result<(
     let part = PersonalPart { wellbeing: wellbeing.to_owned(), ..PersonalPart::default() };
     let session = session.clone();
     given.store.write(&given.who("Priya"), now(), move |writing| {
-        supervision::change_personal_part(writing, &session, version, &part)
+        supervision::change_personal_part(writing, &session, version, &part, "As it was signed.")
     })
 }
 
@@ -109,6 +109,16 @@ fn a_correction_takes_the_signature_away_and_what_both_signed_is_not_corrected()
         let file = open(given, "Luca", &session);
         assert_eq!(file.signing.state, RecordState::Drafted, "{}", given.engine);
         assert!(file.signing.standing().is_empty(), "what was signed no longer stands there");
+        let kept = |name: &str| {
+            let steps = open(given, name, &session).signing.steps.into_iter();
+            steps.filter_map(|step| step.signed_text).collect::<Vec<_>>()
+        };
+        for name in ["Priya", "Luca"] {
+            assert_eq!(kept(name), ["As it was signed."], "{name} may have read what stood there");
+        }
+        assert!(kept("Ros").is_empty(), "it holds how he was");
+        corrects(given, &session, "Tired.").unwrap();
+        assert_eq!(kept("Luca").len(), 1, "what nobody had signed is not kept");
         signs(given, "Priya", &session, "").unwrap();
         signs(given, "Luca", &session, "").unwrap();
         refused(corrects(given, &session, "Well."), "form", "Both have signed");
@@ -157,6 +167,42 @@ fn a_signed_record_is_added_to_and_opened_again_by_both() {
         }
         assert!(signed("Ros").is_empty(), "it holds how he was");
         corrects(given, &session, "Tired.").unwrap();
+    });
+}
+
+#[test]
+fn what_waits_for_ones_own_signature_or_consent_stands_on_my_week() {
+    on_both_engines(|given| {
+        let signatures = |name: &str| {
+            given.store.read(&given.who(name), now(), records::waiting::waiting).unwrap().signatures
+        };
+        let (priya, luca) = (signatures("Priya"), signatures("Luca"));
+        let session = logged(given);
+        assert_eq!((signatures("Priya"), signatures("Luca")), (priya + 1, luca), "{}", given.engine);
+        signs(given, "Priya", &session, "").unwrap();
+        assert_eq!((signatures("Priya"), signatures("Luca")), (priya, luca + 1));
+        signs(given, "Luca", &session, "").unwrap();
+        assert_eq!((signatures("Priya"), signatures("Luca")), (priya, luca));
+
+        let asked = |name: &str| given.store.read(&given.who(name), now(), signing::asked_to_reopen).unwrap();
+        assert!(asked("Luca").is_empty());
+        let record = Record::Session(session.clone());
+        let reason = "The wrong day stands there.";
+        let ask = move |writing: &mut records::Writing<'_>| signing::ask_to_reopen(writing, &record, reason);
+        given.mails(now());
+        given.store.write(&given.who("Priya"), now(), ask).unwrap();
+        let page = format!("/supervision/{session}");
+        let words = "Session of 24 November 2026 with Priya Nair".to_owned();
+        assert_eq!(asked("Luca"), [(words, page)]);
+        assert!(asked("Priya").is_empty() && asked("Ros").is_empty(), "it is his to agree to");
+        let mails = given.mails(now());
+        assert_eq!(mails.iter().filter(|mail| mail.body.contains("asks to open it again")).count(), 1);
+        let record = Record::Session(session.clone());
+        let reopen = move |writing: &mut records::Writing<'_>| {
+            signing::reopen(writing, &record, "What both had signed.")
+        };
+        given.store.write(&given.who("Luca"), now(), reopen).unwrap();
+        assert!(asked("Luca").is_empty());
     });
 }
 

@@ -319,6 +319,15 @@ pub fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
         "/cases/{id}/entries/{entry}"
         | "/cases/{id}/entries/{entry}/text"
         | "/cases/{id}/entries/{entry}/pdf" => entries(facts, |case| may(&Action::OpenCase(case))),
+        "/cases/{id}/entries/{entry}/add" => facts
+            .entries
+            .iter()
+            .map(|found| {
+                let case = facts.cases.iter().find(|case| case.id.as_str() == found.one).unwrap();
+                let allowed = found.other.is_empty() && may(&Action::WriteOversight(case));
+                (vec![found.one.clone(), found.id.clone()], allowed)
+            })
+            .collect(),
         "/cases/{id}/entries/{entry}/filed" => entries(facts, |case| may(&Action::NoteRisk(case))),
         "/drafts/{id}" | "/drafts/{id}/throw-away" => facts
             .drafts

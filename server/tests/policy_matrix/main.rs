@@ -205,7 +205,7 @@ fn ask_to_clear_the_way(store: &Store, people: &[PersonId]) {
         let as_person = Who::person(actor.clone(), "test");
         let found = store.read(&as_person, working_morning(), |reading| {
             let listed = records::cases::to_talk_about(reading, supervisee, today)?;
-            let cases: Vec<_> = listed.into_iter().map(|(case, _)| case).collect();
+            let cases: Vec<_> = listed.into_iter().map(|listed| listed.case).collect();
             let open = records::actions::open_actions(reading, &cases, None)?;
             Ok(open
                 .by_case

@@ -2,7 +2,7 @@
 
 use super::{path_of_file, period, whose};
 use crate::answer::Answer;
-use crate::components::{day, empty, fact, facts, readers, risk_tag, timeliness, when};
+use crate::components::{day, empty, fact, facts, readers, recorded, risk_tag, timeliness};
 use crate::document::Sheet;
 use crate::pages::case_entry::entry_body;
 use crate::pages::form_page::back_link;
@@ -14,7 +14,7 @@ use domain::calendar::counted;
 use domain::ids::AuditFileId;
 use leptos::prelude::*;
 use records::Problem;
-use records::audits::{self, RecordEntry, RecordSession};
+use records::audits::{self, FileRecords, RecordEntry, RecordSession};
 
 /// `/audits/files/{id}/records`.
 pub(crate) fn open_records(visit: &Visit) -> Result<Answer, Problem> {
@@ -30,10 +30,33 @@ pub(crate) fn open_records(visit: &Visit) -> Result<Answer, Problem> {
         <h1 class="govuk-heading-l">{title.clone()}</h1>
         <p class="govuk-body">{format!("{}, {}.", counted(count, "session", "sessions"), period(records.file.period))}</p>
         {readers(Readers::AuditRecords)}
+        {regularity(&records)}
         {nothing}
         {sessions}
     };
     Ok(Sheet::new(title, content).with_reference("Records of an audited file").answer(visit))
+}
+
+/// What was agreed of how often to meet, and what was booked and not held: without it nobody can say how regular it was.
+fn regularity(records: &FileRecords) -> AnyView {
+    let agreement = records.agreed_until.map_or_else(
+        || "None that both have signed".into_any(),
+        |until| view! { "Signed by both, to be looked at again on " {day(until)} }.into_any(),
+    );
+    let missed: Vec<_> = records
+        .missed
+        .iter()
+        .map(|(on, reason)| {
+            let reason = reason.map_or("no reason given", TextValue::words);
+            view! { <li>{day(*on)} {format!(": {reason}")}</li> }
+        })
+        .collect();
+    let missed = if missed.is_empty() {
+        "None".into_any()
+    } else {
+        view! { <ul class="govuk-list govuk-list--bullet">{missed}</ul> }.into_any()
+    };
+    facts(vec![fact("Agreement of the two", agreement), fact("Booked and not held", missed)])
 }
 
 fn session_section(session: &RecordSession) -> AnyView {
@@ -51,7 +74,8 @@ fn session_section(session: &RecordSession) -> AnyView {
         fact("Kind", session.kind.words()),
         fact("Met", session.mode.words()),
         fact("Minutes", session.minutes.to_string()),
-        fact("Recorded", when(session.recorded_at)),
+        fact("Prepared", if session.was_prepared { "By whoever was supervised" } else { "Nothing is kept" }),
+        fact("Recorded", recorded(session.recorded_at, session.write_by.0, session.write_by.1)),
         fact("Record", signing::state_tag(session.state)),
     ];
     if let Some((was_due_on, version)) = session.was_due {

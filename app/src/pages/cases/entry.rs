@@ -1,19 +1,23 @@
 //! A case entry on its own: to print, to take into the case-management system, and to note that it is there.
 
 use crate::answer::Answer;
-use crate::components::{day, fact, facts, risk_tag, tag, when};
+use crate::components::{day, fact, facts, readers, risk_tag, tag, text_box, when};
 use crate::document::Sheet;
 use crate::pages::case_entry::entry_body;
-use crate::pages::form_page::{back_link, button_form};
+use crate::pages::form_page::{FormSheet, back_link, button_form, form, form_page};
 use crate::pages::papers;
 use crate::paper::Paper;
 use crate::visit::Visit;
 use domain::TextValue;
+use domain::access::Readers;
 use domain::calendar::day_in_words;
+use domain::form::Form;
 use domain::ids::{CaseEntryId, CaseId};
+use domain::supervision::read_words;
 use leptos::prelude::*;
 use records::Problem;
 use records::cases::{self, EntryCopy, Filing};
+use records::supervision;
 
 /// The case and the entry that the address names.
 fn named(visit: &Visit) -> Result<(CaseId, CaseEntryId), Problem> {
@@ -35,6 +39,9 @@ pub(crate) fn open(visit: &Visit) -> Result<Answer, Problem> {
     let is_to_be_filed = copy.filings.first().is_none_or(|filing| filing.is_outdated);
     let filed = (is_to_be_filed && copy.may_file)
         .then(|| button_form(visit, &format!("{path}/filed"), "I have filed this on the case record", ""));
+    let add = copy.may_add.then(|| {
+        view! { <p class="govuk-body fe-no-print"><a class="govuk-link" href=format!("{path}/add")>"Add to it, or put it right"</a></p> }
+    });
     let content = view! {
         {back_link(Some((format!("/cases/{case}"), format!("Back to {}", copy.reference))))}
         <h1 class="govuk-heading-l"><span class="govuk-caption-l">{format!("{} · {}", copy.reference, copy.label)} " "</span>{title.clone()}</h1>
@@ -44,6 +51,7 @@ pub(crate) fn open(visit: &Visit) -> Result<Answer, Problem> {
         // The body's headings stand under an entry's heading elsewhere too.
         <h3 class="govuk-visually-hidden">{copy.entry.kind.words()}</h3>
         {entry_body((&copy.entry, copy.checklist), &copy.added, &copy.actions)}
+        {add}
         <section class="fe-section fe-no-print">
             <h2 class="govuk-heading-m">"For the case record"</h2>
             <p class="govuk-body"><a class="govuk-link" href=format!("{path}/text") download="">"Take it as text"</a> " or " <a class="govuk-link" href=format!("{path}/pdf") download="">"as PDF"</a> ", or print this page. Nothing of the worker’s own is in it."</p>
@@ -83,6 +91,38 @@ fn filed_in_words(filings: &[Filing]) -> String {
         |filing| {
             let since = if filing.is_outdated { ". Something was added since" } else { "" };
             format!("Filed by {} on {}{since}", filing.person, day_in_words(filing.on))
+        },
+    )
+}
+
+/// `/cases/{id}/entries/{entry}/add`: whoever writes notes of oversight adds to one, or puts it right.
+pub(crate) fn add(visit: &Visit) -> Result<Answer, Problem> {
+    let (case, entry) = named(visit)?;
+    let copy = visit.read(|reading| cases::open_entry(reading, &case, &entry))?;
+    if !copy.may_add {
+        return Err(Problem::NotFound);
+    }
+    let path = path(&case, &entry);
+    form_page(
+        visit,
+        || Ok(Form::default()),
+        |filled| {
+            let fields = view! {
+                <p class="govuk-body"><strong>{format!("{} · {}", copy.reference, title(&copy))}</strong></p>
+                {readers(Readers::CaseEntry)}
+                {text_box(filled, "words", "What do you add, or put right?", "It is added with your name and the day. What stands there stays", 4)}
+            };
+            Ok(FormSheet::new("Add to a note".to_owned(), form(visit, filled, fields, "Add"))
+                .back_to(path.clone(), "Back to the note"))
+        },
+        || {
+            let words = read_words(&visit.form, "words", "Write what you add")?;
+            let (case, entry) = (case.clone(), entry.clone());
+            let page = format!("{path}?notice=added-to-note");
+            visit.save(move |writing| {
+                supervision::add_to_oversight(writing, &case, &entry, &words)?;
+                Ok(page)
+            })
         },
     )
 }

@@ -6,6 +6,7 @@ use crate::answer::Answer;
 use crate::components::{day, fact, facts};
 use crate::document::Sheet;
 use crate::pages::form_page::back_link;
+use crate::pages::supervision::path_of_form;
 use crate::visit::Visit;
 use domain::TextValue;
 use domain::access::Readers;
@@ -26,7 +27,7 @@ pub(super) fn section(sessions: &[BookedSession]) -> Option<AnyView> {
         .iter()
         .map(|session| {
             let about = format!(", with {} and {}", session.supervisor.1, session.supervisee.1);
-            view! { <li><a class="govuk-link" href=path_of_booked(&session.id)>{session.kind.words()} {about}</a> <small>{day(session.on)}</small></li> }
+            view! { <li><a class="govuk-link" href=path_of_booked(&session.id)>{session.meets.kind.words()} {about}</a> <small>{day(session.meets.on)}</small></li> }
         })
         .collect();
     (!items.is_empty()).then(|| {
@@ -50,10 +51,10 @@ pub(crate) fn booked(visit: &Visit) -> Result<Answer, Problem> {
     let pack = visit.read(|reading| preparation::booked_pack(reading, &id))?;
     let me = visit.signed_in.as_ref().map(|signed_in| signed_in.actor.person.clone());
     let session = &pack.agenda.session;
-    let title = session.kind.words();
+    let title = session.meets.kind.words();
     let leads = me.as_ref() == Some(&session.supervisor.0);
     let begin = (leads && pack.is_to_come).then(|| {
-        let address = format!("/supervision/new?supervisee={}&kind={}", session.supervisee.0, session.kind.code());
+        let address = path_of_form(&session.supervisee.0, session.meets);
         view! { <div class="govuk-button-group fe-no-print"><a class="govuk-button" href=address>"Begin the session"</a></div> }
     });
     let content = view! {
@@ -75,7 +76,7 @@ pub(crate) fn booked(visit: &Visit) -> Result<Answer, Problem> {
 pub(crate) fn add_to_booked_agenda(visit: &Visit) -> Result<Answer, Problem> {
     let id: BookingId = visit.id()?;
     let agenda = visit.read(|reading| preparation::booked_agenda(reading, &id))?;
-    put_on_agenda(visit, path_of_booked(&id), who_reads(agenda.session.kind), move |writing, words| {
+    put_on_agenda(visit, path_of_booked(&id), who_reads(agenda.session.meets.kind), move |writing, words| {
         preparation::add_to_booked_agenda(writing, &id, words)
     })
 }
@@ -83,7 +84,10 @@ pub(crate) fn add_to_booked_agenda(visit: &Visit) -> Result<Answer, Problem> {
 fn standing_facts(pack: &BookedPack) -> AnyView {
     let session = &pack.agenda.session;
     let mut shown = vec![
-        fact("Booked for", view! { <a class="govuk-link" href="/bookings">{day(session.on)}</a> }.into_any()),
+        fact(
+            "Booked for",
+            view! { <a class="govuk-link" href="/bookings">{day(session.meets.on)}</a> }.into_any(),
+        ),
         fact("With", format!("{} and {}", session.supervisor.1, session.supervisee.1)),
     ];
     shown.extend(pack.last.as_ref().map(|(id, held_on)| {
@@ -101,14 +105,14 @@ fn agenda(visit: &Visit, pack: &BookedPack, me: Option<&PersonId>) -> AnyView {
         visit,
         Agenda {
             page: path_of_booked(&session.id),
-            readers: who_reads(session.kind),
+            readers: who_reads(session.meets.kind),
             items: agenda
                 .items
                 .iter()
                 .map(|(item, author)| (item, author.as_str(), leads || me == Some(&item.author)))
                 .collect(),
             is_open: pack.is_to_come,
-            who_adds: if session.kind == SupervisionKind::Group {
+            who_adds: if session.meets.kind == SupervisionKind::Group {
                 "Everybody who may be in the group can add to it."
             } else {
                 "Both of you can add to it."

@@ -76,23 +76,34 @@ fn standing_facts(pack: &PrepPack, today: NaiveDate) -> AnyView {
             view! { <a class="govuk-link" href="/bookings">{day(on)} ", " {as_typed(at)}</a> }.into_any()
         },
     );
+    let none_yet = if pack.is_cover { "None of you two yet" } else { "None yet" };
     let last = pack.last.as_ref().map_or_else(
-        || "None yet".into_any(),
+        || none_yet.into_any(),
         |(id, held_on)| {
             view! { <a class="govuk-link" href=format!("/supervision/{id}")>{day(*held_on)}</a> }.into_any()
         },
     );
-    let agreement = pack.agreement.as_ref().map_or_else(
-        || view! { {tag("overdue", "No agreement in place")} " " <a class="govuk-link" href="/agreements">"Agreements"</a> }.into_any(),
-        |(id, until)| {
-            let late = (*until < today).then(|| tag("overdue", "To be looked at again"));
-            view! { <a class="govuk-link" href=format!("/agreements/{id}")>"Until " {day(*until)}</a> " " {late} }.into_any()
-        },
-    );
-    let mut shown =
-        vec![fact("Next session", next), fact("Last session", last), fact("Agreement", agreement)];
+    let mut shown = vec![
+        fact("Next session", next),
+        fact("Last session", last),
+        fact("Agreement", agreement(pack, today)),
+    ];
     shown.extend(pack.caseload.map(|caseload| fact("Leads", caseload.words())));
     facts(shown)
+}
+
+fn agreement(pack: &PrepPack, today: NaiveDate) -> AnyView {
+    if let Some((id, until)) = &pack.agreement {
+        let late = (*until < today).then(|| tag("overdue", "To be looked at again"));
+        return view! { <a class="govuk-link" href=format!("/agreements/{id}")>"Until " {day(*until)}</a> " " {late} }
+            .into_any();
+    }
+    if pack.is_cover {
+        return format!("{} stands in: what was agreed with the line supervisor holds", pack.supervisor)
+            .into_any();
+    }
+    view! { {tag("overdue", "No agreement in place")} " " <a class="govuk-link" href="/agreements">"Agreements"</a> }
+        .into_any()
 }
 
 fn agenda_of_two(visit: &Visit, pack: &PrepPack) -> AnyView {
@@ -224,8 +235,9 @@ fn quiet(pack: &PrepPack) -> Vec<AnyView> {
 fn decisions(pack: &PrepPack) -> Vec<AnyView> {
     pack.cases
         .iter()
-        .filter_map(|case| {
-            let decision = case.decision.as_ref()?;
+        .flat_map(|case| case.decisions.iter().map(move |decision| (case, decision)))
+        .map(|(case, decision)| {
+            let by = if decision.is_oversight { ", management oversight" } else { "" };
             let added: Vec<_> = decision
                 .added
                 .iter()
@@ -234,7 +246,7 @@ fn decisions(pack: &PrepPack) -> Vec<AnyView> {
             let added = (!added.is_empty()).then(|| {
                 view! { <div>"Added later" <ul class="govuk-list govuk-list--bullet">{added}</ul></div> }
             });
-            Some(view! { {case_link(case)} " " {day(decision.on)} {format!(": {}", decision.words)} {added} }.into_any())
+            view! { {case_link(case)} " " {day(decision.on)} {format!("{by}: {}", decision.words)} {added} }.into_any()
         })
         .collect()
 }

@@ -84,9 +84,14 @@ pub(crate) fn section(visit: &Visit, page: &str, signing: &Signing, before: Opti
 fn step_item(row: &StepRow) -> AnyView {
     let words = (!row.words.is_empty()).then(|| prose(&row.words));
     let signed = row.signed_text.as_ref().map(|text| {
+        let what = if row.step == RecordStep::Correct {
+            "What one of you had signed until then"
+        } else {
+            "What both had signed until then"
+        };
         view! {
             <details class="govuk-details">
-                <summary class="govuk-details__summary"><span class="govuk-details__summary-text">"What both had signed until then"</span></summary>
+                <summary class="govuk-details__summary"><span class="govuk-details__summary-text">{what}</span></summary>
                 <div class="govuk-details__text">{readers(Readers::Wellbeing)} {prose(text)}</div>
             </details>
         }

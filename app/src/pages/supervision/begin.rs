@@ -6,6 +6,7 @@ use crate::document::Sheet;
 use crate::pages::form_page::back_link;
 use crate::visit::Visit;
 use domain::TextValue;
+use domain::calendar::day_in_words;
 use domain::form::Form;
 use domain::supervision::SupervisionKind;
 use leptos::prelude::*;
@@ -14,9 +15,17 @@ use records::supervision::{self, Supervisee};
 
 /// With whom, for a supervisor.
 pub(super) fn choose_supervisee(visit: &Visit) -> Result<Answer, Problem> {
-    let supervisees = visit.read(supervision::supervisees)?;
+    let supervisees = visit.read(supervision::to_write_up)?;
     let today = visit.today();
+    let until = |person: &Supervisee| {
+        let actor = &visit.signed_in.as_ref()?.actor;
+        let until = actor.last_day_with(&person.id).filter(|_| actor.link_to(&person.id).next().is_none())?;
+        Some(format!("supervised by you until {}", day_in_words(until)))
+    };
     let last = |person: &Supervisee| {
+        if let Some(until) = until(person) {
+            return until;
+        }
         person.last_held_on.map_or_else(
             || "no session yet".to_owned(),
             |held_on| format!("last session {}", domain::calendar::days_from(today, held_on)),

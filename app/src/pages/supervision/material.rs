@@ -6,7 +6,6 @@ use crate::pages::case_entry::{EntryForm, SIBLINGS_OFFERED, SiblingForm};
 use crate::pages::form_page::CHECK;
 use crate::pages::questions::begun;
 use crate::visit::Visit;
-use chrono::NaiveDate;
 use domain::TextValue;
 use domain::form::{Form, Problems};
 use domain::ids::{CaseId, PersonId};
@@ -15,7 +14,7 @@ use domain::supervision::{
 };
 use domain::templates::Templates;
 use records::actions::{self, OpenActions};
-use records::cases::CaseSummary;
+use records::cases::{CaseSummary, ToTalkAbout};
 use records::preparation::{self, AgendaItem, Pair};
 use records::supervision::{self, Supervisee};
 use records::{Problem, Reading, cases, reflection, settings};
@@ -156,14 +155,14 @@ pub(super) fn material(
             .into_iter()
             .filter_map(|number| Some((number, case_of(&number)?)))
             .collect();
-        let due_on =
-            |id: &CaseId| listed.iter().find(|(case, _)| case.id == *id).map(|(case, _)| case.due.due_on);
+        let find = |id: &CaseId| listed.iter().find(|listed| listed.case.id == *id);
+        let due_on = |id: &CaseId| find(id).map(|listed| listed.case.due.due_on);
         let (mut found, mut offered) = (Vec::new(), HashSet::new());
         for (number, id) in chosen {
-            let known = listed.iter().find(|(case, _)| case.id == id).cloned();
-            let next_on = known.as_ref().map(|(_, next_on)| *next_on);
+            let known = find(&id);
+            let next_on = known.map(|listed| listed.next_on);
             let case = match known {
-                Some((case, _)) => Some(case),
+                Some(listed) => Some(listed.case.clone()),
                 // Closed in the meantime, or no longer this person's.
                 None => cases::summary_of(reading, &id)?,
             };
@@ -200,7 +199,7 @@ pub(super) fn material(
             None => Vec::new(),
         };
         let templates = settings::templates(reading)?;
-        let cases = listed.into_iter().map(|(case, _)| case).collect();
+        let cases = listed.into_iter().map(|listed| listed.case).collect();
         Ok(Material { special, supervisee: person, pair, agenda, cases, entries, open, others, templates })
     })
 }
@@ -211,15 +210,15 @@ fn siblings_in(
     reading: &mut Reading<'_>,
     form: &Form,
     (number, case): (usize, Option<&CaseSummary>),
-    listed: &[(CaseSummary, NaiveDate)],
+    listed: &[ToTalkAbout],
     offered: &mut HashSet<CaseId>,
 ) -> Result<Vec<SiblingForm>, Problem> {
     let at = format!("entry.{number}.sibling");
     let mut found = Vec::new();
     for number in form.indexes(&at) {
         let Ok(id) = form.text(&format!("{at}.{number}.case")).parse::<CaseId>() else { continue };
-        let case = match listed.iter().find(|(case, _)| case.id == id) {
-            Some((case, _)) => Some(case.clone()),
+        let case = match listed.iter().find(|listed| listed.case.id == id) {
+            Some(listed) => Some(listed.case.clone()),
             // Closed in the meantime, or no longer this person's: what was typed about it is still shown.
             None => cases::summary_of(reading, &id)?,
         };
@@ -227,7 +226,7 @@ fn siblings_in(
     }
     let was_offered = form.text(&format!("entry.{number}.{SIBLINGS_OFFERED}")) == "yes";
     if let Some(case) = case.filter(|case| case.siblings.is_some() && !was_offered) {
-        for (other, _) in listed {
+        for ToTalkAbout { case: other, .. } in listed {
             let is_sibling = other.siblings == case.siblings && other.id != case.id;
             let is_there = has_entry_about(form, other.id.as_str()) || offered.contains(&other.id);
             if is_sibling && !is_there {

@@ -2,7 +2,9 @@
 
 use super::second_look::{anchor, before_signing};
 use crate::answer::Answer;
-use crate::components::{day, fact, facts, length_in_words, prose, readers, risk_tag, tag, timeliness, when};
+use crate::components::{
+    day, fact, facts, length_in_words, prose, readers, recorded, risk_tag, timeliness, when,
+};
 use crate::document::Sheet;
 use crate::pages::action_review::{agreed_actions, reviewed_actions};
 use crate::pages::case_entry::entry_body;
@@ -14,9 +16,8 @@ use crate::pages::template_questions::answered as answered_in;
 use crate::visit::Visit;
 use domain::TextValue;
 use domain::access::Readers;
-use domain::calendar::london_day;
 use domain::ids::SupervisionId;
-use domain::supervision::{Attendance, RecordStep, written_late};
+use domain::supervision::{Attendance, RecordStep};
 use leptos::prelude::*;
 use records::Problem;
 use records::supervision::{self, PersonalPartRow, SessionEntry, SessionFile};
@@ -63,7 +64,7 @@ fn session_facts(session: &SessionFile) -> AnyView {
         fact("Kind", session.kind.words()),
         fact("Met", session.mode.words()),
         fact("Minutes", length_in_words(session.began_at, session.minutes)),
-        fact("Recorded", recorded(session)),
+        fact("Recorded", recorded(session.recorded_at, session.write_by, session.decide_by)),
     ];
     for (attendance, heading) in
         [(Attendance::There, "Also there"), (Attendance::Apologies, "Apologies from")]
@@ -85,13 +86,6 @@ fn session_facts(session: &SessionFile) -> AnyView {
         shown.push(fact("Held", timeliness(session.held_on, was_due_on, version)));
     }
     facts(shown)
-}
-
-/// When it was written down, and how late, if it was: the whole of it, or else its decisions, which are wanted sooner.
-fn recorded(session: &SessionFile) -> AnyView {
-    let late = written_late(session.write_by, session.decide_by, london_day(session.recorded_at));
-    let late = late.map(|(late, by)| view! { " " {tag("overdue", &late)} " It was to be by " {day(by)} });
-    view! { {when(session.recorded_at)} {late} }.into_any()
 }
 
 fn title(visit: &Visit, session: &SessionFile) -> String {

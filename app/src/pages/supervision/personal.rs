@@ -3,6 +3,7 @@
 use crate::answer::Answer;
 use crate::components::{Filled, hidden, readers, text_box};
 use crate::pages::form_page::{FormSheet, form, form_page};
+use crate::pages::papers;
 use crate::pages::template_questions::asked;
 use crate::visit::Visit;
 use domain::access::Readers;
@@ -39,8 +40,10 @@ pub(crate) fn personal(visit: &Visit) -> Result<Answer, Problem> {
         || {
             let part = PersonalPart::parse(&visit.form)?;
             let (id, version) = (id.clone(), visit.version());
+            let session = visit.read(|reading| supervision::open(reading, &id))?;
+            let text = papers::of_session(visit, &session).to_text();
             visit.save(move |writing| {
-                supervision::change_personal_part(writing, &id, version, &part)?;
+                supervision::change_personal_part(writing, &id, version, &part, &text)?;
                 Ok(format!("/supervision/{id}?notice=personal-saved"))
             })
         },

@@ -2,7 +2,7 @@
 
 use super::super::carry::AgreedUnder;
 use super::super::{OpenActions, OpenActionsOf};
-use super::{Subject, asker_of, columns_of, tell};
+use super::{Subject, asker_of, columns_of};
 use crate::audit::Event;
 use crate::cases::CaseSummary;
 use crate::content;
@@ -107,7 +107,7 @@ pub(crate) fn follow_in_request(
     let asker = asker_of(writing, id)?;
     let Follows::Person { next, takes_over } = follows else {
         diesel::update(request).set(action_requests::withdrawn_at.eq(now)).execute(writing.connection)?;
-        return tell(writing, &asker, &domain::mail::not_answered());
+        return mail::tell(writing, &asker, &domain::mail::not_answered());
     };
     let columns = columns_of(writing, id)?;
     let subject = Subject::of_request(writing, &columns)?;

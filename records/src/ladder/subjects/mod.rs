@@ -40,6 +40,8 @@ pub(super) struct Subject {
 enum Of {
     Case(CaseFacts),
     Person(PersonFacts),
+    /// What two people held, for whoever knows when somebody is due and for the one who was to write it up.
+    Held(PersonFacts, SupervisionFacts),
     Session(SupervisionFacts),
     Agreement(SupervisionFacts),
     /// A comment under a record, for whoever may reply to it.
@@ -54,6 +56,9 @@ impl Subject {
         match &self.of {
             Of::Case(case) => may(actor, &Action::OpenCase(case)).is_allowed(),
             Of::Person(person) => may(actor, &Action::SeeCadenceOf(person)).is_allowed(),
+            Of::Held(person, pair) => {
+                may(actor, &Action::SeeCadenceOf(person)).is_allowed() || actor.person == pair.supervisor
+            }
             Of::Session(session) => may(actor, &Action::OpenSupervision(session)).is_allowed(),
             Of::Agreement(pair) => may(actor, &Action::ReadPersonalPart(pair)).is_allowed(),
             Of::Comment(session) => may(actor, &Action::AnswerComment(session)).is_allowed(),
@@ -89,6 +94,7 @@ impl Wanted {
                 Concern::PersonalSupervision
                 | Concern::RegistrationRenewal
                 | Concern::NoSupervisor
+                | Concern::LateDecision
                 | Concern::LateRecord
                 | Concern::AgreementDue
                 | Concern::MissedSessions => {
@@ -128,7 +134,7 @@ pub(super) fn overdue(
     if wanted.is_none_or(|wanted| !wanted.people.is_empty()) {
         of_people(reading, rules, people, &mut subjects)?;
     }
-    if is_wanted(&[Concern::LateRecord, Concern::MissedSessions]) {
+    if is_wanted(&[Concern::LateDecision, Concern::LateRecord, Concern::MissedSessions]) {
         of_bookings(reading, rules, roster, people, &mut subjects)?;
     }
     if is_wanted(&[Concern::UnsignedRecord, Concern::Disagreement]) {

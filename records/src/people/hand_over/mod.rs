@@ -4,8 +4,8 @@ mod open_things;
 
 pub use open_things::{BookedThing, OpenThings, open_things};
 
-use super::add_supervisor;
 use super::change::{administered, close};
+use super::supervisors::follow;
 use crate::access::Who;
 use crate::actions::{Follows, follow_in_request};
 use crate::audit::Event;
@@ -292,7 +292,7 @@ impl Work<'_> {
                 from: first_day.max(link.from_on),
                 to: link.to_on,
             };
-            add_supervisor(writing, &link.person, &new).map_err(|problem| self.refused(thing, problem))?;
+            follow(writing, &link.person, &new).map_err(|problem| self.refused(thing, problem))?;
             writing.audit(self.event("supervision_handed_over", thing, Some(next)))?;
         }
         Ok(())

@@ -22,7 +22,8 @@ use records::jobs::{Job, Lease};
 use records::{Problem, Who, bookings, ladder, mail, settings, supervision};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Only the ladder of overdue case supervision, as it ships: the model speaks of nothing else.
+/// Only the ladder of overdue case supervision, as it ships: the model speaks of nothing else. What was added to ladders later would
+/// come along by itself, and comes when the model is over.
 const LADDER: &str = r#"
 [case_supervision]
 steps = [
@@ -32,6 +33,10 @@ steps = [
     { working_days = 10, tell = ["head_of_service"] },
 ]
 weekly = ["service_manager", "head_of_service"]
+
+[late_decision]
+steps = [{ days = 366, tell = ["supervisor"] }]
+weekly = []
 "#;
 
 #[derive(Clone, Debug)]
