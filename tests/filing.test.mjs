@@ -47,6 +47,37 @@ for (const javaScript of [true, false]) {
     );
 
     test(
+      "a note of oversight that was wrong is put right where it stands, and never taken back",
+      stage.scene(async ({ person }) => {
+        const priya = await person("priya", { javaScript });
+        await priya.opens("/cases");
+        await priya.follows("F-1042");
+        await priya.follows(/^Print or file Management oversight/);
+        const path = priya.path;
+        await priya.follows("Add to it, or put it right");
+        await priya.presses("Add", { status: 422 });
+        await priya.sees("Write what you add");
+        await priya.fills("What do you add, or put right?", "The contact was on Thursday, not on Friday.");
+        await priya.presses("Add");
+        await priya.sees("What you added stands with the note");
+        await priya.sees("Added later");
+        assert.equal(priya.path, path);
+        const gwen = await person("gwen", { javaScript });
+        await gwen.opens(path);
+        await gwen.sees("The contact was on Thursday, not on Friday.");
+        assert.equal(await gwen.page.getByRole("link", { name: "Add to it, or put it right" }).count(), 0);
+        await gwen.opens(`${path}/add`, { status: 404 });
+        const paper = await gwen.sends(`${path}/text`);
+        assert.ok(paper.text.includes("The contact was on Thursday, not on Friday."));
+        // The two open their next session with what was decided in between.
+        await gwen.opens("/prepare");
+        await gwen.follows(CAST.priya.name);
+        await gwen.sees(/, management oversight: /);
+        await gwen.sees("The contact was on Thursday, not on Friday.");
+      }),
+    );
+
+    test(
       "somebody’s whole supervision file is theirs to take, with what the two alone read",
       stage.scene(async ({ person }) => {
         const gwen = await person("gwen", { javaScript });

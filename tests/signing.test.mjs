@@ -88,7 +88,10 @@ for (const javaScript of [true, false]) {
         await priya.presses("Ask");
         await priya.sees("You have asked to open this again");
 
-        await luca.opens(session);
+        // Whoever is asked sees it without opening the record by chance.
+        await luca.opens("/");
+        await luca.follows(/^Session of .* with Priya Nair: asked to be opened again$/);
+        assert.equal(luca.path, session);
         await luca.sees(/Priya Nair asks to open this again/);
         await luca.presses("Agree to open it again");
         await luca.sees("Not signed");

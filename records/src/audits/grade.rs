@@ -3,6 +3,7 @@
 use super::draw::{Auditor, is_about, other_auditors};
 use super::drawn::{DrawnFile, find};
 use super::grades::{FileGrade, grades_of};
+use super::records::{Regularity, regularity};
 use super::{not_now, tool};
 use crate::audit::Event;
 use crate::problem::{Problem, Stale};
@@ -33,8 +34,11 @@ fn of(grades: &[FileGrade], rater: Rater) -> Option<&FileGrade> {
     grades.iter().find(|grade| grade.rater == rater)
 }
 
-/// The form of the actor's own grade, as it stands so far.
-pub fn grade_form(reading: &mut Reading<'_>, id: &AuditFileId) -> Result<(DrawnFile, Form), Problem> {
+/// The form of the actor's own grade, as it stands so far, and how regularly the two met.
+pub fn grade_form(
+    reading: &mut Reading<'_>,
+    id: &AuditFileId,
+) -> Result<(DrawnFile, Form, Regularity), Problem> {
     let (file, rater, grades) = graded(reading, id)?;
     let mut form = Form::default();
     form.set("version", "0");
@@ -43,7 +47,8 @@ pub fn grade_form(reading: &mut Reading<'_>, id: &AuditFileId) -> Result<(DrawnF
         own.grade.fill(&mut form);
         form.set("version", own.version.to_string());
     }
-    Ok((file, form))
+    let regularity = regularity(reading, &file)?;
+    Ok((file, form, regularity))
 }
 
 /// Gives a grade, or corrects it while the other one cannot have seen it.

@@ -24,7 +24,7 @@ pub(crate) use hand_over::{check_may_stop, follow_as_lead, follow_as_second, ope
 pub use mine::{MyFile, mine};
 pub use own::{OwnAudit, OwnFindings};
 pub(crate) use own::{findings_of, own_final};
-pub use records::{FileRecords, RecordEntry, RecordSession, open_records};
+pub use records::{FileRecords, RecordEntry, RecordSession, Regularity, open_records};
 pub use rounds::{Progress, Round, RoundPage, RoundSummary, RoundTeam, close, list, open, to_close};
 pub use share::{comment, finish, share, to_comment, to_withdraw, withdraw};
 

@@ -93,9 +93,14 @@ pub struct FileRecords {
     pub file: DrawnFile,
     /// Its sessions.
     pub sessions: Vec<RecordSession>,
+}
+
+/// How regularly the two of a file meant to meet and did: without it nobody can grade that.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Regularity {
     /// Sessions of the two that were booked in that time and not held: the day, and the reason where one was given.
     pub missed: Vec<(NaiveDate, Option<CancelReason>)>,
-    /// Whether both had signed an agreement, and until when it holds.
+    /// Until when the newest agreement holds that both have signed, if there is one.
     pub agreed_until: Option<NaiveDate>,
 }
 
@@ -163,6 +168,12 @@ pub fn open_records(reading: &mut Reading<'_>, id: &AuditFileId) -> Result<FileR
             }
         })
         .collect();
+    Ok(FileRecords { file, sessions })
+}
+
+/// How regularly the two of a file met, for whoever grades it and has been asked about already.
+pub(super) fn regularity(reading: &mut Reading<'_>, file: &DrawnFile) -> Result<Regularity, Problem> {
+    let (from, to) = file.period;
     let missed = bookings::missed(reading, &file.supervisee.0)?
         .into_iter()
         .filter(|booking| booking.supervisor == file.supervisor && (from..=to).contains(&booking.on))
@@ -176,5 +187,5 @@ pub fn open_records(reading: &mut Reading<'_>, id: &AuditFileId) -> Result<FileR
         .select(agreements::review_on)
         .first(reading.connection)
         .optional()?;
-    Ok(FileRecords { file, sessions, missed, agreed_until })
+    Ok(Regularity { missed, agreed_until })
 }

@@ -1,16 +1,17 @@
 //! Audits of supervision files: drawn by chance and again the same, graded blind, heard before final, and locked after.
 
-use crate::given::{Given, now, on_both_engines};
+use crate::given::{Given, booked, now, on_both_engines};
 use chrono::{Duration, NaiveDateTime};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use domain::audits::{
     AgreedGrade, DomainGrade, FileState, NewGrade, NewRound, OverallGrade, Rater, Score, Seed, Viewer,
 };
+use domain::bookings::{CancelReason, Cancelling};
 use domain::ids::{AuditFileId, AuditRoundId, TeamId};
 use domain::people::Role;
 use records::audits::{self, DrawnFile, FilePage, FileRecords, RoundPage};
-use records::{DatabaseAddress, Problem, Writing, people, waiting};
+use records::{DatabaseAddress, Problem, Writing, bookings, people, waiting};
 
 const WELLBEING: &str = "Tired after three late visits in a week";
 
@@ -186,6 +187,28 @@ fn a_round_without_a_session_is_no_round() {
 }
 
 #[test]
+fn whoever_grades_regularity_sees_what_was_agreed_and_what_was_booked_and_not_held() {
+    on_both_engines(|given| {
+        let (_, file) = gwens_file(given);
+        let graded = |who: &str| {
+            given.store.read(&given.who(who), now(), |reading| audits::grade_form(reading, &file.id))
+        };
+        let before = graded("Hanif").unwrap().2;
+        let day = now().date() - Duration::days(3);
+        let session = booked(given, "Gwen", day);
+        let (id, version) = (session.id, session.version);
+        let cancelling = Cancelling { reason: Some(CancelReason::Court), note: String::new(), instead: None };
+        let cancel = move |writing: &mut Writing<'_>| bookings::cancel(writing, &id, version, &cancelling);
+        given.store.write(&given.who("Priya"), day.and_time(now().time()), cancel).unwrap();
+        let after = graded("Hanif").unwrap().2;
+        assert_eq!(after.missed.first(), Some(&(day, Some(CancelReason::Court))), "{}", given.engine);
+        assert_eq!(after.missed.len(), before.missed.len() + 1);
+        assert!(after.agreed_until.is_some(), "Gwen and Priya have signed one");
+        assert!(is_nothing(graded("Gwen").map(drop)), "nobody reads who does not grade it");
+    });
+}
+
+#[test]
 fn the_second_grade_is_blind_in_every_read_until_both_are_in() {
     on_both_engines(|given| {
         make_auditor(given, "Bev");
@@ -197,7 +220,7 @@ fn the_second_grade_is_blind_in_every_read_until_both_are_in() {
         asks(given, "Hanif", id, "Bev").unwrap();
         let bevs = page(given, "Bev", id).unwrap();
         assert_eq!((bevs.viewer, bevs.grades.len()), (Viewer::Grader(Rater::Second), 0), "blind");
-        let (_, form) =
+        let (_, form, _) =
             given.store.read(&given.who("Bev"), now(), |reading| audits::grade_form(reading, id)).unwrap();
         assert_eq!(form.fields().len(), 1, "nothing but a version stands in the form");
         let both =

@@ -2,7 +2,7 @@
 
 use super::{path_of_file, whose};
 use crate::answer::Answer;
-use crate::components::{Choice, Filled, radios, readers, text_box};
+use crate::components::{Choice, Filled, day, fact, facts, radios, readers, text_box};
 use crate::pages::form_page::{FormSheet, form, form_page};
 use crate::visit::Visit;
 use domain::TextValue;
@@ -11,12 +11,12 @@ use domain::audits::{AuditTool, NewGrade, OverallGrade, QualityDomain, Score};
 use domain::ids::AuditFileId;
 use leptos::prelude::*;
 use records::Problem;
-use records::audits;
+use records::audits::{self, Regularity};
 
 /// `/audits/files/{id}/grade`.
 pub(crate) fn grade(visit: &Visit) -> Result<Answer, Problem> {
     let id: AuditFileId = visit.id()?;
-    let (file, blank) = visit.read(|reading| audits::grade_form(reading, &id))?;
+    let (file, blank, found) = visit.read(|reading| audits::grade_form(reading, &id))?;
     let tool = audits::tool()?;
     let path = path_of_file(&id);
     form_page(
@@ -27,6 +27,7 @@ pub(crate) fn grade(visit: &Visit) -> Result<Answer, Problem> {
             let intro = view! {
                 <p class="govuk-body"><a class="govuk-link" href=format!("{path}/records") target="_blank">"The records of this file (opens in a new tab)"</a></p>
                 <p class="govuk-body">"Grade what stands in the records, not what you know of the people."</p>
+                {regularity(&found)}
             };
             Ok(FormSheet::new(
                 format!("Grade the file of {}", whose(&file)),
@@ -44,6 +45,28 @@ pub(crate) fn grade(visit: &Visit) -> Result<Answer, Problem> {
             })
         },
     )
+}
+
+/// What was agreed of how often to meet, and what was booked and not held: without it nobody can say how regular it was.
+fn regularity(found: &Regularity) -> AnyView {
+    let agreement = found.agreed_until.map_or_else(
+        || "None that both have signed".into_any(),
+        |until| view! { "Signed by both, to be looked at again on " {day(until)} }.into_any(),
+    );
+    let missed: Vec<_> = found
+        .missed
+        .iter()
+        .map(|(on, reason)| {
+            let reason = reason.map_or("no reason given", TextValue::words);
+            view! { <li>{day(*on)} {format!(": {reason}")}</li> }
+        })
+        .collect();
+    let missed = if missed.is_empty() {
+        "None".into_any()
+    } else {
+        view! { <ul class="govuk-list govuk-list--bullet">{missed}</ul> }.into_any()
+    };
+    facts(vec![fact("Agreement of the two", agreement), fact("Booked and not held", missed)])
 }
 
 /// The fields of a grade: also of the one on which two agree.

@@ -14,7 +14,7 @@ use domain::calendar::counted;
 use domain::ids::AuditFileId;
 use leptos::prelude::*;
 use records::Problem;
-use records::audits::{self, FileRecords, RecordEntry, RecordSession};
+use records::audits::{self, RecordEntry, RecordSession};
 
 /// `/audits/files/{id}/records`.
 pub(crate) fn open_records(visit: &Visit) -> Result<Answer, Problem> {
@@ -30,33 +30,10 @@ pub(crate) fn open_records(visit: &Visit) -> Result<Answer, Problem> {
         <h1 class="govuk-heading-l">{title.clone()}</h1>
         <p class="govuk-body">{format!("{}, {}.", counted(count, "session", "sessions"), period(records.file.period))}</p>
         {readers(Readers::AuditRecords)}
-        {regularity(&records)}
         {nothing}
         {sessions}
     };
     Ok(Sheet::new(title, content).with_reference("Records of an audited file").answer(visit))
-}
-
-/// What was agreed of how often to meet, and what was booked and not held: without it nobody can say how regular it was.
-fn regularity(records: &FileRecords) -> AnyView {
-    let agreement = records.agreed_until.map_or_else(
-        || "None that both have signed".into_any(),
-        |until| view! { "Signed by both, to be looked at again on " {day(until)} }.into_any(),
-    );
-    let missed: Vec<_> = records
-        .missed
-        .iter()
-        .map(|(on, reason)| {
-            let reason = reason.map_or("no reason given", TextValue::words);
-            view! { <li>{day(*on)} {format!(": {reason}")}</li> }
-        })
-        .collect();
-    let missed = if missed.is_empty() {
-        "None".into_any()
-    } else {
-        view! { <ul class="govuk-list govuk-list--bullet">{missed}</ul> }.into_any()
-    };
-    facts(vec![fact("Agreement of the two", agreement), fact("Booked and not held", missed)])
 }
 
 fn session_section(session: &RecordSession) -> AnyView {
