@@ -45,6 +45,7 @@ const PAGES = {
   "/supervision/{session}": ["priya", "gwen", "ros"],
   "/supervision/{session}/personal": ["priya"],
   "/supervision/{session}/sign": ["priya", "gwen"],
+  "/supervision/{session}/openings": ["priya", "gwen"],
   "/supervision/{session}/add": ["priya", "gwen"],
   "/supervision/{session}/reopen": ["priya", "gwen"],
   "/supervision/{session}/void": ["ros"],

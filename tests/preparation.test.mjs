@@ -31,6 +31,11 @@ for (const javaScript of [true, false]) {
         await gwen.sees("It is on the agenda");
         await gwen.follows("Prepare");
         await gwen.reads(`Prepare for ${CAST.priya.name}`);
+        // What is due, has changed or gone quiet is at hand, and in nobody's way.
+        const toBring = gwen.page.locator("details", { hasText: /What there is to bring: \d+ case/ });
+        assert.ok(!(await toBring.getByText("F-1042").first().isVisible()));
+        await toBring.locator("summary").click();
+        assert.ok(await toBring.getByText("F-1042").first().isVisible());
         await gwen.fills("Where are you stuck?", STUCK);
         await gwen.chooses("How are you?", "2");
         await gwen.presses("Save", { status: 422 });

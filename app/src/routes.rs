@@ -95,6 +95,7 @@ pub static ROUTES: &[Route] = &[
     guarded("/supervision/{id}/text", Action::ListSupervision, supervision::text),
     guarded("/supervision/{id}/pdf", Action::ListSupervision, supervision::pdf),
     guarded("/supervision/{id}/personal", Action::ListSupervision, supervision::personal),
+    guarded("/supervision/{id}/openings", Action::ListSupervision, supervision::openings),
     guarded("/supervision/{id}/sign", Action::ListSupervision, signing::sign),
     guarded("/supervision/{id}/add", Action::ListSupervision, signing::add_words),
     guarded("/supervision/{id}/entries/{entry}/add", Action::ListSupervision, signing::add_to_entry),

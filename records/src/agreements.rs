@@ -2,11 +2,13 @@
 
 mod current;
 mod file;
+mod missing;
 mod over_time;
 
 pub(crate) use current::{Current, current, names};
 pub(crate) use file::own;
 pub use file::{AgreementFile, open};
+pub use missing::{InTeams, MissingAgreement, in_teams};
 pub(crate) use over_time::of_supervisee;
 pub use over_time::{AgreedThen, OverTime, over_time};
 

@@ -6,10 +6,11 @@
 use crate::access::Who;
 use crate::connection::AnyConnection;
 use crate::problem::Problem;
-use crate::schema::audit_events;
+use crate::schema::{audit_events, people};
 use crate::store::Reading;
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
+use domain::ids::PersonId;
 use sha2::{Digest, Sha256};
 
 /// Something that happened, before it is written down.
@@ -31,6 +32,35 @@ impl Event {
         self.detail.insert(name.to_owned(), value.to_string().into());
         self
     }
+}
+
+/// That somebody opened something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opening {
+    /// Who.
+    pub person: String,
+    /// When, in UTC.
+    pub at: NaiveDateTime,
+}
+
+/// How many openings are listed: the newest.
+const OPENINGS: i64 = 20;
+
+/// Who besides some has opened a thing, the newest first: the trail says so, and nothing else could.
+pub(crate) fn openings(
+    reading: &mut Reading<'_>,
+    (kind, id): (&str, &str),
+    besides: &[PersonId],
+) -> Result<Vec<Opening>, Problem> {
+    let rows: Vec<(String, NaiveDateTime)> = audit_events::table
+        .inner_join(people::table.on(people::id.nullable().eq(audit_events::actor_id)))
+        .filter(audit_events::subject_id.eq(id).and(audit_events::subject_kind.eq(kind)))
+        .filter(audit_events::event.eq("viewed").and(people::id.ne_all(besides)))
+        .order(audit_events::sequence.desc())
+        .limit(OPENINGS)
+        .select((people::name, audit_events::at))
+        .load(reading.connection)?;
+    Ok(rows.into_iter().map(|(person, at)| Opening { person, at }).collect())
 }
 
 #[derive(Queryable, Selectable, Insertable)]

@@ -4,12 +4,13 @@ use crate::actions::unanswered;
 use crate::problem::Problem;
 use crate::reflection::{unseen_copies, unseen_replies};
 use crate::schema::{agreements, audit_comments, audit_files, audit_grades, drafts, supervisions};
+use crate::signing::requests_to_reopen;
 use crate::store::Reading;
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use domain::access::Action;
 use domain::audits::{FileState, Rater};
-use domain::supervision::RecordState;
+use domain::supervision::{RecordState, RecordStep};
 
 mod names {
     diesel::alias!(crate::schema::agreements as later: Later);
@@ -23,6 +24,8 @@ pub struct Waiting {
     pub signatures: i64,
     /// Agreements that the reader is asked to sign, or has written and not signed.
     pub agreements: i64,
+    /// Records that the other one asks the reader to open again.
+    pub reopenings: i64,
     /// Requests to clear the way for an action, or to decide about it, that the reader has not answered.
     pub requests: i64,
     /// Drafts of the reader in which something is written.
@@ -40,7 +43,7 @@ pub struct Waiting {
 /// What waits for the reader, in one statement.
 pub fn waiting(reading: &mut Reading<'_>) -> Result<Waiting, Problem> {
     type Count = Option<i64>;
-    type Counts = (Count, Count, Count, Count, Count, Count, Count, Count);
+    type Counts = (Count, Count, (Count, Count), Count, Count, Count, Count, Count);
     let actor = reading.actor()?;
     let me = actor.person.clone();
     reading.permit(&Action::SeeOwnWork, "waiting", "")?;
@@ -72,6 +75,7 @@ pub fn waiting(reading: &mut Reading<'_>) -> Result<Waiting, Problem> {
         )
         .filter(not(exists(newer)))
         .count();
+    let reopenings = requests_to_reopen!(actor).count();
     let drafts = drafts::table
         .filter(drafts::organisation_id.eq(actor.organisation.clone()))
         .filter(drafts::person_id.eq(actor.person.clone()).and(drafts::has_words.eq(true)))
@@ -98,21 +102,30 @@ pub fn waiting(reading: &mut Reading<'_>) -> Result<Waiting, Problem> {
         .filter(audit_files::state.eq(FileState::Grading).and(audit_files::second_id.eq(actor.person)))
         .filter(audit_files::id.ne_all(graded))
         .count();
-    let (signatures, agreements, requests, drafts, comments, second_grades, new_copies, new_replies): Counts =
-        diesel::select((
-            unsigned.single_value(),
-            unsigned_agreements.single_value(),
-            unanswered(me.clone()).count().single_value(),
-            drafts.single_value(),
-            comments.single_value(),
-            second_grades.single_value(),
-            unseen_copies(&me).count().single_value(),
-            unseen_replies(&me).count().single_value(),
-        ))
-        .get_result(reading.connection)?;
+    let (
+        signatures,
+        agreements,
+        (reopenings, requests),
+        drafts,
+        comments,
+        second_grades,
+        new_copies,
+        new_replies,
+    ): Counts = diesel::select((
+        unsigned.single_value(),
+        unsigned_agreements.single_value(),
+        (reopenings.single_value(), unanswered(me.clone()).count().single_value()),
+        drafts.single_value(),
+        comments.single_value(),
+        second_grades.single_value(),
+        unseen_copies(&me).count().single_value(),
+        unseen_replies(&me).count().single_value(),
+    ))
+    .get_result(reading.connection)?;
     Ok(Waiting {
         signatures: signatures.unwrap_or(0),
         agreements: agreements.unwrap_or(0),
+        reopenings: reopenings.unwrap_or(0),
         requests: requests.unwrap_or(0),
         drafts: drafts.unwrap_or(0),
         comments: comments.unwrap_or(0),

@@ -14,6 +14,6 @@ pub(crate) use filled::{Filled, LensOver, Restored};
 pub(crate) use lists::{Caption, Tab, empty, fact, facts, next_page, table, tabs, tag};
 pub(crate) use text_area::text_area;
 pub(crate) use words::{
-    Notice, day, error_summary, lateness, length_in_words, prose, readers, recorded, risk_tag, state_tag,
-    timeliness, when,
+    Notice, day, error_summary, lateness, length_in_words, opened_by, prose, readers, recorded, risk_tag,
+    state_tag, timeliness, when,
 };

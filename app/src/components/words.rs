@@ -12,6 +12,7 @@ use domain::form::Problems;
 use domain::risk::RiskLevel;
 use domain::supervision::written_late;
 use leptos::prelude::*;
+use records::audit::Opening;
 
 /// Whether a session was held in time, by the policy of its day.
 pub(crate) fn timeliness(held_on: NaiveDate, was_due_on: NaiveDate, policy_version: i32) -> AnyView {
@@ -39,6 +40,16 @@ pub(crate) fn recorded(
     let late = written_late(write_by, decide_by, london_day(at));
     let late = late.map(|(late, by)| view! { " " {tag("overdue", &late)} " It was to be by " {day(by)} });
     view! { {when(at)} {late} }.into_any()
+}
+
+/// Who has opened something, and when.
+pub(crate) fn opened_by(openings: &[Opening]) -> AnyView {
+    if openings.is_empty() {
+        return view! { <p class="govuk-body fe-muted">"Nobody yet."</p> }.into_any();
+    }
+    let opened = |opening: &Opening| view! { <li>{opening.person.clone()} ", " {when(opening.at)}</li> };
+    let items: Vec<_> = openings.iter().map(opened).collect();
+    view! { <ul class="govuk-list govuk-list--bullet">{items}</ul> }.into_any()
 }
 
 /// What was just done, told on the page after it. The address carries a code only.

@@ -17,11 +17,15 @@ use domain::policy::Unit;
 use domain::supervision::{RecordStep, Side};
 use leptos::prelude::*;
 use records::Problem;
-use records::agreements::{self, AgreedThen, AgreementFile, AgreementLine, Beginning, OverTime};
+use records::agreements::{
+    self, AgreedThen, AgreementFile, AgreementLine, Beginning, InTeams, MissingAgreement, OverTime,
+};
 
 /// `/agreements`.
 pub(crate) fn list(visit: &Visit) -> Result<Answer, Problem> {
-    let (lines, today) = (visit.read(agreements::mine)?, visit.today());
+    let (lines, in_teams) =
+        visit.read(|reading| Ok((agreements::mine(reading)?, agreements::in_teams(reading)?)))?;
+    let today = visit.today();
     let missing = lines.iter().filter(|line| !line.is_in_place(today)).count();
     let missing = match (lines.is_empty(), missing) {
         (true, _) => None,
@@ -42,8 +46,65 @@ pub(crate) fn list(visit: &Visit) -> Result<Answer, Problem> {
         <h1 class="govuk-heading-l">"Supervision agreements"</h1>
         <p class="govuk-body">"What two people agree about their supervision: how often, what for, who reads what, and what if they disagree. " {missing}</p>
         {body}
+        {teams_section(&in_teams)}
     };
     Ok(Sheet::new("Supervision agreements", content).answer(visit))
+}
+
+/// Agreements that a list of one page names; how many there are is said besides.
+const NAMED: usize = 50;
+
+/// Where in the teams of a manager none is in place.
+fn teams_section(in_teams: &InTeams) -> Option<AnyView> {
+    if in_teams.lines == 0 {
+        return None;
+    }
+    let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+    let (missing, lines) = (in_teams.missing.len(), in_teams.lines);
+    let lead = format!(
+        "Of {} in your teams, {}.",
+        counted(count(lines), "line of supervision", "lines of supervision"),
+        match missing {
+            0 => "every one has an agreement in place".to_owned(),
+            missing => format!("{} no agreement in place", counted(count(missing), "has", "have")),
+        }
+    );
+    let rows: Vec<_> = in_teams.missing.iter().take(NAMED).map(missing_row).collect();
+    let more = missing.saturating_sub(NAMED);
+    let more = (more > 0).then(|| view! { <p class="govuk-body">{format!("And {more} more.")}</p> });
+    let table = (missing > 0).then(|| {
+        table(Caption::Unseen("Without an agreement"), &["Supervised", "Supervisor", "Agreement"], rows)
+    });
+    Some(
+        view! {
+            <section class="fe-section">
+                <h2 class="govuk-heading-m">"In your teams"</h2>
+                <p class="govuk-body">{lead}</p>
+                {table}
+                {more}
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+fn missing_row(line: &MissingAgreement) -> AnyView {
+    let standing = line.held_until.map_or_else(
+        || tag("never", "No agreement in place"),
+        |until| {
+            view! { {tag("overdue", "To be looked at again")} <small>"Since " {day(until)}</small> }
+                .into_any()
+        },
+    );
+    let (person, name) = &line.supervisee;
+    view! {
+        <tr>
+            <th scope="row"><a class="govuk-link" href=format!("/people/{person}")>{name.clone()}</a></th>
+            <td data-label="Supervisor">{line.supervisor.clone()}</td>
+            <td data-label="Agreement"><div>{standing}</div></td>
+        </tr>
+    }
+    .into_any()
 }
 
 fn row(visit: &Visit, line: &AgreementLine, today: NaiveDate) -> AnyView {

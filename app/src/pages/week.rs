@@ -118,9 +118,10 @@ fn waiting_lines(waiting: Waiting, reopenings: &[(String, String)]) -> Option<An
 fn read(reading: &mut Reading<'_>, actor: &Actor) -> Result<Week, Problem> {
     let manages = actor.is_manager() || !actor.supervises.is_empty();
     let lists_cases = may(actor, &Action::ListCases).is_allowed();
+    let waiting = records::waiting::waiting(reading)?;
     Ok(Week {
-        waiting: records::waiting::waiting(reading)?,
-        reopenings: signing::asked_to_reopen(reading)?,
+        reopenings: if waiting.reopenings > 0 { signing::asked_to_reopen(reading)? } else { Vec::new() },
+        waiting,
         overdue: if manages { Some(review::overdue(reading, SHOWN)?) } else { None },
         people: cadence::overdue_lines(reading)?,
         mine: if lists_cases && !manages {

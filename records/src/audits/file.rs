@@ -4,9 +4,9 @@ use super::drawn::{DrawnFile, find};
 use super::grades::{FileGrade, grades_of, standing};
 use super::records::OPENED;
 use super::tool;
-use crate::audit::Event;
+use crate::audit::{Event, Opening, openings};
 use crate::problem::Problem;
-use crate::schema::{audit_comments, audit_events, people};
+use crate::schema::{audit_comments, people};
 use crate::store::Reading;
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
@@ -25,18 +25,6 @@ pub struct Comment {
     /// When, in UTC.
     pub at: NaiveDateTime,
 }
-
-/// That somebody read the records of the file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Opening {
-    /// Who.
-    pub person: String,
-    /// When, in UTC.
-    pub at: NaiveDateTime,
-}
-
-/// How many openings are listed: the newest.
-const OPENINGS: i64 = 20;
 
 /// Everything that a drawn file's page shows to its reader.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,7 +101,7 @@ pub fn open_file(reading: &mut Reading<'_>, id: &AuditFileId) -> Result<FilePage
         domains: tool()?.domains,
         may_comment,
         comments,
-        openings: openings_of(reading, id)?,
+        openings: openings(reading, (OPENED, id.as_str()), &[])?,
         reads_records: may(&actor, &Action::GradeAuditFile(&facts)).is_allowed(),
         keeps: may(&actor, &Action::KeepAuditFile(&facts)).is_allowed(),
         file,
@@ -129,17 +117,4 @@ pub(super) fn comments_of(reading: &mut Reading<'_>, id: &AuditFileId) -> Result
         .select(((people::id, people::name), audit_comments::words, audit_comments::commented_at))
         .load(reading.connection)?;
     Ok(rows.into_iter().map(|(person, words, at)| Comment { person, words, at }).collect())
-}
-
-/// Who read the records: the audit trail says so, and nothing else could.
-fn openings_of(reading: &mut Reading<'_>, id: &AuditFileId) -> Result<Vec<Opening>, Problem> {
-    let rows: Vec<(String, NaiveDateTime)> = audit_events::table
-        .inner_join(people::table.on(people::id.nullable().eq(audit_events::actor_id)))
-        .filter(audit_events::subject_id.eq(id.as_str()).and(audit_events::subject_kind.eq(OPENED)))
-        .filter(audit_events::event.eq("viewed"))
-        .order(audit_events::sequence.desc())
-        .limit(OPENINGS)
-        .select((people::name, audit_events::at))
-        .load(reading.connection)?;
-    Ok(rows.into_iter().map(|(person, at)| Opening { person, at }).collect())
 }

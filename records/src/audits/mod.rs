@@ -17,7 +17,7 @@ mod share;
 
 pub use draw::{Auditor, Choices, choices, draw};
 pub use drawn::DrawnFile;
-pub use file::{Comment, FilePage, Opening, open_file};
+pub use file::{Comment, FilePage, open_file};
 pub use grade::{agree, agreed_form, ask_second, grade, grade_form, second_graders};
 pub use grades::FileGrade;
 pub(crate) use hand_over::{check_may_stop, follow_as_lead, follow_as_second, open_with};

@@ -304,18 +304,14 @@ fn preparation(row: Row) -> Result<Preparation, Problem> {
     Ok(Preparation { answers, wellbeing, sharing, changed_at, version })
 }
 
-/// The form in which the person supervised prepares, as it stands so far; and the supervisor's name.
-pub fn preparation_form(reading: &mut Reading<'_>, pair: &Pair) -> Result<(Form, String), Problem> {
+/// The form in which the person supervised prepares, as it stands so far; and what there is to bring.
+pub fn preparation_form(reading: &mut Reading<'_>, pair: &Pair) -> Result<(Form, PrepPack), Problem> {
     let facts = facts(reading, pair)?;
     reading.permit(&Action::WritePreparation(&facts), "person", &pair.supervisee)?;
-    let name = people::table
-        .filter(people::id.eq(&pair.supervisor))
-        .select(people::name)
-        .first(reading.connection)?;
+    let pack = pack::gathered(reading, pair)?;
     let mut form = Form::default();
     form.set("version", "0");
-    if let Some(row) = waiting(reading, pair)? {
-        let prepared = preparation(row)?;
+    if let Some(prepared) = &pack.preparation {
         for (key, answer) in &prepared.answers {
             form.set(key, answer.as_str());
         }
@@ -323,7 +319,7 @@ pub fn preparation_form(reading: &mut Reading<'_>, pair: &Pair) -> Result<(Form,
         form.set("sharing", domain::TextValue::code(prepared.sharing));
         form.set("version", prepared.version.to_string());
     }
-    Ok((form, name))
+    Ok((form, pack))
 }
 
 /// Saves what somebody prepares.

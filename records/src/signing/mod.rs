@@ -5,6 +5,7 @@ mod reopenings;
 mod standing;
 
 pub use reopenings::asked_to_reopen;
+pub(crate) use reopenings::{requests_to_reopen, since};
 use standing::side_of;
 pub(crate) use standing::{Added, Steps, added_in, added_to, steps_of_records};
 pub use standing::{Signing, StepRow};

@@ -2,9 +2,9 @@
 
 use super::personal::{PersonalPartColumns, personal_part_columns};
 use super::words::{hash_of, lines_of};
-use super::{MemberRow, PersonalPartRow, joining, supervised, supervising};
+use super::{MemberRow, PersonalPartRow, facts, joining, supervised, supervising};
 use crate::actions::{ActionRow, actions_of_records};
-use crate::audit::Event;
+use crate::audit::{self, Event, Opening};
 use crate::cases::{ChecklistRow, Entry, checklist_columns, checklist_of};
 use crate::problem::Problem;
 use crate::reflection::{RaisedPrompt, raised_under_entries};
@@ -113,6 +113,15 @@ pub fn open(reading: &mut Reading<'_>, id: &SupervisionId) -> Result<SessionFile
     let shown = if file.personal.is_some() { "shown" } else { "not shown" };
     reading.note_view(Event::new("viewed", "supervision", id).with("personal_part", shown));
     Ok(file)
+}
+
+/// Who besides the reader has opened a session's record, the newest first, for its two: somebody's own words are in it, and they may
+/// know who read them (domain.md 11.5).
+pub fn openings(reading: &mut Reading<'_>, id: &SupervisionId) -> Result<Vec<Opening>, Problem> {
+    let facts = facts(reading, id)?;
+    reading.permit(&Action::SignRecord(&facts), "supervision", id)?;
+    let me = reading.actor()?.person;
+    audit::openings(reading, ("supervision", id.as_str()), &[me])
 }
 
 /// Every session in which the actor was supervised, the newest first.

@@ -11,7 +11,7 @@ mod void;
 mod whom;
 mod words;
 
-pub use file::{SessionEntry, SessionFile, open};
+pub use file::{SessionEntry, SessionFile, open, openings};
 pub(crate) use file::{own_sessions, said_in, signed_words};
 pub use log::log;
 pub(crate) use names::names;

@@ -45,6 +45,30 @@ fn comments(given: &Given, who: &str, id: &AgreementId, comment: &str) {
 }
 
 #[test]
+fn agreement_3_5_who_oversees_teams_sees_how_many_have_none_in_place_and_which() {
+    on_both_engines(|given| {
+        let of = |who: &str| given.store.read(&given.who(who), now(), agreements::in_teams).unwrap();
+        let names = |found: &agreements::InTeams| {
+            found.missing.iter().map(|line| line.supervisee.1.clone()).collect::<Vec<_>>()
+        };
+        let before = of("Ros");
+        assert!(names(&before).contains(&"Luca Marsh".to_owned()), "{}: {before:?}", given.engine);
+        assert!(before.lines > before.missing.len(), "some have one");
+        assert!(of("Priya").missing.is_empty(), "her own lines stand in her own list");
+        for other in ["Luca", "Dee", "Sam"] {
+            assert_eq!(of(other).lines, 0, "{other} oversees nobody");
+        }
+        let id = written(given, "Luca").unwrap();
+        for who in ["Priya", "Luca"] {
+            signs(given, who, &id).unwrap();
+        }
+        let after = of("Ros");
+        assert_eq!((after.lines, after.missing.len()), (before.lines, before.missing.len() - 1));
+        assert!(!names(&after).contains(&"Luca Marsh".to_owned()));
+    });
+}
+
+#[test]
 fn an_agreement_holds_once_both_have_signed_and_a_new_one_takes_its_place_only_then() {
     on_both_engines(|given| {
         assert!(!line(given, "Priya", "Luca").is_in_place(now().date()), "{}", given.engine);

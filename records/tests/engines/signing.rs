@@ -207,6 +207,24 @@ fn what_waits_for_ones_own_signature_or_consent_stands_on_my_week() {
 }
 
 #[test]
+fn the_two_see_who_else_has_opened_their_record_and_nobody_else_sees_it() {
+    on_both_engines(|given| {
+        let session = logged(given);
+        let opened = |name: &str| {
+            let read = |reading: &mut records::Reading<'_>| supervision::openings(reading, &session);
+            let found = given.store.read(&given.who(name), now(), read)?;
+            Ok::<_, Problem>(found.into_iter().map(|opening| opening.person).collect::<Vec<_>>())
+        };
+        assert!(opened("Luca").unwrap().is_empty(), "{}: nobody yet", given.engine);
+        open(given, "Luca", &session);
+        open(given, "Ros", &session);
+        assert_eq!(opened("Luca").unwrap(), ["Ros Keane"], "not oneself");
+        assert_eq!(opened("Priya").unwrap(), ["Ros Keane", "Luca Marsh"]);
+        assert!(matches!(opened("Ros"), Err(Problem::Refused(_))));
+    });
+}
+
+#[test]
 fn a_record_about_cases_alone_is_added_to_and_not_opened_again() {
     on_both_engines(|given| {
         let form = session_form(given, "Luca", &case_of(given, "Priya", "F-1190"));

@@ -108,9 +108,10 @@ pub fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
             cases(facts, |case| may(&Action::ChangeCase(case)))
         }
         "/cases/{id}/variation" => cases(facts, |case| may(&Action::VaryCase(case))),
-        "/supervision/{id}/sign" | "/supervision/{id}/add" | "/supervision/{id}/reopen" => {
-            sessions(facts, |_, session| may(&Action::SignRecord(session)))
-        }
+        "/supervision/{id}/sign"
+        | "/supervision/{id}/openings"
+        | "/supervision/{id}/add"
+        | "/supervision/{id}/reopen" => sessions(facts, |_, session| may(&Action::SignRecord(session))),
         // Whoever signs the record may add to each of its entries.
         "/supervision/{id}/entries/{entry}/add" => facts
             .sessions

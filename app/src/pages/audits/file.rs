@@ -3,7 +3,7 @@
 
 use super::{path_of_file, path_of_round, period, state_tag, whose};
 use crate::answer::Answer;
-use crate::components::{day, fact, facts, prose, readers, when};
+use crate::components::{day, fact, facts, opened_by, prose, readers, when};
 use crate::document::Sheet;
 use crate::pages::form_page::{back_link, button_form};
 use crate::visit::Visit;
@@ -227,17 +227,10 @@ fn comments(page: &FilePage) -> Option<AnyView> {
 }
 
 fn openings(page: &FilePage) -> AnyView {
-    let items: Vec<_> = page
-        .openings
-        .iter()
-        .map(|opening| view! { <li>{opening.person.clone()} ", " {when(opening.at)}</li> })
-        .collect();
-    let nobody = items.is_empty().then(|| view! { <p class="govuk-body fe-muted">"Nobody yet."</p> });
     view! {
         <section class="fe-section">
             <h2 class="govuk-heading-m">"Who has opened the records"</h2>
-            {nobody}
-            <ul class="govuk-list govuk-list--bullet">{items}</ul>
+            {opened_by(&page.openings)}
         </section>
     }
     .into_any()

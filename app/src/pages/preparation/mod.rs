@@ -77,13 +77,14 @@ fn pair_row(summary: &PairSummary) -> AnyView {
 /// `/prepare/{supervisor}/{supervisee}/form`.
 pub(crate) fn prepare(visit: &Visit) -> Result<Answer, Problem> {
     let pair = pair(visit)?;
-    let (blank, supervisor) = visit.read(|reading| preparation::preparation_form(reading, &pair))?;
+    let (blank, found) = visit.read(|reading| preparation::preparation_form(reading, &pair))?;
     form_page(
         visit,
         || Ok(blank),
         |filled| {
-            let title = format!("Prepare for {supervisor}");
+            let title = format!("Prepare for {}", found.supervisor);
             Ok(FormSheet::new(title, form(visit, filled, preparation_fields(filled), "Save"))
+                .intro(pack::to_bring(&found, visit.today()))
                 .back_to(path(&pair), "Back to the preparation"))
         },
         || {

@@ -13,6 +13,7 @@ use chrono::NaiveDate;
 use domain::TextValue;
 use domain::access::Readers;
 use domain::cadence::Band;
+use domain::calendar::counted;
 use domain::clock::as_typed;
 use domain::supervision::LEVEL_LEFT;
 use leptos::prelude::*;
@@ -65,6 +66,31 @@ pub(super) fn work(pack: &PrepPack, today: NaiveDate) -> AnyView {
         {list("Gone quiet", quiet(pack), "No case is quiet.")}
         {list("What was decided last", decisions(pack), "Nothing yet.")}
         {list("Questions that wait", questions(pack), "None.")}
+    }
+    .into_any()
+}
+
+/// What there is to bring to a session, counted, and listed for whoever wants to see it while they prepare (domain.md 3.6).
+pub(super) fn to_bring(pack: &PrepPack, today: NaiveDate) -> AnyView {
+    let counts = [
+        (due(pack, today).len(), "case due", "cases due"),
+        (changes(pack).len(), "change in risk", "changes in risk"),
+        (quiet(pack).len(), "quiet case", "quiet cases"),
+        (actions(pack, today).len(), "open action", "open actions"),
+    ];
+    let counts: Vec<String> = counts
+        .into_iter()
+        .filter(|(count, ..)| *count > 0)
+        .map(|(count, one, many)| counted(i64::try_from(count).unwrap_or(i64::MAX), one, many))
+        .collect();
+    if counts.is_empty() {
+        return view! { <p class="govuk-body fe-muted">"No case is due or quiet, and no action is open."</p> }.into_any();
+    }
+    view! {
+        <details class="govuk-details">
+            <summary class="govuk-details__summary"><span class="govuk-details__summary-text">{format!("What there is to bring: {}", counts.join(", "))}</span></summary>
+            <div class="govuk-details__text">{work(pack, today)}</div>
+        </details>
     }
     .into_any()
 }

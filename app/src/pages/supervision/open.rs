@@ -30,12 +30,16 @@ pub(crate) fn open(visit: &Visit) -> Result<Answer, Problem> {
     let void = session.may_void().then(|| {
         view! { <p class="govuk-body fe-no-print"><a class="govuk-link" href=format!("/supervision/{}/void", session.id)>"Declare this record void"</a></p> }
     });
+    let opened = session.signing.side.is_some().then(|| {
+        view! { <p class="govuk-body fe-no-print"><a class="govuk-link" href=format!("/supervision/{}/openings", session.id)>"Who has opened this record"</a></p> }
+    });
     let content = view! {
         {back_link(Some(("/supervision".to_owned(), "Back to supervision".to_owned())))}
         <h1 class="govuk-heading-l">{title.clone()}</h1>
         {text(&session)}
         {signing::section(visit, &format!("/supervision/{}", session.id), &session.signing, before_signing(&session, session.signing.side))}
         <p class="govuk-body fe-no-print">"Take this record " <a class="govuk-link" href=format!("/supervision/{}/pdf", session.id) download="">"as PDF"</a> " or " <a class="govuk-link" href=format!("/supervision/{}/text", session.id) download="">"as text"</a> "."</p>
+        {opened}
         <p class="govuk-body fe-no-print"><a class="govuk-link" href=format!("/reflections/new?supervision={}", session.id)>"Write a reflection about it"</a>", for yourself alone."</p>
         {void}
     };
