@@ -32,6 +32,19 @@ use chrono::{NaiveDate, NaiveDateTime};
 /// in the middle of a week, and what was said before is not to be lost.
 pub const WRITTEN_UP_FOR: u64 = 28;
 
+/// That somebody supervised a person, and does no more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EndedLink {
+    /// Whom.
+    pub person: PersonId,
+    /// In what.
+    pub kind: LinkKind,
+    /// From this day.
+    pub from: NaiveDate,
+    /// Until this day, and no earlier one than the first.
+    pub until: NaiveDate,
+}
+
 /// Who asks: a signed-in person, with everything that the policy needs to know about them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {
@@ -47,8 +60,8 @@ pub struct Actor {
     pub oversees: Vec<TeamId>,
     /// Whom they supervise today, and in what.
     pub supervises: Vec<(PersonId, LinkKind)>,
-    /// Whom they supervised until a day in the last [`WRITTEN_UP_FOR`] days, in what, and until which day.
-    pub supervised_until: Vec<(PersonId, LinkKind, NaiveDate)>,
+    /// Whom they supervised until a day in the last [`WRITTEN_UP_FOR`] days.
+    pub supervised_until: Vec<EndedLink>,
     /// Who supervises them today, and in what.
     pub supervised_by: Vec<(PersonId, LinkKind)>,
     /// Until when their own journal waits, in UTC ([`crate::reflection::journal_waits_until`]). Never an instant that has passed.
@@ -83,13 +96,15 @@ impl Actor {
 
     /// In what the person supervised somebody on a day, today or in the last [`WRITTEN_UP_FOR`] days.
     pub fn link_on(&self, person: &PersonId, on: NaiveDate) -> impl Iterator<Item = LinkKind> {
-        let ended = self.supervised_until.iter().filter(move |(of, _, until)| of == person && *until >= on);
-        self.link_to(person).chain(ended.map(|(_, kind, _)| *kind))
+        let held = move |link: &&EndedLink| link.person == *person && link.from <= on && on <= link.until;
+        self.link_to(person).chain(self.supervised_until.iter().filter(held).map(|link| link.kind))
     }
 
-    /// The last day on which the person supervised somebody whom they supervise no more.
-    pub fn last_day_with(&self, person: &PersonId) -> Option<NaiveDate> {
-        self.supervised_until.iter().filter(|(of, ..)| of == person).map(|(.., until)| *until).max()
+    /// The last day on which the person supervised somebody, so that they could hold a session of this kind or of any.
+    pub fn last_day_with(&self, person: &PersonId, kind: Option<SupervisionKind>) -> Option<NaiveDate> {
+        let opens =
+            |link: &&EndedLink| link.person == *person && kind.is_none_or(|kind| kind.open_to(link.kind));
+        self.supervised_until.iter().filter(opens).map(|link| link.until).max()
     }
 
     /// Whom the person supervises in line or case supervision: their cases are within reach.
@@ -192,12 +207,10 @@ pub fn may(actor: &Actor, action: &Action<'_>) -> Decision {
         }
         Action::BeginSupervision => role(!actor.supervises.is_empty()),
         Action::BeginWritingUp => role(!actor.supervises.is_empty() || !actor.supervised_until.is_empty()),
-        Action::WriteUp(person, kind) => {
-            let lately = actor.supervised_until.iter().filter(|(of, ..)| *of == person.id);
-            let held_then =
-                lately.map(|(_, link, _)| link).any(|link| kind.is_none_or(|kind| kind.open_to(*link)));
-            if held_then { Decision::Allowed } else { may(actor, &Action::LogSupervision(person, *kind)) }
-        }
+        Action::WriteUp(person, kind) => match actor.last_day_with(&person.id, *kind) {
+            Some(_) => Decision::Allowed,
+            None => may(actor, &Action::LogSupervision(person, *kind)),
+        },
         Action::LogSupervision(person, None) => relationship(actor.link_to(&person.id).next().is_some()),
         // A supplement among colleagues, which nobody has to supervise (domain.md 1).
         Action::LogSupervision(person, Some(SupervisionKind::Peer)) => {

@@ -237,7 +237,7 @@ pub fn asked_to_reopen() -> Letter {
     Letter::new(
         "Fresh Eyes: something waits for you".to_owned(),
         &[Block::Text(
-            "Somebody with whom you signed a record asks to open it again, so that something in it can be changed. Sign in to Fresh Eyes: it stands at the top of My week, with the reason."
+            "Somebody with whom you signed a record asks to open it again, so that something in it can be changed. Sign in to Fresh Eyes: My week leads to the record, where the reason stands."
                 .to_owned(),
         )],
     )

@@ -11,7 +11,7 @@ use chrono::{Days, NaiveDate, NaiveDateTime};
 use diesel::dsl::{self, Eq, InnerJoinOn, IntoBoxed, LeftJoinOn};
 use diesel::prelude::*;
 use domain::TextValue;
-use domain::access::{Action, Actor, CaseFacts, Decision, PersonFacts, WRITTEN_UP_FOR, may};
+use domain::access::{Action, Actor, CaseFacts, Decision, EndedLink, PersonFacts, WRITTEN_UP_FOR, may};
 use domain::ids::{CaseId, OrganisationId, PersonId, TeamId};
 use domain::people::{LinkKind, Role, Standing};
 use std::collections::BTreeSet;
@@ -123,8 +123,8 @@ impl Reading<'_> {
 
 // --- Who the actor is ---------------------------------------------------------------------------------------------
 
-/// Who supervises, who is supervised, in what, and until when if it ends.
-type Link = (PersonId, PersonId, LinkKind, Option<NaiveDate>);
+/// Who supervises, who is supervised, in what, from when, and until when if it ends.
+type Link = (PersonId, PersonId, LinkKind, NaiveDate, Option<NaiveDate>);
 
 /// The first of the days until which somebody may have supervised and still writes up.
 fn written_up_since(today: NaiveDate) -> NaiveDate {
@@ -180,6 +180,7 @@ pub(crate) fn actor_of_token(reading: &mut Reading<'_>, token_hash: &str) -> Res
                 supervisor_links::supervisor_id,
                 supervisor_links::supervisee_id,
                 supervisor_links::kind,
+                supervisor_links::from_on,
                 supervisor_links::to_on,
             )
                 .nullable(),
@@ -220,6 +221,7 @@ pub fn actor_of_person(reading: &mut Reading<'_>, person: &PersonId) -> Result<A
             supervisor_links::supervisor_id,
             supervisor_links::supervisee_id,
             supervisor_links::kind,
+            supervisor_links::from_on,
             supervisor_links::to_on,
         ))
         .load(reading.connection)?;
@@ -236,11 +238,13 @@ fn complete_actor(
     links: BTreeSet<Link>,
 ) -> Result<Actor, Problem> {
     let (mut supervises, mut supervised_until, mut supervised_by) = (Vec::new(), Vec::new(), Vec::new());
-    for (supervisor, supervisee, kind, to_on) in links {
+    for (supervisor, supervisee, kind, from, to_on) in links {
         let ended_on = to_on.filter(|to_on| *to_on < reading.today());
         match (supervisor == person, ended_on) {
             (true, None) => supervises.push((supervisee, kind)),
-            (true, Some(until)) => supervised_until.push((supervisee, kind, until)),
+            // One that was taken back before it began was none.
+            (true, Some(until)) if until < from => {}
+            (true, Some(until)) => supervised_until.push(EndedLink { person: supervisee, kind, from, until }),
             (false, None) => supervised_by.push((supervisor, kind)),
             (false, Some(_)) => {}
         }

@@ -194,3 +194,34 @@ fn a_round_is_read_by_its_graders_and_by_a_head_of_service_over_all_its_teams() 
     assert!(!may(&head(vec![id(20), id(21)]), &Action::LeadAudit(&round)).is_allowed());
     assert!(!may(&actor(8, &[Role::Auditor]), &Action::LeadAudit(&round)).is_allowed());
 }
+
+#[test]
+fn who_supervised_somebody_until_lately_writes_up_what_that_link_held_and_supervises_no_more() {
+    let day = |day| NaiveDate::from_ymd_opt(2026, 11, day).unwrap();
+    let ended = |kind| Actor {
+        supervised_until: vec![EndedLink { person: id(2), kind, from: day(2), until: day(20) }],
+        ..actor(1, &[Role::Supervisor])
+    };
+    let supervised = PersonFacts { id: id(2), organisation: id(1), team: id(20) };
+    let writes_up = |actor: &Actor, kind| may(actor, &Action::WriteUp(&supervised, kind)).is_allowed();
+    for (link, personal, case) in [
+        (LinkKind::Line, true, true),
+        (LinkKind::Cover, true, true),
+        (LinkKind::Case, false, true),
+        (LinkKind::Reflective, true, false),
+        (LinkKind::Safeguarding, false, false),
+    ] {
+        let actor = ended(link);
+        assert!(writes_up(&actor, None), "{link}");
+        assert_eq!(writes_up(&actor, Some(SupervisionKind::Personal)), personal, "{link}");
+        assert_eq!(writes_up(&actor, Some(SupervisionKind::Case)), case, "{link}");
+        assert!(!writes_up(&actor, Some(SupervisionKind::Peer)), "{link}: they are of another team");
+        assert!(
+            !may(&actor, &Action::LogSupervision(&supervised, None)).is_allowed(),
+            "{link}: it has ended"
+        );
+        let held = |on| actor.link_on(&id(2), on).any(|kind| kind == link);
+        assert_eq!([held(day(1)), held(day(2)), held(day(20)), held(day(21))], [false, true, true, false]);
+    }
+    assert!(!writes_up(&actor(1, &[Role::Supervisor]), None), "a stranger");
+}

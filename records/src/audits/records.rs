@@ -9,11 +9,10 @@ use crate::schema::{agreements, personal_parts, preparations, record_steps, supe
 use crate::signing::{Added, StepRow, added_in};
 use crate::store::Reading;
 use crate::supervision::{SessionEntry, said_in};
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::{Days, NaiveDate, NaiveDateTime, NaiveTime};
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use domain::access::Action;
-use domain::bookings::CancelReason;
 use domain::ids::{AuditFileId, CaseId, SupervisionId};
 use domain::people::LinkKind;
 use domain::reflection::PromptState;
@@ -98,9 +97,10 @@ pub struct FileRecords {
 /// How regularly the two of a file meant to meet and did: without it nobody can grade that.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Regularity {
-    /// Sessions of the two that were booked in that time and not held: the day, and the reason where one was given.
-    pub missed: Vec<(NaiveDate, Option<CancelReason>)>,
-    /// Until when the newest agreement holds that both have signed, if there is one.
+    /// Sessions of every day of the two that were booked in that time and not held: the day, and whether a reason was given. The
+    /// reason itself may be somebody's health, and is theirs.
+    pub missed: Vec<(NaiveDate, bool)>,
+    /// Until when the newest agreement holds that was written by the end of that time and both have signed, if there is one.
     pub agreed_until: Option<NaiveDate>,
 }
 
@@ -177,12 +177,14 @@ pub(super) fn regularity(reading: &mut Reading<'_>, file: &DrawnFile) -> Result<
     let missed = bookings::missed(reading, &file.supervisee.0)?
         .into_iter()
         .filter(|booking| booking.supervisor == file.supervisor && (from..=to).contains(&booking.on))
-        .map(|booking| (booking.on, booking.cancel_reason))
+        .filter(|booking| SupervisionKind::ROUTINE.contains(&booking.kind))
+        .map(|booking| (booking.on, booking.cancel_reason.is_some()))
         .collect();
     let agreed_until = agreements::table
         .filter(agreements::supervisor_id.eq(&file.supervisor.0))
         .filter(agreements::supervisee_id.eq(&file.supervisee.0))
         .filter(agreements::state.eq_any([RecordState::Signed, RecordState::SignedWithComment]))
+        .filter(agreements::created_at.lt((to + Days::new(1)).and_time(NaiveTime::MIN)))
         .order(agreements::id.desc())
         .select(agreements::review_on)
         .first(reading.connection)

@@ -11,6 +11,7 @@ use domain::TextValue;
 use domain::bookings::{BookingState, BookingStep, CancelReason, Cancelling};
 use domain::form::Problems;
 use domain::ids::{BookingId, PersonId};
+use domain::supervision::SupervisionKind;
 
 /// Cancels one session, and books the one that is held instead if that is known. No clock is moved.
 pub fn cancel(
@@ -97,42 +98,24 @@ pub(crate) fn hand_on(
     writing.audit(Event::new("booking_handed_over", "booking", id).with("from", from).with("to", to))
 }
 
-/// What two people have booked from a day on.
-fn ahead_of_pair(
-    reading: &mut Reading<'_>,
-    (supervisor, supervisee): (&PersonId, &PersonId),
-    from: NaiveDate,
-) -> Result<Vec<BookingId>, Problem> {
-    let of_pair = bookings::supervisor_id.eq(supervisor).and(bookings::supervisee_id.eq(supervisee));
-    Ok(bookings::table
-        .filter(of_pair.and(bookings::on_day.ge(from)))
-        .filter(bookings::state.eq_any(BookingState::AHEAD))
-        .order((bookings::on_day, bookings::id))
-        .select(bookings::id)
-        .load(reading.connection)?)
-}
-
-/// Somebody else holds what two people have booked from a day on. Whoever changes the supervisor has asked the policy.
+/// Somebody else holds what two people have booked from a day on as line supervision. A group is its supervisor's. Whoever changes the
+/// supervisor has asked the policy.
 pub(crate) fn hand_on_pair(
     writing: &mut Writing<'_>,
-    pair: (&PersonId, &PersonId),
+    (supervisor, supervisee): (&PersonId, &PersonId),
     from: NaiveDate,
     to: &PersonId,
 ) -> Result<(), Problem> {
-    for id in ahead_of_pair(writing, pair, from)? {
-        hand_on(writing, &id, pair.0, to)?;
-    }
-    Ok(())
-}
-
-/// Cancels what two people have booked from a day on. Whoever ends their link has asked the policy.
-pub(crate) fn cancel_pair(
-    writing: &mut Writing<'_>,
-    pair: (&PersonId, &PersonId),
-    from: NaiveDate,
-) -> Result<(), Problem> {
-    for id in ahead_of_pair(writing, pair, from)? {
-        cancel_unasked(writing, &id, "The two no longer meet in supervision")?;
+    let of_line = [SupervisionKind::Combined, SupervisionKind::Case, SupervisionKind::Personal];
+    let of_pair = bookings::supervisor_id.eq(supervisor).and(bookings::supervisee_id.eq(supervisee));
+    let ahead: Vec<BookingId> = bookings::table
+        .filter(of_pair.and(bookings::on_day.ge(from)).and(bookings::kind.eq_any(of_line)))
+        .filter(bookings::state.eq_any(BookingState::AHEAD))
+        .order((bookings::on_day, bookings::id))
+        .select(bookings::id)
+        .load(writing.connection)?;
+    for id in ahead {
+        hand_on(writing, &id, supervisor, to)?;
     }
     Ok(())
 }

@@ -10,9 +10,7 @@ use about::talk_about;
 pub use about::{BookedCase, book_cases};
 use ending::check_not_rebooked;
 pub use ending::{cancel, say_not_held};
-pub(crate) use ending::{
-    cancel_pair, cancel_unasked, end_of_leaver, hand_on, hand_on_pair, was_never_written,
-};
+pub(crate) use ending::{cancel_unasked, end_of_leaver, hand_on, hand_on_pair, was_never_written};
 pub use feed::{CalendarEntry, end_feed, feed, feed_made_at, make_feed};
 pub(crate) use met::{MET_WITHIN, met_by, was_held, was_not_held};
 

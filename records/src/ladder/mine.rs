@@ -265,7 +265,7 @@ fn name_lately_supervised(
     ids: &[String],
     names: &mut HashMap<String, (String, String)>,
 ) -> Result<(), Problem> {
-    let lately: Vec<&PersonId> = actor.supervised_until.iter().map(|(person, ..)| person).collect();
+    let lately: Vec<&PersonId> = actor.supervised_until.iter().map(|link| &link.person).collect();
     let held: Vec<&String> = ids
         .iter()
         .filter(|id| id.ends_with(actor.person.as_str()) && id.contains('/') && !names.contains_key(*id))

@@ -2,11 +2,11 @@
 
 use crate::access::{actor_of_person, person_facts};
 use crate::audit::Event;
-use crate::bookings::{cancel_pair, hand_on_pair};
+use crate::bookings::hand_on_pair;
 use crate::problem::Problem;
 use crate::schema::{people, supervisor_links};
 use crate::store::{Reading, Writing, new_id};
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use domain::TextValue;
@@ -95,7 +95,8 @@ pub fn add_supervisor(
     let id = follow(writing, person, link)?;
     for from in before.iter().filter(|before| **before != link.supervisor) {
         if !is_linked(writing, from, person, link.from)? {
-            hand_on_pair(writing, (from, person), link.from, &link.supervisor)?;
+            let on = link.from.max(writing.today());
+            hand_on_pair(writing, (from, person), on, &link.supervisor)?;
         }
     }
     Ok(id)
@@ -199,7 +200,7 @@ pub(crate) fn insert_link(
     Ok(id)
 }
 
-/// Ends a supervision link today. What was booked for the days after it is cancelled, unless the two go on in something else.
+/// Ends a supervision link today.
 pub fn end_supervisor(
     writing: &mut Writing<'_>,
     person: &PersonId,
@@ -219,14 +220,5 @@ pub fn end_supervisor(
     if ended == 0 {
         return Err(Problem::NotFound);
     }
-    writing.audit(Event::new("supervisor_ended", "person", person).with("link", link))?;
-    let supervisor: PersonId = supervisor_links::table
-        .filter(supervisor_links::id.eq(link))
-        .select(supervisor_links::supervisor_id)
-        .first(writing.connection)?;
-    let tomorrow = today + Days::new(1);
-    if is_linked(writing, &supervisor, person, tomorrow)? {
-        return Ok(());
-    }
-    cancel_pair(writing, (&supervisor, person), tomorrow)
+    writing.audit(Event::new("supervisor_ended", "person", person).with("link", link))
 }

@@ -29,7 +29,7 @@ pub struct StepRow {
     pub taken_at: NaiveDateTime,
     /// The entry to which something was added: it is read with it.
     pub entry: Option<CaseEntryId>,
-    /// What both had signed before the record was opened again; for the two alone.
+    /// What was signed before the record was corrected or opened again; for the two alone.
     pub signed_text: Option<String>,
 }
 

@@ -115,13 +115,12 @@ pub fn open(reading: &mut Reading<'_>, id: &SupervisionId) -> Result<SessionFile
     Ok(file)
 }
 
-/// Who besides the reader has opened a session's record, the newest first, for its two: somebody's own words are in it, and they may
+/// Who besides its two has opened a session's record, the newest first, for the two: somebody's own words are in it, and they may
 /// know who read them (domain.md 11.5).
 pub fn openings(reading: &mut Reading<'_>, id: &SupervisionId) -> Result<Vec<Opening>, Problem> {
     let facts = facts(reading, id)?;
     reading.permit(&Action::SignRecord(&facts), "supervision", id)?;
-    let me = reading.actor()?.person;
-    audit::openings(reading, ("supervision", id.as_str()), &[me])
+    audit::openings(reading, ("supervision", id.as_str()), &[facts.supervisor, facts.supervisee])
 }
 
 /// Every session in which the actor was supervised, the newest first.

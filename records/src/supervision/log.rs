@@ -97,7 +97,10 @@ pub fn log(writing: &mut Writing<'_>, session: &NewSupervision) -> Result<Superv
         }
     }
     was_held(writing, &actor.person, session, &id)?;
-    meet_again(writing, &rules, session)?;
+    // Whoever supervises somebody no more books nothing with them.
+    if may(&actor, &Action::LogSupervision(&supervisee, Some(session.kind))).is_allowed() {
+        meet_again(writing, &rules, session)?;
+    }
     // What was prepared waits for the session of two for which it was.
     if SupervisionKind::ROUTINE.contains(&session.kind) {
         let pair = Pair { supervisor: actor.person.clone(), supervisee: session.supervisee.clone() };
@@ -162,10 +165,7 @@ fn log_checked(
     let case = case_facts(writing.connection, &entry.case)?;
     let works_on_it = case.lead_practitioner.as_ref() == Some(&session.supervisee)
         || case.co_workers.contains(&session.supervisee);
-    // Whoever supervises them no more writes up what was said then, and opens nothing.
-    let has_moved_on = actor.link_to(&session.supervisee).next().is_none();
-    let may_speak_of_it = has_moved_on || may(&actor, &Action::OpenCase(&case)).is_allowed();
-    if !works_on_it || !may_speak_of_it {
+    if !works_on_it || !may(&actor, &Action::OpenCase(&case)).is_allowed() {
         return Err(Problems::one(
             &format!("{at}.case"),
             "This person does not work on that case. Remove it",
@@ -182,7 +182,8 @@ fn check_link(actor: &Actor, session: &NewSupervision) -> Result<(), Problem> {
     if session.kind == SupervisionKind::Peer || links.any(|link| session.kind.open_to(link)) {
         return Ok(());
     }
-    let last_day = actor.last_day_with(&session.supervisee).map(domain::calendar::day_in_words);
+    let last_day =
+        actor.last_day_with(&session.supervisee, Some(session.kind)).map(domain::calendar::day_in_words);
     let words = format!(
         "You supervised this person in that until {}. Check the date",
         last_day.unwrap_or_else(|| "an earlier day".to_owned())

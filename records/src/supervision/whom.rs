@@ -38,7 +38,7 @@ pub fn to_write_up(reading: &mut Reading<'_>) -> Result<Vec<Supervisee>, Problem
     let actor = reading.actor()?;
     reading.permit(&Action::BeginWritingUp, "supervision", "")?;
     let now = actor.supervises.iter().map(|(person, _)| person);
-    let lately = actor.supervised_until.iter().map(|(person, ..)| person);
+    let lately = actor.supervised_until.iter().map(|link| &link.person);
     let ids: Vec<PersonId> = now.chain(lately).cloned().collect();
     with_last_session(reading, &actor, &ids)
 }

@@ -2,10 +2,9 @@
 
 use crate::given::{Given, booked, booked_as, case_of, log, now, on_both_engines, session_form};
 use chrono::Duration;
-use domain::bookings::BookingState;
 use domain::ladder::Concern;
 use domain::supervision::SupervisionKind;
-use records::{Problem, Reading, bookings, people, supervision};
+use records::{Problem, Reading, bookings, supervision};
 
 fn booking(given: &Given, who: &str, id: &domain::ids::BookingId) -> Result<bookings::Booking, Problem> {
     given.store.read(&given.who(who), now(), |reading| bookings::open(reading, id))
@@ -59,28 +58,29 @@ fn whoever_held_a_session_is_reminded_of_its_record_though_another_supervises_by
 }
 
 #[test]
-fn what_is_booked_goes_on_with_the_next_line_supervisor_and_ends_with_the_link() {
+fn what_is_booked_goes_on_with_the_next_line_supervisor_and_a_group_stays_its_supervisors() {
     on_both_engines(|given| {
-        let in_a_week = now().date() + Duration::days(7);
-        let (with_luca, with_gwen) =
-            (booked(given, "Luca", in_a_week).id, booked(given, "Gwen", in_a_week).id);
+        let (in_a_week, after) = (now().date() + Duration::days(7), now().date() + Duration::days(8));
+        let of_two = booked(given, "Luca", in_a_week).id;
+        let group = booked_as(given, "Luca", SupervisionKind::Group, after).id;
         given.moves_to("Luca", "Jo");
-        let found = booking(given, "Jo", &with_luca).unwrap();
+        let found = booking(given, "Jo", &of_two).unwrap();
         assert_eq!(found.supervisor.0, given.person("Jo"), "{}", given.engine);
         assert!(found.state.is_ahead());
-        assert!(booking(given, "Priya", &with_luca).is_err(), "it is theirs no more");
+        assert!(booking(given, "Priya", &of_two).is_err(), "it is theirs no more");
+        assert_eq!(booking(given, "Priya", &group).unwrap().supervisor.0, given.person("Priya"));
+    });
+}
 
-        let (gwen, sam) = (given.person("Gwen"), given.who("Sam"));
-        let file = given.store.read(&sam, now(), |reading| people::open(reading, &gwen)).unwrap();
-        let is_priyas = |link: &&people::LinkRow| link.to_on.is_none() && link.name.starts_with("Priya");
-        let link = file.supervisors.iter().find(is_priyas).unwrap().id.clone();
-        let person = gwen.clone();
-        given
-            .store
-            .write(&sam, now(), move |writing| people::end_supervisor(writing, &person, &link))
-            .unwrap();
-        let found = booking(given, "Gwen", &with_gwen).unwrap();
-        assert_eq!(found.state, BookingState::Cancelled);
-        assert!(found.cancel_note.contains("no longer meet"), "{}", found.cancel_note);
+#[test]
+fn a_supervisor_who_was_named_by_mistake_and_taken_back_the_same_day_writes_nothing_up() {
+    on_both_engines(|given| {
+        given.moves_to("Luca", "Jo");
+        given.moves_to("Luca", "Priya");
+        let mut form = session_form(given, "Luca", &case_of(given, "Priya", "F-1190"));
+        form.set("kind", "personal");
+        form.set_date("held_on", now().date() - Duration::days(1));
+        let refused = log(given, "Jo", &form).unwrap_err();
+        assert!(matches!(refused, Problem::Refused(_)), "{}: {refused:?}", given.engine);
     });
 }

@@ -47,7 +47,7 @@ pub(crate) fn grade(visit: &Visit) -> Result<Answer, Problem> {
     )
 }
 
-/// What was agreed of how often to meet, and what was booked and not held: without it nobody can say how regular it was.
+/// Whether there was an agreement, and what was booked and not held: without it nobody can say how regular it was.
 fn regularity(found: &Regularity) -> AnyView {
     let agreement = found.agreed_until.map_or_else(
         || "None that both have signed".into_any(),
@@ -57,7 +57,7 @@ fn regularity(found: &Regularity) -> AnyView {
         .missed
         .iter()
         .map(|(on, reason)| {
-            let reason = reason.map_or("no reason given", TextValue::words);
+            let reason = if *reason { "with a reason" } else { "no reason given" };
             view! { <li>{day(*on)} {format!(": {reason}")}</li> }
         })
         .collect();

@@ -19,7 +19,8 @@ pub(super) fn choose_supervisee(visit: &Visit) -> Result<Answer, Problem> {
     let today = visit.today();
     let until = |person: &Supervisee| {
         let actor = &visit.signed_in.as_ref()?.actor;
-        let until = actor.last_day_with(&person.id).filter(|_| actor.link_to(&person.id).next().is_none())?;
+        let until =
+            actor.last_day_with(&person.id, None).filter(|_| actor.link_to(&person.id).next().is_none())?;
         Some(format!("supervised by you until {}", day_in_words(until)))
     };
     let last = |person: &Supervisee| {

@@ -9,6 +9,7 @@ use crate::pages::signing::state_tag;
 use crate::visit::Visit;
 use chrono::NaiveDate;
 use domain::TextValue;
+use domain::access::{Action, may};
 use domain::calendar::{day_in_words, late_in_words};
 use domain::supervision::{RecordState, written_late};
 use leptos::prelude::*;
@@ -21,9 +22,12 @@ pub(crate) fn list(visit: &Visit) -> Result<Answer, Problem> {
     let before = visit.query.text("before").parse().ok().zip(visit.query.text("key").parse().ok());
     let ((sessions, more), drawn) =
         visit.read(|reading| Ok((supervision::list(reading, before)?, audits::mine(reading)?)))?;
-    let supervises = visit.signed_in.as_ref().is_some_and(|signed_in| !signed_in.actor.supervises.is_empty());
+    let writes_up = visit
+        .signed_in
+        .as_ref()
+        .is_some_and(|signed_in| may(&signed_in.actor, &Action::BeginWritingUp).is_allowed());
     let log =
-        supervises.then(|| view! { <a class="govuk-button" href="/supervision/new">"Log supervision"</a> });
+        writes_up.then(|| view! { <a class="govuk-button" href="/supervision/new">"Log supervision"</a> });
     let next = sessions
         .last()
         .filter(|_| more)

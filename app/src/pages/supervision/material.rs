@@ -187,7 +187,10 @@ pub(super) fn material(
         let pair = Pair { supervisor: reading.actor()?.person, supervisee: supervisee.clone() };
         let has_personal_part = special.is_none_or(SupervisionKind::has_personal_part);
         let open = add_open_actions(reading, &mut entries, Some(&pair).filter(|_| has_personal_part))?;
+        let is_linked = reading.actor()?.link_to(supervisee).next().is_some();
         let agenda = match special {
+            // Whoever supervised them until lately prepares nothing with them any more.
+            _ if !is_linked => Vec::new(),
             None => preparation::agenda_in(reading, &pair, &person.organisation)?,
             Some(kind) if SupervisionKind::WITH_OWN_AGENDA.contains(&kind) => {
                 preparation::agenda_of_kind(reading, supervisee, kind)?

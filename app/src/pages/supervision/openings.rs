@@ -17,7 +17,7 @@ pub(crate) fn openings(visit: &Visit) -> Result<Answer, Problem> {
     let content = view! {
         {back_link(Some((format!("/supervision/{id}"), "Back to the record".to_owned())))}
         <h1 class="govuk-heading-l">{title}</h1>
-        <p class="govuk-body">"Besides yourself, on the page, as PDF or as text, the newest first. Who audits supervision files sees no words of yours; that they were there stands with the audit."</p>
+        <p class="govuk-body">"Besides the two of you, on the page, as PDF or as text, the newest first. Whoever audits supervision files reads what was said about cases, and nothing of the personal part; that they were there stands with the audit."</p>
         {opened_by(&found)}
     };
     Ok(Sheet::new(title, content).with_reference("Supervision record").answer(visit))
