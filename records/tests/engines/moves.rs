@@ -78,7 +78,6 @@ fn a_supervisor_who_was_named_by_mistake_and_taken_back_the_same_day_writes_noth
         given.moves_to("Luca", "Jo");
         given.moves_to("Luca", "Priya");
         let mut form = session_form(given, "Luca", &case_of(given, "Priya", "F-1190"));
-        form.set("kind", "personal");
         form.set_date("held_on", now().date() - Duration::days(1));
         let refused = log(given, "Jo", &form).unwrap_err();
         assert!(matches!(refused, Problem::Refused(_)), "{}: {refused:?}", given.engine);
