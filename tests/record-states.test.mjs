@@ -25,7 +25,7 @@ const STATES = {
   voided: "Void: it does not count",
 };
 
-const byBoth = (state) => ({ add: state, ask: state, reopen: "drafted" });
+const byBoth = (state) => ({ add: state, ask: state, reopen: "drafted", leave: state });
 const byManager = (state) => ({ void: "voided", ...(state === "commented" ? { answer: state } : {}) });
 // From each state: who may take which step, and the state after it. Everything else is refused.
 const ALLOWED = {
@@ -47,6 +47,7 @@ const STEPS = {
   add: { page: "add", fields: () => [["words", "One more thing."]] },
   ask: { page: "reopen", fields: () => [["words", "The date is wrong."]] },
   reopen: { page: "reopen/agree", fields: () => [] },
+  leave: { page: "reopen/leave", fields: () => [["words", "The date is right."]] },
   answer: { page: "answer", fields: () => [["words", "We talked, and it stays as it is."]] },
   void: { page: "void", fields: () => [["reason", "Another person’s record."]] },
 };
@@ -126,7 +127,7 @@ const without = (names, object) => Object.fromEntries(Object.entries(object).fil
 
 // Both are signed in the same way, and a comment is answered in the same way; only a session's record can be void.
 const allowing = (without) => (allowed) => Object.fromEntries(Object.entries(allowed).map(([state, by]) => [state, without(by)]));
-const uncorrected = allowing((by) => Object.fromEntries(Object.entries(by).map(([who, steps]) => [who, without(["correct", "ask", "reopen"], steps)])));
+const uncorrected = allowing((by) => Object.fromEntries(Object.entries(by).map(([who, steps]) => [who, without(["correct", "ask", "reopen", "leave"], steps)])));
 const ofSession = (kind) => ({
   states: STATES,
   steps: STEPS,
@@ -184,7 +185,7 @@ async function triesEverything(server, { states, steps, allowed, writes }) {
       const actor = name === "void" ? LINE_MANAGER : number === 0 ? SUPERVISOR : SUPERVISEE;
       assert.equal((await takes(actor, record, name)).status, 303, `${actor} takes ${name}`);
     }
-    if (step === "reopen" && isAsked && ["signed", "commented"].includes(state)) {
+    if (["reopen", "leave"].includes(step) && isAsked && ["signed", "commented"].includes(state)) {
       const other = who === SUPERVISOR ? SUPERVISEE : SUPERVISOR;
       assert.equal((await takes(other, record, "ask")).status, 303, `${other} asks`);
     }

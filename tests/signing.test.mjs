@@ -93,6 +93,29 @@ for (const javaScript of [true, false]) {
         await luca.follows(/^Session of .* with Priya Nair: asked to be opened again$/);
         assert.equal(luca.path, session);
         await luca.sees(/Priya Nair asks to open this again/);
+        await luca.follows("Leave it as it is");
+        await luca.presses("Leave it as it is", { status: 422 });
+        await luca.sees("Write why it stays as it is");
+        await luca.fills("Why should it stay as it is?", "We spoke of the workload as it was.");
+        await luca.presses("Leave it as it is");
+        await luca.sees("The record stays as it is, with your reason");
+        await luca.opens("/");
+        assert.equal(await luca.page.getByText("asked to be opened again").count(), 0);
+
+        // Asked once more and taken back, it waits for nobody; asked again, it can be agreed to.
+        await priya.opens(session);
+        await priya.sees("We spoke of the workload as it was.");
+        for (const goesOn of [false, true]) {
+          await priya.follows("Ask to open it again");
+          await priya.fills("Why does it have to be changed?", "The workload is another one since.");
+          await priya.presses("Ask");
+          if (goesOn) break;
+          await priya.follows("Take the request back");
+          await priya.fills("Why do you take it back?", "We talk first.");
+          await priya.presses("Take it back");
+          await priya.sees("We talk first.");
+        }
+        await luca.opens(session);
         await luca.presses("Agree to open it again");
         await luca.sees("Not signed");
         await priya.opens(session);

@@ -243,6 +243,17 @@ pub fn asked_to_reopen() -> Letter {
     )
 }
 
+/// Tells whoever asked to open a signed record again that there is an answer.
+pub fn reopening_answered() -> Letter {
+    Letter::new(
+        "Fresh Eyes: you have an answer".to_owned(),
+        &[Block::Text(
+            "Somebody whom you asked to open a record again has answered. Sign in to Fresh Eyes: the answer stands with the record, under Supervision."
+                .to_owned(),
+        )],
+    )
+}
+
 /// Tells whoever asked somebody to clear the way that there is an answer.
 pub fn answered() -> Letter {
     Letter::new(
@@ -358,6 +369,7 @@ mod tests {
             address_changed(),
             asked(),
             asked_to_reopen(),
+            reopening_answered(),
             answered(),
             not_answered(),
         ] {

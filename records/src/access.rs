@@ -2,6 +2,7 @@
 
 use crate::connection::AnyConnection;
 use crate::content::team_tree;
+use crate::people::links::runs_on_or_after;
 use crate::problem::{Problem, Refusal};
 use crate::schema::{
     case_workers, cases, organisations, people, person_roles, sessions, supervisor_links, teams,
@@ -163,9 +164,7 @@ pub(crate) fn actor_of_token(reading: &mut Reading<'_>, token_hash: &str) -> Res
                 .eq(people::id)
                 .or(supervisor_links::supervisee_id.eq(people::id))
                 .and(supervisor_links::from_on.le(today))
-                .and(
-                    supervisor_links::to_on.is_null().or(supervisor_links::to_on.ge(written_up_since(today))),
-                )),
+                .and(runs_on_or_after(written_up_since(today)))),
         )
         .filter(sessions::token_hash.eq(token_hash))
         .filter(people::standing.eq(Standing::Active.code()))
@@ -216,7 +215,7 @@ pub fn actor_of_person(reading: &mut Reading<'_>, person: &PersonId) -> Result<A
     let links: Vec<Link> = supervisor_links::table
         .filter(supervisor_links::supervisor_id.eq(person).or(supervisor_links::supervisee_id.eq(person)))
         .filter(supervisor_links::from_on.le(today))
-        .filter(supervisor_links::to_on.is_null().or(supervisor_links::to_on.ge(written_up_since(today))))
+        .filter(runs_on_or_after(written_up_since(today)))
         .select((
             supervisor_links::supervisor_id,
             supervisor_links::supervisee_id,

@@ -16,6 +16,7 @@ use crate::access::person_facts;
 use crate::audit::Event;
 use crate::cadence::lines_of;
 use crate::content;
+use crate::people::links::runs_on;
 use crate::problem::{Problem, Stale};
 use crate::schema::{agreement_answers, agreements, people, supervisor_links};
 use crate::signing::{Record, corrected};
@@ -117,8 +118,7 @@ pub fn mine(reading: &mut Reading<'_>) -> Result<Vec<AgreementLine>, Problem> {
         )
         // Whoever may make an agreement finds it here: the line supervisor and a reflective one.
         .filter(supervisor_links::kind.eq_any([LinkKind::Line.code(), LinkKind::Reflective.code()]))
-        .filter(supervisor_links::from_on.le(today))
-        .filter(supervisor_links::to_on.is_null().or(supervisor_links::to_on.ge(today)))
+        .filter(runs_on(today))
         .distinct()
         .order(agreeing_supervisee.field(people::name))
         .select((

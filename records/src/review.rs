@@ -6,6 +6,7 @@ use crate::cadence::{ClockColumns, OversightColumns, clocks_of};
 use crate::cases::{CaseSummary, SummaryRow, summary_columns};
 use crate::content;
 use crate::ladder::{SnoozeRow, snoozes_of};
+use crate::people::links::runs_on;
 use crate::problem::Problem;
 use crate::schema::{cases, people, supervisor_links};
 use crate::store::Reading;
@@ -299,8 +300,7 @@ fn line_supervisors(
         .inner_join(people::table.on(people::id.eq(supervisor_links::supervisor_id)))
         .filter(supervisor_links::supervisee_id.eq_any(people_led))
         .filter(supervisor_links::kind.eq(LinkKind::Line))
-        .filter(supervisor_links::from_on.le(today))
-        .filter(supervisor_links::to_on.is_null().or(supervisor_links::to_on.ge(today)))
+        .filter(runs_on(today))
         .filter(people::standing.eq(Standing::Active))
         .order(supervisor_links::from_on)
         .select((supervisor_links::supervisee_id, people::name))

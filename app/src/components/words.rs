@@ -64,6 +64,7 @@ const NOTICES: &[(&str, &str)] = &[
     ("agenda-taken-off", "It is off the agenda"),
     ("agreement-saved", "Agreement saved. It holds once both have signed"),
     ("asked-to-reopen", "The other one is asked to agree"),
+    ("left-as-it-is", "The record stays as it is, with your reason"),
     ("audit-agreed", "What you agreed is saved. Share it with the two when you are ready"),
     ("audit-closed", "The round is closed"),
     ("audit-commented", "Comment saved"),

@@ -143,7 +143,8 @@ fn supervision_card(actor: &Actor, overdue: &Overdue, today: NaiveDate) -> AnyVi
         let all = counted(all, "case is overdue", "cases are overdue");
         if overdue.never == 0 { all } else { format!("{all}, {} never discussed", overdue.never) }
     };
-    let log = (!actor.supervises.is_empty())
+    let log = may(actor, &Action::BeginWritingUp)
+        .is_allowed()
         .then(|| view! { <p><a class="govuk-button" href="/supervision/new">"Log supervision"</a></p> });
     view! {
         <section class="fe-card fe-card--first">

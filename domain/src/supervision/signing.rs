@@ -34,6 +34,7 @@ text_value! {
         AddToEntry = "add_to_entry", "Added about a case";
         AskToReopen = "ask_to_reopen", "Asked to open it again";
         Reopen = "reopen", "Opened it again";
+        LeaveSigned = "leave_signed", "Left it as it is";
         Void = "void", "Declared it void";
         AnswerComment = "answer_comment", "Replied to the comment";
     }
@@ -93,7 +94,8 @@ impl RecordState {
     /// Why this side cannot take this step now.
     pub fn after(self, side: Side, step: RecordStep) -> Result<Self, NotNow> {
         use RecordStep::{
-            Add, AddToEntry, AnswerComment, AskToReopen, Correct, Reopen, Sign, SignWithComment, Void,
+            Add, AddToEntry, AnswerComment, AskToReopen, Correct, LeaveSigned, Reopen, Sign, SignWithComment,
+            Void,
         };
         match (step, self, side) {
             (_, Self::Voided, _) => Err(NotNow::Void),
@@ -104,9 +106,10 @@ impl RecordState {
             (Void | AnswerComment, ..) => Err(NotNow::NotTheLineManager),
             (_, _, Side::LineManager) => Err(NotNow::NotOneOfTheTwo),
             // Clocks follow what was said of a case from the moment it is written, and it is never changed: it is added to at once.
-            (AddToEntry, ..) | (Add | AskToReopen, Self::Signed | Self::SignedWithComment, _) => Ok(self),
+            (AddToEntry, ..)
+            | (Add | AskToReopen | LeaveSigned, Self::Signed | Self::SignedWithComment, _) => Ok(self),
             (Reopen, Self::Signed | Self::SignedWithComment, _) => Ok(Self::Drafted),
-            (Add | AskToReopen | Reopen, ..) => Err(NotNow::NotLocked),
+            (Add | AskToReopen | LeaveSigned | Reopen, ..) => Err(NotNow::NotLocked),
             (_, Self::Signed | Self::SignedWithComment, _) => Err(NotNow::Locked),
             (Correct, _, Side::Supervisee) => Err(NotNow::NotTheWriter),
             // What the supervisor has signed is no longer what stands there.
@@ -181,7 +184,7 @@ mod tests {
             SignedAlready, SupervisorFirst,
         };
         use RecordState::{AwaitingSupervisee, Drafted, Signed, SignedWithComment};
-        use RecordStep::{Add, AddToEntry, AskToReopen, Correct, Reopen, Sign, SignWithComment};
+        use RecordStep::{Add, AddToEntry, AskToReopen, Correct, LeaveSigned, Reopen, Sign, SignWithComment};
         use Side::{LineManager, Supervisee, Supervisor};
         let table = [
             (Drafted, Supervisor, Sign, Ok(AwaitingSupervisee)),
@@ -226,7 +229,7 @@ mod tests {
                 assert_eq!(state.after(side, AddToEntry), Ok(state), "{state} {side}");
             }
             for state in [Drafted, AwaitingSupervisee] {
-                for step in [Add, AskToReopen, Reopen] {
+                for step in [Add, AskToReopen, LeaveSigned, Reopen] {
                     assert_eq!(state.after(side, step), Err(NotLocked), "{state} {side} {step:?}");
                 }
             }
@@ -236,6 +239,7 @@ mod tests {
                 }
                 assert_eq!(state.after(side, Add), Ok(state));
                 assert_eq!(state.after(side, AskToReopen), Ok(state));
+                assert_eq!(state.after(side, LeaveSigned), Ok(state));
                 assert_eq!(state.after(side, Reopen), Ok(Drafted));
             }
         }
@@ -257,6 +261,7 @@ mod tests {
                     RecordStep::Add
                     | RecordStep::AddToEntry
                     | RecordStep::AskToReopen
+                    | RecordStep::LeaveSigned
                     | RecordStep::AnswerComment => {}
                 }
                 state = after;

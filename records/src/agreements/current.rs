@@ -1,6 +1,7 @@
 //! What two people have agreed who meet today: for reminders.
 
 use super::{Pair, agreeing_supervisee, agreeing_supervisor};
+use crate::people::links::runs_on;
 use crate::problem::Problem;
 use crate::schema::{agreements, people, supervisor_links};
 use crate::store::Reading;
@@ -30,8 +31,7 @@ pub(crate) fn current(reading: &mut Reading<'_>) -> Result<Vec<Current>, Problem
     let rows: Vec<(AgreementId, Pair, RecordState, Option<NaiveDate>)> = agreements::table
         .inner_join(supervisor_links::table.on(meets))
         .filter(agreements::organisation_id.eq(organisation))
-        .filter(supervisor_links::from_on.le(today))
-        .filter(supervisor_links::to_on.is_null().or(supervisor_links::to_on.ge(today)))
+        .filter(runs_on(today))
         .order(agreements::id)
         .select((
             agreements::id,

@@ -1,6 +1,7 @@
 //! Where in the teams of a manager no agreement is in place: what every audit of supervision files asks first.
 
 use super::{agreeing_supervisee, agreeing_supervisor, review_days};
+use crate::people::links::runs_on;
 use crate::problem::Problem;
 use crate::schema::{people, supervisor_links};
 use crate::store::Reading;
@@ -48,8 +49,7 @@ pub fn in_teams(reading: &mut Reading<'_>) -> Result<InTeams, Problem> {
         .inner_join(
             agreeing_supervisee.on(agreeing_supervisee.field(people::id).eq(supervisor_links::supervisee_id)),
         )
-        .filter(supervisor_links::kind.eq(LinkKind::Line).and(supervisor_links::from_on.le(today)))
-        .filter(supervisor_links::to_on.is_null().or(supervisor_links::to_on.ge(today)))
+        .filter(supervisor_links::kind.eq(LinkKind::Line).and(runs_on(today)))
         .filter(diesel::dsl::not(is_own))
         .filter(agreeing_supervisee.field(people::team_id).eq_any(&actor.oversees))
         .filter(agreeing_supervisee.field(people::standing).eq(Standing::Active))

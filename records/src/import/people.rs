@@ -1,6 +1,7 @@
 //! Rows of people.
 
 use super::{Plan, Planned, at_row, key_cell, repeated, words_of};
+use crate::people::links::runs_on;
 use crate::people::{add, add_supervisor, change};
 use crate::problem::Problem;
 use crate::schema::{people, person_roles, supervisor_links};
@@ -93,8 +94,7 @@ impl Here {
             .load(reading.connection)?;
         let links: Vec<(PersonId, PersonId)> = supervisor_links::table
             .filter(supervisor_links::organisation_id.eq(&organisation))
-            .filter(supervisor_links::kind.eq(LinkKind::Line).and(supervisor_links::from_on.le(today)))
-            .filter(supervisor_links::to_on.is_null().or(supervisor_links::to_on.ge(today)))
+            .filter(supervisor_links::kind.eq(LinkKind::Line).and(runs_on(today)))
             .select((supervisor_links::supervisee_id, supervisor_links::supervisor_id))
             .load(reading.connection)?;
         let taken: Vec<String> = people::table

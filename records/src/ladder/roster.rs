@@ -1,6 +1,7 @@
 //! Everybody who works here, read at once: who stands where, and what each may do.
 
 use crate::content::{self, TeamTree};
+use crate::people::links::runs_on;
 use crate::problem::Problem;
 use crate::schema::{absences, people, person_roles, supervisor_links};
 use crate::store::Reading;
@@ -56,8 +57,7 @@ impl Roster {
             .load(reading.connection)?;
         let links: Vec<(PersonId, PersonId, LinkKind)> = supervisor_links::table
             .filter(supervisor_links::organisation_id.eq(&organisation))
-            .filter(supervisor_links::from_on.le(today))
-            .filter(supervisor_links::to_on.is_null().or(supervisor_links::to_on.ge(today)))
+            .filter(runs_on(today))
             .order(supervisor_links::from_on)
             .select((
                 supervisor_links::supervisor_id,

@@ -3,6 +3,7 @@
 use super::{PersonFile, open};
 use crate::access::person_facts;
 use crate::audit::Event;
+use crate::people::links::runs_after;
 use crate::problem::{Problem, Stale};
 use crate::schema::{cases, people, person_roles, sessions as session_rows, supervisor_links, teams};
 use crate::store::{Store, Writing, new_id};
@@ -216,7 +217,7 @@ fn end_everything(writing: &mut Writing<'_>, person: &PersonId, last_day: NaiveD
     diesel::update(
         supervisor_links::table
             .filter(supervisor_links::supervisor_id.eq(person).or(supervisor_links::supervisee_id.eq(person)))
-            .filter(supervisor_links::to_on.is_null().or(supervisor_links::to_on.gt(last_day))),
+            .filter(runs_after(last_day)),
     )
     .set(supervisor_links::to_on.eq(last_day))
     .execute(writing.connection)?;

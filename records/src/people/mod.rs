@@ -3,6 +3,7 @@
 mod change;
 mod hand_over;
 mod leavers;
+pub(crate) mod links;
 mod supervisors;
 
 pub(crate) use change::insert_person;

@@ -3,6 +3,7 @@
 use crate::access::{actor_of_person, person_facts};
 use crate::audit::Event;
 use crate::bookings::hand_on_pair;
+use crate::people::links::{runs_after, runs_on_or_after};
 use crate::problem::Problem;
 use crate::schema::{people, supervisor_links};
 use crate::store::{Reading, Writing, new_id};
@@ -111,7 +112,7 @@ fn line_supervisors(
     let is_line = supervisor_links::kind.eq(LinkKind::Line);
     Ok(supervisor_links::table
         .filter(supervisor_links::supervisee_id.eq(person).and(is_line))
-        .filter(supervisor_links::to_on.is_null().or(supervisor_links::to_on.ge(from)))
+        .filter(runs_on_or_after(from))
         .select(supervisor_links::supervisor_id)
         .load(reading.connection)?)
 }
@@ -127,7 +128,7 @@ fn is_linked(
         .filter(
             supervisor_links::supervisor_id.eq(supervisor).and(supervisor_links::supervisee_id.eq(person)),
         )
-        .filter(supervisor_links::to_on.is_null().or(supervisor_links::to_on.ge(on)));
+        .filter(runs_on_or_after(on));
     Ok(diesel::select(exists(links)).get_result(reading.connection)?)
 }
 
@@ -166,7 +167,7 @@ pub(super) fn follow(
                         .eq(person)
                         .and(supervisor_links::kind.eq(LinkKind::Line.code())),
                 )
-                .filter(supervisor_links::to_on.is_null().or(supervisor_links::to_on.ge(link.from))),
+                .filter(runs_on_or_after(link.from)),
         )
         .set(supervisor_links::to_on.eq(link.from.pred_opt().unwrap_or(link.from)))
         .execute(writing.connection)?;
@@ -213,7 +214,7 @@ pub fn end_supervisor(
     let ended = diesel::update(
         supervisor_links::table
             .filter(supervisor_links::id.eq(link).and(supervisor_links::supervisee_id.eq(person)))
-            .filter(supervisor_links::to_on.is_null().or(supervisor_links::to_on.gt(today))),
+            .filter(runs_after(today)),
     )
     .set(supervisor_links::to_on.eq(today))
     .execute(writing.connection)?;

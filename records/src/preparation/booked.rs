@@ -5,6 +5,7 @@ use super::pack::gathered;
 use super::{AgendaItem, NextSession, Pair, PrepPack};
 use crate::audit::Event;
 use crate::bookings::{MET_WITHIN, met_by};
+use crate::people::links::runs_on;
 use crate::problem::Problem;
 use crate::schema::{agenda_items, bookings, people, supervisor_links};
 use crate::store::{Reading, Writing, new_id};
@@ -158,8 +159,7 @@ fn permitted(reading: &mut Reading<'_>, id: &BookingId) -> Result<BookedSession,
 fn group_of(reading: &mut Reading<'_>, supervisor: &PersonId) -> Result<Vec<PersonId>, Problem> {
     let today = reading.today();
     Ok(supervisor_links::table
-        .filter(supervisor_links::supervisor_id.eq(supervisor).and(supervisor_links::from_on.le(today)))
-        .filter(supervisor_links::to_on.is_null().or(supervisor_links::to_on.ge(today)))
+        .filter(supervisor_links::supervisor_id.eq(supervisor).and(runs_on(today)))
         .select(supervisor_links::supervisee_id)
         .distinct()
         .load(reading.connection)?)

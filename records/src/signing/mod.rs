@@ -25,6 +25,7 @@ use domain::TextValue;
 use domain::access::{Action, SupervisionFacts};
 use domain::form::Problems;
 use domain::ids::{AgreementId, CaseEntryId, CaseId, RecordStepId, SupervisionId};
+use domain::mail::Letter;
 use domain::policy::Rule;
 use domain::supervision::{NewSignature, NotNow, RecordState, RecordStep, Side, is_own_name};
 
@@ -218,22 +219,48 @@ pub fn ask_to_reopen(writing: &mut Writing<'_>, record: &Record, reason: &str) -
         .into());
     }
     NewStep::with_words(RecordStep::AskToReopen, reason).take(writing, record)?;
+    tell_the_other(writing, record, &domain::mail::asked_to_reopen())
+}
+
+/// Leaves a signed record as it is, although it was to be opened again: whoever is asked does not agree, and whoever asked is told;
+/// or whoever asked takes it back.
+pub fn leave_signed(writing: &mut Writing<'_>, record: &Record, reason: &str) -> Result<(), Problem> {
+    let signing = where_it_stands(writing, record)?;
+    let side = signing.side.ok_or(Problem::NotFound)?;
+    let Some(asked) = signing.reopening() else {
+        let words = "Nobody asks any more to open this again. Look at the record: it was opened, or the request was taken back or answered";
+        return Err(Problems::one("form", words).into());
+    };
+    NewStep::with_words(RecordStep::LeaveSigned, reason).take(writing, record)?;
+    if asked.side == side {
+        return Ok(());
+    }
+    tell_the_other(writing, record, &domain::mail::reopening_answered())
+}
+
+/// Writes to the other one of the two who sign, if they work here.
+fn tell_the_other(writing: &mut Writing<'_>, record: &Record, letter: &Letter) -> Result<(), Problem> {
     let (facts, me) = (record.facts(writing)?, writing.actor()?.person);
     let other = if me == facts.supervisor { &facts.supervisee } else { &facts.supervisor };
-    mail::tell(writing, other, &domain::mail::asked_to_reopen())
+    mail::tell(writing, other, letter)
+}
+
+fn where_it_stands(reading: &mut Reading<'_>, record: &Record) -> Result<Signing, Problem> {
+    let (facts, state) = (record.facts(reading)?, record.state(reading)?);
+    Signing::of(reading, record, state, &facts)
 }
 
 /// Opens a signed record again, as the other one has asked. What both have signed until now is kept as text: whatever is changed,
 /// nobody can say that it never stood there.
 pub fn reopen(writing: &mut Writing<'_>, record: &Record, signed_text: &str) -> Result<(), Problem> {
-    let (facts, state) = (record.facts(writing)?, record.state(writing)?);
-    let signing = Signing::of(writing, record, state, &facts)?;
+    let signing = where_it_stands(writing, record)?;
     let is_asked_for = signing.reopening().is_some_and(|asked| Some(asked.side) != signing.side);
     if !is_asked_for {
         return Err(Problem::NotFound);
     }
     let new = NewStep { signed_text: Some(signed_text), ..NewStep::with_words(RecordStep::Reopen, "") };
-    new.take(writing, record)
+    new.take(writing, record)?;
+    tell_the_other(writing, record, &domain::mail::reopening_answered())
 }
 
 /// Declares a record void, for whoever answers for its supervisor's work.
@@ -249,9 +276,9 @@ pub fn answer_comment(
     comment: &RecordStepId,
     words: &str,
 ) -> Result<(), Problem> {
-    let (facts, state) = (record.facts(writing)?, record.state(writing)?);
+    let facts = record.facts(writing)?;
     writing.permit(&Action::AnswerComment(&facts), record.kind(), record.id())?;
-    let signing = Signing::of(writing, record, state, &facts)?;
+    let signing = where_it_stands(writing, record)?;
     if signing.unanswered_comment().is_none_or(|waiting| waiting.id != *comment) {
         let words = "Somebody has replied to this comment, or the record was opened again, while you wrote. Copy what you need, and look at the record";
         return Err(Problems::one("words", words).into());
@@ -282,7 +309,7 @@ impl<'a> NewStep<'a> {
         Self { step, typed_name: "", words, text_hash: "", entry: None, signed_text: None }
     }
 
-    /// Every change to how far a record has come goes through here.
+    /// Every change to how far a record has come that two people sign goes through here.
     fn take(&self, writing: &mut Writing<'_>, record: &Record) -> Result<(), Problem> {
         let facts = record.facts(writing)?;
         let (actor, today) = (writing.actor()?, writing.today());

@@ -12,18 +12,18 @@ mod names {
 }
 pub(crate) use names::since;
 
-/// The requests that wait for an actor: of a record of theirs that stays signed, by the other one, and not met since. A macro, because
+/// The requests that wait for an actor: of a record of theirs that stays signed, by the other one, and not answered or taken back since. A macro, because
 /// the type of the query has no name worth reading.
 macro_rules! requests_to_reopen {
     ($actor:expr) => {{
         use $crate::schema::{agreements, record_steps, supervisions};
         use $crate::signing::since;
         let (me, signed) = ($actor.person.clone(), [RecordState::Signed, RecordState::SignedWithComment]);
-        // What was opened since, whoever had asked for it, is asked for no more.
-        let opened = since
+        // What was opened or left as it is since, whoever had asked for it, is asked for no more.
+        let answered = since
             .filter(since.field(record_steps::record_id).eq(record_steps::record_id))
             .filter(since.field(record_steps::id).gt(record_steps::id))
-            .filter(since.field(record_steps::step).eq(RecordStep::Reopen));
+            .filter(since.field(record_steps::step).eq_any([RecordStep::Reopen, RecordStep::LeaveSigned]));
         let session = supervisions::table
             .filter(supervisions::id.eq(record_steps::record_id))
             .filter(supervisions::supervisor_id.eq(me.clone()).or(supervisions::supervisee_id.eq(me.clone())))
@@ -35,7 +35,7 @@ macro_rules! requests_to_reopen {
         record_steps::table
             .filter(record_steps::organisation_id.eq($actor.organisation.clone()))
             .filter(record_steps::step.eq(RecordStep::AskToReopen).and(record_steps::person_id.ne(me)))
-            .filter(diesel::dsl::not(diesel::dsl::exists(opened)))
+            .filter(diesel::dsl::not(diesel::dsl::exists(answered)))
             .filter(diesel::dsl::exists(session).or(diesel::dsl::exists(agreement)))
     }};
 }

@@ -23,7 +23,7 @@ pub struct StepRow {
     pub side: Side,
     /// By whom.
     pub person: String,
-    /// A comment, what was added, or why it is to be opened again.
+    /// A comment, what was added, or why it is to be opened again or stays as it is.
     pub words: String,
     /// When, in UTC.
     pub taken_at: NaiveDateTime,
@@ -81,9 +81,12 @@ impl Signing {
         self.answers_for_supervisor && self.unanswered_comment().is_some()
     }
 
-    /// The request to open it again that is not met yet.
+    /// The request to open it again to which there is no answer yet, and which was not taken back.
     pub fn reopening(&self) -> Option<&StepRow> {
-        self.standing().iter().rev().find(|row| row.step == RecordStep::AskToReopen)
+        let is_about_it =
+            |row: &&StepRow| matches!(row.step, RecordStep::AskToReopen | RecordStep::LeaveSigned);
+        let last = self.standing().iter().rev().find(is_about_it)?;
+        (last.step == RecordStep::AskToReopen).then_some(last)
     }
 
     /// Whether the reader may take a step now.

@@ -1,5 +1,6 @@
 //! Who else is asked to a session with more than two people.
 
+use crate::people::links::runs_on;
 use crate::problem::Problem;
 use crate::schema::{case_workers, cases, people, supervision_members, supervisor_links};
 use crate::store::{Reading, Writing};
@@ -75,8 +76,7 @@ fn who_works_with(reading: &mut Reading<'_>, person: &PersonId) -> Result<Vec<Pe
         shared.into_iter().flat_map(|(lead, worker)| [lead, worker]).flatten().collect();
     let managers: Vec<PersonId> = supervisor_links::table
         .filter(supervisor_links::supervisee_id.eq_any(&found).and(supervisor_links::kind.eq(LinkKind::Line)))
-        .filter(supervisor_links::from_on.le(today))
-        .filter(supervisor_links::to_on.is_null().or(supervisor_links::to_on.ge(today)))
+        .filter(runs_on(today))
         .select(supervisor_links::supervisor_id)
         .load(reading.connection)?;
     found.extend(managers);

@@ -197,12 +197,40 @@ fn what_waits_for_ones_own_signature_or_consent_stands_on_my_week() {
         assert!(asked("Priya").is_empty() && asked("Ros").is_empty(), "it is his to agree to");
         let mails = given.mails(now());
         assert_eq!(mails.iter().filter(|mail| mail.body.contains("asks to open it again")).count(), 1);
+
+        let takes = |name: &str, leaves: bool| {
+            let record = Record::Session(session.clone());
+            given.store.write(&given.who(name), now(), move |writing| {
+                let take = if leaves { signing::leave_signed } else { signing::ask_to_reopen };
+                take(writing, &record, "As we said.")
+            })
+        };
+        let answers = || {
+            let mails = given.mails(now());
+            mails.iter().filter(|mail| mail.body.contains("open a record again has answered")).count()
+        };
+        takes("Luca", true).unwrap();
+        assert!(asked("Luca").is_empty(), "{}: he has left it as it is", given.engine);
+        assert_eq!(answers(), 1, "whoever asked is told");
+        assert!(open(given, "Priya", &session).signing.reopening().is_none());
+        refused(takes("Luca", true), "form", "Nobody asks any more");
+        takes("Priya", false).unwrap();
+        assert_eq!(asked("Luca").len(), 1, "asked once more");
+        takes("Priya", true).unwrap();
+        assert!(asked("Luca").is_empty() && answers() == 0, "taken back, and nobody is told");
+        takes("Priya", false).unwrap();
+        assert!(
+            matches!(takes("Ros", true), Err(Problem::NotFound | Problem::Refused(_))),
+            "of the two alone"
+        );
+
         let record = Record::Session(session.clone());
         let reopen = move |writing: &mut records::Writing<'_>| {
             signing::reopen(writing, &record, "What both had signed.")
         };
         given.store.write(&given.who("Luca"), now(), reopen).unwrap();
         assert!(asked("Luca").is_empty());
+        assert_eq!(answers(), 1, "agreed to, and whoever asked is told");
     });
 }
 

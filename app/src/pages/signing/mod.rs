@@ -3,7 +3,7 @@
 
 mod words;
 
-pub(crate) use words::{add_to_entry, add_words, answer_comment, ask_to_reopen};
+pub(crate) use words::{add_to_entry, add_words, answer_comment, ask_to_reopen, leave_signed};
 
 use crate::answer::Answer;
 use crate::components::{Filled, day, hidden, lateness, line, prose, readers, tag, text_box, when};
@@ -155,11 +155,15 @@ fn later(visit: &Visit, page: &str, signing: &Signing) -> Option<AnyView> {
     let path = |what: &str| format!("{page}/{what}");
     let reopen = match signing.reopening() {
         Some(asked) if Some(asked.side) == signing.side => {
-            view! { <p class="govuk-body">"You have asked to open this again. The other one has to agree."</p> }.into_any()
+            view! {
+                <p class="govuk-body">"You have asked to open this again. The other one has to agree. " <a class="govuk-link" href=path("reopen/leave")>"Take the request back"</a></p>
+            }
+            .into_any()
         }
         Some(asked) => view! {
             <p class="govuk-body">{format!("{} asks to open this again. If you agree, both signatures are taken back, and it can be changed.", asked.person)}</p>
             {button_form(visit, &path("reopen/agree"), "Agree to open it again", "")}
+            <p class="govuk-body"><a class="govuk-link" href=path("reopen/leave")>"Leave it as it is"</a>", with a reason"</p>
         }
         .into_any(),
         None if signing.may(RecordStep::AskToReopen) => {

@@ -87,6 +87,36 @@ pub(crate) fn ask_to_reopen(visit: &Visit) -> Result<Answer, Problem> {
     words.page(visit, &Opened::new(visit)?, signing::ask_to_reopen)
 }
 
+/// `/supervision/{id}/reopen/leave` and `/agreements/{id}/reopen/leave`: what was asked to be opened again stays as it is.
+pub(crate) fn leave_signed(visit: &Visit) -> Result<Answer, Problem> {
+    let opened = Opened::new(visit)?;
+    let asked = opened.signing().reopening();
+    // What was typed while it was answered elsewhere is answered by the operation, and stays on the page.
+    if !visit.is_post() && asked.is_none() {
+        return Ok(Answer::see_other(opened.page()));
+    }
+    let is_own = asked.is_some_and(|asked| Some(asked.side) == opened.signing().side);
+    let words = Words {
+        titles: if is_own {
+            [
+                "Take back the request to open the record again",
+                "Take back the request to open the agreement again",
+            ]
+        } else {
+            ["Leave the record as it is", "Leave the agreement as it is"]
+        },
+        label: if is_own { "Why do you take it back?" } else { "Why should it stay as it is?" },
+        hint: "It stands on the record with your name and the day. To add something there is no need to open it",
+        missing: "Write why it stays as it is",
+        button: if is_own { "Take it back" } else { "Leave it as it is" },
+        notice: "left-as-it-is",
+        readers: Readers::PersonalPart,
+        about: None,
+        others: Vec::new(),
+    };
+    words.page(visit, &opened, signing::leave_signed)
+}
+
 /// The field that says to which comment somebody replies.
 const COMMENT: &str = "comment";
 

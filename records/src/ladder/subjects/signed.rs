@@ -4,6 +4,7 @@ use super::{Of, Subject, of_person};
 use crate::agreements::{Current, review_days};
 use crate::content::Rules;
 use crate::ladder::roster::Roster;
+use crate::people::links::runs_on;
 use crate::problem::Problem;
 use crate::schema::{record_steps, supervisions, supervisor_links};
 use crate::store::Reading;
@@ -157,8 +158,7 @@ pub(super) fn of_agreements(
     let reviews = review_days(reading)?;
     let mut current = supervisor_links::table
         .filter(supervisor_links::organisation_id.eq(&organisation))
-        .filter(supervisor_links::kind.eq(LinkKind::Line).and(supervisor_links::from_on.le(today)))
-        .filter(supervisor_links::to_on.is_null().or(supervisor_links::to_on.ge(today)))
+        .filter(supervisor_links::kind.eq(LinkKind::Line).and(runs_on(today)))
         .into_boxed();
     if let Some(ids) = only {
         current = current.filter(supervisor_links::supervisee_id.eq_any(ids));

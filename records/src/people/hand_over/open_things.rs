@@ -3,6 +3,7 @@
 use super::super::LinkRow;
 use crate::actions::unanswered;
 use crate::audits;
+use crate::people::links::runs_after;
 use crate::problem::Problem;
 use crate::schema::{
     action_requests, actions, bookings, case_workers, cases, drafts, people, raised_prompts, reflections,
@@ -178,7 +179,7 @@ fn links_of(reading: &mut Reading<'_>, person: &PersonId) -> Result<Vec<LinkRow>
     Ok(supervisor_links::table
         .inner_join(people::table.on(people::id.eq(supervisor_links::supervisee_id)))
         .filter(supervisor_links::supervisor_id.eq(person))
-        .filter(supervisor_links::to_on.is_null().or(supervisor_links::to_on.gt(today)))
+        .filter(runs_after(today))
         .filter(people::standing.eq(Standing::Active))
         .order((people::name, supervisor_links::id))
         .select((
