@@ -111,7 +111,8 @@ pub fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
         "/supervision/{id}/sign"
         | "/supervision/{id}/openings"
         | "/supervision/{id}/add"
-        | "/supervision/{id}/reopen" => sessions(facts, |_, session| may(&Action::SignRecord(session))),
+        | "/supervision/{id}/reopen"
+        | "/supervision/{id}/reopen/leave" => sessions(facts, |_, session| may(&Action::SignRecord(session))),
         // Whoever signs the record may add to each of its entries.
         "/supervision/{id}/entries/{entry}/add" => facts
             .sessions
@@ -139,9 +140,10 @@ pub fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
         "/audits/files/{id}/comment" => audit_files(facts, |file| may(&Action::CommentOnAudit(file))),
         "/agreements/{id}" => agreements(facts, |pair| may(&Action::ReadPersonalPart(pair))),
         "/agreements/{id}/edit" => agreements(facts, |pair| may(&Action::ChangePersonalPart(pair))),
-        "/agreements/{id}/sign" | "/agreements/{id}/add" | "/agreements/{id}/reopen" => {
-            agreements(facts, |pair| may(&Action::SignRecord(pair)))
-        }
+        "/agreements/{id}/sign"
+        | "/agreements/{id}/add"
+        | "/agreements/{id}/reopen"
+        | "/agreements/{id}/reopen/leave" => agreements(facts, |pair| may(&Action::SignRecord(pair))),
         "/agreements/{id}/answer" => agreements(facts, |pair| may(&Action::AnswerComment(pair))),
         // Nobody has asked for it.
         "/agreements/{id}/reopen/agree" => agreements(facts, |_| false),

@@ -290,7 +290,8 @@ fn methods(path: &str) -> &'static [Method] {
         "/take-back",
     ];
     // A copy of the demonstration is older than a day: it stays, whoever presses.
-    let is_form = ["/reflections/{id}/share", "/reflections/copies/{id}/take-back"].contains(&path);
+    let is_form = ["/reflections/{id}/share", "/reflections/copies/{id}/take-back"].contains(&path)
+        || path.ends_with("/reopen/leave");
     if !is_form && buttons.iter().any(|button| path.ends_with(button)) {
         return &[Method::Post];
     }
