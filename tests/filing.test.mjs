@@ -78,6 +78,53 @@ for (const javaScript of [true, false]) {
     );
 
     test(
+      "a note of oversight on the wrong family is declared void by its author’s manager: it stays to be read, and counts for nothing",
+      stage.scene(async ({ person }) => {
+        const priya = await person("priya", { javaScript });
+        await priya.opens("/cases");
+        await priya.follows("F-0930");
+        const theCase = priya.path;
+        await priya.follows("Add oversight note");
+        await priya.fills("What happened or was asked", "The nursery rang.");
+        await priya.chooses("Decision to act", "Act");
+        await priya.fills("Decision", "A visit to the nursery today.");
+        await priya.fills("Why", "They have not seen him since Monday.");
+        await priya.chooses("Risk now", "Medium");
+        await priya.chooses("Direction of risk", "The same");
+        await priya.presses("Save note");
+        await priya.follows(/^Print or file Management oversight/);
+        const note = priya.path;
+        assert.equal(await priya.page.getByRole("link", { name: "Declare it void" }).count(), 0, "not by who wrote it");
+        await priya.opens(`${note}/void`, { status: 404 });
+
+        const ros = await person("ros", { javaScript });
+        await ros.opens(note);
+        await ros.presses("I have filed this on the case record");
+        await ros.follows("Declare it void");
+        await ros.presses("Declare it void", { status: 422 });
+        await ros.sees("Write why this note does not count");
+        await ros.fills("Why does this note not count?", "It was another family’s nursery.");
+        await ros.presses("Declare it void");
+        await ros.sees("The note is void, and your reason stands under it");
+        await ros.sees(/This note was declared void\. It was filed on the case record before: have it marked there too\./);
+        await ros.sees("It was another family’s nursery.");
+        for (const link of ["Declare it void", "Add to it, or put it right"]) {
+          assert.equal(await ros.page.getByRole("link", { name: link }).count(), 0, link);
+        }
+        const gwen = await person("gwen", { javaScript });
+        await gwen.opens(theCase);
+        await gwen.sees("Void: it does not count");
+        await gwen.sees("Declared it void");
+        const paper = await gwen.sends(`${note}/text`);
+        assert.match(paper.text, /Void: this record does not count/);
+        assert.match(paper.text, /Declared it void, Ros Keane, .*: It was another family’s nursery\./);
+        await gwen.opens("/prepare");
+        await gwen.follows(CAST.priya.name);
+        assert.ok(!(await gwen.words()).includes("A visit to the nursery today."));
+      }),
+    );
+
+    test(
       "somebody’s whole supervision file is theirs to take, with what the two alone read",
       stage.scene(async ({ person }) => {
         const gwen = await person("gwen", { javaScript });

@@ -76,6 +76,7 @@ pub static ROUTES: &[Route] = &[
     guarded("/cases/{id}/entries/{entry}/pdf", Action::ListCases, cases::entry_pdf),
     guarded("/cases/{id}/entries/{entry}/filed", Action::ListCases, cases::file_entry),
     guarded("/cases/{id}/entries/{entry}/add", Action::ListCases, cases::add_to_note),
+    guarded("/cases/{id}/entries/{entry}/void", Action::ListCases, cases::void_note),
     guarded("/variations/{id}/end", Action::SeeOwnWork, variations::end),
     guarded("/actions", Action::SeeOwnWork, actions::list),
     guarded("/actions/csv", Action::SeeOwnWork, exports::actions),

@@ -17,7 +17,7 @@ mod readers;
 
 pub use action::Action;
 pub use facts::{
-    ActionFacts, ActionOf, AuditFileFacts, AuditRoundFacts, CaseFacts, CopyFacts, PersonFacts,
+    ActionFacts, ActionOf, AuditFileFacts, AuditRoundFacts, CaseFacts, CopyFacts, NoteFacts, PersonFacts,
     ReflectionFacts, RequestFacts, SupervisionFacts,
 };
 pub use readers::Readers;
@@ -197,6 +197,9 @@ pub fn may(actor: &Actor, action: &Action<'_>) -> Decision {
         }
         Action::ImportCases => role(!actor.oversees.is_empty()),
         Action::ChangeCase(case) | Action::WriteOversight(case) => relationship(manages_case(actor, case)),
+        Action::VoidOversight(note) => {
+            relationship(actor.line_manages(&note.author) && manages_case(actor, note.case))
+        }
         Action::NoteRisk(case) => relationship(works_on(&actor.person, case) || manages_case(actor, case)),
         Action::VaryCase(case) => relationship(actor.is_senior() && manages_case(actor, case)),
         Action::EndAction(action) => {

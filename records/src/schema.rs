@@ -242,6 +242,7 @@ diesel::table! {
         hypotheses -> Text,
         challenges -> Text,
         level_left -> Bool,
+        voided_on -> Nullable<Date>,
     }
 }
 

@@ -79,6 +79,7 @@ const NOTICES: &[(&str, &str)] = &[
     ("booking-confirmed", "Confirmed: you will be there"),
     ("booking-cancelled", "The session is cancelled"),
     ("added-to-note", "What you added stands with the note"),
+    ("note-voided", "The note is void, and your reason stands under it"),
     ("comment-answered", "Your reply stands on the record"),
     ("booking-held", "The session was held. Its record is still to be written"),
     ("booking-not-held", "The session was not held"),

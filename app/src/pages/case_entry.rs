@@ -16,7 +16,7 @@ use domain::cases::CaseStatus;
 use domain::ids::CaseId;
 use domain::reflection::{PromptTable, Trigger};
 use domain::risk::{Checklist, LatestScore, RiskDirection, RiskLevel};
-use domain::supervision::{ChildSeen, EntryKind, LEVEL_LEFT, Proposal, Standing, Voice};
+use domain::supervision::{ChildSeen, EntryKind, LEVEL_LEFT, Proposal, RecordStep, Standing, Voice};
 use domain::templates::{TemplatePart, Templates};
 use leptos::prelude::*;
 use records::actions::{ActionRow, OpenActions};
@@ -293,6 +293,7 @@ fn added_later(added: &[StepRow]) -> Option<AnyView> {
         .map(|row| {
             view! {
                 <div class="govuk-inset-text">
+                    {(row.step == RecordStep::Void).then(|| view! { <strong>{row.step.words()}</strong> })}
                     {prose(&row.words)}
                     <p class="govuk-body fe-muted">{format!("{}, {}, ", row.person, row.side.words().to_lowercase())} {when(row.taken_at)}</p>
                 </div>

@@ -34,7 +34,7 @@ pub(crate) fn of_entry(visit: &Visit, copy: &EntryCopy) -> Paper {
         paper.fact("With", with);
     }
     paper.fact("Recorded", instant_in_words(copy.recorded_at));
-    if copy.is_void {
+    if copy.entry.is_void() {
         paper.fact("Void", "this record does not count");
     }
     entry(&mut paper, 2, (&copy.entry, copy.risk, copy.checklist), (&copy.added, &copy.actions));

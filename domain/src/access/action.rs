@@ -1,8 +1,8 @@
 //! What can be asked of the policy, each with what it is done to.
 
 use super::{
-    ActionFacts, AuditFileFacts, AuditRoundFacts, CaseFacts, CopyFacts, PersonFacts, ReflectionFacts,
-    RequestFacts, SupervisionFacts,
+    ActionFacts, AuditFileFacts, AuditRoundFacts, CaseFacts, CopyFacts, NoteFacts, PersonFacts,
+    ReflectionFacts, RequestFacts, SupervisionFacts,
 };
 use crate::ids::{OrganisationId, TeamId};
 use crate::preparation::Sharing;
@@ -25,6 +25,8 @@ pub enum Action<'a> {
     ChangeCase(&'a CaseFacts),
     /// Write a management-oversight note.
     WriteOversight(&'a CaseFacts),
+    /// Declare a note of management oversight void: who manages the case, answers for its author's work, and did not write it.
+    VoidOversight(&'a NoteFacts<'a>),
     /// Note that the risk of a case has changed.
     NoteRisk(&'a CaseFacts),
     /// Approve a longer interval for a case.
@@ -144,6 +146,7 @@ impl Action<'_> {
             Self::ImportCases => "import_cases",
             Self::ChangeCase(_) => "change_case",
             Self::WriteOversight(_) => "write_oversight",
+            Self::VoidOversight(_) => "void_oversight",
             Self::NoteRisk(_) => "note_risk",
             Self::VaryCase(_) => "vary_case",
             Self::EndAction(_) => "end_action",
@@ -204,6 +207,7 @@ impl Action<'_> {
             | Self::WriteOversight(case)
             | Self::NoteRisk(case)
             | Self::VaryCase(case) => Some(&case.organisation),
+            Self::VoidOversight(note) => Some(&note.case.organisation),
             Self::EndAction(action) => Some(action.of.organisation()),
             Self::AnswerRequest(request) => Some(request.of.organisation()),
             Self::LogSupervision(person, _)

@@ -19,6 +19,15 @@ pub struct CaseFacts {
     pub co_workers: Vec<PersonId>,
 }
 
+/// What the policy needs to know about a note of management oversight.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoteFacts<'a> {
+    /// The case.
+    pub case: &'a CaseFacts,
+    /// Who wrote it.
+    pub author: PersonId,
+}
+
 /// What the policy needs to know about a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PersonFacts {

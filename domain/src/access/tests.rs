@@ -64,6 +64,23 @@ fn an_auditor_reads_a_case_and_changes_none() {
 }
 
 #[test]
+fn a_note_of_oversight_is_declared_void_by_its_authors_line_manager_who_manages_the_case() {
+    let case = case(3);
+    let note = NoteFacts { case: &case, author: id(5) };
+    let allowed = |actor: &Actor| may(actor, &Action::VoidOversight(&note)).is_allowed();
+    let above = Actor {
+        oversees: vec![id(20)],
+        supervises: vec![(id(5), LinkKind::Line)],
+        ..actor(6, &[Role::ServiceManager])
+    };
+    assert!(allowed(&above));
+    assert!(!allowed(&Actor { oversees: vec![id(20)], ..actor(5, &[Role::Supervisor]) }), "its author");
+    assert!(!allowed(&Actor { supervises: Vec::new(), ..above.clone() }), "answers for somebody else");
+    assert!(!allowed(&Actor { oversees: Vec::new(), ..above.clone() }), "does not manage the case");
+    assert!(!allowed(&Actor { supervises: vec![(id(5), LinkKind::Reflective)], ..above }));
+}
+
+#[test]
 fn the_personal_part_is_for_the_two_and_the_supervisors_manager() {
     let session = session(5, 3);
     let allowed = |actor: &Actor| may(actor, &Action::ReadPersonalPart(&session)).is_allowed();

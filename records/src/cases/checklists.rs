@@ -2,13 +2,12 @@
 
 use super::CaseSummary;
 use crate::problem::Problem;
-use crate::schema::{case_entries, risk_views, supervisions};
+use crate::schema::{case_entries, risk_views};
 use crate::store::Reading;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::ids::CaseId;
 use domain::risk::{Checklist, LatestScore};
-use domain::supervision::RecordState;
 use std::collections::HashMap;
 
 /// The day of a checklist and its score, as they are stored.
@@ -35,12 +34,9 @@ pub(super) fn scores_of(
 ) -> Result<HashMap<CaseId, LatestScore>, Problem> {
     let rows: Vec<(CaseId, ChecklistRow)> = risk_views::table
         .left_join(case_entries::table.on(case_entries::id.nullable().eq(risk_views::entry_id)))
-        .left_join(
-            supervisions::table.on(supervisions::id.nullable().eq(case_entries::supervision_id.nullable())),
-        )
         .filter(risk_views::case_id.eq_any(cases))
         .filter(risk_views::checklist_score.is_not_null())
-        .filter(supervisions::state.is_null().or(supervisions::state.ne(RecordState::Voided)))
+        .filter(case_entries::voided_on.is_null())
         .order((risk_views::case_id, risk_views::checklist_on.desc(), risk_views::id.desc()))
         .select((risk_views::case_id, checklist_columns!()))
         .load(reading.connection)?;

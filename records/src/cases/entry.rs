@@ -1,4 +1,4 @@
-//! What was said about a case: as it is written, and as it is read. No entry is ever changed.
+//! What was said about a case: as it is written, and as it is read. No entry is ever changed; what is void stays to be read.
 
 use crate::problem::Problem;
 use crate::schema::case_entries;
@@ -70,13 +70,29 @@ pub struct Entry {
     pub challenges: StoredList<Challenge>,
     /// Whether nobody said how high the risk is, so that it stayed as it was.
     pub level_left: bool,
+    /// The day on which it, or the record of its session, was declared void.
+    pub voided_on: Option<NaiveDate>,
 }
 
 impl Entry {
+    /// Whether it counts for nothing.
+    pub fn is_void(&self) -> bool {
+        self.voided_on.is_some()
+    }
+
     /// The entry at which the actions stand that were agreed for this one.
     pub fn agreed_at(&self) -> &CaseEntryId {
         self.with_entry.as_ref().unwrap_or(&self.id)
     }
+}
+
+/// What these entries say counts for nothing from now on.
+pub(crate) fn mark_void(writing: &mut Writing<'_>, entries: &[&CaseEntryId]) -> Result<(), Problem> {
+    let today = writing.today();
+    diesel::update(case_entries::table.filter(case_entries::id.eq_any(entries)))
+        .set(case_entries::voided_on.eq(today))
+        .execute(writing.connection)?;
+    Ok(())
 }
 
 /// A new entry.

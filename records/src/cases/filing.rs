@@ -10,11 +10,11 @@ use crate::signing::{StepRow, added_to};
 use crate::store::{Reading, Writing, new_id};
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::prelude::*;
-use domain::access::{Action, may};
+use domain::access::{Action, NoteFacts, may};
 use domain::form::Problems;
-use domain::ids::{CaseEntryId, CaseId, FilingId, RecordStepId};
+use domain::ids::{CaseEntryId, CaseId, FilingId, PersonId, RecordStepId};
 use domain::risk::{Checklist, RiskDirection, RiskLevel};
-use domain::supervision::{EntryKind, RecordState};
+use domain::supervision::EntryKind;
 
 mod aliases {
     use crate::schema::people;
@@ -62,8 +62,8 @@ pub struct EntryCopy {
     pub may_file: bool,
     /// Whether it is a note of management oversight to which the reader may add.
     pub may_add: bool,
-    /// Whether the record of its session is void: it does not belong on the case record.
-    pub is_void: bool,
+    /// Whether it is one that the reader may declare void.
+    pub may_void: bool,
 }
 
 /// Opens an entry of a case on its own.
@@ -71,14 +71,13 @@ pub fn open_entry(reading: &mut Reading<'_>, case: &CaseId, id: &CaseEntryId) ->
     type Row = (
         (String, String),
         Entry,
-        (String, NaiveDateTime),
+        (PersonId, String, NaiveDateTime),
         Option<String>,
         (RiskLevel, RiskDirection, ChecklistRow),
-        Option<RecordState>,
     );
     let facts = case_facts(reading.connection, case)?;
     reading.permit(&Action::OpenCase(&facts), "case", case)?;
-    let ((reference, label), entry, (author, recorded_at), with, (level, direction, checklist), state): Row =
+    let ((reference, label), entry, (author_id, author, recorded_at), with, (level, direction, checklist)): Row =
         case_entries::table
             .inner_join(cases::table.on(cases::id.eq(case_entries::case_id)))
             .inner_join(people::table.on(people::id.eq(case_entries::author_id)))
@@ -92,21 +91,22 @@ pub fn open_entry(reading: &mut Reading<'_>, case: &CaseId, id: &CaseEntryId) ->
             .select((
                 (cases::reference, cases::label),
                 Entry::as_select(),
-                (people::name, case_entries::recorded_at),
+                (people::id, people::name, case_entries::recorded_at),
                 spoken_with.field(people::name).nullable(),
                 (risk_views::level, risk_views::direction, checklist_columns!()),
-                supervisions::state.nullable(),
             ))
             .first(reading.connection)?;
     reading.viewed("case_entry", id.as_str());
     let agreed_at = entry.agreed_at().clone();
-    let is_void = state == Some(RecordState::Voided);
     let added = added_to(reading, &[id])?.remove(id).unwrap_or_default();
     let filings = filings_of(reading, id, added.last().map(|row| &row.id))?;
-    let may_file = !is_void && may(&reading.actor()?, &Action::NoteRisk(&facts)).is_allowed();
-    let writes_notes = may(&reading.actor()?, &Action::WriteOversight(&facts)).is_allowed();
+    let (actor, is_note) = (reading.actor()?, entry.kind == EntryKind::Oversight);
+    let may_now = |action: &Action<'_>| !entry.is_void() && may(&actor, action).is_allowed();
+    let note = NoteFacts { case: &facts, author: author_id };
     Ok(EntryCopy {
-        may_add: writes_notes && entry.kind == EntryKind::Oversight,
+        may_file: may_now(&Action::NoteRisk(&facts)),
+        may_add: is_note && may_now(&Action::WriteOversight(&facts)),
+        may_void: is_note && may_now(&Action::VoidOversight(&note)),
         reference,
         label,
         added,
@@ -118,8 +118,6 @@ pub fn open_entry(reading: &mut Reading<'_>, case: &CaseId, id: &CaseEntryId) ->
         checklist: checklist_of(checklist),
         actions: actions_of_records(reading, &[id.clone(), agreed_at], &[])?,
         filings,
-        may_file,
-        is_void,
     })
 }
 
@@ -153,7 +151,7 @@ pub fn file_entry(writing: &mut Writing<'_>, case: &CaseId, id: &CaseEntryId) ->
         let words = format!("{} has filed this already, on {day}", filing.person);
         return Err(Problems::one("form", words).into());
     }
-    if copy.is_void {
+    if copy.entry.is_void() {
         let words = "This record is void. It does not belong on the case record";
         return Err(Problems::one("form", words).into());
     }

@@ -16,12 +16,12 @@ pub use change::{add, change, choices};
 pub use checklists::latest_scores;
 pub(crate) use checklists::{ChecklistRow, checklist_columns, checklist_of};
 pub use entry::Entry;
-pub(crate) use entry::NewEntryRow;
+pub(crate) use entry::{NewEntryRow, mark_void};
 pub use file::{CaseFile, CasePermissions, details, details_with_score, details_with_siblings, open};
 pub use filing::{EntryCopy, Filing, file_entry, open_entry};
 pub use risk::note_risk;
 pub(crate) use risk::{
-    RiskView, discussed_up_to, forget_sessions_clock, record_risk_view, was_discussed, was_seen,
+    RiskView, discussed_up_to, forget_what_is_void, record_risk_view, was_discussed, was_seen,
 };
 pub use siblings::{Sibling, join_siblings, leave_siblings};
 pub use timeline::{DISCUSSIONS, TIMELINE, TimelineItem};

@@ -13,7 +13,7 @@ use domain::access::Action;
 use domain::form::Problems;
 use domain::ids::{CaseEntryId, CaseId, RiskViewId};
 use domain::risk::{Checklist, NewRiskChange, RiskDirection, RiskLevel};
-use domain::supervision::{RecordState, SupervisionKind};
+use domain::supervision::{EntryKind, SupervisionKind};
 
 /// A dated view of risk.
 pub(crate) struct RiskView<'a> {
@@ -142,14 +142,14 @@ pub(crate) fn was_discussed(
     was_seen(writing, case, up_to)
 }
 
-/// A session of this case turned out not to count: its clocks stand as the other sessions and looks have left them.
-pub(crate) fn forget_sessions_clock(writing: &mut Writing<'_>, case: &CaseId) -> Result<(), Problem> {
+/// A session or a look at this case turned out not to count: its clocks stand as the other sessions and looks have left them.
+pub(crate) fn forget_what_is_void(writing: &mut Writing<'_>, case: &CaseId) -> Result<(), Problem> {
     let moving: Vec<SupervisionKind> =
         SupervisionKind::ALL.iter().copied().filter(|kind| kind.moves_case_clock()).collect();
     let newest: Option<(NaiveDate, Option<NaiveDate>, RiskDirection)> = case_entries::table
         .inner_join(risk_views::table.on(risk_views::entry_id.eq(case_entries::id.nullable())))
         .inner_join(supervisions::table.on(supervisions::id.nullable().eq(case_entries::supervision_id)))
-        .filter(case_entries::case_id.eq(case).and(supervisions::state.ne(RecordState::Voided)))
+        .filter(case_entries::case_id.eq(case).and(case_entries::voided_on.is_null()))
         .filter(supervisions::kind.eq_any(moving))
         .order((case_entries::held_on.desc(), case_entries::id.desc()))
         .select((case_entries::held_on, case_entries::next_on, risk_views::direction))
@@ -158,7 +158,11 @@ pub(crate) fn forget_sessions_clock(writing: &mut Writing<'_>, case: &CaseId) ->
     let (held_on, next_on) = newest.map(|(held_on, next_on, _)| (held_on, next_on)).unzip();
     let discussed = newest.and_then(|(held_on, _, direction)| discussed_up_to(held_on, direction));
     let this = cases::table.filter(cases::id.eq(case));
-    let overseen_on: Option<NaiveDate> = this.select(cases::last_overseen_on).first(writing.connection)?;
+    let overseen_on: Option<NaiveDate> = case_entries::table
+        .filter(case_entries::case_id.eq(case).and(case_entries::voided_on.is_null()))
+        .filter(case_entries::kind.eq(EntryKind::Oversight))
+        .select(diesel::dsl::max(case_entries::held_on))
+        .first(writing.connection)?;
     let rose_on = next_rise(writing, case, discussed, false)?;
     let unseen_rise = next_rise(writing, case, discussed.max(overseen_on), false)?;
     let unseen_repeat = next_rise(writing, case, discussed.max(overseen_on), true)?;
@@ -166,7 +170,7 @@ pub(crate) fn forget_sessions_clock(writing: &mut Writing<'_>, case: &CaseId) ->
     diesel::update(this)
         .set((
             (cases::last_held_on.eq(held_on), cases::next_on.eq(next_on.flatten())),
-            cases::risk_rose_on.eq(rose_on),
+            (cases::last_overseen_on.eq(overseen_on), cases::risk_rose_on.eq(rose_on)),
             (cases::unseen_rise_on.eq(unseen_rise), cases::unseen_repeat_on.eq(unseen_repeat)),
         ))
         .execute(writing.connection)?;
@@ -175,19 +179,15 @@ pub(crate) fn forget_sessions_clock(writing: &mut Writing<'_>, case: &CaseId) ->
 
 /// A checklist that a void record speaks of was not done: the newest repeat incident for which no other was done waits again.
 fn forget_checklist(writing: &mut Writing<'_>, case: &CaseId) -> Result<(), Problem> {
-    let done: Vec<(NaiveDate, Option<RecordState>)> = risk_views::table
+    let done: Vec<(NaiveDate, Option<NaiveDate>)> = risk_views::table
         .left_join(case_entries::table.on(case_entries::id.nullable().eq(risk_views::entry_id)))
-        .left_join(
-            supervisions::table.on(supervisions::id.nullable().eq(case_entries::supervision_id.nullable())),
-        )
         .filter(risk_views::case_id.eq(case).and(risk_views::checklist_on.is_not_null()))
-        .select((risk_views::checklist_on.assume_not_null(), supervisions::state.nullable()))
+        .select((risk_views::checklist_on.assume_not_null(), case_entries::voided_on.nullable()))
         .load(writing.connection)?;
-    let is_void = |state: &Option<RecordState>| *state == Some(RecordState::Voided);
-    if !done.iter().any(|(_, state)| is_void(state)) {
+    if done.iter().all(|(_, voided_on)| voided_on.is_none()) {
         return Ok(());
     }
-    let newest = done.iter().filter(|(_, state)| !is_void(state)).map(|(on, _)| *on).max();
+    let newest = done.iter().filter(|(_, voided_on)| voided_on.is_none()).map(|(on, _)| *on).max();
     let unchecked = next_rise(writing, case, newest, true)?;
     diesel::update(cases::table.filter(cases::id.eq(case)))
         .set(cases::unchecked_repeat_on.eq(unchecked))

@@ -2,7 +2,7 @@
 
 use super::{ChecklistRow, Entry, checklist_columns, checklist_of};
 use crate::problem::Problem;
-use crate::schema::{case_entries, people, record_steps, risk_views, supervisions};
+use crate::schema::{case_entries, people, record_steps, risk_views};
 use crate::signing::{StepRow, added_to};
 use crate::store::Reading;
 use chrono::{NaiveDate, NaiveDateTime};
@@ -10,7 +10,7 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 use domain::ids::{CaseEntryId, CaseId, RiskViewId};
 use domain::risk::{Checklist, RiskDirection, RiskLevel};
-use domain::supervision::{EntryKind, RecordState};
+use domain::supervision::EntryKind;
 use std::collections::HashMap;
 
 /// What stands on a case's timeline: a dated view of risk, with the entry that gave it if there was one.
@@ -40,14 +40,17 @@ pub struct TimelineItem {
     pub entry: Option<Entry>,
     /// What was added to the entry later, the oldest first.
     pub added: Vec<StepRow>,
-    /// Whether the record of its session is void.
-    pub is_void: bool,
 }
 
 impl TimelineItem {
     /// Whether the level differs from the one before.
     pub fn changes_level(&self) -> bool {
         self.previous_level.is_some_and(|previous| previous != self.level)
+    }
+
+    /// Whether what was said then counts for nothing.
+    pub fn is_void(&self) -> bool {
+        self.entry.as_ref().is_some_and(Entry::is_void)
     }
 }
 
@@ -64,15 +67,14 @@ pub(super) fn discussions(
     id: &CaseId,
     (newest, has_older): (&[TimelineItem], bool),
 ) -> Result<Vec<Entry>, Problem> {
-    let counted = newest.iter().filter(|item| !item.is_void).filter_map(|item| item.entry.as_ref());
+    let counted = newest.iter().filter(|item| !item.is_void()).filter_map(|item| item.entry.as_ref());
     let shown: Vec<Entry> = counted.filter(|entry| entry.kind == EntryKind::Supervision).cloned().collect();
     if shown.len() >= DISCUSSIONS || !has_older {
         return Ok(shown);
     }
     Ok(case_entries::table
-        .inner_join(supervisions::table.on(supervisions::id.nullable().eq(case_entries::supervision_id)))
         .filter(case_entries::case_id.eq(id).and(case_entries::kind.eq(EntryKind::Supervision)))
-        .filter(supervisions::state.ne(RecordState::Voided))
+        .filter(case_entries::voided_on.is_null())
         .order((case_entries::held_on.desc(), case_entries::id.desc()))
         .limit(i64::try_from(DISCUSSIONS).unwrap_or(i64::MAX))
         .select(Entry::as_select())
@@ -84,15 +86,11 @@ pub(super) fn timeline(
     id: &CaseId,
     older_than: Option<(NaiveDate, RiskViewId)>,
 ) -> Result<(Vec<TimelineItem>, bool), Problem> {
-    type Row =
-        ((RiskViewId, NaiveDate, NaiveDateTime, String), View, Option<Entry>, (Option<RecordState>, bool));
+    type Row = ((RiskViewId, NaiveDate, NaiveDateTime, String), View, Option<Entry>, bool);
     type View = (RiskLevel, RiskDirection, String, bool, ChecklistRow);
     let mut query = risk_views::table
         .inner_join(people::table.on(people::id.eq(risk_views::author_id)))
         .left_join(case_entries::table.on(case_entries::id.nullable().eq(risk_views::entry_id)))
-        .left_join(
-            supervisions::table.on(supervisions::id.nullable().eq(case_entries::supervision_id.nullable())),
-        )
         .filter(risk_views::case_id.eq(id))
         .into_boxed();
     if let Some((on, view)) = older_than {
@@ -115,7 +113,7 @@ pub(super) fn timeline(
                 checklist_columns!(),
             ),
             Option::<Entry>::as_select(),
-            (supervisions::state.nullable(), is_added_to),
+            is_added_to,
         ))
         .load(reading.connection)?;
     let has_older = rows.len() > TIMELINE;
@@ -123,7 +121,7 @@ pub(super) fn timeline(
     let levels: Vec<RiskLevel> = rows.iter().map(|(_, (level, ..), ..)| *level).collect();
     let added_to_some: Vec<&CaseEntryId> = rows
         .iter()
-        .filter(|(.., (_, is_added_to))| *is_added_to)
+        .filter(|(.., is_added_to)| *is_added_to)
         .filter_map(|(_, _, entry, _)| Some(&entry.as_ref()?.id))
         .collect();
     let mut added =
@@ -131,12 +129,7 @@ pub(super) fn timeline(
     let items = rows.into_iter().take(TIMELINE).enumerate().map(
         |(
             number,
-            (
-                (risk_view, on, recorded_at, author),
-                (level, direction, note, is_repeat, checklist),
-                entry,
-                (state, _),
-            ),
+            ((risk_view, on, recorded_at, author), (level, direction, note, is_repeat, checklist), entry, _),
         )| TimelineItem {
             risk_view,
             on,
@@ -150,7 +143,6 @@ pub(super) fn timeline(
             checklist: checklist_of(checklist),
             added: entry.as_ref().and_then(|entry| added.remove(&entry.id)).unwrap_or_default(),
             entry,
-            is_void: state == Some(RecordState::Voided),
         },
     );
     Ok((items.collect(), has_older))

@@ -18,7 +18,7 @@ use domain::people::LinkKind;
 use domain::preparation::{Quiet, QuietFacts, Sharing, quietest};
 use domain::reflection::PromptState;
 use domain::risk::{RiskDirection, RiskLevel};
-use domain::supervision::{Mode, Proposal, RecordState, SupervisionKind, Voice, Voices};
+use domain::supervision::{Mode, Proposal, SupervisionKind, Voice, Voices};
 use domain::training::CourseStanding;
 use std::collections::HashMap;
 
@@ -160,6 +160,7 @@ struct SaidInEntry {
     supervision_id: Option<SupervisionId>,
     voices: Voices,
     level_left: bool,
+    voided_on: Option<NaiveDate>,
 }
 
 type SaidOf = HashMap<CaseId, Vec<Said>>;
@@ -176,7 +177,7 @@ fn said_of(
         Option<AddedLater>,
         (RiskViewId, Option<Session>),
     );
-    type Session = (SupervisionId, PersonId, PersonId, RecordState);
+    type Session = (SupervisionId, PersonId, PersonId);
     let today = reading.today();
     let rows: Vec<Found> = risk_views::table
         .left_join(case_entries::table.on(case_entries::id.nullable().eq(risk_views::entry_id)))
@@ -208,13 +209,7 @@ fn said_of(
             (record_steps::id, people::name, record_steps::taken_at, record_steps::words).nullable(),
             (
                 risk_views::id,
-                (
-                    supervisions::id,
-                    supervisions::supervisor_id,
-                    supervisions::supervisee_id,
-                    supervisions::state,
-                )
-                    .nullable(),
+                (supervisions::id, supervisions::supervisor_id, supervisions::supervisee_id).nullable(),
             ),
         ))
         .load(reading.connection)?;
@@ -222,7 +217,7 @@ fn said_of(
     let mut last = None;
     for ((case, on, level, direction, note, is_repeat), entry, question, added, (view, session)) in rows {
         // What a void record says counts for nothing; how high a risk was said to be stays.
-        let is_void = session.as_ref().is_some_and(|session| session.3 == RecordState::Voided);
+        let is_void = entry.as_ref().is_some_and(|entry| entry.voided_on.is_some());
         let entry = entry.filter(|_| !is_void);
         // Only sessions of the two: others are not theirs to open.
         let of_the_two =

@@ -132,9 +132,14 @@ pub(crate) fn asks_of_cases(
     let most_carried = actions::table
         .filter(actions::case_id.eq(cases::id.nullable()).and(actions::state.eq(ActionState::Open)))
         .select(max(actions::carried));
-    let is_of_session = their_entries
+    let is_of_session_or_void = their_entries
         .filter(their_entries.field(case_entries::id).nullable().eq(later_views.field(risk_views::entry_id)))
-        .filter(their_entries.field(case_entries::supervision_id).is_not_null());
+        .filter(
+            their_entries
+                .field(case_entries::supervision_id)
+                .is_not_null()
+                .or(their_entries.field(case_entries::voided_on).is_not_null()),
+        );
     // A void record takes back the day on which the case was talked about last, so that its view would stand alone here.
     let noted_since = later_views
         .filter(later_views.field(risk_views::case_id).eq(cases::id))
@@ -143,7 +148,7 @@ pub(crate) fn asks_of_cases(
                 .is_null()
                 .or(later_views.field(risk_views::viewed_on).nullable().gt(cases::last_held_on)),
         )
-        .filter(not(exists(is_of_session)))
+        .filter(not(exists(is_of_session_or_void)))
         .order((later_views.field(risk_views::viewed_on).desc(), later_views.field(risk_views::id).desc()))
         .select(later_views.field(risk_views::id))
         .limit(1);
@@ -243,9 +248,7 @@ pub(crate) fn asks_of_reflection(
     let since = today.checked_sub_days(Days::new(ROTATION_DAYS)).unwrap_or_default();
     // What was asked of brothers and sisters together stands under the first of them.
     let asked_under = case_entries::table
-        .left_join(supervisions::table.on(supervisions::id.nullable().eq(case_entries::supervision_id)))
-        .filter(case_entries::case_id.eq(case))
-        .filter(supervisions::state.is_null().or(supervisions::state.ne(RecordState::Voided)))
+        .filter(case_entries::case_id.eq(case).and(case_entries::voided_on.is_null()))
         .select(coalesce(case_entries::with_entry_id, case_entries::id.nullable()));
     let in_own_reflections = raised_prompts::case_id
         .eq(case)
@@ -330,11 +333,7 @@ fn said_last(reading: &mut Reading<'_>, case: &CaseId) -> Result<Vec<Dated>, Pro
     let newest: Option<Row> = case_entries::table
         .inner_join(risk_views::table.on(risk_views::entry_id.eq(case_entries::id.nullable())))
         .inner_join(cases::table.on(cases::id.eq(case_entries::case_id)))
-        .left_join(
-            supervisions::table.on(supervisions::id.nullable().eq(case_entries::supervision_id.nullable())),
-        )
-        .filter(case_entries::case_id.eq(case))
-        .filter(supervisions::state.is_null().or(supervisions::state.ne(RecordState::Voided)))
+        .filter(case_entries::case_id.eq(case).and(case_entries::voided_on.is_null()))
         .order((case_entries::held_on.desc(), case_entries::id.desc()))
         .select((
             (risk_views::level, risk_views::direction, checklist_columns!()),

@@ -2,7 +2,7 @@
 
 use crate::access::within_reach;
 use crate::problem::Problem;
-use crate::schema::{case_entries, cases, risk_views, supervisions};
+use crate::schema::{case_entries, cases, risk_views};
 use crate::store::Reading;
 use chrono::{Days, NaiveDate};
 use diesel::prelude::*;
@@ -11,7 +11,7 @@ use domain::cases::{CaseStatus, SubjectKind};
 use domain::ids::CaseId;
 use domain::reflection::{MIRROR_DAYS, MirrorCase};
 use domain::risk::{RiskDirection, RiskLevel};
-use domain::supervision::{EntryKind, Proposal, RecordState};
+use domain::supervision::{EntryKind, Proposal};
 
 /// The cases that the actor leads, by reference, with what was said of each since the day with which the mirror begins: those that are
 /// open, and those of which something was said.
@@ -19,8 +19,7 @@ pub fn mirror_cases(reading: &mut Reading<'_>) -> Result<(NaiveDate, Vec<MirrorC
     type Row = (
         (CaseId, String, String, SubjectKind, bool, RiskLevel, CaseStatus),
         Option<RiskDirection>,
-        Option<(EntryKind, Option<Proposal>)>,
-        Option<RecordState>,
+        Option<(EntryKind, Option<Proposal>, Option<NaiveDate>)>,
     );
     reading.permit(&Action::Reflect, "reflections", "")?;
     let (actor, today) = (reading.actor()?, reading.today());
@@ -30,9 +29,6 @@ pub fn mirror_cases(reading: &mut Reading<'_>) -> Result<(NaiveDate, Vec<MirrorC
             risk_views::table.on(risk_views::case_id.eq(cases::id).and(risk_views::viewed_on.ge(since))),
         )
         .left_join(case_entries::table.on(risk_views::entry_id.eq(case_entries::id.nullable())))
-        .left_join(
-            supervisions::table.on(supervisions::id.nullable().eq(case_entries::supervision_id.nullable())),
-        )
         .into_boxed();
     let rows: Vec<Row> = within_reach!(led, actor)
         .filter(cases::lead_practitioner_id.eq(&actor.person))
@@ -48,12 +44,11 @@ pub fn mirror_cases(reading: &mut Reading<'_>) -> Result<(NaiveDate, Vec<MirrorC
                 cases::status,
             ),
             risk_views::direction.nullable(),
-            (case_entries::kind, case_entries::proposal).nullable(),
-            supervisions::state.nullable(),
+            (case_entries::kind, case_entries::proposal, case_entries::voided_on).nullable(),
         ))
         .load(reading.connection)?;
     let mut found: Vec<MirrorCase> = Vec::new();
-    for (case, direction, entry, state) in rows {
+    for (case, direction, entry) in rows {
         let (id, reference, label, subject, domestic_abuse, level, status) = case;
         if status != CaseStatus::Open && direction.is_none() {
             continue;
@@ -74,12 +69,12 @@ pub fn mirror_cases(reading: &mut Reading<'_>) -> Result<(NaiveDate, Vec<MirrorC
         }
         // What a void record says counts for nothing.
         if let Some(case) = found.last_mut()
-            && state != Some(RecordState::Voided)
+            && entry.is_none_or(|(.., voided_on)| voided_on.is_none())
         {
             case.directions.extend(direction);
             // A note of oversight is no discussion.
-            let talked = entry.filter(|(kind, _)| *kind == EntryKind::Supervision);
-            case.proposals.extend(talked.map(|(_, proposal)| proposal));
+            let talked = entry.filter(|(kind, ..)| *kind == EntryKind::Supervision);
+            case.proposals.extend(talked.map(|(_, proposal, _)| proposal));
         }
     }
     Ok((since, found))

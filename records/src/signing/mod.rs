@@ -202,11 +202,22 @@ pub fn add_to_entries(
     Ok(())
 }
 
-/// Adds words to a note of management oversight, which one person writes and nobody signs.
+/// Adds words to a note of management oversight, which one person writes and nobody signs. Whoever calls has asked the policy.
 pub(crate) fn add_to_note(writing: &mut Writing<'_>, note: &CaseEntryId, words: &str) -> Result<(), Problem> {
     let new = NewStep { entry: Some(note), ..NewStep::with_words(RecordStep::AddToEntry, words) };
     new.insert(writing, (NOTE, note.as_str()), Side::Supervisor)?;
     writing.audit(Event::new("oversight_added_to", "case_entry", note))
+}
+
+/// Notes under a note of management oversight that it is void, and why. Whoever calls has asked the policy.
+pub(crate) fn declare_note_void(
+    writing: &mut Writing<'_>,
+    note: &CaseEntryId,
+    reason: &str,
+) -> Result<(), Problem> {
+    let new = NewStep { entry: Some(note), ..NewStep::with_words(RecordStep::Void, reason) };
+    new.insert(writing, (NOTE, note.as_str()), Side::LineManager)?;
+    writing.audit(Event::new("oversight_voided", "case_entry", note))
 }
 
 /// Asks the other one that a signed record be opened again, if it holds anything that can be corrected then.

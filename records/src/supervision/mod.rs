@@ -18,7 +18,7 @@ pub(crate) use names::names;
 pub use others::{MemberRow, may_join};
 pub use oversight::{add_to_oversight, oversee, oversee_all};
 pub use personal::{PersonalPartRow, change_personal_part, open_personal_part};
-pub use void::void;
+pub use void::{void, void_oversight};
 pub use whom::{Supervisee, colleagues, supervisee, supervisees, to_write_up};
 
 use crate::problem::Problem;

@@ -8,12 +8,14 @@ use crate::content;
 use crate::problem::Problem;
 use crate::schema::{case_entries, cases};
 use crate::signing::add_to_note;
-use crate::store::Writing;
+use crate::store::{Reading, Writing};
+use chrono::NaiveDate;
 use diesel::prelude::*;
 use domain::TextValue;
 use domain::access::Action;
-use domain::ids::{CaseEntryId, CaseId};
-use domain::supervision::{EntryKind, NewOversight, NewOversights};
+use domain::form::Problems;
+use domain::ids::{CaseEntryId, CaseId, PersonId};
+use domain::supervision::{EntryKind, NewOversight, NewOversights, NotNow};
 use domain::templates::TemplatePart;
 
 /// Writes a note of management oversight for each of several cases.
@@ -73,11 +75,23 @@ pub fn add_to_oversight(
     let facts = case_facts(writing.connection, case)?;
     writing.permit(&Action::OpenCase(&facts), "case", case)?;
     writing.permit(&Action::WriteOversight(&facts), "case", case)?;
-    let is_note = case_entries::id.eq(note).and(case_entries::case_id.eq(case));
-    let kind: EntryKind =
-        case_entries::table.filter(is_note).select(case_entries::kind).first(writing.connection)?;
-    if kind != EntryKind::Oversight {
-        return Err(Problem::NotFound);
-    }
+    author_of_note(writing, case, note)?;
     add_to_note(writing, note, words)
+}
+
+/// Who wrote a note of management oversight that stands on a case. What is void stays as it is.
+pub(super) fn author_of_note(
+    reading: &mut Reading<'_>,
+    case: &CaseId,
+    note: &CaseEntryId,
+) -> Result<PersonId, Problem> {
+    let (author, voided_on): (PersonId, Option<NaiveDate>) = case_entries::table
+        .filter(case_entries::id.eq(note).and(case_entries::case_id.eq(case)))
+        .filter(case_entries::kind.eq(EntryKind::Oversight))
+        .select((case_entries::author_id, case_entries::voided_on))
+        .first(reading.connection)?;
+    if voided_on.is_some() {
+        return Err(Problems::one("form", NotNow::Void.to_string()).into());
+    }
+    Ok(author)
 }

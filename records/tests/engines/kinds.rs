@@ -226,7 +226,7 @@ fn a_void_record_stays_to_be_read_and_counts_for_nothing() {
         let after = file(given, &case);
         assert_eq!((after.last_held_on, after.next_on), (before.last_held_on, before.next_on));
         assert_eq!(line_due(given, "Gwen"), due, "it was never held");
-        assert!(after.timeline[0].is_void);
+        assert!(after.timeline[0].is_void());
         let action = after.actions.iter().find(|action| action.what == "Ring the school").unwrap();
         assert_eq!(action.state, ActionState::Dropped);
         assert_eq!(action.end_note, "The record in which this was agreed is void");

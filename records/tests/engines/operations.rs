@@ -2,6 +2,7 @@
 
 use crate::given::{Given, case_of, empty, filled, log, logged, now, on_both_engines, session_form};
 use chrono::Duration;
+use diesel::RunQueryDsl;
 use diesel::connection::SimpleConnection;
 use domain::calendar::london_time;
 use domain::clock::as_typed;
@@ -479,6 +480,28 @@ fn the_audit_trail_refuses_changes_and_shows_those_that_were_forced() {
         .unwrap();
     let verdict = store.read(&Who::system("test"), now(), records::audit::verify).unwrap();
     assert_eq!(verdict, Verdict::Broken { sequence: 8, why: "a row before it is missing" });
+}
+
+#[test]
+fn nothing_of_a_case_entry_is_ever_changed_but_that_it_is_void() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("entries.sqlite");
+    let store = records::Store::open(&format!("sqlite:{}", path.display()).parse().unwrap()).unwrap();
+    demonstration::fill(&store, now()).unwrap();
+    let mut outside =
+        <diesel::SqliteConnection as diesel::Connection>::establish(&path.to_string_lossy()).unwrap();
+    let columns: Vec<String> =
+        diesel::dsl::sql::<diesel::sql_types::Text>("SELECT name FROM pragma_table_info('case_entries')")
+            .load(&mut outside)
+            .unwrap();
+    assert!(columns.len() > 20);
+    for column in &columns {
+        let change = format!("UPDATE case_entries SET {column} = {column}");
+        assert_eq!(outside.batch_execute(&change).is_ok(), column == "voided_on", "{column}");
+    }
+    outside.batch_execute("UPDATE case_entries SET voided_on = '2026-11-24'").unwrap();
+    assert!(outside.batch_execute("UPDATE case_entries SET voided_on = NULL").is_err(), "void stays void");
+    assert!(outside.batch_execute("DELETE FROM case_entries").is_err());
 }
 
 #[test]

@@ -6,12 +6,13 @@ use domain::bookings::BookingState;
 use domain::form::Form;
 use domain::ids::{ActionId, CaseEntryId, CaseId, SupervisionId};
 use domain::preparation::{NewPreparation, Sharing};
-use domain::supervision::{ActionState, SHOWN_AGENDA};
+use domain::risk::{NewRiskChange, RiskDirection, RiskLevel};
+use domain::supervision::{ActionState, NewOversight, SHOWN_AGENDA};
 use records::Problem;
 use records::actions::ActionRow;
 use records::cases::CaseFile;
 use records::preparation::{self, Pair, PrepPack};
-use records::{bookings, cases, reflection, supervision};
+use records::{bookings, cases, reflection, review, supervision};
 
 fn file(given: &Given, case: &CaseId) -> CaseFile {
     given.store.read(&given.who("Priya"), now(), |reading| cases::open(reading, case, None)).unwrap()
@@ -133,13 +134,92 @@ fn a_void_entry_does_not_go_to_the_case_record() {
                 .read(&given.who("Gwen"), now(), |reading| cases::open_entry(reading, &case, &entry))
                 .unwrap()
         };
-        assert!(reads().may_file && !reads().is_void, "{}", given.engine);
+        assert!(reads().may_file && !reads().entry.is_void(), "{}", given.engine);
         declared_void(given, &session);
-        assert!(reads().is_void && !reads().may_file);
+        assert!(reads().entry.is_void() && !reads().may_file);
         let (case, entry) = (case.clone(), entry.clone());
         let filed = given
             .store
             .write(&given.who("Gwen"), now(), move |writing| cases::file_entry(writing, &case, &entry));
         assert!(matches!(filed, Err(Problem::Invalid(_) | Problem::NotFound | Problem::Refused(_))));
+    });
+}
+
+#[test]
+fn a_void_note_of_oversight_stays_to_be_read_and_nobody_has_looked() {
+    on_both_engines(|given| {
+        let case = case_of(given, "Priya", "F-0930");
+        let waits = || {
+            let read = given.store.read(&given.who("Priya"), now(), |reading| review::overdue(reading, 5));
+            let to_look_at = read.unwrap().to_look_at;
+            to_look_at.into_iter().find(|(waiting, _)| waiting.id == case).map(|(_, due)| due.due_on)
+        };
+        let counting = || file(given, &case).timeline.iter().filter(|item| !item.is_void()).count();
+        let rise = NewRiskChange {
+            on: now().date(),
+            level: RiskLevel::High,
+            direction: RiskDirection::Up,
+            note: "The neighbour rang.".to_owned(),
+            is_repeat: false,
+            checklist: None,
+        };
+        let at = case.clone();
+        given
+            .store
+            .write(&given.who("Gwen"), now(), move |writing| cases::note_risk(writing, &at, &rise))
+            .unwrap();
+        let (due, counted) = (waits(), counting());
+        assert!(due.is_some(), "{}: her manager is to look", given.engine);
+
+        let mut form = Form::default();
+        for (field, value) in [
+            ("what_happened", "The neighbour’s call."),
+            ("act", "act"),
+            ("decision", "A visit today."),
+            ("rationale", "It was the second."),
+            ("risk_level", "high"),
+            ("risk_direction", "same"),
+            ("action.0.what", "Visit"),
+            ("action.0.who", given.person("Gwen").as_str()),
+        ] {
+            form.set(field, value);
+        }
+        let note = NewOversight::parse(&form, now().date()).unwrap();
+        let (at, day_after) = (case.clone(), now() + Duration::days(1));
+        let id = given
+            .store
+            .write(&given.who("Priya"), day_after, move |writing| supervision::oversee(writing, &at, &note))
+            .unwrap();
+        assert_eq!(waits(), None, "she has looked");
+        let visit = || file(given, &case).actions.into_iter().find(|action| action.what == "Visit").unwrap();
+        assert_eq!((visit().state, counting()), (ActionState::Open, counted + 1));
+
+        let reads = |name: &str| {
+            let open = |reading: &mut records::Reading<'_>| cases::open_entry(reading, &case, &id);
+            given.store.read(&given.who(name), day_after, open).unwrap()
+        };
+        assert!(!reads("Priya").may_void && !reads("Gwen").may_void && reads("Ros").may_void);
+        let void = |name: &str| {
+            let (case, id) = (case.clone(), id.clone());
+            given.store.write(&given.who(name), day_after, move |writing| {
+                supervision::void_oversight(writing, &case, &id, "It was another family.")
+            })
+        };
+        for name in ["Priya", "Gwen", "Owen", "Sam"] {
+            assert!(matches!(void(name), Err(Problem::Refused(_))), "{name}");
+        }
+        void("Ros").unwrap();
+        assert!(matches!(void("Ros"), Err(Problem::Invalid(_))), "once");
+        assert_eq!(waits(), due, "{}: nobody has looked", given.engine);
+        assert_eq!((visit().state, counting()), (ActionState::Dropped, counted));
+        let copy = reads("Ros");
+        assert_eq!(copy.added.last().unwrap().words, "It was another family.");
+        assert!(copy.entry.is_void() && !copy.may_void && !copy.may_add && !copy.may_file);
+        let (at, added_to) = (case.clone(), id.clone());
+        let added = given.store.write(&given.who("Ros"), day_after, move |writing| {
+            supervision::add_to_oversight(writing, &at, &added_to, "One more thing.")
+        });
+        assert!(matches!(added, Err(Problem::Invalid(_))));
+        assert_eq!(file(given, &case).risk_level, RiskLevel::High, "nobody is safer for a mistake");
     });
 }

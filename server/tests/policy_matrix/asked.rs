@@ -3,8 +3,8 @@
 use crate::facts::{self, Facts, id};
 use domain::TextValue;
 use domain::access::{
-    Action, ActionFacts, ActionOf, Actor, AuditFileFacts, AuditRoundFacts, RequestFacts, SupervisionFacts,
-    may,
+    Action, ActionFacts, ActionOf, Actor, AuditFileFacts, AuditRoundFacts, NoteFacts, RequestFacts,
+    SupervisionFacts, may,
 };
 use domain::lens::Lexicon;
 use domain::people::LinkKind;
@@ -328,6 +328,17 @@ pub fn asked(path: &str, facts: &Facts, actor: &Actor) -> Vec<Asked> {
             .map(|found| {
                 let case = facts.cases.iter().find(|case| case.id.as_str() == found.one).unwrap();
                 let allowed = found.other.is_empty() && may(&Action::WriteOversight(case));
+                (vec![found.one.clone(), found.id.clone()], allowed)
+            })
+            .collect(),
+        "/cases/{id}/entries/{entry}/void" => facts
+            .entries
+            .iter()
+            .map(|found| {
+                let case = facts.cases.iter().find(|case| case.id.as_str() == found.one).unwrap();
+                let author = facts.authors_of_entries.iter().find(|author| author.id == found.id).unwrap();
+                let note = NoteFacts { case, author: author.one.parse().unwrap() };
+                let allowed = found.other.is_empty() && may(&Action::VoidOversight(&note));
                 (vec![found.one.clone(), found.id.clone()], allowed)
             })
             .collect(),

@@ -59,6 +59,8 @@ pub struct Facts {
     pub mails: Vec<Found>,
     /// With the case in `one`, and the session in `other` if it was in one.
     pub entries: Vec<Found>,
+    /// With who wrote it in `one`.
+    pub authors_of_entries: Vec<Found>,
     /// With the author in `one`.
     pub drafts: Vec<Found>,
     /// With the author in `one` and the kind in `other`.
@@ -184,6 +186,7 @@ impl Facts {
                 "id",
                 "coalesce(case_id, '') AS one, coalesce(person_id, '') AS other FROM variations WHERE ended_on IS NULL",
             ),
+            authors_of_entries: find("id", "author_id AS one, '' AS other FROM case_entries"),
             entries: find("id", "case_id AS one, coalesce(supervision_id, '') AS other FROM case_entries"),
             drafts: find("id", "person_id AS one, '' AS other FROM drafts"),
             imports: find("id", "author_id AS one, kind AS other FROM imports"),

@@ -13,7 +13,7 @@ mod voices;
 pub(crate) use cadence::readers_in_words;
 pub(crate) use entry::{
     add as add_to_note, file as file_entry, open as open_entry, path as path_of_entry, pdf as entry_pdf,
-    text as entry_text,
+    text as entry_text, void as void_note,
 };
 pub(crate) use form::{add, change};
 pub(crate) use list::{encoded, list};

@@ -236,7 +236,7 @@ fn timeline_item(case: &CaseId, item: &TimelineItem, actions: &[ActionRow]) -> A
         let about = format!(" {} of {}", entry.kind.words(), day_in_words(item.on));
         view! { " · " <a class="govuk-link fe-no-print" href=super::path_of_entry(case, &entry.id)>"Print or file" <span class="govuk-visually-hidden">{about}</span></a> }
     });
-    let void = item.is_void.then(|| view! { {tag("not-required", "Void: it does not count")} " " });
+    let void = item.is_void().then(|| view! { {tag("not-required", "Void: it does not count")} " " });
     let change = change.map(|words| view! { <p class="govuk-body"><strong>{words}</strong></p> });
     let direction =
         (item.entry.is_some() || !item.note.is_empty()).then(|| format!(", {}", direction_in_words(item)));
